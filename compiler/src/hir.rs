@@ -1,0 +1,474 @@
+//! The program with its names resolved and its types given: what flow, checks and emit read.
+//!
+//! What could not be resolved is an error node here ([`StepKind::Error`], [`ExprKind::Error`],
+//! [`Type::Error`]), reported once where it stands; nothing that follows from it is reported again.
+
+use std::sync::Arc;
+
+use tidegate_diagnostics::Diagnostic;
+use tidegate_schemas::catalog::Field;
+
+use crate::source::{ItemId, Loc, Range};
+use crate::syntax::ast::{BinaryOp, OwnerExpr};
+
+/// A position in [`Program::attributes`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct AttrId(pub u32);
+
+/// A position in [`Program::workflows`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WorkflowId(pub u32);
+
+/// A position in [`Program::pushes`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PushId(pub u32);
+
+/// A whole project.
+#[derive(Debug, Clone, Default)]
+pub struct Program {
+    /// How the visitor's record is found.
+    pub person: Option<PersonMap>,
+    /// Everything a conversation can know, sorted by namespace and name.
+    pub attributes: Vec<Attribute>,
+    /// Pushes, sorted by name.
+    pub pushes: Vec<Arc<Push>>,
+    /// Workflows, sorted by name.
+    pub workflows: Vec<Arc<Workflow>>,
+}
+
+/// How the visitor's record is found.
+#[derive(Debug, Clone)]
+pub struct PersonMap {
+    /// The mapped object.
+    pub object: String,
+    /// The field that must equal the claim, if the map says so.
+    pub find_by: Option<String>,
+    /// The claim's name.
+    pub claim: String,
+    /// Where the map stands.
+    pub at: Loc,
+}
+
+/// A namespace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Space {
+    /// `person`
+    Person,
+    /// `conversation`
+    Conversation,
+    /// `session`
+    Session,
+}
+
+/// One attribute.
+#[derive(Debug, Clone)]
+pub struct Attribute {
+    /// Its namespace.
+    pub space: Space,
+    /// Its name in Tide.
+    pub name: String,
+    /// What people read: the Salesforce label, the doc line, or the name in words.
+    pub label: String,
+    /// Its type.
+    pub ty: Type,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// Its value at the start.
+    pub default: Option<Literal>,
+    /// Descriptions of list values, by value.
+    pub descriptions: Vec<(String, String)>,
+    /// Where it is declared; `None` for `session.*`.
+    pub declared: Option<Loc>,
+}
+
+/// Where an attribute comes from.
+#[derive(Debug, Clone)]
+pub enum Origin {
+    /// A field of the mapped object.
+    Field {
+        /// The mapped object.
+        object: String,
+        /// API names from that object to the field.
+        path: Vec<String>,
+        /// What the catalog holds about the last of them.
+        field: Box<Field>,
+    },
+    /// Declared by `data`.
+    Own,
+    /// Collected by the Messenger.
+    Session,
+}
+
+/// A type.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Type {
+    /// Text of so many characters at most; `None` where nothing is known.
+    Text(Option<u32>),
+    /// A number with digits in all and behind the point.
+    Number {
+        /// Digits in all.
+        precision: u32,
+        /// Digits behind the point.
+        scale: u32,
+    },
+    /// Yes or no.
+    Bool,
+    /// A day.
+    Date,
+    /// An instant.
+    DateTime,
+    /// A time of day.
+    Time,
+    /// A span of time.
+    Duration,
+    /// An e-mail address.
+    Email(u32),
+    /// A telephone number.
+    Phone(u32),
+    /// A web address.
+    Url(u32),
+    /// One value of a list.
+    List(Arc<ListType>),
+    /// Several values of a list.
+    MultiList(Arc<ListType>),
+    /// The id of a record.
+    Id(String),
+    /// A type that can be read as text at most: an address, an unknown one.
+    Opaque,
+    /// The literal `blank`.
+    Blank,
+    /// Not known because of an error that has been reported.
+    Error,
+}
+
+/// What is known about a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListType {
+    /// `Case.Reason` or `conversation.urgency`.
+    pub name: String,
+    /// Whether the org may hold values that are not listed.
+    pub open: bool,
+    /// The API name of the controlling field.
+    pub controller: Option<String>,
+    /// All values in order, inactive ones included.
+    pub values: Vec<tidegate_schemas::catalog::ListValue>,
+}
+
+/// A literal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Literal {
+    /// Text or a list value.
+    Text(String),
+    /// A number.
+    Number(rust_decimal::Decimal),
+    /// Yes or no.
+    Bool(bool),
+    /// Milliseconds.
+    Duration(u64),
+}
+
+/// `push NAME to Case`
+#[derive(Debug, Clone)]
+pub struct Push {
+    /// Its name.
+    pub name: String,
+    /// Its item.
+    pub item: ItemId,
+    /// The Salesforce object; only `Case` passes.
+    pub object: String,
+    /// The record type's developer name.
+    pub record_type: Option<(String, Range)>,
+    /// Owners in order, with their conditions.
+    pub owner: Vec<(OwnerExpr, Option<Expr>, Range)>,
+    /// Field lines.
+    pub fields: Vec<PushField>,
+    /// Where the summary goes.
+    pub summary_to: Option<(String, Range)>,
+    /// `file`, `comment`, `nowhere` or a field's API name.
+    pub transcript_to: Option<(String, Range)>,
+    /// Attributes that go along if the conversation set them, by field.
+    pub carry: Vec<(String, AttrId)>,
+    /// The unique external-id field for the key, where the org has one.
+    pub key_field: Option<String>,
+    /// `push NAME to Case`.
+    pub head: Range,
+}
+
+/// A field line of a push.
+#[derive(Debug, Clone)]
+pub struct PushField {
+    /// API name.
+    pub field: String,
+    /// What the catalog holds about it; `None` where it is unknown (reported).
+    pub known: Option<Box<Field>>,
+    /// Whether it may discard what the conversation set.
+    pub always: bool,
+    /// Its value.
+    pub value: Expr,
+    /// The field's name.
+    pub name_range: Range,
+    /// The line.
+    pub range: Range,
+}
+
+/// `workflow NAME { … }`
+#[derive(Debug, Clone)]
+pub struct Workflow {
+    /// Its name.
+    pub name: String,
+    /// Its item.
+    pub item: ItemId,
+    /// Whether `on open` starts it.
+    pub on_open: bool,
+    /// Its steps.
+    pub body: Vec<Step>,
+    /// Its `defaults`.
+    pub defaults: Vec<OutcomeArm>,
+    /// `workflow NAME`.
+    pub head: Range,
+    /// What resolving and typing it reported. Cached with it, so relative to no file: see
+    /// [`Finding`].
+    pub findings: Vec<Finding>,
+}
+
+/// A diagnostic before its places are made absolute.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// The diagnostic, its spans left at zero.
+    pub diagnostic: Diagnostic,
+    /// The primary place.
+    pub primary: Loc,
+    /// The places of `secondary`, in order.
+    pub secondary: Vec<Loc>,
+    /// The places of `path`, in order.
+    pub path: Vec<Loc>,
+    /// The places of the fix's edits, in order.
+    pub edits: Vec<Loc>,
+}
+
+/// An arm for outcomes.
+#[derive(Debug, Clone)]
+pub struct OutcomeArm {
+    /// The outcomes.
+    pub outcomes: Vec<Outcome>,
+    /// What follows.
+    pub body: Vec<Step>,
+    /// Up to the arrow.
+    pub range: Range,
+}
+
+/// What a step can end in beside going on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Outcome {
+    /// The customer wants a person.
+    Human,
+    /// So many milliseconds of silence.
+    Idle(u64),
+    /// The Case exists.
+    Created,
+    /// The org does not answer in time.
+    Delayed,
+    /// The org refuses the Case.
+    Rejected,
+}
+
+/// One step.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// Its stable id: the path of names to it.
+    pub id: String,
+    /// What it is.
+    pub kind: StepKind,
+    /// Its first line.
+    pub range: Range,
+}
+
+/// What a step is.
+#[derive(Debug, Clone)]
+pub enum StepKind {
+    /// `say`; also what `ask "…"` says first
+    Say(Expr),
+    /// `ask`
+    Ask {
+        /// Its own arms.
+        arms: Vec<OutcomeArm>,
+    },
+    /// `choose`
+    Choose {
+        /// The question.
+        prompt: Expr,
+        /// The buttons.
+        options: Vec<(Expr, Vec<Step>)>,
+        /// What other words lead to.
+        other: Option<Vec<Step>>,
+        /// Its own arms.
+        arms: Vec<OutcomeArm>,
+    },
+    /// `collect`
+    Collect {
+        /// What stands above the form.
+        title: Option<Expr>,
+        /// Its lines.
+        fields: Vec<CollectField>,
+        /// Its own arms.
+        arms: Vec<OutcomeArm>,
+    },
+    /// `set`
+    Set {
+        /// What is set.
+        attr: AttrId,
+        /// To what.
+        value: Expr,
+    },
+    /// `clear`
+    Clear {
+        /// What is made blank.
+        attr: AttrId,
+    },
+    /// `if`
+    If {
+        /// Conditions and blocks, in order.
+        branches: Vec<(Expr, Vec<Step>)>,
+        /// The last `else`; empty where there is none.
+        otherwise: Vec<Step>,
+    },
+    /// `match`
+    Match {
+        /// What is looked at.
+        subject: Expr,
+        /// The arms.
+        arms: Vec<MatchArm>,
+    },
+    /// `run`
+    Run(WorkflowId),
+    /// `create case`
+    CreateCase {
+        /// The push.
+        push: PushId,
+        /// Its own arms.
+        arms: Vec<OutcomeArm>,
+    },
+    /// `record case`
+    RecordCase {
+        /// The push.
+        push: PushId,
+    },
+    /// `end`
+    End(Option<Expr>),
+    /// `go on`
+    GoOn,
+    /// Not understood; reported.
+    Error,
+}
+
+/// An arm of a `match`.
+#[derive(Debug, Clone)]
+pub struct MatchArm {
+    /// Literals.
+    pub values: Vec<(Literal, Range)>,
+    /// Where `blank` stands.
+    pub blank: Option<Range>,
+    /// Where `else` stands.
+    pub otherwise: Option<Range>,
+    /// What follows.
+    pub body: Vec<Step>,
+    /// Up to the arrow.
+    pub range: Range,
+}
+
+/// A line of a form.
+#[derive(Debug, Clone)]
+pub struct CollectField {
+    /// What it sets.
+    pub attr: AttrId,
+    /// Whether it must be filled in.
+    pub required: bool,
+    /// What the customer reads.
+    pub label: String,
+    /// A hint.
+    pub help: Option<String>,
+    /// The pattern, and what to say where it does not match.
+    pub matches: Option<(String, String)>,
+    /// The smallest value or length.
+    pub min: Option<Literal>,
+    /// The largest value or length.
+    pub max: Option<Literal>,
+    /// The line.
+    pub range: Range,
+}
+
+/// An expression with its type.
+#[derive(Debug, Clone)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Its type. Whether it may be blank is the flow's business.
+    pub ty: Type,
+    /// Where it stands.
+    pub range: Range,
+}
+
+/// What an expression is.
+#[derive(Debug, Clone)]
+pub enum ExprKind {
+    /// A literal.
+    Literal(Literal),
+    /// `blank`
+    Blank,
+    /// `now`
+    Now,
+    /// An attribute.
+    Attr(AttrId),
+    /// `person is verified`
+    PersonVerified,
+    /// `person is known`
+    PersonKnown,
+    /// `not`
+    Not(Box<Expr>),
+    /// An operator between two operands of types that fit.
+    Binary(BinaryOp, Box<Expr>, Box<Expr>),
+    /// `is blank`; `is set` is its negation
+    IsBlank(Box<Expr>),
+    /// `in [ … ]`
+    In(Box<Expr>, Vec<Literal>),
+    /// `if … then … else …`
+    If(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// A template.
+    Template(Vec<TemplatePart>),
+    /// A pipe.
+    Pipe(Pipe, Box<Expr>),
+    /// Not understood; reported.
+    Error,
+}
+
+/// A part of a template.
+#[derive(Debug, Clone)]
+pub enum TemplatePart {
+    /// Text.
+    Text(String),
+    /// A value, made text by the one rule.
+    Hole(Expr),
+}
+
+/// A pipe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pipe {
+    /// `lower`
+    Lower,
+    /// `upper`
+    Upper,
+    /// `trim`
+    Trim,
+    /// `first N`
+    First(u32),
+    /// `last N`
+    Last(u32),
+    /// `mask`
+    Mask,
+    /// `text`
+    Text,
+    /// `label`: a list value's label
+    Label,
+    /// `round N`
+    Round(u32),
+}

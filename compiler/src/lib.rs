@@ -1,0 +1,9 @@
+//! Tide source text to diagnostics, and a plan when there are none.
+//!
+//! text → [`syntax`] AST → [`hir`] (names resolved, types given) → flow → checks → gate → emit.
+//! Every stage up to the gate always finishes, so one run shows all that is wrong. Nothing here
+//! knows a disk, a clock or a thread.
+
+pub mod hir;
+pub mod source;
+pub mod syntax;

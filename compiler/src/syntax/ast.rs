@@ -1,0 +1,550 @@
+//! The syntax tree of one chunk. Ranges are relative to the chunk.
+
+use crate::source::Range;
+
+/// A word as written.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Name {
+    /// The word; empty where it is missing.
+    pub text: String,
+    /// Where it stands; empty, behind the previous token, where it is missing.
+    pub range: Range,
+}
+
+impl Name {
+    /// Whether the source lacks it; that has been reported already.
+    pub fn is_missing(&self) -> bool {
+        self.text.is_empty()
+    }
+}
+
+/// Names joined by points: `person.Email`, `Account.Industry`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Path {
+    /// At least one.
+    pub parts: Vec<Name>,
+    /// The whole path.
+    pub range: Range,
+}
+
+/// A text literal without holes, unescaped.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Text {
+    /// The text.
+    pub text: String,
+    /// With its quotes.
+    pub range: Range,
+}
+
+/// What one chunk holds.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Item {
+    /// `map OBJECT to SPACE { … }`
+    Map(Map),
+    /// `data SPACE { … }`
+    Data(Data),
+    /// `push NAME to OBJECT { … }`
+    Push(Push),
+    /// `workflow NAME { … }`
+    Workflow(Workflow),
+    /// Blank lines, comments, or text that is no item (reported).
+    Nothing,
+}
+
+/// `map OBJECT to SPACE { … }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Map {
+    /// The `///` lines above it.
+    pub doc: Option<String>,
+    /// The Salesforce object.
+    pub object: Name,
+    /// `person` or `conversation`.
+    pub space: Name,
+    /// Its lines.
+    pub lines: Vec<MapLine>,
+    /// From `map` to the object's end.
+    pub head: Range,
+}
+
+/// One line of a map.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MapLine {
+    /// `find by FIELD [from "claim"]`
+    FindBy {
+        /// The field.
+        field: Name,
+        /// The claim's name.
+        claim: Option<Text>,
+        /// The line.
+        range: Range,
+    },
+    /// `sync *`, with the indented `except FIELD` lines that follow it
+    SyncAll {
+        /// The fields left out.
+        except: Vec<Name>,
+        /// `sync *`.
+        range: Range,
+    },
+    /// `sync FIELD [as ALIAS] [{ descriptions }]`
+    Sync {
+        /// The `///` lines above it.
+        doc: Option<String>,
+        /// The field or parent path.
+        field: Path,
+        /// Another name.
+        alias: Option<Name>,
+        /// Descriptions of list values.
+        descriptions: Vec<Described>,
+        /// The line.
+        range: Range,
+    },
+}
+
+/// A list value and what it means: `"Billing" "Invoices and refunds"`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Described {
+    /// The API value.
+    pub value: Text,
+    /// What it means.
+    pub description: Option<Text>,
+}
+
+/// `data SPACE { … }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Data {
+    /// `person` or `conversation`.
+    pub space: Name,
+    /// Its lines.
+    pub lines: Vec<DataLine>,
+    /// From `data` to the space's end.
+    pub head: Range,
+}
+
+/// `NAME: TYPE [= default]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct DataLine {
+    /// The `///` lines above it.
+    pub doc: Option<String>,
+    /// The attribute's name.
+    pub name: Name,
+    /// Its type.
+    pub ty: TypeExpr,
+    /// Its value at the start.
+    pub default: Option<Expr>,
+    /// The line.
+    pub range: Range,
+}
+
+/// A type as written.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TypeExpr {
+    /// `text`, `decimal`, `list`, `multi list`, `id`, …; missing where the source lacks it.
+    pub name: Name,
+    /// `(10, 2)`: each a number's digits as written.
+    pub arguments: Vec<Name>,
+    /// The values of a list.
+    pub values: Vec<Described>,
+    /// Behind `id of`.
+    pub object: Option<Name>,
+    /// The whole type.
+    pub range: Range,
+}
+
+/// `push NAME to OBJECT [type RECORD_TYPE] { … }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Push {
+    /// The `///` lines above it.
+    pub doc: Option<String>,
+    /// Its name.
+    pub name: Name,
+    /// The Salesforce object.
+    pub object: Name,
+    /// The record type's developer name.
+    pub record_type: Option<Name>,
+    /// Its lines.
+    pub lines: Vec<PushLine>,
+    /// From `push` to the head's end.
+    pub head: Range,
+}
+
+/// One line of a push.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PushLine {
+    /// `owner queue Q`, `owner user U`, `owner by assignment rules`, each with `if CONDITION` at
+    /// its end where it is conditional
+    Owner {
+        /// Who.
+        owner: OwnerExpr,
+        /// When.
+        when: Option<Expr>,
+        /// The line.
+        range: Range,
+    },
+    /// `[always] FIELD = EXPR`
+    Field {
+        /// Whether it may discard what the conversation set.
+        always: bool,
+        /// The field.
+        field: Name,
+        /// Its value.
+        value: Expr,
+        /// The line.
+        range: Range,
+    },
+    /// `transcript to file|comment|FIELD|nowhere`
+    Transcript {
+        /// Where to.
+        to: Name,
+        /// The line.
+        range: Range,
+    },
+    /// `summary to FIELD`
+    Summary {
+        /// Where to.
+        to: Name,
+        /// The line.
+        range: Range,
+    },
+    /// `carry none`
+    CarryNone {
+        /// The line.
+        range: Range,
+    },
+    /// `carry except FIELD`
+    CarryExcept {
+        /// The field.
+        field: Name,
+        /// The line.
+        range: Range,
+    },
+}
+
+/// Who owns a Case, as written.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OwnerExpr {
+    /// `queue NAME`
+    Queue(Name),
+    /// `user NAME`
+    User(Name),
+    /// `by assignment rules`
+    AssignmentRules,
+    /// Neither; reported.
+    Missing,
+}
+
+/// `workflow NAME { … }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Workflow {
+    /// The `///` lines above it.
+    pub doc: Option<String>,
+    /// Its name.
+    pub name: Name,
+    /// `on open`, with its range; other triggers are reported as not yet known.
+    pub trigger: Option<Name>,
+    /// Its steps.
+    pub body: Block,
+    /// Its `defaults`.
+    pub defaults: Option<Defaults>,
+    /// From `workflow` to the name's end.
+    pub head: Range,
+}
+
+/// Steps in braces.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Block {
+    /// The steps.
+    pub steps: Vec<Step>,
+    /// With its braces.
+    pub range: Range,
+}
+
+/// `defaults { … }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Defaults {
+    /// Its arms.
+    pub arms: Vec<OutcomeArm>,
+    /// The word `defaults`.
+    pub range: Range,
+}
+
+/// `human, idle 5m => step` or `=> { … }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutcomeArm {
+    /// The outcomes.
+    pub outcomes: Vec<OutcomeName>,
+    /// What follows.
+    pub body: Block,
+    /// Up to the arrow.
+    pub range: Range,
+}
+
+/// An outcome's name, of several words perhaps (`no agent`), with a duration for `idle`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OutcomeName {
+    /// Words joined by single blanks.
+    pub name: Name,
+    /// How long the silence lasts.
+    pub after: Option<DurationLit>,
+}
+
+/// `5m`, `30s`, `2h`, `1d`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct DurationLit {
+    /// Milliseconds.
+    pub ms: u64,
+    /// Where it stands.
+    pub range: Range,
+}
+
+/// One step.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// What it is.
+    pub kind: StepKind,
+    /// A name that the author gave: `collect … as details`.
+    pub label: Option<Name>,
+    /// The step's first line up to where its arms or block begin.
+    pub range: Range,
+}
+
+/// What a step is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum StepKind {
+    /// `say TEXT`
+    Say(Expr),
+    /// `ask [TEXT] [{ outcome arms }]`; a text is said first
+    Ask {
+        /// What is said first.
+        prompt: Option<Expr>,
+        /// Its own arms.
+        arms: Vec<OutcomeArm>,
+    },
+    /// `choose TEXT { "Label" => … other => … outcome => … }`
+    Choose {
+        /// The question.
+        prompt: Expr,
+        /// The buttons.
+        options: Vec<ChoiceArm>,
+        /// What other words lead to.
+        other: Option<Block>,
+        /// Its own arms.
+        arms: Vec<OutcomeArm>,
+    },
+    /// `collect [TEXT] { lines, outcome arms }`
+    Collect {
+        /// What stands above the form.
+        title: Option<Expr>,
+        /// Its lines.
+        fields: Vec<CollectLine>,
+        /// Its own arms.
+        arms: Vec<OutcomeArm>,
+    },
+    /// `set PLACE = EXPR`
+    Set {
+        /// What is set.
+        place: Path,
+        /// To what.
+        value: Expr,
+    },
+    /// `clear PLACE`
+    Clear {
+        /// What is made blank.
+        place: Path,
+    },
+    /// `if C { … } else if C { … } else { … }`
+    If {
+        /// Conditions and blocks, in order.
+        branches: Vec<(Expr, Block)>,
+        /// The last `else`.
+        otherwise: Option<Block>,
+    },
+    /// `match EXPR { V, V => … blank => … else => … }`
+    Match {
+        /// What is looked at.
+        subject: Expr,
+        /// The arms.
+        arms: Vec<MatchArm>,
+    },
+    /// `run WORKFLOW`
+    Run(Name),
+    /// `create case using PUSH [{ created => … }]`
+    CreateCase {
+        /// The push.
+        push: Name,
+        /// Its own arms.
+        arms: Vec<OutcomeArm>,
+    },
+    /// `record case using PUSH`
+    RecordCase {
+        /// The push.
+        push: Name,
+    },
+    /// `end [because TEXT]`
+    End(Option<Expr>),
+    /// `go on`
+    GoOn,
+    /// No step that is known; reported.
+    Unknown,
+}
+
+/// A button: `"Label" => step` or `=> { … }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChoiceArm {
+    /// What stands on it.
+    pub label: Expr,
+    /// What follows.
+    pub body: Block,
+}
+
+/// `V, V => …`
+#[derive(Debug, Clone, PartialEq)]
+pub struct MatchArm {
+    /// What is matched.
+    pub patterns: Vec<Pattern>,
+    /// What follows.
+    pub body: Block,
+    /// Up to the arrow.
+    pub range: Range,
+}
+
+/// What an arm of a `match` matches.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Pattern {
+    /// A literal: text, number, `true`, `false`.
+    Value(Expr),
+    /// `blank`
+    Blank(Range),
+    /// `else`
+    Else(Range),
+}
+
+/// `ATTR [required] [label TEXT] [matches '…' [else TEXT]] [min V] [max V]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct CollectLine {
+    /// What it sets.
+    pub place: Path,
+    /// Where `required` stands.
+    pub required: Option<Range>,
+    /// What the customer reads.
+    pub label: Option<Text>,
+    /// A hint for the customer.
+    pub help: Option<Text>,
+    /// The pattern, and what to say where it does not match.
+    pub matches: Option<(Text, Option<Text>)>,
+    /// The smallest value or length.
+    pub min: Option<Expr>,
+    /// The largest value or length.
+    pub max: Option<Expr>,
+    /// The line.
+    pub range: Range,
+}
+
+/// An expression.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expr {
+    /// What it is.
+    pub kind: ExprKind,
+    /// Where it stands.
+    pub range: Range,
+}
+
+/// What an expression is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ExprKind {
+    /// `'…'`, or `"…"` without holes.
+    Text(String),
+    /// `"…{…}…"` and runs of `>` lines.
+    Template(Vec<TemplatePart>),
+    /// Digits as written: `500.00`.
+    Number(String),
+    /// `true`, `false`
+    Bool(bool),
+    /// `5m`
+    Duration(u64),
+    /// `blank`
+    Blank,
+    /// `now`
+    Now,
+    /// An attribute.
+    Path(Path),
+    /// `person is verified`
+    PersonVerified,
+    /// `person is known`
+    PersonKnown,
+    /// `not E`
+    Not(Box<Expr>),
+    /// An operator between two operands.
+    Binary(BinaryOp, Box<Expr>, Box<Expr>),
+    /// `E is blank`, or `E is set` where `negated`
+    IsBlank {
+        /// What is looked at.
+        operand: Box<Expr>,
+        /// `is set`.
+        negated: bool,
+    },
+    /// `E in [ V, … ]`
+    In(Box<Expr>, Vec<Expr>),
+    /// `if C then A else B`
+    If(Box<Expr>, Box<Expr>, Box<Expr>),
+    /// `E | pipe argument…`
+    Pipe(Box<Expr>, PipeCall),
+    /// Missing or broken; reported.
+    Missing,
+}
+
+/// A part of a template.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TemplatePart {
+    /// Text, unescaped.
+    Text(String),
+    /// `{expression}`
+    Hole(Expr),
+}
+
+/// An operator between two operands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum BinaryOp {
+    /// `or`
+    Or,
+    /// `and`
+    And,
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `<`
+    Less,
+    /// `<=`
+    AtMost,
+    /// `>`
+    Greater,
+    /// `>=`
+    AtLeast,
+    /// `contains`
+    Contains,
+    /// `starts with`
+    StartsWith,
+    /// `ends with`
+    EndsWith,
+    /// `matches`
+    Matches,
+    /// `??`
+    OrElse,
+    /// `+`
+    Add,
+    /// `-`
+    Subtract,
+    /// `*`
+    Multiply,
+    /// `/`
+    Divide,
+}
+
+/// A pipe's name and arguments.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PipeCall {
+    /// `lower`, `first`, …
+    pub name: Name,
+    /// Literals behind it.
+    pub arguments: Vec<Expr>,
+}

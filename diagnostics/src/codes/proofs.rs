@@ -1,0 +1,3 @@
+//! E05xx to E08xx: what a proof refuted.
+
+super::codes! {}

@@ -1,0 +1,3 @@
+//! E01xx: text that is not Tide.
+
+super::codes! {}

@@ -1,0 +1,3 @@
+//! E03xx: types and values that do not fit.
+
+super::codes! {}

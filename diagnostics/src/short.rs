@@ -1,0 +1,19 @@
+//! One line a diagnostic, as compilers have always written them.
+
+use crate::{Diagnostic, Severity, SourceMap};
+
+/// `path:line:column: error[E0201]: message (help)`.
+pub fn render_short(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
+    let span = diagnostic.primary.span;
+    let name = sources.get(span.source).map_or("?", |source| source.name.as_str());
+    let (line, column) = sources.line_column(span.source, span.start).unwrap_or((0, 0));
+    let severity = match diagnostic.severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Note => "note",
+    };
+    let code = diagnostic.code.id();
+    let message = &diagnostic.message;
+    let help = diagnostic.help.as_ref().map_or_else(String::new, |help| format!(" ({help})"));
+    format!("{name}:{line}:{column}: {severity}[{code}]: {message}{help}")
+}

@@ -1,0 +1,1 @@
+//! A Tidegate project on disk: manifest, sources, pulled schema.

@@ -1,0 +1,1 @@
+//! Matching, retrieval and extracts: pure, no network.

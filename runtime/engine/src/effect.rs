@@ -1,0 +1,85 @@
+//! What a step wants done outside, and what it noted while it ran.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tidegate_plan::model::{Owner, StepId};
+use tidegate_plan::value::Value;
+use uuid::Uuid;
+
+use crate::event::Event;
+
+/// One thing to be done outside, once, after the transition that asked for it is committed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Effect {
+    /// The idempotency key: shaped as a version 4 UUID, a hash of org id, conversation id, step id
+    /// and occurrence; the same at every replay.
+    pub key: Uuid,
+    /// The step that asked for it; `None` for what the engine itself asks at the start.
+    pub step: Option<StepId>,
+    /// What is to be done.
+    pub action: Action,
+}
+
+/// What can be done outside.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Action {
+    /// Find the verified visitor's record and read it; answered by [`Event::PersonSynced`].
+    SyncPerson {
+        /// The verified claim's value, such as an e-mail address.
+        claim: String,
+    },
+    /// Summarise the conversation; answered by [`Event::Summarised`].
+    Summarise {
+        /// The transcript up to and with this message.
+        through: u64,
+    },
+    /// Create the Case by insert; answered by [`Event::CaseCreated`] or [`Event::CaseRefused`].
+    CreateCase(CaseRequest),
+    /// Attach the transcript to the Case.
+    AttachTranscript {
+        /// The Case's id.
+        case_id: String,
+        /// The transcript up to and with this message.
+        through: u64,
+        /// As a file; else as comments.
+        as_file: bool,
+    },
+}
+
+/// A Case to be created. Names are resolved to ids by the one who sends it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseRequest {
+    /// The push that it came from, a position in the plan's table.
+    pub push: u32,
+    /// `Case`.
+    pub object: String,
+    /// The record type's developer name.
+    pub record_type: Option<String>,
+    /// Who owns it; `None` leaves it to the org.
+    pub owner: Option<Owner>,
+    /// The unique field that carries [`Effect::key`].
+    pub key_field: String,
+    /// Values by API name, sorted by name; without owner, record type and key.
+    pub fields: Vec<(String, Value)>,
+}
+
+/// An event to be fed back at a time, unless the conversation has gone on by then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Timer {
+    /// Names it within its conversation.
+    pub key: Uuid,
+    /// When.
+    pub due: Timestamp,
+    /// What comes then.
+    pub event: Event,
+}
+
+/// One line of the trace: an instruction's step and what it did, in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TraceEntry {
+    /// The step; `None` for the engine's own doings.
+    pub step: Option<StepId>,
+    /// What happened: "set conversation.Priority by program". Never a customer's text.
+    pub what: String,
+}

@@ -1,0 +1,105 @@
+//! What can happen to a conversation.
+
+use serde::{Deserialize, Serialize};
+use tidegate_plan::model::AttrId;
+use tidegate_plan::value::Value;
+use uuid::Uuid;
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Event {
+    /// The visitor opened the Messenger; the first event of every conversation.
+    Opened(Opened),
+    /// The visitor's record was looked for.
+    PersonSynced {
+        /// The effect that this answers.
+        key: Uuid,
+        /// What was found.
+        found: PersonFound,
+    },
+    /// The customer wrote.
+    Message {
+        /// The words, as written.
+        text: String,
+    },
+    /// The customer sent a form. Values were parsed by type; rules are the engine's business.
+    FormSubmitted {
+        /// The wait that it answers.
+        wait: u64,
+        /// A value for each line that was filled in.
+        values: Vec<(AttrId, Value)>,
+    },
+    /// The customer pressed a button.
+    ChoiceMade {
+        /// The wait that it answers.
+        wait: u64,
+        /// The button's position.
+        choice: u32,
+    },
+    /// The customer asked for a person.
+    HumanRequested,
+    /// The summary is there.
+    Summarised {
+        /// The effect that this answers.
+        key: Uuid,
+        /// The summary; `None` where it failed.
+        summary: Option<String>,
+    },
+    /// The Case exists.
+    CaseCreated {
+        /// The effect that this answers.
+        key: Uuid,
+        /// The Case's id.
+        id: String,
+        /// The Case's number, where it could be read.
+        number: Option<String>,
+    },
+    /// The org will never accept the Case as it is; it became a dead letter.
+    CaseRefused {
+        /// The effect that this answers.
+        key: Uuid,
+        /// The org's error code.
+        code: String,
+    },
+    /// Silence in a wait.
+    IdleFired {
+        /// The wait.
+        wait: u64,
+        /// Which of the wait's idle handlers, by growing time.
+        ordinal: u32,
+    },
+    /// An effect did not answer in time.
+    DeadlinePassed {
+        /// The effect.
+        key: Uuid,
+    },
+}
+
+/// What is known when the Messenger is opened.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    /// The verified claim by which the person is found; `None` for an unsigned visitor.
+    pub verified_claim: Option<String>,
+    /// Values of `session.*` and of lasting `person.*` data.
+    pub values: Vec<(AttrId, Value)>,
+}
+
+/// What the look-up of a person gave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PersonFound {
+    /// Exactly one record, with the values of its synced fields that are not blank.
+    One {
+        /// The record's id.
+        id: String,
+        /// Its values.
+        values: Vec<(AttrId, Value)>,
+    },
+    /// None.
+    Nobody,
+    /// More than one, which counts as none.
+    Several,
+    /// Salesforce could not be asked.
+    Unavailable,
+}

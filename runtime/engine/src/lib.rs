@@ -1,0 +1,14 @@
+//! The pure core of the runtime: what a conversation is, and how an event changes it.
+//!
+//! ```text
+//! step(plan, conversation, event, now) -> Transition { next, messages, effects, timers, trace }
+//! ```
+//!
+//! No I/O, no clock, no randomness: `now` is the event's time, and everything the step wants done
+//! is a value in the transition. The shell (server, rehearsals, fuzzers) commits the transition
+//! whole and then performs its effects.
+
+pub mod effect;
+pub mod event;
+pub mod message;
+pub mod state;

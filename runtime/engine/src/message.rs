@@ -1,0 +1,130 @@
+//! What stands in a conversation for its customer to see: the Messenger's wire form.
+//!
+//! The store numbers entries of a conversation from 1 and adds the time; the events stream sends
+//! them as they stand here.
+
+use serde::{Deserialize, Serialize};
+
+/// One entry of the conversation, in the customer's view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Message {
+    /// Somebody said something.
+    Said {
+        /// Who.
+        from: Speaker,
+        /// What.
+        text: String,
+    },
+    /// The customer's words are awaited.
+    Asked {
+        /// The wait's number.
+        wait: u64,
+        /// Whether *Talk to a person* is shown.
+        human: bool,
+    },
+    /// Buttons.
+    Choices {
+        /// The wait's number.
+        wait: u64,
+        /// The question.
+        prompt: String,
+        /// The buttons' texts.
+        choices: Vec<String>,
+        /// Whether other words are taken too.
+        other: bool,
+        /// Whether *Talk to a person* is shown.
+        human: bool,
+    },
+    /// A form.
+    Form {
+        /// The wait's number.
+        wait: u64,
+        /// What stands above it.
+        title: Option<String>,
+        /// Its lines.
+        fields: Vec<FormLine>,
+        /// Whether *Talk to a person* is shown.
+        human: bool,
+    },
+    /// The wait is over: its form or buttons are not to be used any more.
+    Closed {
+        /// The wait's number.
+        wait: u64,
+        /// What was chosen or filled in, as label and text, to be shown in its place.
+        answers: Vec<(String, String)>,
+    },
+    /// A Case exists.
+    CaseCreated {
+        /// Its number, where it could be read.
+        number: Option<String>,
+    },
+    /// The conversation is over; a further message opens a new one.
+    Ended,
+}
+
+/// Who says something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Speaker {
+    /// The customer.
+    Customer,
+    /// The workflow.
+    Assistant,
+}
+
+/// One line of a form, with all that a browser needs to validate it as the engine will.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormLine {
+    /// The attribute: `conversation.order_number`; the key in what is submitted.
+    pub name: String,
+    /// What the customer reads.
+    pub label: String,
+    /// A hint.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// Whether it must be filled in.
+    pub required: bool,
+    /// How it is shown and checked: `line`, `area`, `email`, `phone`, `url`, `number`, `checkbox`,
+    /// `date`, `date_time`, `time`, `select`, `select_many`.
+    pub input: String,
+    /// What stands in it already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// Characters at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_length: Option<u32>,
+    /// Digits behind the point at most, for numbers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<u32>,
+    /// The smallest value, or length for text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min: Option<String>,
+    /// The largest value, or length for text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max: Option<String>,
+    /// A pattern that the whole text must match.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// What to say where it does not match.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern_message: Option<String>,
+    /// The values to choose from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub options: Vec<FormOption>,
+    /// The line of the same form whose value decides which options fit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub controller: Option<String>,
+}
+
+/// One value to choose from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormOption {
+    /// What is submitted.
+    pub value: String,
+    /// What the customer reads.
+    pub label: String,
+    /// The controller's values with which it fits; absent where it fits all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_for: Option<Vec<String>>,
+}

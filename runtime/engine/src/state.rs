@@ -1,0 +1,153 @@
+//! A conversation at rest: small, versioned data.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tidegate_plan::model::{AttrId, StepId, Target, WorkflowId};
+use tidegate_plan::value::Value;
+use uuid::Uuid;
+
+/// The layout of [`Conversation`]; a stored one of another layout is refused by name.
+pub const LAYOUT: u32 = 1;
+
+/// A conversation at rest.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conversation {
+    /// [`LAYOUT`].
+    pub layout: u32,
+    /// Its id.
+    pub id: Uuid,
+    /// The plan it began with, by the hash of its contents; it stays on it.
+    pub plan: String,
+    /// Where it is.
+    pub position: Position,
+    /// The workflows that run one another, innermost last.
+    pub frames: Vec<Frame>,
+    /// A slot for each attribute of the plan.
+    pub slots: Vec<Option<Slot>>,
+    /// How far who the visitor is has been settled.
+    pub person: Person,
+    /// How many messages the conversation has; the last one's sequence number.
+    pub messages: u64,
+    /// The number of the latest wait.
+    pub waits: u64,
+    /// How often each effectful step was executed.
+    pub occurrences: BTreeMap<StepId, u32>,
+    /// Customer's words that no wait has taken yet, by message sequence number.
+    pub inbox: VecDeque<Words>,
+    /// The customer's first and later words, for Subject and Description: message sequence numbers
+    /// are the store's; texts are kept here, cut to what the fields can hold.
+    pub said: Vec<String>,
+    /// Effects whose answer is still awaited or would still be used.
+    pub pending: Vec<Pending>,
+    /// The Case that this conversation created.
+    pub case_id: Option<String>,
+}
+
+/// Words that wait to be taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Words {
+    /// The text.
+    pub text: String,
+}
+
+/// Where a conversation is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Position {
+    /// Not opened yet.
+    New,
+    /// The person is being looked for; the workflow starts afterwards.
+    Syncing {
+        /// The effect.
+        key: Uuid,
+    },
+    /// Waiting for the customer at an instruction.
+    Waiting {
+        /// The instruction that waits.
+        at: Target,
+        /// The wait's number.
+        wait: u64,
+        /// When the silence began.
+        since: Timestamp,
+    },
+    /// Waiting for the summary that a Case needs.
+    Summarising {
+        /// The instruction that creates the Case.
+        at: Target,
+        /// The effect.
+        key: Uuid,
+    },
+    /// Waiting for the org's answer to a Case.
+    Creating {
+        /// The instruction that creates the Case.
+        at: Target,
+        /// The effect.
+        key: Uuid,
+    },
+    /// Over.
+    Ended,
+}
+
+/// One workflow that runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Frame {
+    /// Which.
+    pub workflow: WorkflowId,
+    /// Where its caller goes on; for the outermost, nowhere.
+    pub return_to: Option<Target>,
+}
+
+/// A value and who wrote it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Slot {
+    /// The value.
+    pub value: Value,
+    /// Who wrote it.
+    pub by: Writer,
+}
+
+/// Who wrote a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Writer {
+    /// The declaration's default.
+    Default,
+    /// A `set`.
+    Program,
+    /// A form.
+    Customer,
+    /// A sync.
+    Salesforce,
+    /// The Messenger.
+    Session,
+}
+
+/// How far who the visitor is has been settled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Person {
+    /// Nobody vouched for the visitor.
+    Unverified,
+    /// A signed token did; no single record was found in time.
+    Verified,
+    /// And exactly one record was found and read.
+    Known {
+        /// Its id.
+        id: String,
+    },
+}
+
+/// An effect whose answer is awaited or would still be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// The effect.
+    pub key: Uuid,
+    /// The step that asked.
+    pub step: StepId,
+    /// The push of a Case.
+    pub push: Option<u32>,
+    /// The transcript's last message at that time.
+    pub through: u64,
+}

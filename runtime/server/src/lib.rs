@@ -1,0 +1,1 @@
+//! The Messenger API and the workers that perform effects.

@@ -1,0 +1,1 @@
+//! Durable storage of conversations, effects, visitors and plans.

@@ -1,0 +1,1 @@
+//! Typed clients for the Salesforce APIs that Tidegate uses.

@@ -1,0 +1,300 @@
+//! The pulled metadata of one org, as one user of it sees it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Everything pulled from one org.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Catalog {
+    /// Who pulled what from where.
+    pub origin: Origin,
+    /// Objects by API name.
+    pub objects: BTreeMap<String, Object>,
+    /// Queues by developer name.
+    pub queues: BTreeMap<String, Queue>,
+    /// Users that may own records, by username.
+    pub users: BTreeMap<String, User>,
+}
+
+/// Which org the metadata came from, and through whose eyes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Origin {
+    /// The org's 18-character id.
+    pub org_id: String,
+    /// The username that pulled; field-level security hides what this user may not see.
+    pub pulled_by: String,
+    /// The API version of the describes, such as `66.0`.
+    pub api_version: String,
+}
+
+/// One object (a table).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Object {
+    /// API name.
+    pub name: String,
+    /// What users of Salesforce see.
+    pub label: String,
+    /// The first three characters of its records' ids.
+    pub key_prefix: String,
+    /// Whether the pulling user may create records.
+    pub createable: bool,
+    /// Fields by API name.
+    #[serde(default)]
+    pub fields: BTreeMap<String, Field>,
+    /// Record types by developer name, without the master.
+    #[serde(default)]
+    pub record_types: BTreeMap<String, RecordType>,
+}
+
+/// One field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Field {
+    /// API name.
+    pub name: String,
+    /// What users of Salesforce see.
+    pub label: String,
+    /// The admin's help text.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// Its type, with what belongs to that type.
+    #[serde(flatten)]
+    pub kind: FieldKind,
+    /// Whether it may be blank.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub nillable: bool,
+    /// Whether the pulling user may set it on create.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub createable: bool,
+    /// Whether the pulling user may change it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub updateable: bool,
+    /// Whether the org fills it where a create does not.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub defaulted_on_create: bool,
+    /// A formula or roll-up.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub calculated: bool,
+    /// Numbered by the org.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub auto_number: bool,
+    /// No two records may share a value.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unique: bool,
+    /// Marked as an external id.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub external_id: bool,
+    /// Usable as a key in a row's address.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub id_lookup: bool,
+    /// Made by the org's admins or by a package.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub custom: bool,
+    /// Whether SOQL can filter by it.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub filterable: bool,
+}
+
+impl Field {
+    /// Whether the org refuses a create that leaves it out.
+    ///
+    /// Salesforce does not say so directly; it follows from the describe.
+    pub fn required_on_create(&self) -> bool {
+        self.createable && !self.nillable && !self.defaulted_on_create
+    }
+
+    /// Whether the org alone fills it.
+    pub fn read_only(&self) -> bool {
+        !self.createable && !self.updateable
+    }
+}
+
+/// The type of a field, with what belongs to that type.
+///
+/// The tag is the describe's own `type`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum FieldKind {
+    /// The record's own id.
+    Id,
+    /// One line of text.
+    String {
+        /// Characters at most.
+        length: u32,
+    },
+    /// Several lines of text.
+    TextArea {
+        /// Characters at most.
+        length: u32,
+        /// Holds HTML.
+        #[serde(default, skip_serializing_if = "is_false")]
+        rich: bool,
+    },
+    /// A checkbox; never blank.
+    Boolean,
+    /// A whole number.
+    Int {
+        /// Digits at most.
+        digits: u32,
+    },
+    /// A decimal number.
+    Double(Decimals),
+    /// An amount of money.
+    Currency(Decimals),
+    /// A percentage: 25 means 25 %.
+    Percent(Decimals),
+    /// A day.
+    Date,
+    /// An instant.
+    DateTime,
+    /// A time of day.
+    Time,
+    /// An e-mail address.
+    Email {
+        /// Characters at most.
+        length: u32,
+    },
+    /// A telephone number; letters are allowed.
+    Phone {
+        /// Characters at most.
+        length: u32,
+    },
+    /// A web address.
+    Url {
+        /// Characters at most.
+        length: u32,
+    },
+    /// One value of a list.
+    Picklist(List),
+    /// Several values of a list.
+    MultiPicklist(List),
+    /// Text with suggestions.
+    Combobox {
+        /// Characters at most.
+        length: u32,
+    },
+    /// The id of another record.
+    Reference {
+        /// The objects it may point to.
+        to: Vec<String>,
+        /// The name for following it in a path, such as `Account`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        relationship: Option<String>,
+    },
+    /// Classic encrypted text; reads are masked.
+    EncryptedString {
+        /// Characters at most.
+        length: u32,
+    },
+    /// A compound address; only its parts can be written.
+    Address,
+    /// A compound position; only its parts can be written.
+    Location,
+    /// A file's bytes.
+    Base64,
+    /// A type that this version does not know; read only.
+    Opaque {
+        /// The describe's word for it.
+        described_as: String,
+    },
+}
+
+/// How many digits a decimal number has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decimals {
+    /// Digits in all.
+    pub precision: u32,
+    /// Digits behind the point.
+    pub scale: u32,
+}
+
+/// A list (picklist): its values, and what they depend on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct List {
+    /// Whether the org refuses values that are not of the list.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub restricted: bool,
+    /// The field that decides which values fit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub controller: Option<String>,
+    /// In the org's order.
+    pub values: Vec<ListValue>,
+}
+
+/// One value of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ListValue {
+    /// The API value: what is stored and compared.
+    pub value: String,
+    /// What users of Salesforce see.
+    pub label: String,
+    /// Whether it can still be chosen.
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub active: bool,
+    /// Whether the org chooses it where nobody does.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub default: bool,
+    /// The controller's values (or `true`, `false`) with which it fits; absent where it fits all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub valid_for: Option<Vec<String>>,
+}
+
+/// One record type of an object.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordType {
+    /// What code calls it.
+    pub developer_name: String,
+    /// What users of Salesforce see.
+    pub label: String,
+    /// Whether it is active.
+    pub active: bool,
+    /// Whether the pulling user may use it.
+    pub available: bool,
+    /// Whether the org chooses it where nobody does.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub default: bool,
+}
+
+/// One queue.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Queue {
+    /// What code calls it.
+    pub developer_name: String,
+    /// What users of Salesforce see.
+    pub label: String,
+    /// The objects whose records it may own.
+    pub objects: Vec<String>,
+}
+
+/// One user that may own records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct User {
+    /// The login name.
+    pub username: String,
+    /// What users of Salesforce see.
+    pub label: String,
+    /// Whether the user can still log in and own records.
+    pub active: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_true(value: &bool) -> bool {
+    *value
+}
+
+fn yes() -> bool {
+    true
+}

