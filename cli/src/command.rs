@@ -1,0 +1,3 @@
+//! The verbs, a file each: `Arguments`, and `run`.
+
+pub(crate) mod explain;

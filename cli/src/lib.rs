@@ -1,0 +1,40 @@
+//! The `tidegate` command: one file a verb, and how diagnostics are shown.
+//!
+//! Results go to standard output, everything else to standard error. Exit codes: 0 clean, 1
+//! problems in the user's input, 2 wrong usage or a failure of ours, 3 the world's (network, login,
+//! org, disk).
+
+mod command;
+mod failure;
+pub mod render;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+
+#[derive(Debug, Parser)]
+#[command(name = "tidegate", version, about = "Support conversations for Salesforce, from git.")]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Show the page of a diagnostic's code
+    Explain(command::explain::Arguments),
+}
+
+/// Runs the command that the process's arguments name.
+pub fn main() -> ExitCode {
+    let verb = Arguments::parse().verb;
+    let done = match verb {
+        Verb::Explain(arguments) => command::explain::run(&arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}

@@ -1,0 +1,253 @@
+//! Diagnostics for the terminal. The only place that knows miette.
+
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
+    SourceCode, SourceSpan, SpanContents,
+};
+use tidegate_diagnostics::{Diagnostic, Label, Severity, SourceMap, SourceText, Span};
+
+/// Whether colours and box-drawing characters are wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    /// For a terminal.
+    Colour,
+    /// For a file, a pipe or `NO_COLOR`.
+    Plain,
+}
+
+/// A diagnostic as the terminal shows it: the message, the source with labels, the path of a
+/// refuted proof, the remedy.
+pub fn graphical(diagnostic: &Diagnostic, sources: &SourceMap, style: Style) -> String {
+    let theme = match style {
+        Style::Colour => GraphicalTheme::unicode(),
+        Style::Plain => GraphicalTheme::unicode_nocolor(),
+    };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(100)
+        .with_links(false)
+        .with_context_lines(1)
+        .without_cause_chain();
+    let mut out = String::new();
+    let report = Report::new(diagnostic, sources);
+    if handler.render_report(&mut out, &report).is_err() {
+        out = tidegate_diagnostics::render_short(diagnostic, sources);
+    }
+    out
+}
+
+/// One diagnostic in miette's terms.
+#[derive(Debug)]
+struct Report<'a> {
+    diagnostic: &'a Diagnostic,
+    source: Option<File<'a>>,
+    elsewhere: Vec<Part<'a>>,
+    help: Option<String>,
+}
+
+impl<'a> Report<'a> {
+    fn new(diagnostic: &'a Diagnostic, sources: &'a SourceMap) -> Self {
+        let home = diagnostic.primary.span.source;
+        let elsewhere = diagnostic
+            .secondary
+            .iter()
+            .filter(|label| label.span.source != home)
+            .map(|label| Part::new(label, sources))
+            .collect();
+        Self {
+            diagnostic,
+            source: sources.get(home).map(File),
+            elsewhere,
+            help: help(diagnostic, sources),
+        }
+    }
+}
+
+fn help(diagnostic: &Diagnostic, sources: &SourceMap) -> Option<String> {
+    let mut lines = Vec::new();
+    if !diagnostic.path.is_empty() {
+        lines.push("one conversation that gets there:".to_owned());
+        for (number, label) in (1..).zip(&diagnostic.path) {
+            let place = place(label.span, sources);
+            lines.push(format!("  {number}. {place}  {}", printable(&label.text)));
+        }
+    }
+    lines.extend(diagnostic.help.as_deref().map(printable));
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+fn place(span: Span, sources: &SourceMap) -> String {
+    let name = sources.get(span.source).map_or("?", |source| source.name.as_str());
+    let line = sources.line_column(span.source, span.start).map_or(0, |(line, _)| line);
+    format!("{name}:{line}")
+}
+
+/// Source text and Salesforce labels are hostile: control characters never reach the terminal.
+fn printable(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| {
+            let harmless = c == '\n' || c == '\t' || !(c.is_control() || is_direction_control(c));
+            let escaped = (!harmless).then(|| c.escape_unicode().collect::<Vec<_>>());
+            escaped.unwrap_or_else(|| vec![c])
+        })
+        .collect()
+}
+
+fn is_direction_control(c: char) -> bool {
+    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+impl std::fmt::Display for Report<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&printable(&self.diagnostic.message))
+    }
+}
+
+impl std::error::Error for Report<'_> {}
+
+impl miette::Diagnostic for Report<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        Some(Box::new(self.diagnostic.code.id()))
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.diagnostic.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+            Severity::Note => miette::Severity::Advice,
+        })
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn std::fmt::Display + 'a>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn std::fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.source.as_ref().map(|source| source as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let primary = LabeledSpan::new_primary_with_span(
+            label_text(&self.diagnostic.primary),
+            range(self.diagnostic.primary.span),
+        );
+        let home = self.diagnostic.primary.span.source;
+        let others = self
+            .diagnostic
+            .secondary
+            .iter()
+            .filter(move |label| label.span.source == home)
+            .map(|label| LabeledSpan::new_with_span(label_text(label), range(label.span)));
+        Some(Box::new(std::iter::once(primary).chain(others)))
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
+        (!self.elsewhere.is_empty()).then(|| {
+            Box::new(self.elsewhere.iter().map(|part| part as &dyn miette::Diagnostic))
+                as Box<dyn Iterator<Item = _>>
+        })
+    }
+}
+
+fn label_text(label: &Label) -> Option<String> {
+    (!label.text.is_empty()).then(|| printable(&label.text))
+}
+
+fn range(span: Span) -> SourceSpan {
+    let start = span.start as usize;
+    let length = span.end.saturating_sub(span.start) as usize;
+    SourceSpan::new(start.into(), length)
+}
+
+/// A secondary place in another file.
+#[derive(Debug)]
+struct Part<'a> {
+    label: &'a Label,
+    source: Option<File<'a>>,
+}
+
+impl<'a> Part<'a> {
+    fn new(label: &'a Label, sources: &'a SourceMap) -> Self {
+        Self { label, source: sources.get(label.span.source).map(File) }
+    }
+}
+
+impl std::fmt::Display for Part<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&printable(&self.label.text))
+    }
+}
+
+impl std::error::Error for Part<'_> {}
+
+impl miette::Diagnostic for Part<'_> {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(miette::Severity::Advice)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        self.source.as_ref().map(|source| source as &dyn SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        let label = LabeledSpan::new_primary_with_span(None, range(self.label.span));
+        Some(Box::new(std::iter::once(label)))
+    }
+}
+
+/// A source under its project-relative name.
+#[derive(Debug)]
+struct File<'a>(&'a SourceText);
+
+impl SourceCode for File<'_> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let inner = self.0.text.read_span(span, before, after)?;
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.0.name.clone(),
+            inner.data(),
+            *inner.span(),
+            inner.line(),
+            inner.column(),
+            inner.line_count(),
+        )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tidegate_diagnostics::codes::UNKNOWN_FIELD;
+    use tidegate_diagnostics::{SourceId, SourceText};
+
+    use super::*;
+
+    fn sources() -> SourceMap {
+        let text = |name: &str, text: &str| SourceText { name: name.into(), text: text.into() };
+        SourceMap::new(vec![
+            text("fields.tide", "map Case to conversation {\n  sync Prioritty\n}\n"),
+            text("other.tide", "data conversation {\n  Priority: bool\n}\n"),
+        ])
+    }
+
+    fn span(source: u32, start: u32, end: u32) -> Span {
+        Span { source: SourceId(source), start, end }
+    }
+
+    #[test]
+    fn a_diagnostic_with_everything() {
+        let diagnostic = Diagnostic::new(
+            UNKNOWN_FIELD,
+            span(0, 34, 43),
+            "`Case` has no field `Prioritty`\u{1b}[31m",
+        )
+        .label("no such field")
+        .also(span(0, 4, 8), "the object mapped here")
+        .also(span(1, 22, 30), "an attribute of a like name")
+        .path(vec![Label { span: span(0, 0, 3), text: "the customer opens".into() }])
+        .help("did you mean `Priority`?");
+        insta::assert_snapshot!(graphical(&diagnostic, &sources(), Style::Plain));
+    }
+}
