@@ -5,9 +5,10 @@
 
 use std::sync::Arc;
 
-use tidegate_diagnostics::Diagnostic;
+use tidegate_plan::model::Fill;
 use tidegate_schemas::catalog::Field;
 
+pub use crate::finding::Finding;
 use crate::source::{ItemId, Loc, Range};
 use crate::syntax::ast::{BinaryOp, OwnerExpr};
 
@@ -22,6 +23,14 @@ pub struct WorkflowId(pub u32);
 /// A position in [`Program::pushes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PushId(pub u32);
+
+/// What a cached result about an item hangs on: the SHA-256 of its text and of everything that its
+/// names led to (attributes with their types and positions, lists, pushes, the org's entries).
+///
+/// Two equal keys mean equal HIR. The workflows that it runs are in it by name and position only:
+/// a check adds the hashes of their summaries.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct WorkflowKey(pub [u8; 32]);
 
 /// A whole project.
 #[derive(Debug, Clone, Default)]
@@ -188,6 +197,8 @@ pub struct Push {
     pub transcript_to: Option<(String, Range)>,
     /// Attributes that go along if the conversation set them, by field.
     pub carry: Vec<(String, AttrId)>,
+    /// What fills a field that no line names and that is not carried, sorted by field.
+    pub fill: Vec<(String, Fill)>,
     /// The unique external-id field for the key, where the org has one.
     pub key_field: Option<String>,
     /// `push NAME to Case`.
@@ -226,24 +237,10 @@ pub struct Workflow {
     pub defaults: Vec<OutcomeArm>,
     /// `workflow NAME`.
     pub head: Range,
-    /// What resolving and typing it reported. Cached with it, so relative to no file: see
-    /// [`Finding`].
+    /// What results about it hang on; it covers the pushes that it names.
+    pub key: WorkflowKey,
+    /// What resolving and typing it reported. Cached with it, so relative to no file.
     pub findings: Vec<Finding>,
-}
-
-/// A diagnostic before its places are made absolute.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Finding {
-    /// The diagnostic, its spans left at zero.
-    pub diagnostic: Diagnostic,
-    /// The primary place.
-    pub primary: Loc,
-    /// The places of `secondary`, in order.
-    pub secondary: Vec<Loc>,
-    /// The places of `path`, in order.
-    pub path: Vec<Loc>,
-    /// The places of the fix's edits, in order.
-    pub edits: Vec<Loc>,
 }
 
 /// An arm for outcomes.

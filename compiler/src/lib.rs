@@ -4,6 +4,8 @@
 //! Every stage up to the gate always finishes, so one run shows all that is wrong. Nothing here
 //! knows a disk, a clock or a thread.
 
+pub mod analysis;
+pub mod finding;
 pub mod hir;
 pub mod source;
 pub mod syntax;

