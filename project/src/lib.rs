@@ -1,1 +1,6 @@
-//! A Tidegate project on disk: manifest, sources, pulled schema.
+//! A Tidegate project on disk: the manifest, the sources, the pulled schema.
+
+pub mod manifest;
+pub mod root;
+pub mod sources;
+pub mod whole_file;

@@ -1,0 +1,260 @@
+//! `tidegate.toml`: the environment of a project. Secrets never stand in it; it names the
+//! environment variables that hold them.
+
+mod suggest;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use suggest::ManifestError;
+
+/// A whole manifest. Unknown keys are errors.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Manifest {
+    /// `[project]`
+    pub project: ProjectSection,
+    /// `[org.NAME]`: the orgs that this project knows.
+    #[serde(default)]
+    pub org: BTreeMap<String, OrgSection>,
+    /// `[messenger.NAME]`: where customers chat.
+    #[serde(default)]
+    pub messenger: BTreeMap<String, MessengerSection>,
+    /// `[user]`: names that pushes use, bound to usernames of the org.
+    #[serde(default)]
+    pub user: BTreeMap<String, String>,
+    /// `[server]`
+    #[serde(default)]
+    pub server: ServerSection,
+}
+
+/// `[project]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProjectSection {
+    /// The project's name, also its plan's: letters, digits, `-` and `_`.
+    pub name: Name,
+    /// The org that `schema/` is pulled from: a name of an `[org.NAME]`.
+    pub org: String,
+}
+
+/// A name that can stand in a file name.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Name(String);
+
+impl Name {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Name {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let fits = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
+        if !text.is_empty() && text.len() <= 64 && text.chars().all(fits) {
+            Ok(Self(text))
+        } else {
+            Err("a name is 1 to 64 letters, digits, `-` or `_`".to_owned())
+        }
+    }
+}
+
+impl From<Name> for String {
+    fn from(name: Name) -> Self {
+        name.0
+    }
+}
+
+/// `[org.NAME]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct OrgSection {
+    /// Where logins go: `https://login.salesforce.com`, `https://test.salesforce.com`, or the org's
+    /// My Domain, which client credentials need.
+    pub login_url: String,
+    /// The Salesforce API version, such as `66.0`; the org's newest where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_version: Option<String>,
+    /// How Tidegate logs in.
+    pub login: Login,
+}
+
+/// How Tidegate logs in to an org. Every value is the name of an environment variable.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(tag = "flow", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Login {
+    /// OAuth 2.0 JWT bearer.
+    JwtBearer {
+        /// Holds the external client app's consumer key.
+        consumer_key_env: String,
+        /// Holds the username that Tidegate works as.
+        username_env: String,
+        /// Holds the private RSA key, as PEM.
+        private_key_env: String,
+        /// The `aud` claim, where it is not the login address.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        audience: Option<String>,
+    },
+    /// OAuth 2.0 client credentials.
+    ClientCredentials {
+        /// Holds the external client app's consumer key.
+        consumer_key_env: String,
+        /// Holds its consumer secret.
+        consumer_secret_env: String,
+    },
+}
+
+/// `[messenger.NAME]`
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct MessengerSection {
+    /// The origins whose pages may embed it: `https://www.example.com`.
+    #[serde(default)]
+    pub origins: Vec<String>,
+    /// Keys that sign visitors in; two at most, so that one can replace the other.
+    #[serde(default)]
+    pub identity: Vec<IdentityKey>,
+}
+
+/// A key with which the site's server signs who a visitor is.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct IdentityKey {
+    /// The token header's `kid`.
+    pub key_id: String,
+    /// The one algorithm that this key is good for.
+    pub algorithm: Algorithm,
+    /// The environment variable that holds it: the secret, or the public key as PEM.
+    pub key_env: String,
+}
+
+/// Signature algorithms for visitors' tokens (RFC 7518).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+pub enum Algorithm {
+    /// HMAC with SHA-256 and a shared secret.
+    #[serde(rename = "HS256")]
+    Hs256,
+    /// RSA with SHA-256.
+    #[serde(rename = "RS256")]
+    Rs256,
+    /// ECDSA on P-256 with SHA-256.
+    #[serde(rename = "ES256")]
+    Es256,
+}
+
+/// `[server]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServerSection {
+    /// Where the Messenger is served: `127.0.0.1:8080`.
+    pub listen: String,
+    /// Where conversations are kept: `sqlite:PATH`, relative to the project.
+    pub store: String,
+}
+
+impl Default for ServerSection {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8080".to_owned(),
+            store: "sqlite:.tidegate/tidegate.db".to_owned(),
+        }
+    }
+}
+
+impl Manifest {
+    /// Reads a manifest.
+    ///
+    /// # Errors
+    /// The text is not TOML, lacks a key, has an unknown one, or contradicts itself; the error says
+    /// where and what to write.
+    pub fn parse(text: &str) -> Result<Self, ManifestError> {
+        let manifest: Self =
+            toml::from_str(text).map_err(|error| ManifestError::from_toml(text, &error))?;
+        manifest.consistent()?;
+        Ok(manifest)
+    }
+
+    /// The org that `schema/` is pulled from.
+    pub fn reference_org(&self) -> Option<&OrgSection> {
+        self.org.get(&self.project.org)
+    }
+
+    fn consistent(&self) -> Result<(), ManifestError> {
+        if self.reference_org().is_none() {
+            return Err(ManifestError::unknown_org(&self.project.org, self.org.keys()));
+        }
+        for (name, messenger) in &self.messenger {
+            if messenger.identity.len() > 2 {
+                return Err(ManifestError::new(
+                    format!("`messenger.{name}` has more than two identity keys"),
+                    "keep the key in use and the one that replaces it",
+                ));
+            }
+        }
+        if !self.server.store.starts_with("sqlite:") {
+            return Err(ManifestError::new(
+                format!("`{}` is no store that this version knows", self.server.store),
+                "write `sqlite:` and a path, such as `sqlite:.tidegate/tidegate.db`",
+            ));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WHOLE: &str = r#"
+[project]
+name = "support"
+org = "production"
+
+[org.production]
+login_url = "https://acme.my.salesforce.com"
+login = { flow = "client-credentials", consumer_key_env = "KEY", consumer_secret_env = "SECRET" }
+
+[messenger.web]
+origins = ["https://www.example.com"]
+identity = [{ key_id = "2026-11", algorithm = "HS256", key_env = "IDENTITY" }]
+
+[user]
+desk_lead = "lead@acme.example"
+"#;
+
+    fn refused(text: &str) -> String {
+        let error = Manifest::parse(text).expect_err("this manifest is wrong");
+        format!("{error}\nhelp: {}", error.help())
+    }
+
+    #[test]
+    fn a_whole_manifest_is_read() {
+        insta::assert_debug_snapshot!(Manifest::parse(WHOLE).expect("this manifest is right"));
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_with_a_suggestion() {
+        insta::assert_snapshot!(refused(&WHOLE.replace("login_url", "login_uri")));
+        insta::assert_snapshot!(refused(&WHOLE.replace("origins", "orgins")));
+    }
+
+    #[test]
+    fn an_org_that_is_not_there_is_refused() {
+        insta::assert_snapshot!(refused(&WHOLE.replace("org = \"production\"", "org = \"prod\"")));
+    }
+
+    #[test]
+    fn a_name_that_no_file_can_have_is_refused() {
+        insta::assert_snapshot!(refused(&WHOLE.replace("\"support\"", "\"../support\"")));
+    }
+
+    #[test]
+    fn a_lacking_key_is_named() {
+        insta::assert_snapshot!(refused(&WHOLE.replace("name = \"support\"\n", "")));
+    }
+}

@@ -1,0 +1,75 @@
+//! What is wrong with a manifest, in the user's words.
+
+use std::fmt;
+
+/// What is wrong with a manifest, where, and what to write instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ManifestError {
+    line: Option<usize>,
+    message: String,
+    help: String,
+}
+
+impl ManifestError {
+    pub(super) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { line: None, message: message.into(), help: help.into() }
+    }
+
+    /// What to write instead; may be empty.
+    pub fn help(&self) -> &str {
+        &self.help
+    }
+
+    pub(super) fn from_toml(text: &str, error: &toml::de::Error) -> Self {
+        let start = error.span().map(|span| span.start.min(text.len()));
+        let line = start.map(|start| text[..start].matches('\n').count() + 1);
+        let raw = error.message();
+        let (message, help) = reword(raw).unwrap_or_else(|| (raw.to_owned(), String::new()));
+        Self { line, message, help }
+    }
+
+    pub(super) fn unknown_org<'a>(name: &str, known: impl Iterator<Item = &'a String>) -> Self {
+        let known: Vec<&str> = known.map(String::as_str).collect();
+        let help = nearest(name, &known).map_or_else(
+            || format!("add a section `[org.{name}]`"),
+            |near| format!("did you mean `{near}`?"),
+        );
+        Self::new(format!("`project.org` names `{name}`, but there is no `[org.{name}]`"), help)
+    }
+}
+
+impl fmt::Display for ManifestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.line {
+            Some(line) => write!(f, "tidegate.toml:{line}: {}", self.message),
+            None => write!(f, "tidegate.toml: {}", self.message),
+        }
+    }
+}
+
+impl std::error::Error for ManifestError {}
+
+/// serde says "unknown field `a`, expected one of `b`, `c`"; a person wants the nearest.
+fn reword(raw: &str) -> Option<(String, String)> {
+    if let Some(lacking) = raw.strip_prefix("missing field `").and_then(|s| s.strip_suffix('`')) {
+        return Some((format!("`{lacking}` is missing here"), format!("add `{lacking} = …`")));
+    }
+    let rest =
+        raw.strip_prefix("unknown field `").or_else(|| raw.strip_prefix("unknown variant `"))?;
+    let (unknown, rest) = rest.split_once('`')?;
+    let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
+    let help = nearest(unknown, &known).map_or_else(
+        || format!("known here: {}", known.join(", ")),
+        |near| format!("did you mean `{near}`?"),
+    );
+    Some((format!("`{unknown}` is not known here"), help))
+}
+
+fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    known
+        .iter()
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), *candidate))
+        .filter(|(distance, near)| *distance <= near.len().max(3) / 2 || near.starts_with(word))
+        .min()
+        .map(|(_, candidate)| candidate)
+}

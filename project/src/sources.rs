@@ -1,0 +1,114 @@
+//! The `.tide` files of a project.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tidegate_diagnostics::{SourceMap, SourceText};
+
+/// A source is not read beyond this size.
+pub const MAX_SOURCE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// Why the sources could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum SourcesError {
+    /// The disk refused.
+    #[error("`{path}` cannot be read: {error}")]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the disk said.
+        error: io::Error,
+    },
+    /// The text is not UTF-8.
+    #[error("`{path}` is not UTF-8 text: byte {offset} does not belong there")]
+    NotUtf8 {
+        /// The file.
+        path: PathBuf,
+        /// The first wrong byte.
+        offset: usize,
+    },
+    /// The file is larger than [`MAX_SOURCE_BYTES`].
+    #[error("`{path}` has {bytes} bytes; a source has {MAX_SOURCE_BYTES} at most")]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its size.
+        bytes: u64,
+    },
+}
+
+/// Reads every `.tide` file below the root, in the order of their names. Hidden folders, `target`
+/// and `node_modules` are passed over, and links are not followed.
+///
+/// # Errors
+/// A folder or file cannot be read, is not UTF-8, or is too large.
+pub fn read(root: &Path) -> Result<SourceMap, SourcesError> {
+    let mut files = Vec::new();
+    collect(root, &mut files)?;
+    files.sort();
+    let sources = files.iter().map(|file| read_one(root, file)).collect::<Result<_, _>>()?;
+    Ok(SourceMap::new(sources))
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SourcesError> {
+    let failed = |error| SourcesError::Read { path: folder.to_path_buf(), error };
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let path = entry.path();
+        let kind = entry.file_type().map_err(failed)?;
+        if kind.is_dir() && !passed_over(&path) {
+            collect(&path, files)?;
+        } else if kind.is_file() && path.extension().is_some_and(|ending| ending == "tide") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn passed_over(folder: &Path) -> bool {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with('.') || name == "target" || name == "node_modules"
+}
+
+fn read_one(root: &Path, path: &Path) -> Result<SourceText, SourcesError> {
+    let failed = |error| SourcesError::Read { path: path.to_path_buf(), error };
+    let bytes = fs::metadata(path).map_err(failed)?.len();
+    if bytes > MAX_SOURCE_BYTES {
+        return Err(SourcesError::TooLarge { path: path.to_path_buf(), bytes });
+    }
+    let text = String::from_utf8(fs::read(path).map_err(failed)?).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        SourcesError::NotUtf8 { path: path.to_path_buf(), offset }
+    })?;
+    let name = path.strip_prefix(root).unwrap_or(path);
+    let name: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
+    Ok(SourceText { name: name.join("/"), text })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sources_come_in_the_order_of_their_names_and_hidden_folders_do_not() {
+        let root = tempfile::tempdir().unwrap();
+        for (name, text) in [("b.tide", "b"), ("a/c.tide", "c"), (".x/d.tide", "d"), ("n.txt", "")]
+        {
+            let path = root.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+        let sources = read(root.path()).unwrap();
+        let names: Vec<_> = sources.iter().map(|(_, source)| source.name.as_str()).collect();
+        assert_eq!(names, ["a/c.tide", "b.tide"]);
+    }
+
+    #[test]
+    fn a_file_that_is_not_utf_8_is_named_with_the_byte() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("x.tide"), b"map \xff").unwrap();
+        let error = read(root.path()).unwrap_err();
+        assert!(matches!(error, SourcesError::NotUtf8 { offset: 4, .. }), "{error}");
+    }
+}
