@@ -1,8 +1,8 @@
 //! The pulled metadata of one org, as one user of it sees it.
+//!
+//! Plain data: [`crate::codec`] alone knows how it is written to files.
 
 use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
 
 /// Everything pulled from one org.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,8 +18,7 @@ pub struct Catalog {
 }
 
 /// Which org the metadata came from, and through whose eyes.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Origin {
     /// The org's 18-character id.
     pub org_id: String,
@@ -30,8 +29,7 @@ pub struct Origin {
 }
 
 /// One object (a table).
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Object {
     /// API name.
     pub name: String,
@@ -42,59 +40,43 @@ pub struct Object {
     /// Whether the pulling user may create records.
     pub createable: bool,
     /// Fields by API name.
-    #[serde(default)]
     pub fields: BTreeMap<String, Field>,
     /// Record types by developer name, without the master.
-    #[serde(default)]
     pub record_types: BTreeMap<String, RecordType>,
 }
 
 /// One field.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     /// API name.
     pub name: String,
     /// What users of Salesforce see.
     pub label: String,
     /// The admin's help text.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub help: Option<String>,
     /// Its type, with what belongs to that type.
-    #[serde(flatten)]
     pub kind: FieldKind,
     /// Whether it may be blank.
-    #[serde(default, skip_serializing_if = "is_false")]
     pub nillable: bool,
     /// Whether the pulling user may set it on create.
-    #[serde(default, skip_serializing_if = "is_false")]
     pub createable: bool,
     /// Whether the pulling user may change it.
-    #[serde(default, skip_serializing_if = "is_false")]
     pub updateable: bool,
     /// Whether the org fills it where a create does not.
-    #[serde(default, skip_serializing_if = "is_false")]
     pub defaulted_on_create: bool,
     /// A formula or roll-up.
-    #[serde(default, skip_serializing_if = "is_false")]
     pub calculated: bool,
     /// Numbered by the org.
-    #[serde(default, skip_serializing_if = "is_false")]
     pub auto_number: bool,
     /// No two records may share a value.
-    #[serde(default, skip_serializing_if = "is_false")]
     pub unique: bool,
     /// Marked as an external id.
-    #[serde(default, skip_serializing_if = "is_false")]
     pub external_id: bool,
     /// Usable as a key in a row's address.
-    #[serde(default, skip_serializing_if = "is_false")]
     pub id_lookup: bool,
     /// Made by the org's admins or by a package.
-    #[serde(default, skip_serializing_if = "is_false")]
     pub custom: bool,
     /// Whether SOQL can filter by it.
-    #[serde(default, skip_serializing_if = "is_false")]
     pub filterable: bool,
 }
 
@@ -115,8 +97,7 @@ impl Field {
 /// The type of a field, with what belongs to that type.
 ///
 /// The tag is the describe's own `type`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FieldKind {
     /// The record's own id.
     Id,
@@ -130,7 +111,6 @@ pub enum FieldKind {
         /// Characters at most.
         length: u32,
         /// Holds HTML.
-        #[serde(default, skip_serializing_if = "is_false")]
         rich: bool,
     },
     /// A checkbox; never blank.
@@ -181,7 +161,6 @@ pub enum FieldKind {
         /// The objects it may point to.
         to: Vec<String>,
         /// The name for following it in a path, such as `Account`.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
         relationship: Option<String>,
     },
     /// Classic encrypted text; reads are masked.
@@ -203,8 +182,7 @@ pub enum FieldKind {
 }
 
 /// How many digits a decimal number has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decimals {
     /// Digits in all.
     pub precision: u32,
@@ -213,40 +191,33 @@ pub struct Decimals {
 }
 
 /// A list (picklist): its values, and what they depend on.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct List {
     /// Whether the org refuses values that are not of the list.
-    #[serde(default, skip_serializing_if = "is_false")]
     pub restricted: bool,
     /// The field that decides which values fit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub controller: Option<String>,
     /// In the org's order.
     pub values: Vec<ListValue>,
 }
 
 /// One value of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListValue {
     /// The API value: what is stored and compared.
     pub value: String,
     /// What users of Salesforce see.
     pub label: String,
     /// Whether it can still be chosen.
-    #[serde(default = "yes", skip_serializing_if = "is_true")]
     pub active: bool,
     /// Whether the org chooses it where nobody does.
-    #[serde(default, skip_serializing_if = "is_false")]
     pub default: bool,
     /// The controller's values (or `true`, `false`) with which it fits; absent where it fits all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_for: Option<Vec<String>>,
 }
 
 /// One record type of an object.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecordType {
     /// What code calls it.
     pub developer_name: String,
@@ -257,13 +228,11 @@ pub struct RecordType {
     /// Whether the pulling user may use it.
     pub available: bool,
     /// Whether the org chooses it where nobody does.
-    #[serde(default, skip_serializing_if = "is_false")]
     pub default: bool,
 }
 
 /// One queue.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Queue {
     /// What code calls it.
     pub developer_name: String,
@@ -274,8 +243,7 @@ pub struct Queue {
 }
 
 /// One user that may own records.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     /// The login name.
     pub username: String,
@@ -283,18 +251,4 @@ pub struct User {
     pub label: String,
     /// Whether the user can still log in and own records.
     pub active: bool,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_false(value: &bool) -> bool {
-    !*value
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-fn is_true(value: &bool) -> bool {
-    *value
-}
-
-fn yes() -> bool {
-    true
 }

@@ -4,3 +4,4 @@
 //! project's `schema/` folder as TOML (one file an object) and committed.
 
 pub mod catalog;
+pub mod codec;
