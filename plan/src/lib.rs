@@ -1,6 +1,9 @@
 //! The plan: what the compiler hands to the runtime, and all that is known about it.
 //!
-//! A plan is one file. [`model`] is its content; the two programs that share it meet nowhere else.
+//! A plan is one file ([`codec`]). [`model`] is its content; the two programs that share it meet
+//! nowhere else. The runtime trusts no plan: it executes only a [`verify::VerifiedPlan`].
 
+pub mod codec;
 pub mod model;
 pub mod value;
+pub mod verify;

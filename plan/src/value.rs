@@ -1,54 +1,230 @@
 //! Values at run time, and the types that the verifier gives to slots and expressions.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use jiff::civil::{Date, Time};
+use minicbor::{Decode, Encode};
 use rust_decimal::Decimal;
 
 /// A value that is not blank. Blank is the absence of one: `Option<Value>`.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize, Encode, Decode)]
+#[cbor(flat)]
 #[serde(tag = "type", content = "value", rename_all = "snake_case")]
 pub enum Value {
     /// Text, an e-mail, a phone number, a web address, an id or a list value; never empty or white
     /// space alone.
-    Text(String),
+    #[n(0)]
+    Text(#[n(0)] String),
     /// A number, exact.
-    Number(Decimal),
+    #[n(1)]
+    Number(#[cbor(n(0), with = "crate::codec::decimal")] Decimal),
     /// Yes or no.
-    Bool(bool),
+    #[n(2)]
+    Bool(#[n(0)] bool),
     /// A day without a zone.
-    Date(Date),
+    #[n(3)]
+    Date(#[cbor(n(0), with = "crate::codec::text")] Date),
     /// An instant.
-    DateTime(Timestamp),
+    #[n(4)]
+    DateTime(#[cbor(n(0), with = "crate::codec::text")] Timestamp),
     /// A time of day without a zone.
-    Time(Time),
+    #[n(5)]
+    Time(#[cbor(n(0), with = "crate::codec::text")] Time),
     /// A span of time in milliseconds.
-    Duration(i64),
+    #[n(6)]
+    Duration(#[n(0)] i64),
     /// Several values of a list; never empty.
-    Many(Vec<String>),
+    #[n(7)]
+    Many(#[n(0)] Vec<String>),
 }
 
 /// The type of a slot or an expression.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, Encode, Decode,
+)]
+#[cbor(index_only)]
 #[serde(rename_all = "snake_case")]
 pub enum ValueType {
     /// [`Value::Text`] that is free text.
+    #[n(0)]
     Text,
     /// [`Value::Text`] that is an e-mail address; compares without case.
+    #[n(1)]
     Email,
     /// [`Value::Text`] that is an id of 15 or 18 characters; compares by 18.
+    #[n(2)]
     Id,
     /// [`Value::Number`].
+    #[n(3)]
     Number,
     /// [`Value::Bool`].
+    #[n(4)]
     Bool,
     /// [`Value::Date`].
+    #[n(5)]
     Date,
     /// [`Value::DateTime`].
+    #[n(6)]
     DateTime,
     /// [`Value::Time`].
+    #[n(7)]
     Time,
     /// [`Value::Duration`].
+    #[n(8)]
     Duration,
     /// [`Value::Many`].
+    #[n(9)]
     Many,
+}
+
+impl ValueType {
+    /// Whether values of both have one shape: text, e-mail addresses and ids are all
+    /// [`Value::Text`].
+    pub fn fits(self, other: Self) -> bool {
+        self == other || (self.is_text() && other.is_text())
+    }
+
+    /// Whether its values are [`Value::Text`].
+    pub fn is_text(self) -> bool {
+        matches!(self, Self::Text | Self::Email | Self::Id)
+    }
+
+    /// Whether its values have an order.
+    pub fn is_ordered(self) -> bool {
+        matches!(self, Self::Number | Self::Date | Self::DateTime | Self::Time | Self::Duration)
+    }
+}
+
+impl Value {
+    /// Its type. An e-mail address and an id are text here: the slot knows better.
+    pub fn ty(&self) -> ValueType {
+        match self {
+            Self::Text(_) => ValueType::Text,
+            Self::Number(_) => ValueType::Number,
+            Self::Bool(_) => ValueType::Bool,
+            Self::Date(_) => ValueType::Date,
+            Self::DateTime(_) => ValueType::DateTime,
+            Self::Time(_) => ValueType::Time,
+            Self::Duration(_) => ValueType::Duration,
+            Self::Many(_) => ValueType::Many,
+        }
+    }
+
+    /// The value as text, by the one rule that templates, forms and listings share: text as it is,
+    /// numbers with their scale and a point, `true` and `false`, dates and times in ISO 8601,
+    /// instants in UTC by RFC 3339, spans of time as Tide writes them (`1h 30m`), the values of a
+    /// multi list joined by `;`.
+    ///
+    /// Lists give the API value. A template that shows a customer a list attribute has
+    /// [`crate::model::Pipe::Label`] around it.
+    pub fn to_text(&self) -> Cow<'_, str> {
+        match self {
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Number(number) => Cow::Owned(number.to_string()),
+            Self::Bool(true) => Cow::Borrowed("true"),
+            Self::Bool(false) => Cow::Borrowed("false"),
+            Self::Date(date) => Cow::Owned(date.to_string()),
+            Self::DateTime(instant) => Cow::Owned(instant.to_string()),
+            Self::Time(time) => Cow::Owned(time.to_string()),
+            Self::Duration(millis) => Cow::Owned(duration_text(*millis)),
+            Self::Many(values) => Cow::Owned(values.join(";")),
+        }
+    }
+
+    /// The value, or `None` where it counts as blank: empty text, white space alone, no values.
+    pub fn or_blank(self) -> Option<Self> {
+        let blank = match &self {
+            Self::Text(text) => text.trim().is_empty(),
+            Self::Many(values) => values.is_empty(),
+            _ => false,
+        };
+        (!blank).then_some(self)
+    }
+}
+
+/// A span of time as Tide writes it: `1h 30m`, `500ms`, `0s`.
+pub fn duration_text(millis: i64) -> String {
+    const UNITS: [(u64, &str); 5] =
+        [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1_000, "s"), (1, "ms")];
+    let mut rest = millis.unsigned_abs();
+    let mut parts = Vec::new();
+    for (size, unit) in UNITS {
+        if rest >= size {
+            parts.push(format!("{}{unit}", rest / size));
+            rest %= size;
+        }
+    }
+    let sign = if millis < 0 { "-" } else { "" };
+    if parts.is_empty() { "0s".to_owned() } else { format!("{sign}{}", parts.join(" ")) }
+}
+
+/// The length of a text in the unit that limits in Salesforce are counted in: UTF-16 code units,
+/// and two for a line break, which Salesforce may store as carriage return and line feed.
+///
+/// Where the vendor's documentation leaves room this is the larger reading, so a text that fits by
+/// this count fits.
+pub fn salesforce_length(text: &str) -> usize {
+    let mut previous = '\0';
+    let mut length = 0;
+    for character in text.chars() {
+        length += width(character, previous);
+        previous = character;
+    }
+    length
+}
+
+/// The units that a character adds behind another one.
+fn width(character: char, previous: char) -> usize {
+    match character {
+        '\n' if previous == '\r' => 1,
+        '\n' => 2,
+        other => other.len_utf16(),
+    }
+}
+
+/// The longest beginning of a text that is at most `max` long by [`salesforce_length`].
+pub fn first(text: &str, max: usize) -> &str {
+    if text.len() <= max && !text.contains('\n') {
+        return text;
+    }
+    let mut previous = '\0';
+    let mut length = 0;
+    for (at, character) in text.char_indices() {
+        length += width(character, previous);
+        if length > max {
+            return &text[..at];
+        }
+        previous = character;
+    }
+    text
+}
+
+/// The longest end of a text that is at most `max` long by [`salesforce_length`].
+pub fn last(text: &str, max: usize) -> &str {
+    let mut tail = text;
+    let mut start = text.len();
+    for (at, _) in text.char_indices().rev() {
+        tail = &text[at..];
+        if salesforce_length(tail) > max {
+            tail = &text[start..];
+            break;
+        }
+        start = at;
+        if text.len() - start > max.saturating_mul(4) {
+            break;
+        }
+    }
+    tail
+}
+
+/// A text cut visibly: at most `max` long by [`salesforce_length`], its end replaced by `…` where
+/// something is missing.
+pub fn cut(text: &str, max: usize) -> Cow<'_, str> {
+    let whole = first(text, max);
+    if whole.len() == text.len() {
+        return Cow::Borrowed(text);
+    }
+    let kept = first(text, max.saturating_sub(1)).trim_end();
+    if max == 0 { Cow::Borrowed("") } else { Cow::Owned(format!("{kept}…")) }
 }

@@ -62,6 +62,21 @@ pub struct CaseRequest {
     pub key_field: String,
     /// Values by API name, sorted by name; without owner, record type and key.
     pub fields: Vec<(String, Value)>,
+    /// The field into which the transcript goes at the Case's creation, where the push wants that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transcript: Option<TranscriptField>,
+}
+
+/// A text field that takes the transcript; the store, which has it, fills it in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TranscriptField {
+    /// API name.
+    pub field: String,
+    /// The transcript up to and with this message.
+    pub through: u64,
+    /// Its length at most, by [`tidegate_plan::value::salesforce_length`]; to be cut by
+    /// [`tidegate_plan::value::cut`].
+    pub max_length: Option<u32>,
 }
 
 /// An event to be fed back at a time, unless the conversation has gone on by then.

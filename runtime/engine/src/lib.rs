@@ -12,3 +12,4 @@ pub mod effect;
 pub mod event;
 pub mod message;
 pub mod state;
+pub mod transition;

@@ -4,12 +4,19 @@ use std::collections::{BTreeMap, VecDeque};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tidegate_plan::model::{AttrId, StepId, Target, WorkflowId};
+use tidegate_plan::model::{PushId, StepId, Target, WorkflowId};
 use tidegate_plan::value::Value;
 use uuid::Uuid;
 
 /// The layout of [`Conversation`]; a stored one of another layout is refused by name.
 pub const LAYOUT: u32 = 1;
+
+/// Characters of the customer's words that are kept for a Case's Description, in the unit that
+/// Salesforce counts; the whole is in the transcript.
+pub const MAX_SAID: usize = 32_000;
+
+/// Messages at most that wait to be taken; of more, the words are in the transcript only.
+pub const MAX_INBOX: usize = 64;
 
 /// A conversation at rest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,10 +43,12 @@ pub struct Conversation {
     pub occurrences: BTreeMap<StepId, u32>,
     /// Customer's words that no wait has taken yet, by message sequence number.
     pub inbox: VecDeque<Words>,
-    /// The customer's first and later words, for Subject and Description: message sequence numbers
-    /// are the store's; texts are kept here, cut to what the fields can hold.
+    /// What the customer wrote, in order, for Subject and Description; at most
+    /// [`MAX_SAID`] in all.
     pub said: Vec<String>,
-    /// Effects whose answer is still awaited or would still be used.
+    /// The summary, once there is one.
+    pub summary: Option<String>,
+    /// Cases that were asked for and not answered yet.
     pub pending: Vec<Pending>,
     /// The Case that this conversation created.
     pub case_id: Option<String>,
@@ -71,6 +80,8 @@ pub enum Position {
         wait: u64,
         /// When the silence began.
         since: Timestamp,
+        /// How many of the wait's idle handlers have run.
+        idled: u32,
     },
     /// Waiting for the summary that a Case needs.
     Summarising {
@@ -97,6 +108,21 @@ pub struct Frame {
     pub workflow: WorkflowId,
     /// Where its caller goes on; for the outermost, nowhere.
     pub return_to: Option<Target>,
+    /// The wait to which it goes back, where it is an idle arm that returns.
+    pub interrupted: Option<Interrupted>,
+}
+
+/// A wait that an idle arm interrupted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Interrupted {
+    /// The instruction that waits.
+    pub at: Target,
+    /// The wait's number.
+    pub wait: u64,
+    /// When the silence began.
+    pub since: Timestamp,
+    /// How many of the wait's idle handlers have run.
+    pub idled: u32,
 }
 
 /// A value and who wrote it.
@@ -139,15 +165,40 @@ pub enum Person {
     },
 }
 
-/// An effect whose answer is awaited or would still be used.
+/// A Case that was asked for and of which the org has not said yet what became of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pending {
     /// The effect.
     pub key: Uuid,
     /// The step that asked.
     pub step: StepId,
-    /// The push of a Case.
-    pub push: Option<u32>,
-    /// The transcript's last message at that time.
-    pub through: u64,
+    /// The push.
+    pub push: PushId,
+    /// Whether the customer is told of the Case: `create case`, not `record case`.
+    pub told: bool,
+}
+
+impl Conversation {
+    /// A conversation before its first event.
+    ///
+    /// `plan` is the plan's [`tidegate_plan::verify::VerifiedPlan::hash`].
+    pub fn new(id: Uuid, plan: &str) -> Self {
+        Self {
+            layout: LAYOUT,
+            id,
+            plan: plan.to_owned(),
+            position: Position::New,
+            frames: Vec::new(),
+            slots: Vec::new(),
+            person: Person::Unverified,
+            messages: 0,
+            waits: 0,
+            occurrences: BTreeMap::new(),
+            inbox: VecDeque::new(),
+            said: Vec::new(),
+            summary: None,
+            pending: Vec::new(),
+            case_id: None,
+        }
+    }
 }

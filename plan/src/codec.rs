@@ -1,0 +1,276 @@
+//! The plan file.
+//!
+//! ```text
+//! offset  bytes  what
+//!      0      8  "TIDEPLAN"
+//!      8      4  format version, big endian
+//!     12      4  length of the contents in bytes, big endian
+//!     16     32  SHA-256 of the contents
+//!     48         the contents
+//! ```
+//!
+//! The contents are one CBOR item (RFC 8949) in a canonical form, so that one plan has one
+//! sequence of bytes and its hash names it:
+//!
+//! - only definite lengths, each head as short as it can be; no tags, no floats;
+//! - a record is an array whose positions are the field numbers in [`crate::model`]; a field that
+//!   is absent is `null`, and absent fields at the end are left out;
+//! - a choice is its number, or an array of its number and its fields;
+//! - an exact number is its decimal text with its scale (`500.00`), dates, times and instants are
+//!   ISO 8601 text.
+//!
+//! Reading checks the form before anything is built of it, and afterwards that writing the plan
+//! gives the same bytes again. So an unknown field, another order or a longer head never passes.
+//! No size that a file declares is believed before it was compared with the bytes at hand.
+
+mod canonical;
+
+use std::fmt::Display;
+use std::fmt::Write;
+use std::str::FromStr;
+
+use minicbor::decode::Error as DecodeError;
+use minicbor::encode::Error as EncodeError;
+use minicbor::{Decoder, Encoder};
+use sha2::{Digest, Sha256};
+
+use crate::model::Plan;
+
+/// The first bytes of each plan file.
+pub const MAGIC: [u8; 8] = *b"TIDEPLAN";
+/// The format version that is written and read.
+pub const FORMAT: u32 = 1;
+/// Bytes at most that the contents of a plan may have.
+pub const MAX_CONTENTS: usize = 64 << 20;
+
+const HEADER: usize = 48;
+
+/// Why a file is no plan. The names are stable; operators see them.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CodecError {
+    /// The file ends too early.
+    #[error("plan.truncated: the file has {have} bytes of {want}; it was not copied whole")]
+    Truncated {
+        /// Bytes in the file.
+        have: usize,
+        /// Bytes that it should have, as far as that is known.
+        want: usize,
+    },
+    /// It is something else.
+    #[error("plan.magic: the file is no plan; a plan begins with `TIDEPLAN`")]
+    Magic,
+    /// Written by a newer compiler.
+    #[error(
+        "plan.format: the plan has format {found}, this program reads format {FORMAT}; \
+         update this program or build the plan with the compiler that belongs to it"
+    )]
+    Format {
+        /// The version that the file states.
+        found: u32,
+    },
+    /// The file is larger than a plan may be.
+    #[error("plan.size: the contents have {found} bytes, at most {MAX_CONTENTS} are read")]
+    Size {
+        /// Bytes that the header states.
+        found: usize,
+    },
+    /// Something stands behind the plan.
+    #[error("plan.trailing: {extra} bytes follow behind the plan")]
+    Trailing {
+        /// How many.
+        extra: usize,
+    },
+    /// The contents are not those that were written.
+    #[error("plan.hash: the contents are damaged or were changed")]
+    Hash,
+    /// The contents are not in the one form that a plan has.
+    #[error("plan.canonical: at byte {at} of the contents: {what}")]
+    Canonical {
+        /// Offset in the contents.
+        at: usize,
+        /// What is wrong.
+        what: &'static str,
+    },
+    /// The contents are well formed and no plan.
+    #[error("plan.content: {0}")]
+    Content(String),
+}
+
+impl CodecError {
+    /// The stable name, such as `plan.truncated`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Truncated { .. } => "plan.truncated",
+            Self::Magic => "plan.magic",
+            Self::Format { .. } => "plan.format",
+            Self::Size { .. } => "plan.size",
+            Self::Trailing { .. } => "plan.trailing",
+            Self::Hash => "plan.hash",
+            Self::Canonical { .. } => "plan.canonical",
+            Self::Content(_) => "plan.content",
+        }
+    }
+}
+
+impl Plan {
+    /// The bytes of the plan's file. Equal plans give equal bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        let contents = contents(self);
+        let mut file = Vec::with_capacity(HEADER + contents.len());
+        file.extend_from_slice(&MAGIC);
+        file.extend_from_slice(&FORMAT.to_be_bytes());
+        file.extend_from_slice(&u32::try_from(contents.len()).unwrap_or(u32::MAX).to_be_bytes());
+        file.extend_from_slice(&Sha256::digest(&contents));
+        file.extend_from_slice(&contents);
+        file
+    }
+
+    /// Reads a plan's file.
+    ///
+    /// # Errors
+    ///
+    /// A [`CodecError`] for every file that [`Plan::encode`] would not have written. What the plan
+    /// says is not looked at: see [`crate::verify`].
+    pub fn decode(file: &[u8]) -> Result<Self, CodecError> {
+        let contents = unwrap(file)?;
+        canonical::check(contents)?;
+        let mut decoder = Decoder::new(contents);
+        let plan: Self = decoder.decode().map_err(|e| CodecError::Content(e.to_string()))?;
+        if let Some(at) = first_difference(&self::contents(&plan), contents) {
+            return Err(CodecError::Canonical { at, what: "not written as a plan writes it" });
+        }
+        Ok(plan)
+    }
+
+    /// The plan's name: the SHA-256 of its contents in hexadecimal.
+    pub fn hash(&self) -> String {
+        hex(&Sha256::digest(contents(self)))
+    }
+}
+
+fn first_difference(left: &[u8], right: &[u8]) -> Option<usize> {
+    if left == right {
+        return None;
+    }
+    let same = left.iter().zip(right).take_while(|(a, b)| a == b).count();
+    Some(same)
+}
+
+/// The contents of a file whose header is as it must be.
+fn unwrap(file: &[u8]) -> Result<&[u8], CodecError> {
+    let truncated = |want| CodecError::Truncated { have: file.len(), want };
+    if !MAGIC.starts_with(&file[..file.len().min(MAGIC.len())]) {
+        return Err(CodecError::Magic);
+    }
+    let (header, contents) = file.split_at_checked(HEADER).ok_or(truncated(HEADER))?;
+    let found = be32(header, 8);
+    if found != FORMAT {
+        return Err(CodecError::Format { found });
+    }
+    let length = be32(header, 12) as usize;
+    if length > MAX_CONTENTS {
+        return Err(CodecError::Size { found: length });
+    }
+    if contents.len() < length {
+        return Err(truncated(HEADER + length));
+    }
+    if contents.len() > length {
+        return Err(CodecError::Trailing { extra: contents.len() - length });
+    }
+    if Sha256::digest(contents).as_slice() != &header[16..] {
+        return Err(CodecError::Hash);
+    }
+    Ok(contents)
+}
+
+fn be32(bytes: &[u8], at: usize) -> u32 {
+    bytes[at..at + 4].iter().fold(0, |number, byte| number << 8 | u32::from(*byte))
+}
+
+fn contents(plan: &Plan) -> Vec<u8> {
+    let mut encoder = Encoder::new(Vec::new());
+    match encoder.encode(plan) {
+        Ok(_) => encoder.into_writer(),
+        // Writing into a vector fails only through a `with` function below, and none of them does.
+        Err(never) => match never.into_write() {
+            Some(infallible) => match infallible {},
+            None => Vec::new(),
+        },
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// A [`tidegate_diagnostics::Span`] as source, start and end.
+pub(crate) mod span {
+    use super::{DecodeError, Decoder, EncodeError, Encoder};
+    use minicbor::encode::Write;
+    use tidegate_diagnostics::{SourceId, Span};
+
+    pub(crate) fn encode<C, W: Write>(
+        span: &Span,
+        e: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), EncodeError<W::Error>> {
+        e.array(3)?.u32(span.source.0)?.u32(span.start)?.u32(span.end)?.ok()
+    }
+
+    pub(crate) fn decode<C>(d: &mut Decoder<'_>, _: &mut C) -> Result<Span, DecodeError> {
+        match d.array()? {
+            Some(3) => Ok(Span { source: SourceId(d.u32()?), start: d.u32()?, end: d.u32()? }),
+            _ => Err(DecodeError::message("a span has three numbers").at(d.position())),
+        }
+    }
+}
+
+/// A value written as its text.
+pub(crate) mod text {
+    use super::{DecodeError, Decoder, Display, EncodeError, Encoder, FromStr};
+    use minicbor::encode::Write;
+
+    pub(crate) fn encode<C, W: Write, T: Display>(
+        value: &T,
+        e: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), EncodeError<W::Error>> {
+        e.str(&value.to_string())?.ok()
+    }
+
+    pub(crate) fn decode<C, T: FromStr>(d: &mut Decoder<'_>, _: &mut C) -> Result<T, DecodeError> {
+        let at = d.position();
+        d.str()?.parse().map_err(|_| DecodeError::message("a value's text is malformed").at(at))
+    }
+}
+
+/// An exact number as its decimal text; there is no negative zero.
+pub(crate) mod decimal {
+    use super::{DecodeError, Decoder, EncodeError, Encoder};
+    use minicbor::encode::Write;
+    use rust_decimal::Decimal;
+
+    pub(crate) fn encode<C, W: Write>(
+        value: &Decimal,
+        e: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), EncodeError<W::Error>> {
+        let mut value = *value;
+        if value.is_zero() {
+            value.set_sign_positive(true);
+        }
+        e.str(&value.to_string())?.ok()
+    }
+
+    pub(crate) fn decode<C>(d: &mut Decoder<'_>, _: &mut C) -> Result<Decimal, DecodeError> {
+        let at = d.position();
+        Decimal::from_str_exact(d.str()?)
+            .map_err(|_| DecodeError::message("a number's text is malformed").at(at))
+    }
+}
+
+#[cfg(test)]
+mod tests;
