@@ -1,1 +1,3 @@
 //! Typed clients for the Salesforce APIs that Tidegate uses.
+
+pub mod wire;
