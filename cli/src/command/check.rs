@@ -1,0 +1,36 @@
+//! `tidegate check`: everything that is wrong with a project's sources.
+
+use std::path::PathBuf;
+
+use tidegate_compiler::analysis::{Analysis, Analyzer};
+
+use crate::failure::Failure;
+use crate::opened::Opened;
+use crate::report::{self, Format};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The project's folder
+    #[arg(default_value = ".")]
+    folder: PathBuf,
+    /// How diagnostics are written
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+    /// Let warnings fail the check too
+    #[arg(long)]
+    strict: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let opened = Opened::find(&arguments.folder)?;
+    let analysis = Analyzer::new().check(&opened.inputs()?);
+    report::show(&analysis, arguments.format);
+    if stops(&analysis, arguments.strict) { Err(Failure::Problems) } else { Ok(()) }
+}
+
+fn stops(analysis: &Analysis, strict: bool) -> bool {
+    let warned = |analysis: &Analysis| {
+        analysis.diagnostics.iter().any(|d| d.severity == tidegate_diagnostics::Severity::Warning)
+    };
+    analysis.has_errors() || (strict && warned(analysis))
+}

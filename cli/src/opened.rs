@@ -1,0 +1,72 @@
+//! Opening the project that a verb works on.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tidegate_compiler::analysis::{Inputs, Settings};
+use tidegate_diagnostics::SourceMap;
+use tidegate_project::manifest::Manifest;
+use tidegate_project::{root, schema_folder, sources};
+use tidegate_schemas::catalog::Catalog;
+
+use crate::failure::Failure;
+
+/// A project's root and manifest.
+#[derive(Debug, Clone)]
+pub(crate) struct Opened {
+    /// The folder that holds the manifest.
+    pub(crate) root: PathBuf,
+    /// What it says.
+    pub(crate) manifest: Manifest,
+}
+
+impl Opened {
+    /// Finds the project at or above a folder, and reads its manifest.
+    pub(crate) fn find(folder: &Path) -> Result<Self, Failure> {
+        let shown = folder.display();
+        let start = folder.canonicalize().map_err(|error| {
+            Failure::usage(format!("the folder `{shown}` cannot be opened: {error}"), "")
+        })?;
+        let root = root::find(&start).ok_or_else(|| {
+            Failure::usage(
+                format!("there is no `{}` in `{shown}` or above it", root::MANIFEST),
+                "name the folder of a project",
+            )
+        })?;
+        let path = root.join(root::MANIFEST);
+        let text = std::fs::read_to_string(&path).map_err(|error| {
+            Failure::world(format!("`{}` cannot be read: {error}", path.display()), "")
+        })?;
+        let manifest = Manifest::parse(&text)
+            .map_err(|error| Failure::input(error.to_string(), error.help()))?;
+        Ok(Self { root, manifest })
+    }
+
+    /// The `.tide` files.
+    pub(crate) fn sources(&self) -> Result<SourceMap, Failure> {
+        sources::read(&self.root).map_err(|error| Failure::input(error.to_string(), ""))
+    }
+
+    /// The metadata of the last pull.
+    pub(crate) fn catalog(&self) -> Result<Catalog, Failure> {
+        schema_folder::read(&self.root)
+            .map_err(|error| Failure::input(error.to_string(), error.help()))
+    }
+
+    /// What the manifest tells the compiler.
+    pub(crate) fn settings(&self) -> Settings {
+        Settings {
+            users: self.manifest.user.clone(),
+            messengers: self.manifest.messenger.keys().cloned().collect(),
+        }
+    }
+
+    /// All that a check reads.
+    pub(crate) fn inputs(&self) -> Result<Inputs, Failure> {
+        Ok(Inputs {
+            sources: self.sources()?,
+            catalog: Arc::new(self.catalog()?),
+            settings: self.settings(),
+        })
+    }
+}
