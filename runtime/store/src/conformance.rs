@@ -1,0 +1,90 @@
+//! What every store must do, tried on both of them.
+
+mod examples;
+mod random;
+mod sqlite;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use jiff::{SignedDuration, Timestamp};
+use tidegate_engine::effect::{Action, Effect, Timer};
+use tidegate_engine::event::Event;
+use tidegate_engine::message::{Message, Speaker};
+use tidegate_engine::state::{Conversation, LAYOUT, Person, Position};
+use tidegate_plan::model::Target;
+use uuid::Uuid;
+
+use crate::contract::{Commit, Inbound, Journal, Owner, Resting};
+
+/// The small ids that tests use.
+fn id(n: u64) -> Uuid {
+    Uuid::from_u64_pair(0x7de0_0000_0000_4000, 0x8000_0000_0000_0000 | n)
+}
+
+/// So many seconds after the tests' beginning of time.
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::UNIX_EPOCH + SignedDuration::from_secs(1_750_000_000 + seconds)
+}
+
+fn conversation(id: Uuid, ended: bool) -> Conversation {
+    let position = if ended {
+        Position::Ended
+    } else {
+        Position::Waiting { at: Target(1), wait: 1, since: at(0) }
+    };
+    Conversation {
+        layout: LAYOUT,
+        id,
+        plan: "0123".into(),
+        position,
+        frames: Vec::new(),
+        slots: Vec::new(),
+        person: Person::Unverified,
+        messages: 0,
+        waits: 1,
+        occurrences: BTreeMap::new(),
+        inbox: VecDeque::new(),
+        said: Vec::new(),
+        pending: Vec::new(),
+        case_id: None,
+    }
+}
+
+fn said(text: &str) -> Message {
+    Message::Said { from: Speaker::Customer, text: text.into() }
+}
+
+fn effect(n: u64) -> Effect {
+    Effect { key: id(n), step: None, action: Action::Summarise { through: n } }
+}
+
+fn timer(n: u64, due: Timestamp) -> Timer {
+    Timer { key: id(n), due, event: Event::DeadlinePassed { key: id(n) } }
+}
+
+/// A commit that says something and asks for nothing.
+fn commit(conversation_n: u64, expected_version: u64, text: &str) -> Commit {
+    let conversation_id = id(conversation_n);
+    Commit {
+        conversation: conversation_id,
+        expected_version,
+        owner: Some(Owner { visitor: id(1000 + conversation_n), messenger: "web".into() }),
+        inbound: None,
+        at: at(0),
+        next: conversation(conversation_id, false),
+        messages: vec![said(text)],
+        effects: Vec::new(),
+        timers: Vec::new(),
+        journal: Journal { event: Event::Message { text: text.into() }, trace: Vec::new() },
+        answers: None,
+        lasting: None,
+    }
+}
+
+fn inbound(addressed: u64, key: u64, body: u8) -> Inbound {
+    Inbound { addressed: id(addressed), key: id(key), body: [body; 32] }
+}
+
+fn resting(n: u64, not_before: Timestamp) -> Resting {
+    Resting { effect: effect(n), not_before }
+}

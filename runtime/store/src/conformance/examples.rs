@@ -1,0 +1,306 @@
+//! One test a promise.
+
+use std::sync::Arc;
+
+use tidegate_engine::effect::Effect;
+
+use super::{at, commit, conversation, effect, id, inbound, resting, said, timer};
+use crate::contract::{
+    Admission, Answered, Claimed, DeadLetter, Outcome, Profile, Receipt, Settlement, Store, Token,
+    TokenHash, Visitor,
+};
+use crate::model::MemoryStore;
+use crate::sqlite::SqliteStore;
+
+/// Runs a promise on both stores.
+macro_rules! promises {
+    ($($name:ident)*) => {
+        mod in_memory { $(
+            #[tokio::test]
+            async fn $name() {
+                super::$name(super::Arc::new(super::MemoryStore::new())).await;
+            }
+        )* }
+        mod in_sqlite { $(
+            #[tokio::test]
+            async fn $name() {
+                let folder = tempfile::tempdir().unwrap();
+                let store = super::SqliteStore::open(&folder.path().join("t.db")).unwrap();
+                super::$name(super::Arc::new(store)).await;
+            }
+        )* }
+    };
+}
+
+promises! {
+    a_commit_is_kept_whole
+    a_repeated_request_gets_its_first_answer
+    a_lost_race_changes_nothing
+    a_visitor_has_one_open_conversation
+    only_the_first_effect_of_a_conversation_is_claimed
+    a_parked_effect_holds_back_those_behind_it
+    a_claim_is_freed_when_its_process_has_gone
+    an_answer_counts_once
+    a_dead_letter_is_kept_with_the_answer
+    a_timer_fires_until_it_is_answered
+    subscribers_and_workers_hear_of_commits
+    tokens_end_and_are_revoked
+    a_subject_is_one_visitor
+    lasting_data_stays_with_the_visitor
+    plans_are_activated_by_compare_and_swap
+}
+
+fn committed(conversation: u64, sequence: u64) -> Outcome {
+    Outcome::Committed(Receipt { conversation: id(conversation), sequence })
+}
+
+async fn claim(store: &Arc<dyn Store>, seconds: i64) -> Vec<(u64, u32)> {
+    let claimed = store.claim(at(seconds), 10).await.unwrap();
+    let number = |c: &Claimed| c.effect.key.as_u64_pair().1 & 0xffff;
+    claimed.iter().map(|c| (number(c), c.attempt)).collect()
+}
+
+async fn a_commit_is_kept_whole(store: Arc<dyn Store>) {
+    let mut first = commit(1, 0, "hello");
+    first.messages.push(said("again"));
+    assert_eq!(store.commit(first.clone()).await.unwrap(), committed(1, 1));
+    assert_eq!(store.commit(commit(1, 1, "third")).await.unwrap(), committed(1, 3));
+    let mut silent = commit(1, 2, "");
+    silent.messages.clear();
+    assert_eq!(store.commit(silent).await.unwrap(), committed(1, 3));
+
+    let stored = store.load(id(1)).await.unwrap().unwrap();
+    assert_eq!((stored.version, stored.messages), (3, 3));
+    assert_eq!(stored.conversation, conversation(id(1), false));
+    assert_eq!(stored.owner.messenger, "web");
+    let entries = store.entries(id(1), 1, 10).await.unwrap();
+    assert_eq!(entries.iter().map(|e| e.sequence).collect::<Vec<_>>(), [2, 3]);
+    assert_eq!(entries[1].message, said("third"));
+    assert_eq!(store.entries(id(1), 0, 1).await.unwrap().len(), 1);
+    let journal = store.journal(id(1), 0, 10).await.unwrap();
+    assert_eq!(journal.iter().map(|r| r.version).collect::<Vec<_>>(), [1, 2, 3]);
+    assert_eq!(journal[0].journal, first.journal);
+    assert_eq!(store.load(id(2)).await.unwrap(), None);
+}
+
+async fn a_repeated_request_gets_its_first_answer(store: Arc<dyn Store>) {
+    let mut first = commit(1, 0, "hello");
+    first.inbound = Some(inbound(1, 77, 1));
+    assert_eq!(store.commit(first.clone()).await.unwrap(), committed(1, 1));
+    store.commit(commit(1, 1, "more")).await.unwrap();
+    let again = store.commit(first.clone()).await.unwrap();
+    assert_eq!(again, Outcome::Duplicate(Receipt { conversation: id(1), sequence: 1 }));
+    first.inbound = Some(inbound(1, 77, 2));
+    assert_eq!(store.commit(first.clone()).await.unwrap(), Outcome::Mismatch);
+    // The same key said to another conversation is another request.
+    let mut elsewhere = commit(2, 0, "hello");
+    elsewhere.inbound = Some(inbound(2, 77, 2));
+    assert_eq!(store.commit(elsewhere).await.unwrap(), committed(2, 1));
+}
+
+async fn a_lost_race_changes_nothing(store: Arc<dyn Store>) {
+    store.commit(commit(1, 0, "hello")).await.unwrap();
+    store.commit(commit(1, 1, "winner")).await.unwrap();
+    let mut loser = commit(1, 1, "loser");
+    loser.effects.push(resting(5, at(0)));
+    assert_eq!(store.commit(loser).await.unwrap(), Outcome::Conflict { current: 2 });
+    assert_eq!(store.entries(id(1), 0, 10).await.unwrap().len(), 2);
+    assert_eq!(claim(&store, 0).await, []);
+    let nowhere = store.commit(commit(9, 4, "nowhere")).await.unwrap();
+    assert_eq!(nowhere, Outcome::Conflict { current: 0 });
+}
+
+async fn a_visitor_has_one_open_conversation(store: Arc<dyn Store>) {
+    let owner = commit(1, 0, "").owner;
+    store.commit(commit(1, 0, "hello")).await.unwrap();
+    let mut second = commit(2, 0, "hello");
+    second.owner = owner.clone();
+    let refused = store.commit(second.clone()).await.unwrap();
+    assert_eq!(refused, Outcome::AlreadyOpen { conversation: id(1) });
+    assert_eq!(store.open_of(id(1001)).await.unwrap(), Some(id(1)));
+
+    let mut end = commit(1, 1, "bye");
+    end.next = conversation(id(1), true);
+    store.commit(end).await.unwrap();
+    assert_eq!(store.open_of(id(1001)).await.unwrap(), None);
+    assert_eq!(store.commit(second).await.unwrap(), committed(2, 1));
+    assert_eq!(store.open_of(id(1001)).await.unwrap(), Some(id(2)));
+}
+
+async fn only_the_first_effect_of_a_conversation_is_claimed(store: Arc<dyn Store>) {
+    let mut one = commit(1, 0, "a");
+    one.effects = vec![resting(11, at(10)), resting(12, at(0))];
+    let mut two = commit(2, 0, "b");
+    two.effects = vec![resting(21, at(5))];
+    store.commit(one).await.unwrap();
+    store.commit(two).await.unwrap();
+
+    assert_eq!(store.next_effect().await.unwrap(), Some(at(5)));
+    assert_eq!(claim(&store, 4).await, []);
+    assert_eq!(claim(&store, 10).await, [(21, 1), (11, 1)]);
+    assert_eq!(claim(&store, 10).await, []);
+    assert_eq!(store.next_effect().await.unwrap(), None);
+    assert!(store.settle(Settlement { key: id(11), dead: None }).await.unwrap());
+    assert_eq!(claim(&store, 10).await, [(12, 1)]);
+}
+
+async fn a_parked_effect_holds_back_those_behind_it(store: Arc<dyn Store>) {
+    let mut one = commit(1, 0, "a");
+    one.effects = vec![resting(11, at(0)), resting(12, at(0))];
+    store.commit(one).await.unwrap();
+    assert_eq!(claim(&store, 0).await, [(11, 1)]);
+    store.park(id(11), at(60), "the org is away".into()).await.unwrap();
+    assert_eq!(claim(&store, 59).await, []);
+    assert_eq!(store.next_effect().await.unwrap(), Some(at(60)));
+    assert_eq!(claim(&store, 60).await, [(11, 2)]);
+}
+
+async fn a_claim_is_freed_when_its_process_has_gone(store: Arc<dyn Store>) {
+    let mut one = commit(1, 0, "a");
+    one.effects = vec![resting(11, at(0))];
+    store.commit(one).await.unwrap();
+    assert_eq!(claim(&store, 0).await, [(11, 1)]);
+    store.reclaim().await.unwrap();
+    assert_eq!(claim(&store, 0).await, [(11, 2)]);
+}
+
+async fn an_answer_counts_once(store: Arc<dyn Store>) {
+    let mut one = commit(1, 0, "a");
+    one.effects = vec![resting(11, at(0))];
+    store.commit(one).await.unwrap();
+    claim(&store, 0).await;
+    let mut answer = commit(1, 1, "done");
+    answer.answers = Some(Answered::Effect(Settlement { key: id(11), dead: None }));
+    assert_eq!(store.commit(answer.clone()).await.unwrap(), committed(1, 2));
+    answer.expected_version = 2;
+    assert_eq!(store.commit(answer).await.unwrap(), Outcome::Settled);
+    assert!(!store.settle(Settlement { key: id(11), dead: None }).await.unwrap());
+    store.reclaim().await.unwrap();
+    assert_eq!(claim(&store, 0).await, []);
+}
+
+async fn a_dead_letter_is_kept_with_the_answer(store: Arc<dyn Store>) {
+    let letter = |effect: Effect| DeadLetter {
+        conversation: id(1),
+        effect,
+        at: at(3),
+        code: "FIELD_CUSTOM_VALIDATION_EXCEPTION".into(),
+        request: "POST /sobjects/Case".into(),
+        answer: "[]".into(),
+        source: Some("support.tide:12:3".into()),
+    };
+    let mut one = commit(1, 0, "a");
+    one.effects = vec![resting(11, at(0)), resting(12, at(0))];
+    store.commit(one).await.unwrap();
+    let mut refused = commit(1, 1, "refused");
+    let dead = Some(letter(effect(11)));
+    refused.answers = Some(Answered::Effect(Settlement { key: id(11), dead }));
+    store.commit(refused).await.unwrap();
+    let dead = Some(letter(effect(12)));
+    store.settle(Settlement { key: id(12), dead: dead.clone() }).await.unwrap();
+    store.settle(Settlement { key: id(12), dead }).await.unwrap();
+    let kept = store.dead_letters().await.unwrap();
+    assert_eq!(kept, [letter(effect(11)), letter(effect(12))]);
+}
+
+async fn a_timer_fires_until_it_is_answered(store: Arc<dyn Store>) {
+    let mut one = commit(1, 0, "a");
+    one.timers = vec![timer(31, at(20)), timer(32, at(10))];
+    store.commit(one).await.unwrap();
+    assert_eq!(store.next_timer().await.unwrap(), Some(at(10)));
+    assert!(store.due(at(9), 10).await.unwrap().is_empty());
+    let due = store.due(at(30), 10).await.unwrap();
+    assert_eq!(due.iter().map(|d| d.timer.key).collect::<Vec<_>>(), [id(32), id(31)]);
+    assert_eq!(due[0].timer, timer(32, at(10)));
+    let mut fired = commit(1, 1, "tick");
+    fired.answers = Some(Answered::Timer(id(32)));
+    assert_eq!(store.commit(fired.clone()).await.unwrap(), committed(1, 2));
+    fired.expected_version = 2;
+    assert_eq!(store.commit(fired).await.unwrap(), Outcome::Settled);
+    assert_eq!(store.next_timer().await.unwrap(), Some(at(20)));
+}
+
+async fn subscribers_and_workers_hear_of_commits(store: Arc<dyn Store>) {
+    let mut messages = store.subscribe(id(1));
+    let mut work = store.work();
+    store.commit(commit(1, 0, "a")).await.unwrap();
+    store.commit(commit(1, 1, "b")).await.unwrap();
+    assert!(messages.has_changed().unwrap());
+    assert_eq!(*messages.borrow_and_update(), 2);
+    assert!(work.has_changed().unwrap());
+    work.mark_unchanged();
+    store.commit(commit(1, 1, "lost")).await.unwrap();
+    assert!(!messages.has_changed().unwrap());
+    assert!(!work.has_changed().unwrap());
+}
+
+fn visitor(n: u64, subject: Option<&str>) -> Visitor {
+    Visitor {
+        id: id(n),
+        messenger: "web".into(),
+        subject: subject.map(str::to_owned),
+        profile: Profile { page: Some(format!("/page/{n}")), ..Profile::default() },
+        lasting: Default::default(),
+    }
+}
+
+async fn tokens_end_and_are_revoked(store: Arc<dyn Store>) {
+    let (old, new) = (TokenHash([1; 32]), TokenHash([2; 32]));
+    let first = Admission {
+        visitor: visitor(1, None),
+        token: Some(Token { hash: old, expires: at(100) }),
+        revoked: None,
+    };
+    store.admit(first.clone()).await.unwrap();
+    assert_eq!(store.by_token(old, at(99)).await.unwrap(), Some(visitor(1, None)));
+    assert_eq!(store.by_token(old, at(100)).await.unwrap(), None);
+    assert_eq!(store.by_token(new, at(0)).await.unwrap(), None);
+    let rotated = Admission {
+        token: Some(Token { hash: new, expires: at(200) }),
+        revoked: Some(old),
+        ..first
+    };
+    store.admit(rotated).await.unwrap();
+    assert_eq!(store.by_token(old, at(0)).await.unwrap(), None);
+    assert_eq!(store.by_token(new, at(0)).await.unwrap().map(|v| v.id), Some(id(1)));
+}
+
+async fn a_subject_is_one_visitor(store: Arc<dyn Store>) {
+    let admission = |n| Admission { visitor: visitor(n, Some("ada")), token: None, revoked: None };
+    assert_eq!(store.admit(admission(1)).await.unwrap().id, id(1));
+    let again = store.admit(admission(2)).await.unwrap();
+    assert_eq!(again.id, id(1));
+    assert_eq!(again.profile.page.as_deref(), Some("/page/2"));
+    let found = store.by_subject("web".into(), "ada".into()).await.unwrap();
+    assert_eq!(found, Some(again));
+    assert_eq!(store.by_subject("shop".into(), "ada".into()).await.unwrap(), None);
+    assert_eq!(store.visitor(id(2)).await.unwrap(), None);
+}
+
+async fn lasting_data_stays_with_the_visitor(store: Arc<dyn Store>) {
+    use tidegate_plan::value::Value;
+    let admission = Admission { visitor: visitor(1001, None), token: None, revoked: None };
+    store.admit(admission.clone()).await.unwrap();
+    let mut first = commit(1, 0, "a");
+    let lasting = [("likes".to_owned(), Value::Text("tea".into()))].into();
+    first.lasting = Some(lasting);
+    store.commit(first.clone()).await.unwrap();
+    let kept = store.admit(admission).await.unwrap();
+    assert_eq!(kept.lasting, first.lasting.unwrap());
+    assert_eq!(store.visitor(id(1001)).await.unwrap(), Some(kept));
+}
+
+async fn plans_are_activated_by_compare_and_swap(store: Arc<dyn Store>) {
+    let (one, two) = ("one".to_owned(), "two".to_owned());
+    assert!(store.activate(one.clone(), None).await.is_err());
+    store.put_plan(one.clone(), vec![1]).await.unwrap();
+    store.put_plan(one.clone(), vec![1]).await.unwrap();
+    store.put_plan(two.clone(), vec![2]).await.unwrap();
+    assert_eq!(store.active_plan().await.unwrap(), None);
+    assert!(store.activate(one.clone(), None).await.unwrap());
+    assert!(!store.activate(two.clone(), None).await.unwrap());
+    assert_eq!(store.active_plan().await.unwrap(), Some(one.clone()));
+    assert!(store.activate(two.clone(), Some(one.clone())).await.unwrap());
+    assert_eq!(store.plan(one).await.unwrap(), Some(vec![1]));
+    assert_eq!(store.plan("three".into()).await.unwrap(), None);
+}

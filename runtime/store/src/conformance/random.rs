@@ -1,0 +1,154 @@
+//! Random commands: both stores give the same answers.
+
+use jiff::Timestamp;
+use proptest::collection::vec;
+use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof, proptest};
+use proptest::test_runner::TestCaseError;
+
+use super::{at, commit, conversation, id, inbound, resting, said, timer};
+use crate::StoreError;
+use crate::contract::{
+    Admission, Answered, Commit, Owner, Profile, Settlement, Store, Token, TokenHash, Visitor,
+};
+use crate::model::MemoryStore;
+use crate::sqlite::SqliteStore;
+
+#[derive(Debug, Clone)]
+enum Command {
+    Commit(Box<Commit>),
+    Claim(Timestamp, u32),
+    Park(u64, Timestamp),
+    Settle(u64),
+    Reclaim,
+    Due(Timestamp, u32),
+    Admit(Admission),
+    ByToken(u8, Timestamp),
+    Entries(u64, u64, u32),
+}
+
+fn time() -> impl Strategy<Value = Timestamp> {
+    (0..50i64).prop_map(at)
+}
+
+fn answers() -> impl Strategy<Value = Option<Answered>> {
+    prop_oneof![
+        4 => Just(None),
+        1 => (0..8u64).prop_map(|n| {
+            Some(Answered::Effect(Settlement { key: id(n), dead: None }))
+        }),
+        1 => (0..8u64).prop_map(|n| Some(Answered::Timer(id(n)))),
+    ]
+}
+
+fn a_commit() -> impl Strategy<Value = Command> {
+    let request = proptest::option::of((0..3u64, 0..6u64, 0..2u8));
+    let content = (0..3usize, vec((0..8u64, time()), 0..3), vec((0..8u64, time()), 0..2));
+    let what = (0..3u64, 0..5u64, 0..2u64, any::<bool>());
+    (what, request, content, answers(), time()).prop_map(
+        |((n, version, visitor, ended), request, (messages, effects, timers), answers, now)| {
+            let mut one = commit(n, version, "x");
+            one.owner = Some(Owner { visitor: id(1000 + visitor), messenger: "web".into() });
+            one.next = conversation(id(n), ended);
+            one.inbound = request.map(|(to, key, body)| inbound(to, key, body));
+            one.messages = vec![said("y"); messages];
+            one.effects = effects.into_iter().map(|(n, at)| resting(n, at)).collect();
+            one.effects.dedup_by_key(|r| r.effect.key);
+            one.timers = timers.into_iter().map(|(n, at)| timer(n, at)).collect();
+            one.answers = answers;
+            one.at = now;
+            Command::Commit(Box::new(one))
+        },
+    )
+}
+
+fn admission() -> impl Strategy<Value = Command> {
+    let subject = proptest::option::of(0..2u8);
+    let token = proptest::option::of((0..4u8, time()));
+    (0..3u64, subject, token, proptest::option::of(0..4u8)).prop_map(
+        |(n, subject, token, revoked)| {
+            let visitor = Visitor {
+                // A subject's visitors have ids of their own: nobody loses a subject.
+                id: id(1000 + n + subject.map_or(0, |s| 10 + u64::from(s) * 10)),
+                messenger: "web".into(),
+                subject: subject.map(|s| format!("subject {s}")),
+                profile: Profile::default(),
+                lasting: Default::default(),
+            };
+            let token = token.map(|(hash, expires)| Token { hash: TokenHash([hash; 32]), expires });
+            let revoked = revoked.map(|hash| TokenHash([hash; 32]));
+            Command::Admit(Admission { visitor, token, revoked })
+        },
+    )
+}
+
+fn command() -> impl Strategy<Value = Command> {
+    prop_oneof![
+        6 => a_commit(),
+        2 => (time(), 1..4u32).prop_map(|(now, limit)| Command::Claim(now, limit)),
+        1 => (0..8u64, time()).prop_map(|(n, until)| Command::Park(n, until)),
+        1 => (0..8u64).prop_map(Command::Settle),
+        1 => Just(Command::Reclaim),
+        1 => (time(), 1..4u32).prop_map(|(now, limit)| Command::Due(now, limit)),
+        1 => admission(),
+        1 => (0..4u8, time()).prop_map(|(hash, now)| Command::ByToken(hash, now)),
+        1 => (0..3u64, 0..4u64, 0..4u32).prop_map(|(n, after, limit)| Command::Entries(n, after, limit)),
+    ]
+}
+
+/// What a store answers, as text; failures only by kind, for their words are a back end's own.
+async fn answer(store: &dyn Store, command: Command) -> String {
+    fn show<T: std::fmt::Debug>(result: Result<T, StoreError>) -> String {
+        match result {
+            Ok(value) => format!("{value:?}"),
+            Err(StoreError::Failed(_)) => "failed".into(),
+            Err(other) => format!("{other:?}"),
+        }
+    }
+    match command {
+        Command::Commit(commit) => show(store.commit(*commit).await),
+        Command::Claim(now, limit) => show(store.claim(now, limit).await),
+        Command::Park(n, until) => show(store.park(id(n), until, "later".into()).await),
+        Command::Settle(n) => show(store.settle(Settlement { key: id(n), dead: None }).await),
+        Command::Reclaim => show(store.reclaim().await),
+        Command::Due(now, limit) => show(store.due(now, limit).await),
+        Command::Admit(admission) => show(store.admit(admission).await),
+        Command::ByToken(hash, now) => show(store.by_token(TokenHash([hash; 32]), now).await),
+        Command::Entries(n, after, limit) => show(store.entries(id(n), after, limit).await),
+    }
+}
+
+async fn state(store: &dyn Store) -> String {
+    let mut all = String::new();
+    for n in 0..3 {
+        all += &format!("{:?}\n", store.load(id(n)).await);
+        all += &format!("{:?}\n", store.journal(id(n), 0, 1000).await);
+        all += &format!("{:?}\n", store.open_of(id(1000 + n)).await);
+    }
+    all + &format!("{:?} {:?}", store.next_effect().await, store.next_timer().await)
+}
+
+fn compare(commands: Vec<Command>) -> Result<(), TestCaseError> {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    runtime.block_on(async {
+        let model = MemoryStore::new();
+        let sqlite = SqliteStore::open(&folder.path().join("t.db")).unwrap();
+        for command in commands {
+            let told = format!("{command:?}");
+            let expected = answer(&model, command.clone()).await;
+            let found = answer(&sqlite, command).await;
+            proptest::prop_assert_eq!(expected, found, "after {}", told);
+        }
+        proptest::prop_assert_eq!(state(&model).await, state(&sqlite).await);
+        Ok(())
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_file_and_the_model_agree(commands in vec(command(), 1..40)) {
+        compare(commands)?;
+    }
+}

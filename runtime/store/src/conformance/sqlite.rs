@@ -1,0 +1,101 @@
+//! What only a file can get wrong: being there again, being shared, being newer.
+
+use super::{at, commit, id, resting, timer};
+use crate::StoreError;
+use crate::contract::{Conversations, Outbox, Outcome, Timers};
+use crate::sqlite::SqliteStore;
+
+#[tokio::test]
+async fn everything_is_there_after_opening_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("t.db");
+    let store = SqliteStore::open(&file).unwrap();
+    let mut first = commit(1, 0, "hello");
+    first.effects = vec![resting(11, at(0))];
+    first.timers = vec![timer(31, at(20))];
+    store.commit(first.clone()).await.unwrap();
+    store.claim(at(0), 1).await.unwrap();
+    drop(store);
+
+    let store = SqliteStore::open(&file).unwrap();
+    let stored = store.load(id(1)).await.unwrap().unwrap();
+    assert_eq!(stored.conversation, first.next);
+    assert_eq!(store.due(at(20), 1).await.unwrap().len(), 1);
+    assert!(store.claim(at(0), 1).await.unwrap().is_empty());
+    store.reclaim().await.unwrap();
+    assert_eq!(store.claim(at(0), 1).await.unwrap()[0].attempt, 2);
+}
+
+#[tokio::test]
+async fn a_second_process_is_told_who_has_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("t.db");
+    let _store = SqliteStore::open(&file).unwrap();
+    let refused = SqliteStore::open(&file).unwrap_err();
+    let holder = format!("process {}", std::process::id());
+    assert_eq!(refused, StoreError::Held { path: file, holder });
+}
+
+#[tokio::test]
+async fn a_newer_schema_is_refused_and_left_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("t.db");
+    drop(SqliteStore::open(&file).unwrap());
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    connection.pragma_update(None, "user_version", 99).unwrap();
+    drop(connection);
+    let refused = SqliteStore::open(&file).unwrap_err();
+    assert_eq!(refused, StoreError::NewerSchema { path: file, found: 99, known: 1 });
+}
+
+#[tokio::test]
+async fn commits_are_fully_synced() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(&folder.path().join("t.db")).unwrap();
+    let (journal, synchronous) = store.durability().await.unwrap();
+    assert_eq!((journal.as_str(), synchronous), ("wal", 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_bad_item_of_a_batch_fails_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = SqliteStore::open(&folder.path().join("t.db")).unwrap();
+    let mut first = commit(1, 0, "has the key");
+    first.effects = vec![resting(11, at(0))];
+    store.commit(first).await.unwrap();
+    let all = (2..40).map(|n| {
+        let mut one = commit(n, 0, "x");
+        if n % 3 == 0 {
+            one.effects = vec![resting(11, at(0))];
+        }
+        store.commit(one)
+    });
+    let outcomes = futures_join(all.collect()).await;
+    for (n, outcome) in (2..40).zip(outcomes) {
+        let kept = store.load(id(n)).await.unwrap().is_some();
+        assert_eq!(kept, n % 3 != 0);
+        assert_eq!(matches!(outcome, Ok(Outcome::Committed(_))), n % 3 != 0);
+    }
+}
+
+async fn futures_join<T: Send + 'static>(
+    all: Vec<crate::contract::Reply<'_, T>>,
+) -> Vec<Result<T, StoreError>> {
+    let mut done = Vec::new();
+    let mut waiting: Vec<_> = all.into_iter().map(Some).collect();
+    std::future::poll_fn(|context| {
+        for slot in &mut waiting {
+            let Some(future) = slot else { continue };
+            if let std::task::Poll::Ready(result) = future.as_mut().poll(context) {
+                done.push(result);
+                *slot = None;
+            }
+        }
+        match waiting.iter().all(Option::is_none) {
+            true => std::task::Poll::Ready(()),
+            false => std::task::Poll::Pending,
+        }
+    })
+    .await;
+    done
+}

@@ -1,0 +1,193 @@
+//! The store in memory: what the contract means, without a disk. For tests and rehearsals.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use jiff::Timestamp;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::StoreError;
+use crate::contract::{
+    Admission, Claimed, Commit, Conversations, DeadLetter, DeadLetters, Due, Entry, Outbox,
+    Outcome, Plans, Record, Reply, Settlement, Stored, Timers, TokenHash, Visitor, Visitors,
+};
+use crate::subscribers::Subscribers;
+
+mod commit;
+mod tables;
+
+use tables::Tables;
+
+/// A store in memory.
+#[derive(Debug)]
+pub struct MemoryStore {
+    tables: Mutex<Tables>,
+    subscribers: Subscribers,
+}
+
+impl Default for MemoryStore {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl MemoryStore {
+    /// An empty store.
+    pub fn new() -> Self {
+        Self { tables: Mutex::default(), subscribers: Subscribers::new() }
+    }
+
+    fn tables(&self) -> MutexGuard<'_, Tables> {
+        self.tables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn ready<'a, T: Send + 'a>(value: T) -> Reply<'a, T> {
+    Box::pin(std::future::ready(Ok(value)))
+}
+
+fn size(limit: u32) -> usize {
+    usize::try_from(limit).unwrap_or(usize::MAX)
+}
+
+/// Times as a database keeps them, in whole microseconds.
+pub(crate) fn kept(at: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
+}
+
+impl Conversations for MemoryStore {
+    fn commit(&self, commit: Commit) -> Reply<'_, Outcome> {
+        let conversation = commit.conversation;
+        let mut tables = self.tables();
+        let outcome = tables.commit(commit);
+        if let Ok(Outcome::Committed(_)) = outcome {
+            let last = tables.conversations.get(&conversation).map_or(0, |row| row.messages);
+            drop(tables);
+            self.subscribers.appended(conversation, last);
+            self.subscribers.wake();
+        }
+        Box::pin(std::future::ready(outcome))
+    }
+
+    fn load(&self, conversation: Uuid) -> Reply<'_, Option<Stored>> {
+        ready(self.tables().conversations.get(&conversation).cloned())
+    }
+
+    fn open_of(&self, visitor: Uuid) -> Reply<'_, Option<Uuid>> {
+        ready(self.tables().open_of(visitor))
+    }
+
+    fn entries(&self, conversation: Uuid, after: u64, limit: u32) -> Reply<'_, Vec<Entry>> {
+        let tables = self.tables();
+        let all = tables.messages.get(&conversation).map_or(&[][..], Vec::as_slice);
+        let some = all.iter().filter(|entry| entry.sequence > after).take(size(limit));
+        ready(some.cloned().collect())
+    }
+
+    fn journal(&self, conversation: Uuid, after: u64, limit: u32) -> Reply<'_, Vec<Record>> {
+        let tables = self.tables();
+        let all = tables.journal.get(&conversation).map_or(&[][..], Vec::as_slice);
+        let some = all.iter().filter(|record| record.version > after).take(size(limit));
+        ready(some.cloned().collect())
+    }
+
+    fn subscribe(&self, conversation: Uuid) -> watch::Receiver<u64> {
+        self.subscribers.subscribe(conversation)
+    }
+}
+
+impl Outbox for MemoryStore {
+    fn claim(&self, now: Timestamp, limit: u32) -> Reply<'_, Vec<Claimed>> {
+        ready(self.tables().claim(kept(now), size(limit)))
+    }
+
+    fn park(&self, key: Uuid, until: Timestamp, why: String) -> Reply<'_, ()> {
+        self.tables().park(key, kept(until), why);
+        self.subscribers.wake();
+        ready(())
+    }
+
+    fn settle(&self, settlement: Settlement) -> Reply<'_, bool> {
+        let settled = self.tables().settle(settlement);
+        self.subscribers.wake();
+        ready(settled)
+    }
+
+    fn reclaim(&self) -> Reply<'_, ()> {
+        self.tables().outbox.iter_mut().for_each(|row| row.claimed = false);
+        self.subscribers.wake();
+        ready(())
+    }
+
+    fn next_effect(&self) -> Reply<'_, Option<Timestamp>> {
+        ready(self.tables().next_effect())
+    }
+
+    fn work(&self) -> watch::Receiver<()> {
+        self.subscribers.work()
+    }
+}
+
+impl Timers for MemoryStore {
+    fn due(&self, now: Timestamp, limit: u32) -> Reply<'_, Vec<Due>> {
+        ready(self.tables().due(kept(now), size(limit)))
+    }
+
+    fn next_timer(&self) -> Reply<'_, Option<Timestamp>> {
+        ready(self.tables().timers.iter().map(|due| due.timer.due).min())
+    }
+}
+
+impl Visitors for MemoryStore {
+    fn admit(&self, admission: Admission) -> Reply<'_, Visitor> {
+        ready(self.tables().admit(admission))
+    }
+
+    fn by_token(&self, hash: TokenHash, now: Timestamp) -> Reply<'_, Option<Visitor>> {
+        ready(self.tables().by_token(hash, kept(now)))
+    }
+
+    fn by_subject(&self, messenger: String, subject: String) -> Reply<'_, Option<Visitor>> {
+        ready(self.tables().by_subject(&messenger, &subject))
+    }
+
+    fn visitor(&self, id: Uuid) -> Reply<'_, Option<Visitor>> {
+        ready(self.tables().visitors.get(&id).cloned())
+    }
+}
+
+impl Plans for MemoryStore {
+    fn put_plan(&self, hash: String, bytes: Vec<u8>) -> Reply<'_, ()> {
+        self.tables().plans.entry(hash).or_insert(bytes);
+        ready(())
+    }
+
+    fn plan(&self, hash: String) -> Reply<'_, Option<Vec<u8>>> {
+        ready(self.tables().plans.get(&hash).cloned())
+    }
+
+    fn active_plan(&self) -> Reply<'_, Option<String>> {
+        ready(self.tables().active.clone())
+    }
+
+    fn activate(&self, hash: String, instead_of: Option<String>) -> Reply<'_, bool> {
+        let mut tables = self.tables();
+        let known: &BTreeMap<_, _> = &tables.plans;
+        if !known.contains_key(&hash) {
+            let error = StoreError::Failed("the plan to be activated is not kept".into());
+            return Box::pin(std::future::ready(Err(error)));
+        }
+        let agreed = tables.active == instead_of;
+        if agreed {
+            tables.active = Some(hash);
+        }
+        ready(agreed)
+    }
+}
+
+impl DeadLetters for MemoryStore {
+    fn dead_letters(&self) -> Reply<'_, Vec<DeadLetter>> {
+        ready(self.tables().dead.clone())
+    }
+}

@@ -1,0 +1,216 @@
+//! The store in one SQLite file: one writer thread that makes everything queued durable as one
+//! transaction, and readers on connections of their own.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use rusqlite::Connection;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use crate::StoreError;
+use crate::contract::{
+    Admission, Claimed, Commit, Conversations, DeadLetter, DeadLetters, Due, Entry, Outbox,
+    Outcome, Plans, Record, Reply, Settlement, Stored, Timers, TokenHash, Visitor, Visitors,
+};
+use crate::subscribers::Subscribers;
+
+mod columns;
+mod commit;
+mod lock;
+mod outbox;
+mod plans;
+mod reader;
+mod schema;
+mod visitors;
+mod writer;
+
+use lock::Lock;
+use reader::Readers;
+use writer::Writer;
+
+/// A store in one SQLite file. The process that opened it has it alone.
+#[derive(Debug)]
+pub struct SqliteStore {
+    writer: Writer,
+    readers: Readers,
+    subscribers: Arc<Subscribers>,
+    /// Released last: fields are dropped in this order.
+    _lock: Lock,
+}
+
+impl SqliteStore {
+    /// Opens the file, or makes it, and brings its schema up to date.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Held`] where another process has it, [`StoreError::NewerSchema`] where a
+    /// later version wrote it, [`StoreError::Unusable`] where it can't be used at all.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let unusable = |why: String| StoreError::Unusable { path: PathBuf::from(path), why };
+        let lock = Lock::take(path)?;
+        let mut connection = Connection::open(path).map_err(|e| unusable(e.to_string()))?;
+        schema::prepare_writer(&connection).map_err(|e| unusable(e.to_string()))?;
+        schema::migrate(&mut connection, path)?;
+        let subscribers = Arc::new(Subscribers::new());
+        let writer = Writer::start(connection).map_err(|e| unusable(e.to_string()))?;
+        let readers = Readers::new(path);
+        Ok(Self { writer, readers, subscribers, _lock: lock })
+    }
+
+    /// The journal mode and the `synchronous` level that the writing connection really has.
+    #[cfg(test)]
+    pub(crate) async fn durability(&self) -> Result<(String, i64), StoreError> {
+        self.writer
+            .run(
+                |c| {
+                    Ok((
+                        c.pragma_query_value(None, "journal_mode", |row| row.get(0))?,
+                        c.pragma_query_value(None, "synchronous", |row| row.get(0))?,
+                    ))
+                },
+                |_| {},
+            )
+            .await
+    }
+
+    fn write<T, F>(&self, work: F) -> Reply<'_, T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        Box::pin(self.writer.run(work, |_| {}))
+    }
+
+    /// Writes, and wakes the workers once it is durable.
+    fn write_work<T, F>(&self, work: F) -> Reply<'_, T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        let subscribers = Arc::clone(&self.subscribers);
+        Box::pin(self.writer.run(work, move |_| subscribers.wake()))
+    }
+
+    fn read<T, F>(&self, work: F) -> Reply<'_, T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    {
+        Box::pin(self.readers.run(work))
+    }
+}
+
+impl Conversations for SqliteStore {
+    fn commit(&self, commit: Commit) -> Reply<'_, Outcome> {
+        let subscribers = Arc::clone(&self.subscribers);
+        let conversation = commit.conversation;
+        let announce = move |(outcome, last): &(Outcome, u64)| {
+            if let Outcome::Committed(_) = outcome {
+                subscribers.appended(conversation, *last);
+                subscribers.wake();
+            }
+        };
+        let written = self.writer.run(move |c| commit::apply(c, &commit), announce);
+        Box::pin(async move { Ok(written.await?.0) })
+    }
+
+    fn load(&self, conversation: Uuid) -> Reply<'_, Option<Stored>> {
+        self.read(move |c| reader::load(c, conversation))
+    }
+
+    fn open_of(&self, visitor: Uuid) -> Reply<'_, Option<Uuid>> {
+        self.read(move |c| reader::open_of(c, visitor))
+    }
+
+    fn entries(&self, conversation: Uuid, after: u64, limit: u32) -> Reply<'_, Vec<Entry>> {
+        self.read(move |c| reader::entries(c, conversation, after, limit))
+    }
+
+    fn journal(&self, conversation: Uuid, after: u64, limit: u32) -> Reply<'_, Vec<Record>> {
+        self.read(move |c| reader::journal(c, conversation, after, limit))
+    }
+
+    fn subscribe(&self, conversation: Uuid) -> watch::Receiver<u64> {
+        self.subscribers.subscribe(conversation)
+    }
+}
+
+impl Outbox for SqliteStore {
+    fn claim(&self, now: Timestamp, limit: u32) -> Reply<'_, Vec<Claimed>> {
+        self.write(move |c| outbox::claim(c, now, limit))
+    }
+
+    fn park(&self, key: Uuid, until: Timestamp, why: String) -> Reply<'_, ()> {
+        self.write_work(move |c| outbox::park(c, key, until, &why))
+    }
+
+    fn settle(&self, settlement: Settlement) -> Reply<'_, bool> {
+        self.write_work(move |c| outbox::settle(c, &settlement))
+    }
+
+    fn reclaim(&self) -> Reply<'_, ()> {
+        self.write_work(outbox::reclaim)
+    }
+
+    fn next_effect(&self) -> Reply<'_, Option<Timestamp>> {
+        self.read(outbox::next_effect)
+    }
+
+    fn work(&self) -> watch::Receiver<()> {
+        self.subscribers.work()
+    }
+}
+
+impl Timers for SqliteStore {
+    fn due(&self, now: Timestamp, limit: u32) -> Reply<'_, Vec<Due>> {
+        self.read(move |c| reader::due(c, now, limit))
+    }
+
+    fn next_timer(&self) -> Reply<'_, Option<Timestamp>> {
+        self.read(reader::next_timer)
+    }
+}
+
+impl Visitors for SqliteStore {
+    fn admit(&self, admission: Admission) -> Reply<'_, Visitor> {
+        self.write(move |c| visitors::admit(c, admission))
+    }
+
+    fn by_token(&self, hash: TokenHash, now: Timestamp) -> Reply<'_, Option<Visitor>> {
+        self.read(move |c| visitors::by_token(c, hash, now))
+    }
+
+    fn by_subject(&self, messenger: String, subject: String) -> Reply<'_, Option<Visitor>> {
+        self.read(move |c| visitors::by_subject(c, &messenger, &subject))
+    }
+
+    fn visitor(&self, id: Uuid) -> Reply<'_, Option<Visitor>> {
+        self.read(move |c| visitors::by_id(c, id))
+    }
+}
+
+impl Plans for SqliteStore {
+    fn put_plan(&self, hash: String, bytes: Vec<u8>) -> Reply<'_, ()> {
+        self.write(move |c| plans::put(c, &hash, &bytes))
+    }
+
+    fn plan(&self, hash: String) -> Reply<'_, Option<Vec<u8>>> {
+        self.read(move |c| plans::get_plan(c, &hash))
+    }
+
+    fn active_plan(&self) -> Reply<'_, Option<String>> {
+        self.read(plans::active)
+    }
+
+    fn activate(&self, hash: String, instead_of: Option<String>) -> Reply<'_, bool> {
+        self.write(move |c| plans::activate(c, &hash, instead_of.as_deref()))
+    }
+}
+
+impl DeadLetters for SqliteStore {
+    fn dead_letters(&self) -> Reply<'_, Vec<DeadLetter>> {
+        self.read(outbox::dead_letters)
+    }
+}

@@ -1,0 +1,171 @@
+//! The commit of one transition.
+
+use rusqlite::{Connection, params};
+use tidegate_engine::effect::Timer;
+
+use super::columns::{count, first, get, id, integer, to_json};
+use super::{outbox, visitors};
+use crate::StoreError;
+use crate::contract::{Answered, Commit, Inbound, Outcome, Owner, Receipt, Resting};
+
+/// What stands in the file of a conversation that goes on.
+struct Head {
+    version: u64,
+    messages: u64,
+    visitor: uuid::Uuid,
+}
+
+/// The outcome, and the sequence number of the conversation's last message.
+pub(super) fn apply(c: &Connection, commit: &Commit) -> Result<(Outcome, u64), StoreError> {
+    if let Some(inbound) = &commit.inbound
+        && let Some(known) = earlier(c, inbound)?
+    {
+        return Ok((known, 0));
+    }
+    if !answers_something(c, commit)? {
+        return Ok((Outcome::Settled, 0));
+    }
+    let head = head(c, commit)?;
+    let current = head.as_ref().map_or(0, |head| head.version);
+    if current != commit.expected_version {
+        return Ok((Outcome::Conflict { current }, 0));
+    }
+    let (messages, visitor) = match head {
+        Some(head) => (head.messages, head.visitor),
+        None => {
+            let owner = commit.owner.as_ref().ok_or_else(|| {
+                StoreError::Failed("a conversation that begins needs an owner".into())
+            })?;
+            if commit.stays_open()
+                && let Some(conversation) = super::reader::open_of(c, owner.visitor)?
+            {
+                return Ok((Outcome::AlreadyOpen { conversation }, 0));
+            }
+            begin(c, commit, owner)?;
+            (0, owner.visitor)
+        }
+    };
+    let last = messages + commit.messages.len() as u64;
+    append(c, commit, messages)?;
+    snapshot(c, commit, last)?;
+    if let Some(lasting) = &commit.lasting {
+        visitors::keep_lasting(c, visitor, lasting)?;
+    }
+    let sequence = if commit.messages.is_empty() { messages } else { messages + 1 };
+    let receipt = Receipt { conversation: commit.conversation, sequence };
+    if let Some(inbound) = &commit.inbound {
+        remember(c, inbound, receipt)?;
+    }
+    Ok((Outcome::Committed(receipt), last))
+}
+
+fn earlier(c: &Connection, inbound: &Inbound) -> Result<Option<Outcome>, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT body, conversation, sequence FROM inbound WHERE addressed = ?1 AND key = ?2",
+    )?;
+    let rows = statement.query(params![inbound.addressed.as_bytes(), inbound.key.as_bytes()])?;
+    first(rows, |row| {
+        let receipt = Receipt { conversation: id(row, 1)?, sequence: count(row, 2)? };
+        let same = get::<[u8; 32]>(row, 0)? == inbound.body;
+        Ok(if same { Outcome::Duplicate(receipt) } else { Outcome::Mismatch })
+    })
+}
+
+fn remember(c: &Connection, inbound: &Inbound, receipt: Receipt) -> Result<(), StoreError> {
+    c.prepare_cached("INSERT INTO inbound VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
+        inbound.addressed.as_bytes(),
+        inbound.key.as_bytes(),
+        inbound.body,
+        receipt.conversation.as_bytes(),
+        integer(receipt.sequence),
+    ])?;
+    Ok(())
+}
+
+/// Whether the effect or timer that this answers is still there. Does not remove it: the version
+/// is still to be checked.
+fn answers_something(c: &Connection, commit: &Commit) -> Result<bool, StoreError> {
+    Ok(match &commit.answers {
+        None => true,
+        Some(Answered::Effect(settlement)) => c
+            .prepare_cached("SELECT 1 FROM outbox WHERE key = ?1")?
+            .exists([settlement.key.as_bytes()])?,
+        Some(Answered::Timer(key)) => c
+            .prepare_cached("SELECT 1 FROM timer WHERE conversation = ?1 AND key = ?2")?
+            .exists([commit.conversation.as_bytes(), key.as_bytes()])?,
+    })
+}
+
+fn head(c: &Connection, commit: &Commit) -> Result<Option<Head>, StoreError> {
+    let mut statement =
+        c.prepare_cached("SELECT version, messages, visitor FROM conversation WHERE id = ?1")?;
+    let rows = statement.query([commit.conversation.as_bytes()])?;
+    first(rows, |row| {
+        Ok(Head { version: count(row, 0)?, messages: count(row, 1)?, visitor: id(row, 2)? })
+    })
+}
+
+fn begin(c: &Connection, commit: &Commit, owner: &Owner) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "INSERT INTO conversation (id, visitor, messenger, plan, version, messages, is_open, snapshot)
+         VALUES (?1, ?2, ?3, ?4, 0, 0, ?5, '')",
+    )?
+    .execute(params![
+        commit.conversation.as_bytes(),
+        owner.visitor.as_bytes(),
+        owner.messenger,
+        commit.next.plan,
+        commit.stays_open(),
+    ])?;
+    Ok(())
+}
+
+fn snapshot(c: &Connection, commit: &Commit, last: u64) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "UPDATE conversation SET version = ?2, messages = ?3, is_open = ?4, snapshot = ?5
+         WHERE id = ?1",
+    )?
+    .execute(params![
+        commit.conversation.as_bytes(),
+        integer(commit.expected_version + 1),
+        integer(last),
+        commit.stays_open(),
+        to_json("conversation", &commit.next)?,
+    ])?;
+    Ok(())
+}
+
+/// Everything that is added, and the removal of what this answers.
+fn append(c: &Connection, commit: &Commit, behind: u64) -> Result<(), StoreError> {
+    let conversation = commit.conversation.as_bytes();
+    let at = commit.at.as_microsecond();
+    let mut statement = c.prepare_cached("INSERT INTO message VALUES (?1, ?2, ?3, ?4)")?;
+    for (sequence, message) in (behind + 1..).zip(&commit.messages) {
+        let body = to_json("message", message)?;
+        statement.execute(params![conversation, integer(sequence), at, body])?;
+    }
+    match &commit.answers {
+        Some(Answered::Effect(settlement)) => drop(outbox::settle(c, settlement)?),
+        Some(Answered::Timer(key)) => {
+            c.prepare_cached("DELETE FROM timer WHERE conversation = ?1 AND key = ?2")?
+                .execute([conversation, key.as_bytes()])?;
+        }
+        None => {}
+    }
+    for Resting { effect, not_before } in &commit.effects {
+        outbox::add(c, commit.conversation, effect, *not_before)?;
+    }
+    let mut statement = c.prepare_cached("INSERT OR REPLACE INTO timer VALUES (?1, ?2, ?3, ?4)")?;
+    for Timer { key, due, event } in &commit.timers {
+        let event = to_json("event", event)?;
+        statement.execute(params![conversation, key.as_bytes(), due.as_microsecond(), event])?;
+    }
+    c.prepare_cached("INSERT INTO journal VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
+        conversation,
+        integer(commit.expected_version + 1),
+        at,
+        to_json("event", &commit.journal.event)?,
+        to_json("trace", &commit.journal.trace)?,
+    ])?;
+    Ok(())
+}

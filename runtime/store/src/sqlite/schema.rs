@@ -1,0 +1,47 @@
+//! The tables, and how an older file comes up to date.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::StoreError;
+
+/// Forwards only; a step is never edited once it was released. `user_version` counts those done.
+const MIGRATIONS: &[&str] = &[include_str!("schema/0001_begin.sql")];
+
+/// What the writer's connection needs before anything else.
+///
+/// Fully synced: an acknowledged message survives a power cut. The writer pays by putting all
+/// that is queued into one transaction.
+pub(super) fn prepare_writer(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.pragma_update(None, "foreign_keys", "ON")?;
+    connection.set_prepared_statement_cache_capacity(64);
+    Ok(())
+}
+
+/// Brings the schema up to date, or refuses a later one.
+pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    let unusable =
+        |e: rusqlite::Error| StoreError::Unusable { path: path.into(), why: e.to_string() };
+    let transaction =
+        connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(unusable)?;
+    let found: i64 =
+        transaction.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(unusable)?;
+    let known = i64::try_from(MIGRATIONS.len()).unwrap_or(i64::MAX);
+    if found > known {
+        return Err(StoreError::NewerSchema { path: path.into(), found, known });
+    }
+    let done = usize::try_from(found).map_err(|_| StoreError::Unusable {
+        path: path.into(),
+        why: "its schema version is negative".into(),
+    })?;
+    for step in &MIGRATIONS[done..] {
+        transaction.execute_batch(step).map_err(unusable)?;
+    }
+    transaction.pragma_update(None, "user_version", known).map_err(unusable)?;
+    transaction.commit().map_err(unusable)
+}

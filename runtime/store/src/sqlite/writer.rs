@@ -1,0 +1,163 @@
+//! The one thread that writes.
+
+use std::future::Future;
+use std::thread::JoinHandle;
+
+use rusqlite::{Connection, ErrorCode};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::StoreError;
+
+/// At most so many items are made durable by one sync to disk.
+const BATCH: usize = 256;
+/// At most so many wait; whoever comes then waits before queueing.
+const QUEUE: usize = 1024;
+
+/// Hands work to the writing thread. Dropping it waits for what is queued.
+#[derive(Debug)]
+pub(super) struct Writer {
+    queue: Option<mpsc::Sender<Box<dyn Work>>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// One item of a batch.
+trait Work: Send {
+    /// Does it; false where it failed and is to be taken back alone.
+    fn run(&mut self, connection: &Connection) -> bool;
+    /// Tells the one who asked. With a failure, nothing of the batch is durable.
+    fn deliver(self: Box<Self>, failure: Option<&StoreError>);
+}
+
+struct Item<T, F, A> {
+    work: Option<F>,
+    done: Option<Result<T, StoreError>>,
+    after: A,
+    reply: oneshot::Sender<Result<T, StoreError>>,
+}
+
+impl<T, F, A> Work for Item<T, F, A>
+where
+    T: Send,
+    F: FnOnce(&Connection) -> Result<T, StoreError> + Send,
+    A: FnOnce(&T) + Send,
+{
+    fn run(&mut self, connection: &Connection) -> bool {
+        self.done = self.work.take().map(|work| work(connection));
+        matches!(self.done, Some(Ok(_)))
+    }
+
+    fn deliver(self: Box<Self>, failure: Option<&StoreError>) {
+        let answer = match (self.done, failure) {
+            (Some(Ok(_)), Some(failure)) => Err(failure.clone()),
+            (Some(done), _) => done,
+            (None, failure) => Err(failure.cloned().unwrap_or(StoreError::Closed)),
+        };
+        if let Ok(done) = &answer {
+            (self.after)(done);
+        }
+        // Nobody may be waiting any more; what was done stays done.
+        drop(self.reply.send(answer));
+    }
+}
+
+impl Writer {
+    pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
+        let (queue, work) = mpsc::channel(QUEUE);
+        let thread = std::thread::Builder::new()
+            .name("store-writer".into())
+            .spawn(move || write_all(&connection, work))?;
+        Ok(Self { queue: Some(queue), thread: Some(thread) })
+    }
+
+    /// Does `work` in a transaction with whatever else is queued, and calls `after` on the writing
+    /// thread once it is durable, also where the caller has gone.
+    pub(super) fn run<T, F, A>(
+        &self,
+        work: F,
+        after: A,
+    ) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F, A>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        A: FnOnce(&T) + Send + 'static,
+    {
+        let queue = self.queue.clone();
+        async move {
+            let (reply, answer) = oneshot::channel();
+            let item = Item { work: Some(work), done: None, after, reply };
+            let queue = queue.ok_or(StoreError::Closed)?;
+            queue.send(Box::new(item)).await.map_err(|_| StoreError::Closed)?;
+            drop(queue);
+            answer.await.unwrap_or(Err(StoreError::Closed))
+        }
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the store's writing thread had died");
+        }
+    }
+}
+
+fn write_all(connection: &Connection, mut queue: mpsc::Receiver<Box<dyn Work>>) {
+    let mut broken = None;
+    while let Some(first) = queue.blocking_recv() {
+        let mut batch = vec![first];
+        while batch.len() < BATCH
+            && let Ok(next) = queue.try_recv()
+        {
+            batch.push(next);
+        }
+        let failure = broken.clone().or_else(|| write_batch(connection, &mut batch).err());
+        batch.into_iter().for_each(|item| item.deliver(failure.as_ref()));
+        if let Some(StoreError::Broken(_)) = failure {
+            broken = failure;
+        }
+    }
+}
+
+/// One transaction. An item that fails is taken back alone.
+fn write_batch(connection: &Connection, batch: &mut [Box<dyn Work>]) -> Result<(), StoreError> {
+    run_batch(connection, batch).or_else(|failure| {
+        if !connection.is_autocommit() {
+            connection
+                .execute_batch("ROLLBACK")
+                .map_err(|why| StoreError::Broken(why.to_string()))?;
+        }
+        Err(failure)
+    })
+}
+
+fn run_batch(connection: &Connection, batch: &mut [Box<dyn Work>]) -> Result<(), StoreError> {
+    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    for item in batch {
+        connection.prepare_cached("SAVEPOINT item")?.execute([])?;
+        let good = item.run(connection);
+        if connection.is_autocommit() {
+            // The database gave the whole transaction up, as it does on a full disk.
+            return Err(StoreError::Failed("the database gave the transaction up".into()));
+        }
+        if !good {
+            connection.prepare_cached("ROLLBACK TO item")?.execute([])?;
+        }
+        connection.prepare_cached("RELEASE item")?.execute([])?;
+    }
+    let committed = connection.prepare_cached("COMMIT")?.execute([]);
+    committed.map(drop).map_err(|error| not_durable(&error))
+}
+
+/// After a failed sync the operating system may have dropped what was to be written, and would
+/// report success the next time; so the first one is the last.
+fn not_durable(error: &rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy) => {
+            StoreError::Failed(error.to_string())
+        }
+        _ => StoreError::Broken(error.to_string()),
+    }
+}
