@@ -4,14 +4,11 @@ mod examples;
 mod random;
 mod sqlite;
 
-use std::collections::{BTreeMap, VecDeque};
-
 use jiff::{SignedDuration, Timestamp};
 use tidegate_engine::effect::{Action, Effect, Timer};
 use tidegate_engine::event::Event;
 use tidegate_engine::message::{Message, Speaker};
-use tidegate_engine::state::{Conversation, LAYOUT, Person, Position};
-use tidegate_plan::model::Target;
+use tidegate_engine::state::{Conversation, Position};
 use uuid::Uuid;
 
 use crate::contract::{Commit, Inbound, Journal, Owner, Resting};
@@ -27,27 +24,11 @@ fn at(seconds: i64) -> Timestamp {
 }
 
 fn conversation(id: Uuid, ended: bool) -> Conversation {
-    let position = if ended {
-        Position::Ended
-    } else {
-        Position::Waiting { at: Target(1), wait: 1, since: at(0) }
-    };
-    Conversation {
-        layout: LAYOUT,
-        id,
-        plan: "0123".into(),
-        position,
-        frames: Vec::new(),
-        slots: Vec::new(),
-        person: Person::Unverified,
-        messages: 0,
-        waits: 1,
-        occurrences: BTreeMap::new(),
-        inbox: VecDeque::new(),
-        said: Vec::new(),
-        pending: Vec::new(),
-        case_id: None,
+    let mut conversation = Conversation::new(id, "0123");
+    if ended {
+        conversation.position = Position::Ended;
     }
+    conversation
 }
 
 fn said(text: &str) -> Message {

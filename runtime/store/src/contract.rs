@@ -120,7 +120,7 @@ pub struct Settlement {
     /// The effect's key.
     pub key: Uuid,
     /// Kept where the effect can never succeed.
-    pub dead: Option<DeadLetter>,
+    pub dead: Option<Box<DeadLetter>>,
 }
 
 /// How a commit went.

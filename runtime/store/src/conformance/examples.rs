@@ -193,10 +193,10 @@ async fn a_dead_letter_is_kept_with_the_answer(store: Arc<dyn Store>) {
     one.effects = vec![resting(11, at(0)), resting(12, at(0))];
     store.commit(one).await.unwrap();
     let mut refused = commit(1, 1, "refused");
-    let dead = Some(letter(effect(11)));
+    let dead = Some(Box::new(letter(effect(11))));
     refused.answers = Some(Answered::Effect(Settlement { key: id(11), dead }));
     store.commit(refused).await.unwrap();
-    let dead = Some(letter(effect(12)));
+    let dead = Some(Box::new(letter(effect(12))));
     store.settle(Settlement { key: id(12), dead: dead.clone() }).await.unwrap();
     store.settle(Settlement { key: id(12), dead }).await.unwrap();
     let kept = store.dead_letters().await.unwrap();

@@ -21,7 +21,7 @@ enum Command {
     Settle(u64),
     Reclaim,
     Due(Timestamp, u32),
-    Admit(Admission),
+    Admit(Box<Admission>),
     ByToken(u8, Timestamp),
     Entries(u64, u64, u32),
 }
@@ -76,7 +76,7 @@ fn admission() -> impl Strategy<Value = Command> {
             };
             let token = token.map(|(hash, expires)| Token { hash: TokenHash([hash; 32]), expires });
             let revoked = revoked.map(|hash| TokenHash([hash; 32]));
-            Command::Admit(Admission { visitor, token, revoked })
+            Command::Admit(Box::new(Admission { visitor, token, revoked }))
         },
     )
 }
@@ -111,7 +111,7 @@ async fn answer(store: &dyn Store, command: Command) -> String {
         Command::Settle(n) => show(store.settle(Settlement { key: id(n), dead: None }).await),
         Command::Reclaim => show(store.reclaim().await),
         Command::Due(now, limit) => show(store.due(now, limit).await),
-        Command::Admit(admission) => show(store.admit(admission).await),
+        Command::Admit(admission) => show(store.admit(*admission).await),
         Command::ByToken(hash, now) => show(store.by_token(TokenHash([hash; 32]), now).await),
         Command::Entries(n, after, limit) => show(store.entries(id(n), after, limit).await),
     }

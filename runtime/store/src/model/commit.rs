@@ -61,12 +61,13 @@ impl Tables {
         if current != commit.expected_version {
             return Ok(Some(Outcome::Conflict { current }));
         }
-        if current > 0 {
-            return Ok(None);
-        }
-        let owner = commit.owner.as_ref().ok_or_else(no_owner)?;
-        let open = self.open_of(owner.visitor).filter(|_| commit.stays_open());
-        Ok(open.map(|conversation| Outcome::AlreadyOpen { conversation }))
+        let visitor = match self.conversations.get(&commit.conversation) {
+            Some(row) => row.owner.visitor,
+            None => commit.owner.as_ref().ok_or_else(no_owner)?.visitor,
+        };
+        let other = self.open_of(visitor).filter(|open| *open != commit.conversation);
+        let other = other.filter(|_| commit.stays_open());
+        Ok(other.map(|conversation| Outcome::AlreadyOpen { conversation }))
     }
 
     fn append(&mut self, commit: &Commit) -> Receipt {

@@ -78,7 +78,7 @@ impl Tables {
             return false;
         };
         self.outbox.remove(at);
-        self.dead.extend(settlement.dead.map(|dead| DeadLetter { at: kept(dead.at), ..dead }));
+        self.dead.extend(settlement.dead.map(|dead| DeadLetter { at: kept(dead.at), ..*dead }));
         true
     }
 

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, params};
 use tidegate_engine::effect::Timer;
+use uuid::Uuid;
 
 use super::columns::{count, first, get, id, integer, to_json};
 use super::{outbox, visitors};
@@ -12,7 +13,8 @@ use crate::contract::{Answered, Commit, Inbound, Outcome, Owner, Receipt, Restin
 struct Head {
     version: u64,
     messages: u64,
-    visitor: uuid::Uuid,
+    visitor: Uuid,
+    is_open: bool,
 }
 
 /// The outcome, and the sequence number of the conversation's last message.
@@ -30,21 +32,23 @@ pub(super) fn apply(c: &Connection, commit: &Commit) -> Result<(Outcome, u64), S
     if current != commit.expected_version {
         return Ok((Outcome::Conflict { current }, 0));
     }
-    let (messages, visitor) = match head {
-        Some(head) => (head.messages, head.visitor),
-        None => {
-            let owner = commit.owner.as_ref().ok_or_else(|| {
-                StoreError::Failed("a conversation that begins needs an owner".into())
-            })?;
-            if commit.stays_open()
-                && let Some(conversation) = super::reader::open_of(c, owner.visitor)?
-            {
-                return Ok((Outcome::AlreadyOpen { conversation }, 0));
-            }
-            begin(c, commit, owner)?;
-            (0, owner.visitor)
+    let visitor = match (&head, &commit.owner) {
+        (Some(head), _) => head.visitor,
+        (None, Some(owner)) => owner.visitor,
+        (None, None) => {
+            return Err(StoreError::Failed("a conversation that begins needs an owner".into()));
         }
     };
+    if commit.stays_open()
+        && !head.as_ref().is_some_and(|head| head.is_open)
+        && let Some(conversation) = super::reader::open_of(c, visitor)?
+    {
+        return Ok((Outcome::AlreadyOpen { conversation }, 0));
+    }
+    if let (None, Some(owner)) = (&head, &commit.owner) {
+        begin(c, commit, owner)?;
+    }
+    let messages = head.map_or(0, |head| head.messages);
     let last = messages + commit.messages.len() as u64;
     append(c, commit, messages)?;
     snapshot(c, commit, last)?;
@@ -97,11 +101,17 @@ fn answers_something(c: &Connection, commit: &Commit) -> Result<bool, StoreError
 }
 
 fn head(c: &Connection, commit: &Commit) -> Result<Option<Head>, StoreError> {
-    let mut statement =
-        c.prepare_cached("SELECT version, messages, visitor FROM conversation WHERE id = ?1")?;
+    let mut statement = c.prepare_cached(
+        "SELECT version, messages, visitor, is_open FROM conversation WHERE id = ?1",
+    )?;
     let rows = statement.query([commit.conversation.as_bytes()])?;
     first(rows, |row| {
-        Ok(Head { version: count(row, 0)?, messages: count(row, 1)?, visitor: id(row, 2)? })
+        Ok(Head {
+            version: count(row, 0)?,
+            messages: count(row, 1)?,
+            visitor: id(row, 2)?,
+            is_open: get(row, 3)?,
+        })
     })
 }
 

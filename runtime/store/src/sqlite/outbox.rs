@@ -81,7 +81,7 @@ pub(super) fn settle(c: &Connection, settlement: &Settlement) -> Result<bool, St
             .execute(params![
                 settlement.key.as_bytes(),
                 letter.at.as_microsecond(),
-                to_json("dead letter", letter)?,
+                to_json("dead letter", letter.as_ref())?,
             ])?;
     }
     Ok(removed > 0)
