@@ -1,0 +1,218 @@
+/**
+ * Puts the chat on a company's page: a button, and a panel with the chat page in a frame of the Messenger's own origin.
+ *
+ * On the script tag: `data-messenger`, `data-label` (the button's text), `data-title`, `data-colour`,
+ * `data-position="left"`, `data-scheme="light|dark"`, `data-storage="session"`.
+ * On the page: `window.tidegate = { identity: async () => "JWT", email, name }`, filled here with
+ * `open()`, `close()` and `signOut()`.
+ */
+
+interface Visitor {
+  identity?: () => Promise<string | undefined> | string | undefined;
+  email?: string;
+  name?: string;
+  open?: () => void;
+  close?: () => void;
+  signOut?: () => void;
+}
+
+const style = `
+:host { all: initial; position: fixed; z-index: 2147483000; bottom: 20px; inset-inline-end: 20px; }
+:host([data-left]) { inset-inline: 20px auto; }
+.launch { all: unset; box-sizing: border-box; position: relative; display: flex; align-items: center; gap: 10px;
+  min-height: 56px; padding: 0 22px 0 18px; border-radius: 28px; background: var(--brand); color: var(--on-brand);
+  font: 600 15px/1.2 Inter, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; cursor: pointer;
+  box-shadow: 0 2px 6px rgb(0 0 0/.16), 0 8px 24px -6px rgb(0 0 0/.28); transition: transform .18s; }
+.launch:hover { transform: translateY(-1px); }
+.launch:focus-visible { outline: 3px solid var(--brand); outline-offset: 3px; }
+.badge { position: absolute; top: -5px; inset-inline-end: -3px; min-width: 22px; padding: 0 6px; box-sizing: border-box;
+  border-radius: 11px; background: #b3261e; color: #fff; font: 700 12px/22px system-ui, sans-serif; text-align: center; }
+.panel { position: fixed; bottom: 88px; inset-inline-end: 20px; width: 400px; height: min(680px, 100dvh - 108px);
+  border-radius: 20px; overflow: hidden; background: #fff; border: 1px solid rgb(0 0 0/.1);
+  box-shadow: 0 4px 12px rgb(0 0 0/.08), 0 24px 60px -12px rgb(0 0 0/.3); }
+:host([data-left]) .panel { inset-inline: 20px auto; }
+.panel iframe { display: block; width: 100%; height: 100%; border: 0; }
+[hidden] { display: none !important; }
+@media (prefers-color-scheme: dark) { :host(:not([data-light])) .panel { background: #141a19; border-color: #2c3735; } }
+@media (max-width: 520px) { .panel, :host([data-left]) .panel { inset: 0; width: 100%; height: 100dvh; border: 0; border-radius: 0; }
+  .panel:not([hidden]) ~ .launch { display: none; } }
+@media (prefers-reduced-motion: no-preference) { .panel { animation: rise .2s cubic-bezier(.2,0,0,1); }
+  @keyframes rise { from { opacity: 0; transform: translateY(10px); } } }
+@media print { :host { display: none; } }
+`;
+
+const bubble =
+  "M4 12a8 7.5 0 1 1 4 6.4L4.5 20l1-3.6A7 7 0 0 1 4 12z";
+
+function start(script: HTMLScriptElement): void {
+  const data = script.dataset;
+  const source = new URL(script.src);
+  const visitor: Visitor = ((window as { tidegate?: Visitor }).tidegate ??= {});
+  const flag = `tidegate:${data["messenger"] ?? "web"}`;
+  const label = data["label"] ?? "Chat with us";
+
+  const host = document.createElement("tidegate-messenger");
+  host.toggleAttribute("data-left", data["position"] === "left");
+  host.toggleAttribute("data-light", data["scheme"] === "light");
+  const root = host.attachShadow({ mode: "open" });
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(style);
+  root.adoptedStyleSheets = [sheet];
+  const [brand, onBrand] = colours(data["colour"]);
+  host.style.setProperty("--brand", brand);
+  host.style.setProperty("--on-brand", onBrand);
+
+  const badge = element("span", { class: "badge", hidden: "" });
+  const launch = element("button", { class: "launch", type: "button", "aria-expanded": "false", "aria-haspopup": "dialog" });
+  launch.append(icon(), label, badge);
+  const panel = element("div", { class: "panel", role: "dialog", "aria-label": data["title"] ?? label, hidden: "" });
+  root.append(panel, launch);
+
+  let frame: HTMLIFrameElement | undefined;
+  let shown = false;
+  let signedOut = false;
+  const tell = (message: object) => frame?.contentWindow?.postMessage(message, source.origin);
+
+  function load(): void {
+    if (frame) return;
+    const page = new URL("./", source);
+    for (const key of ["messenger", "title", "colour", "scheme", "storage"]) {
+      const value = data[key];
+      if (value) page.searchParams.set(key, value);
+    }
+    page.searchParams.set("host", location.origin);
+    frame = document.createElement("iframe");
+    frame.title = data["title"] ?? label;
+    frame.src = page.href;
+    panel.append(frame);
+  }
+
+  function show(open: boolean, focus = true): void {
+    if (open) load();
+    shown = open;
+    panel.hidden = !open;
+    launch.setAttribute("aria-expanded", String(open));
+    tell({ tidegate: open ? "shown" : "hidden" });
+    if (remembered(flag)) remember(flag, open ? "open" : "closed");
+    if (focus) (open ? frame : launch)?.focus();
+  }
+
+  async function greet(): Promise<void> {
+    if (signedOut) {
+      signedOut = false;
+      tell({ tidegate: "forget" });
+      return;
+    }
+    const identity = await identify(visitor);
+    const { email, name } = visitor;
+    tell({ tidegate: shown ? "shown" : "hidden" });
+    tell({
+      tidegate: "hello",
+      page: location.href.replace(/#.*/, ""),
+      referrer: document.referrer,
+      ...(identity ? { identity } : {}),
+      ...(email ? { email } : {}),
+      ...(name ? { name } : {}),
+    });
+  }
+
+  function count(unread: unknown): void {
+    const known = typeof unread === "number" && unread > 0 ? Math.min(unread, 99) : 0;
+    badge.hidden = known === 0;
+    badge.textContent = String(known);
+    launch.setAttribute("aria-label", known === 0 ? label : `${label}, ${known} unread`);
+  }
+
+  addEventListener("message", (event: MessageEvent<unknown>) => {
+    if (!frame || event.source !== frame.contentWindow || event.origin !== source.origin) return;
+    const message = event.data as { tidegate?: unknown; count?: unknown; live?: unknown } | null;
+    if (message?.tidegate === "ready") void greet();
+    else if (message?.tidegate === "close") show(false);
+    else if (message?.tidegate === "unread") count(message.count);
+    else if (message?.tidegate === "live") remember(flag, message.live === true ? (shown ? "open" : "closed") : "");
+  });
+  launch.addEventListener("click", () => show(!shown));
+  host.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && shown) show(false);
+  });
+
+  visitor.open = () => show(true);
+  visitor.close = () => show(false);
+  visitor.signOut = () => {
+    remember(flag, "");
+    if (frame) return tell({ tidegate: "forget" });
+    signedOut = true;
+    load();
+  };
+  document.body.append(host);
+
+  // A conversation that goes on is there on the site's next page too.
+  const before = remembered(flag);
+  if (before === "open" && innerWidth > 520) show(true, false);
+  else if (before) load();
+}
+
+/** The site's word on who the visitor is; without one in time, nobody's. */
+async function identify({ identity }: Visitor): Promise<string | undefined> {
+  if (!identity) return undefined;
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, 8_000));
+  try {
+    return await Promise.race([identity(), late]);
+  } catch (error) {
+    console.warn("tidegate: `identity` failed, the visitor stays unknown", error);
+    return undefined;
+  }
+}
+
+function colours(colour: string | undefined): [brand: string, onBrand: string] {
+  const hex = /^#?([0-9a-f]{6})$/i.exec(colour ?? "")?.[1] ?? (colour ? expand(colour) : undefined) ?? "0b6b70";
+  const [red = 0, green = 0, blue = 0] = [0, 2, 4].map((at) => {
+    const share = Number.parseInt(hex.slice(at, at + 2), 16) / 255;
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+  });
+  // White where it reaches a contrast of 4.5.
+  return [`#${hex}`, 0.2126 * red + 0.7152 * green + 0.0722 * blue <= 0.1833 ? "#fff" : "#000"];
+}
+
+function expand(colour: string): string | undefined {
+  const short = /^#?([0-9a-f])([0-9a-f])([0-9a-f])$/i.exec(colour);
+  return short?.slice(1).map((digit) => digit + digit).join("");
+}
+
+function element(name: string, attributes: Record<string, string>): HTMLElement {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  return made;
+}
+
+function icon(): SVGElement {
+  const space = "http://www.w3.org/2000/svg";
+  const made = document.createElementNS(space, "svg");
+  const shape = { viewBox: "0 0 24 24", width: "24", height: "24", "aria-hidden": "true" };
+  for (const [key, value] of Object.entries(shape)) made.setAttribute(key, value);
+  const path = document.createElementNS(space, "path");
+  path.setAttribute("d", bubble);
+  path.setAttribute("fill", "currentColor");
+  made.append(path);
+  return made;
+}
+
+function remembered(flag: string): string {
+  try {
+    return sessionStorage.getItem(flag) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function remember(flag: string, state: string): void {
+  try {
+    if (state) sessionStorage.setItem(flag, state);
+    else sessionStorage.removeItem(flag);
+  } catch {
+    // Without storage the chat is there when the visitor opens it.
+  }
+}
+
+const script = document.currentScript;
+if (script instanceof HTMLScriptElement) start(script);

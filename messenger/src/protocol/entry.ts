@@ -1,0 +1,212 @@
+/** The entries of a conversation as the events stream sends them, parsed at the edge. */
+
+export type Speaker = "customer" | "assistant";
+
+export interface FormOption {
+  readonly value: string;
+  readonly label: string;
+  /** The controller's values with which it fits; absent where it fits all. */
+  readonly validFor?: readonly string[];
+}
+
+export const inputs = [
+  "line",
+  "area",
+  "email",
+  "phone",
+  "url",
+  "number",
+  "checkbox",
+  "date",
+  "date_time",
+  "time",
+  "select",
+  "select_many",
+] as const;
+
+export type Input = (typeof inputs)[number];
+
+export interface FormLine {
+  /** The attribute, and the key in what is submitted. */
+  readonly name: string;
+  readonly label: string;
+  readonly help?: string;
+  readonly required: boolean;
+  readonly input: Input;
+  readonly value?: string;
+  readonly maxLength?: number;
+  readonly scale?: number;
+  readonly min?: string;
+  readonly max?: string;
+  readonly pattern?: string;
+  readonly patternMessage?: string;
+  readonly options: readonly FormOption[];
+  /** The line whose value decides which options fit. */
+  readonly controller?: string;
+}
+
+export type Answer = readonly [label: string, text: string];
+
+export type Message =
+  | { readonly kind: "said"; readonly from: Speaker; readonly text: string }
+  | { readonly kind: "asked"; readonly wait: number; readonly human: boolean }
+  | {
+      readonly kind: "choices";
+      readonly wait: number;
+      readonly prompt: string;
+      readonly choices: readonly string[];
+      readonly other: boolean;
+      readonly human: boolean;
+    }
+  | {
+      readonly kind: "form";
+      readonly wait: number;
+      readonly title?: string;
+      readonly fields: readonly FormLine[];
+      readonly human: boolean;
+    }
+  | { readonly kind: "closed"; readonly wait: number; readonly answers: readonly Answer[] }
+  | { readonly kind: "case_created"; readonly number?: string }
+  | { readonly kind: "ended" };
+
+export type Entry = Message & {
+  /** From 1, in its conversation. */
+  readonly sequence: number;
+  readonly at: Date;
+};
+
+type Json = Record<string, unknown>;
+
+class Malformed extends Error {}
+
+/**
+ * Reads one entry. `undefined` where it is malformed or of a kind that this page does not know: a newer server
+ * may send such, and they are left out rather than shown wrongly.
+ */
+export function parseEntry(data: string): Entry | undefined {
+  try {
+    const json = object(JSON.parse(data));
+    const message = parseMessage(json);
+    if (!message) return undefined;
+    const at = new Date(text(json, "at"));
+    if (Number.isNaN(at.getTime())) return undefined;
+    return { ...message, sequence: integer(json, "sequence"), at };
+  } catch (error) {
+    if (error instanceof Malformed || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function parseMessage(json: Json): Message | undefined {
+  switch (json["kind"]) {
+    case "said":
+      return { kind: "said", from: json["from"] === "customer" ? "customer" : "assistant", text: text(json, "text") };
+    case "asked":
+      return { kind: "asked", wait: integer(json, "wait"), human: json["human"] === true };
+    case "choices":
+      return {
+        kind: "choices",
+        wait: integer(json, "wait"),
+        prompt: text(json, "prompt"),
+        choices: texts(json["choices"]),
+        other: json["other"] === true,
+        human: json["human"] === true,
+      };
+    case "form":
+      return {
+        kind: "form",
+        wait: integer(json, "wait"),
+        fields: list(json["fields"]).map(parseLine),
+        human: json["human"] === true,
+        ...present("title", optionalText(json, "title")),
+      };
+    case "closed":
+      return { kind: "closed", wait: integer(json, "wait"), answers: list(json["answers"]).map(parseAnswer) };
+    case "case_created":
+      return { kind: "case_created", ...present("number", optionalText(json, "number")) };
+    case "ended":
+      return { kind: "ended" };
+    default:
+      return undefined;
+  }
+}
+
+function parseLine(value: unknown): FormLine {
+  const json = object(value);
+  // A widget of a newer server is shown as a line of text; the server validates it.
+  const input = inputs.find((known) => known === json["input"]) ?? "line";
+  return {
+    name: text(json, "name"),
+    label: text(json, "label"),
+    required: json["required"] === true,
+    input,
+    options: list(json["options"] ?? []).map(parseOption),
+    ...present("help", optionalText(json, "help")),
+    ...present("value", optionalText(json, "value")),
+    ...present("maxLength", optionalInteger(json, "max_length")),
+    ...present("scale", optionalInteger(json, "scale")),
+    ...present("min", optionalText(json, "min")),
+    ...present("max", optionalText(json, "max")),
+    ...present("pattern", optionalText(json, "pattern")),
+    ...present("patternMessage", optionalText(json, "pattern_message")),
+    ...present("controller", optionalText(json, "controller")),
+  };
+}
+
+function parseOption(value: unknown): FormOption {
+  const json = object(value);
+  const validFor = json["valid_for"];
+  return {
+    value: text(json, "value"),
+    label: text(json, "label"),
+    ...present("validFor", validFor === undefined || validFor === null ? undefined : texts(validFor)),
+  };
+}
+
+function parseAnswer(value: unknown): Answer {
+  const [label, answer] = texts(value);
+  if (label === undefined || answer === undefined) throw new Malformed();
+  return [label, answer];
+}
+
+function object(value: unknown): Json {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Malformed();
+  return value as Json;
+}
+
+function list(value: unknown): readonly unknown[] {
+  if (!Array.isArray(value)) throw new Malformed();
+  return value;
+}
+
+function texts(value: unknown): string[] {
+  return list(value).map((item) => {
+    if (typeof item !== "string") throw new Malformed();
+    return item;
+  });
+}
+
+function text(json: Json, key: string): string {
+  const value = json[key];
+  if (typeof value !== "string") throw new Malformed();
+  return value;
+}
+
+function integer(json: Json, key: string): number {
+  const value = json[key];
+  if (typeof value !== "number" || !Number.isSafeInteger(value)) throw new Malformed();
+  return value;
+}
+
+function optionalText(json: Json, key: string): string | undefined {
+  return json[key] === undefined || json[key] === null ? undefined : text(json, key);
+}
+
+function optionalInteger(json: Json, key: string): number | undefined {
+  return json[key] === undefined || json[key] === null ? undefined : integer(json, key);
+}
+
+/** A property that is only there when it has a value. */
+function present<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+  return (value === undefined ? {} : { [key]: value }) as { readonly [P in K]?: V };
+}

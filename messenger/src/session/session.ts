@@ -1,0 +1,220 @@
+/** One visitor's conversation: opens it, follows it, sends into it, and remembers what a reload needs. */
+
+import { type Api, ApiError } from "../protocol/api.ts";
+import type { Entry } from "../protocol/entry.ts";
+import { Connection, type Link } from "./connection.ts";
+import type { Host } from "./host.ts";
+import { Outbox, type Outgoing } from "./outbox.ts";
+import type { Vault } from "./storage.ts";
+
+export type Phase = "opening" | "open" | "refused";
+
+/** How long the stream is quiet when all that had been said has come. */
+const settled = 250;
+
+export class Session {
+  phase: Phase = "opening";
+  /** Why the chat could not be opened. */
+  refusal = "";
+  link: Link = "connecting";
+  /** Whether what had been said before has come; what follows is new. */
+  caughtUp = false;
+  conversation = "";
+  entries: readonly Entry[] = [];
+
+  readonly #outbox: Outbox;
+  #connection: Connection | undefined;
+  #visible = true;
+  #settle: ReturnType<typeof setTimeout> | undefined;
+  #opening = false;
+  #rejections = 0;
+
+  constructor(
+    readonly messenger: string,
+    readonly api: Api,
+    readonly vault: Vault,
+    readonly host: Host,
+    readonly changed: () => void,
+  ) {
+    this.#outbox = new Outbox(api, vault.draft("outbox"), (items) => vault.keepDraft("outbox", items), {
+      changed,
+      delivered: (conversation) => this.#follow(conversation),
+      last: (conversation) => (conversation === this.conversation ? this.#last : 0),
+      rejected: () => this.#reopen(),
+    });
+  }
+
+  get pending(): readonly Outgoing[] {
+    return this.#outbox.items;
+  }
+
+  get ended(): boolean {
+    return this.entries.some((entry) => entry.kind === "ended");
+  }
+
+  get #last(): number {
+    return this.entries.at(-1)?.sequence ?? 0;
+  }
+
+  /** Opens the visitor's conversation, or begins one. Safe to call again at any time. */
+  async open(): Promise<void> {
+    if (this.#opening) return;
+    this.#opening = true;
+    try {
+      const hello = await this.host.hello();
+      this.api.token = this.vault.kept.token;
+      const opened = await this.#opened({ messenger: this.messenger, language: navigator.language, ...hello });
+      if (opened.token) this.vault.keep({ token: opened.token });
+      this.phase = "open";
+      this.#follow(opened.conversation, true);
+      void this.#outbox.flush();
+    } catch (error) {
+      this.#couldNotOpen(error);
+    } finally {
+      this.#opening = false;
+      this.changed();
+    }
+  }
+
+  /** A token that the server does not know any more is forgotten, and the visitor begins as a new one. */
+  async #opened(request: Parameters<Api["open"]>[0]) {
+    try {
+      return await this.api.open(request);
+    } catch (error) {
+      if (!(error instanceof ApiError && error.unknownVisitor && this.api.token)) throw error;
+      this.api.token = undefined;
+      return this.api.open(request);
+    }
+  }
+
+  #couldNotOpen(error: unknown): void {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.transient) {
+      this.link = "lost";
+      setTimeout(() => void this.open(), error.retryAfter ?? 3_000);
+    } else {
+      this.phase = "refused";
+      this.refusal = error.message;
+    }
+  }
+
+  /** Opens again, the later the more often that was in vain. */
+  #reopen(): void {
+    const delay = this.#rejections === 0 ? 0 : Math.min(30_000, 1_000 * 2 ** this.#rejections);
+    this.#rejections += 1;
+    setTimeout(() => void this.open(), delay);
+  }
+
+  say(text: string): void {
+    this.#outbox.add(this.conversation, text, this.#last);
+  }
+
+  /** Does something in the conversation; where the token was replaced meanwhile, once more with the new one. */
+  async act(request: () => Promise<void>): Promise<void> {
+    try {
+      await request();
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      await this.open();
+      await request();
+    }
+  }
+
+  retry(id: string): void {
+    this.#outbox.retry(id);
+  }
+
+  discard(id: string): void {
+    this.#outbox.discard(id);
+  }
+
+  /** Tries whatever waits for the network at once. */
+  hurry(): void {
+    if (this.phase !== "open") void this.open();
+    this.#connection?.hurry();
+    void this.#outbox.flush();
+  }
+
+  shown(visible: boolean): void {
+    this.#visible = visible;
+    this.#countUnread();
+  }
+
+  /** The visitor has signed out: nothing of theirs stays in this browser. */
+  forget(): void {
+    this.#connection?.stop();
+    this.#outbox.clear();
+    this.vault.clear();
+    this.host.live(false);
+    location.reload();
+  }
+
+  #follow(conversation: string, again = false): void {
+    if (conversation === this.conversation && !again) return;
+    this.#connection?.stop();
+    if (conversation !== this.conversation) {
+      this.conversation = conversation;
+      this.#restart();
+      if (this.vault.kept.conversation !== conversation) this.vault.keep({ conversation, read: 0 });
+    }
+    this.host.live(true);
+    this.#connection = new Connection(this.api, conversation, {
+      entry: (entry) => this.#take(conversation, entry),
+      reset: () => this.#restart(),
+      link: (link) => this.#linked(link),
+      rejected: () => this.#reopen(),
+    });
+    this.#connection.start(this.#last);
+    this.changed();
+  }
+
+  #restart(): void {
+    this.entries = [];
+    this.caughtUp = false;
+    this.changed();
+  }
+
+  #take(conversation: string, entry: Entry): void {
+    if (entry.sequence <= this.#last) return;
+    this.entries = [...this.entries, entry];
+    this.#outbox.seen(conversation, entry);
+    if (entry.kind === "ended") this.host.live(false);
+    if (!this.caughtUp) this.#waitForQuiet();
+    this.#countUnread();
+    this.changed();
+  }
+
+  #linked(link: Link): void {
+    this.link = link;
+    if (link === "open") {
+      this.#rejections = 0;
+      void this.#outbox.flush();
+      if (!this.caughtUp) this.#waitForQuiet();
+    }
+    this.changed();
+  }
+
+  #waitForQuiet(): void {
+    clearTimeout(this.#settle);
+    this.#settle = setTimeout(() => {
+      this.caughtUp = true;
+      this.changed();
+    }, settled);
+  }
+
+  #countUnread(): void {
+    if (this.#visible) {
+      if (this.#last > (this.vault.kept.read ?? 0)) this.vault.keep({ read: this.#last });
+      this.host.unread(0);
+      return;
+    }
+    const read = this.vault.kept.read ?? 0;
+    this.host.unread(this.entries.filter((entry) => entry.sequence > read && speaks(entry)).length);
+  }
+}
+
+/** Whether an entry is something that the customer wants to read. */
+function speaks(entry: Entry): boolean {
+  if (entry.kind === "said") return entry.from === "assistant";
+  return entry.kind === "choices" || entry.kind === "form" || entry.kind === "case_created";
+}

@@ -1,0 +1,115 @@
+/** Turns entries into what is shown: turns of one speaker, cards, notes, and the one wait that is to be answered. */
+
+import type { Answer, Entry, FormLine, Speaker } from "../protocol/entry.ts";
+
+export type Wait = Extract<Entry, { kind: "asked" | "choices" | "form" }>;
+
+export interface Bubble {
+  readonly key: string;
+  readonly at: Date;
+  readonly text: string;
+}
+
+export type Piece =
+  | { readonly kind: "day"; readonly key: string; readonly at: Date }
+  | { readonly kind: "turn"; readonly key: string; readonly from: Speaker; readonly bubbles: readonly Bubble[] }
+  | {
+      readonly kind: "form";
+      readonly key: string;
+      readonly wait: number;
+      readonly title?: string;
+      readonly fields: readonly FormLine[];
+      readonly open: boolean;
+      /** What was filled in; empty where it closed otherwise. */
+      readonly answers: readonly Answer[];
+    }
+  | { readonly kind: "case"; readonly key: string; readonly number?: string };
+
+/** A turn breaks after this long a silence. */
+const pause = 5 * 60_000;
+
+/** The wait that an answer belongs to, if there is one. */
+export function openWait(entries: readonly Entry[]): Wait | undefined {
+  let open: Wait | undefined;
+  for (const entry of entries) {
+    if (entry.kind === "asked" || entry.kind === "choices" || entry.kind === "form") open = entry;
+    else if (entry.kind === "closed" && entry.wait === open?.wait) open = undefined;
+    else if (entry.kind === "ended") open = undefined;
+  }
+  return open;
+}
+
+/** Whether the next word is the other side's: the customer's was the last, and nothing is awaited. */
+export function working(entries: readonly Entry[]): boolean {
+  const last = entries.at(-1);
+  if (!last || openWait(entries)) return false;
+  return last.kind === "closed" || (last.kind === "said" && last.from === "customer");
+}
+
+export function pieces(entries: readonly Entry[]): readonly Piece[] {
+  const answers = new Map(
+    entries.filter((entry) => entry.kind === "closed").map((entry) => [entry.wait, entry.answers] as const),
+  );
+  const live = openWait(entries)?.wait;
+  const out: Piece[] = [];
+  let day = "";
+  for (const entry of entries) {
+    const found = toPieces(entry, answers, live);
+    if (found.length > 0 && entry.at.toDateString() !== day) {
+      day = entry.at.toDateString();
+      out.push({ kind: "day", key: `day-${entry.sequence}`, at: entry.at });
+    }
+    for (const piece of found) join(out, piece);
+  }
+  return out;
+}
+
+function toPieces(
+  entry: Entry,
+  answers: ReadonlyMap<number, readonly Answer[]>,
+  live: number | undefined,
+): readonly Piece[] {
+  const key = String(entry.sequence);
+  switch (entry.kind) {
+    case "said":
+      return [turn(entry.from, key, entry.at, entry.text)];
+    case "choices": {
+      const asked = entry.prompt === "" ? [] : [turn("assistant", key, entry.at, entry.prompt)];
+      const chosen = answers.get(entry.wait)?.[0];
+      return chosen ? [...asked, turn("customer", `${key}-chosen`, entry.at, chosen[1])] : asked;
+    }
+    case "form":
+      return [
+        {
+          kind: "form",
+          key,
+          wait: entry.wait,
+          fields: entry.fields,
+          open: entry.wait === live,
+          answers: answers.get(entry.wait) ?? [],
+          ...(entry.title === undefined ? {} : { title: entry.title }),
+        },
+      ];
+    case "case_created":
+      return [{ kind: "case", key, ...(entry.number === undefined ? {} : { number: entry.number }) }];
+    default:
+      return [];
+  }
+}
+
+function turn(from: Speaker, key: string, at: Date, text: string): Piece {
+  return { kind: "turn", key, from, bubbles: [{ key, at, text }] };
+}
+
+/** A turn goes on where the same speaker spoke a moment ago. */
+function join(out: Piece[], piece: Piece): void {
+  const last = out.at(-1);
+  const [bubble] = piece.kind === "turn" ? piece.bubbles : [];
+  if (!bubble || last?.kind !== "turn" || piece.kind !== "turn" || last.from !== piece.from) {
+    out.push(piece);
+    return;
+  }
+  const before = last.bubbles.at(-1);
+  if (before && bubble.at.getTime() - before.at.getTime() > pause) out.push(piece);
+  else out[out.length - 1] = { ...last, bubbles: [...last.bubbles, bubble] };
+}

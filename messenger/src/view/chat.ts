@@ -1,0 +1,225 @@
+import { html, nothing } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+import { repeat } from "lit/directives/repeat.js";
+import { ApiError } from "../protocol/api.ts";
+import type { Draft } from "../form/validate.ts";
+import type { Session } from "../session/session.ts";
+import { openWait, pieces, working, type Wait } from "../session/transcript.ts";
+import type { Settings } from "../settings.ts";
+import { words } from "../words.ts";
+import type { Composer } from "./composer.ts";
+import { PageElement } from "./element.ts";
+import type { FormActions } from "./form-card.ts";
+import { closeIcon, downIcon, personIcon } from "./icons.ts";
+import { Follower } from "./scroll.ts";
+import { renderPending, renderPiece } from "./transcript.ts";
+
+/** A break shorter than this is not worth a word. */
+const grace = 1_200;
+
+/** The whole page. */
+export class Chat extends PageElement {
+  static override properties = { banner: { state: true }, humanNotice: { state: true }, asking: { state: true } };
+
+  declare session: Session;
+  declare settings: Settings;
+  declare embedded: boolean;
+  declare close: () => void;
+  declare banner: boolean;
+  declare humanNotice: string;
+  /** Whether a request for a person is on its way. */
+  declare asking: boolean;
+
+  readonly #follower = new Follower(() => this.requestUpdate());
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #shownEntries = 0;
+  #shownPending = 0;
+  #shownWait: Wait | undefined;
+  #humanId: string | undefined;
+
+  constructor() {
+    super();
+    this.banner = false;
+    this.humanNotice = "";
+    this.asking = false;
+    addEventListener("online", () => this.session?.hurry());
+    addEventListener("offline", () => this.requestUpdate());
+    addEventListener("resize", () => this.#keepEnd());
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden && this.session?.link === "lost") this.session.hurry();
+    });
+  }
+
+  override focus(): void {
+    this.querySelector<HTMLElement>("tide-composer, .ended button")?.focus();
+  }
+
+  protected override willUpdate(): void {
+    const lost = this.session?.link === "lost";
+    if (this.session?.link === "open") {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+      this.banner = false;
+    } else if (lost && this.#timer === undefined) {
+      this.#timer = setTimeout(() => (this.banner = true), grace);
+    }
+  }
+
+  override render() {
+    if (!this.session) return nothing;
+    return html`
+      <header class="bar">
+        <h1>${this.settings.title}</h1>
+        ${this.embedded
+          ? html`<button class="icon" aria-label=${words.close} title=${words.close} @click=${this.close}>
+              ${closeIcon}
+            </button>`
+          : nothing}
+      </header>
+      ${this.#renderBanner()}
+      <main>${this.session.phase === "refused" ? this.#renderRefusal() : this.#renderLog()}</main>
+      ${this.session.phase === "open" ? this.#renderDock() : nothing}
+    `;
+  }
+
+  #renderBanner() {
+    const text = navigator.onLine ? words.connectionLost : words.offline;
+    return html`<div class="banner" role="status">
+      ${this.banner
+        ? html`<p>${text} <button class="link" @click=${() => this.session.hurry()}>${words.retryNow}</button></p>`
+        : nothing}
+    </div>`;
+  }
+
+  #renderRefusal() {
+    return html`<div class="refusal" role="alert">
+      <p>${words.cannotOpen} ${this.session.refusal}</p>
+      <button class="primary" @click=${() => this.session.open()}>${words.tryAgain}</button>
+    </div>`;
+  }
+
+  #renderLog() {
+    const { session } = this;
+    const wait = openWait(session.entries);
+    return html`<div
+        class="log ${session.caughtUp ? "lively" : ""}"
+        role="log"
+        aria-label=${words.log}
+        aria-live=${session.caughtUp ? "polite" : "off"}
+        tabindex="0"
+        @scroll=${(event: Event) => this.#follower.scrolled(event.target as HTMLElement)}
+      >
+        <div class="flow">
+          ${session.entries.length === 0 && !session.caughtUp ? html`<p class="note quiet">${words.connecting}</p>` : nothing}
+          ${repeat(
+            pieces(session.entries),
+            (piece) => `${session.conversation}-${piece.key}`,
+            (piece) => renderPiece(piece, this.#formActions),
+          )}
+          ${wait?.kind === "choices"
+            ? keyed(wait.sequence, html`<tide-choices .entry=${wait} .choose=${this.#choose}></tide-choices>`)
+            : nothing}
+          ${repeat(
+            session.pending,
+            (item) => item.id,
+            (item) => renderPending(item, session),
+          )}
+          ${working(session.entries) && session.link === "open"
+            ? html`<p class="working" role="img" aria-label=${words.working}><i></i><i></i><i></i></p>`
+            : nothing}
+        </div>
+      </div>
+      ${this.#follower.atEnd
+        ? nothing
+        : html`<button class="to-end" aria-label=${words.newest} title=${words.newest} @click=${this.#toEnd}>${downIcon}</button>`}`;
+  }
+
+  #renderDock() {
+    const { session } = this;
+    if (session.ended) {
+      return html`<footer class="dock ended">
+        <p>${words.ended}</p>
+        <button class="primary" @click=${this.#startNew}>${words.startNew}</button>
+      </footer>`;
+    }
+    const wait = openWait(session.entries);
+    return html`<footer class="dock">
+      ${wait?.human
+        ? html`<button class="human" ?disabled=${this.asking} @click=${this.#human}>${personIcon}${words.human}</button>`
+        : nothing}
+      ${this.humanNotice ? html`<p class="error" role="alert">${this.humanNotice}</p>` : nothing}
+      <tide-composer @say=${(event: CustomEvent<string>) => this.#say(event.detail)}></tide-composer>
+    </footer>`;
+  }
+
+  protected override updated(): void {
+    const { session } = this;
+    if (!session) return;
+    const grown = session.entries.length !== this.#shownEntries || session.pending.length > this.#shownPending;
+    const own = session.pending.length > this.#shownPending;
+    this.#shownEntries = session.entries.length;
+    this.#shownPending = session.pending.length;
+    if (grown && (own || this.#follower.atEnd)) this.#keepEnd(true);
+    this.#keepFocus();
+  }
+
+  /** A form or buttons that vanish under the focus hand it to where the conversation goes on. */
+  #keepFocus(): void {
+    const wait = openWait(this.session.entries);
+    const before = this.#shownWait;
+    this.#shownWait = wait;
+    if (before === undefined || before.wait === wait?.wait || before.kind === "asked") return;
+    if (document.activeElement === document.body || document.activeElement === null) this.focus();
+  }
+
+  async #keepEnd(force = false): Promise<void> {
+    if (!force && !this.#follower.atEnd) return;
+    await Promise.all([...this.querySelectorAll<PageElement>("tide-form, tide-choices")].map((e) => e.updateComplete));
+    const log = this.querySelector<HTMLElement>(".log");
+    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (log) this.#follower.toEnd(log, this.session.caughtUp && !calm);
+  }
+
+  readonly #toEnd = () => void this.#keepEnd(true);
+
+  readonly #startNew = async () => {
+    await this.session.open();
+    await this.updateComplete;
+    this.querySelector<Composer>("tide-composer")?.focus();
+  };
+
+  #say(text: string): void {
+    this.session.say(text);
+  }
+
+  readonly #choose = (wait: number, id: string, choice: number) =>
+    this.session.act(() => this.session.api.choose(this.session.conversation, id, wait, choice));
+
+  readonly #human = async () => {
+    this.asking = true;
+    this.humanNotice = "";
+    try {
+      const id = (this.#humanId ??= crypto.randomUUID());
+      await this.session.act(() => this.session.api.human(this.session.conversation, id));
+      this.#humanId = undefined;
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.humanNotice = words.humanFailed;
+    } finally {
+      this.asking = false;
+    }
+  };
+
+  readonly #formActions: FormActions = {
+    submit: (wait, id, values) =>
+      this.session.act(() => this.session.api.submit(this.session.conversation, id, wait, values)),
+    draft: (wait) => this.session.vault.draft(this.#draftName(wait)) as Draft | undefined,
+    keepDraft: (wait, draft) => this.session.vault.keepDraft(this.#draftName(wait), draft),
+  };
+
+  #draftName(wait: number): string {
+    return `form:${this.session.conversation}:${wait}`;
+  }
+}
+
+customElements.define("tide-chat", Chat);

@@ -1,0 +1,186 @@
+import { html, nothing } from "lit";
+import { check, initialDraft, withChange, type Draft } from "../form/validate.ts";
+import { ApiError } from "../protocol/api.ts";
+import type { FormLine } from "../protocol/entry.ts";
+import type { Piece } from "../session/transcript.ts";
+import { words } from "../words.ts";
+import { PageElement } from "./element.ts";
+import { renderField } from "./field.ts";
+
+export type FormPiece = Extract<Piece, { kind: "form" }>;
+
+export interface FormActions {
+  submit(wait: number, id: string, values: Readonly<Record<string, string>>): Promise<void>;
+  draft(wait: number): Draft | undefined;
+  keepDraft(wait: number, draft: Draft): void;
+}
+
+type Errors = Readonly<Record<string, string>>;
+
+/** A form that is to be filled in. */
+export class FormCard extends PageElement {
+  static override properties = {
+    form: { attribute: false },
+    draft: { state: true },
+    errors: { state: true },
+    notice: { state: true },
+    stage: { state: true },
+    summary: { state: true },
+  };
+
+  declare form: FormPiece;
+  declare actions: FormActions;
+  declare draft: Draft;
+  declare errors: Errors;
+  declare notice: string;
+  declare stage: "filling" | "sending" | "sent";
+  /** Whether the summary of errors is shown: from the first refusal on. */
+  declare summary: boolean;
+
+  /** The last attempt: repeated unchanged it keeps its id, so that the server takes it once. */
+  #attempt: { readonly id: string; readonly body: string } | undefined;
+
+  constructor() {
+    super();
+    this.draft = {};
+    this.errors = {};
+    this.notice = "";
+    this.stage = "filling";
+    this.summary = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    if (Object.keys(this.draft).length > 0) return;
+    const kept = this.actions.draft(this.form.wait);
+    this.draft = { ...initialDraft(this.form.fields), ...kept };
+  }
+
+  override render() {
+    const { form } = this;
+    const heading = `form-${form.key}`;
+    return html`<form class="card" novalidate aria-labelledby=${heading} @submit=${this.#submit}>
+      <h2 id=${heading}>${form.title ?? words.form}</h2>
+      ${this.#renderSummary()}
+      ${form.fields.map((line, at) =>
+        renderField({
+          id: this.#id(at),
+          line,
+          fields: form.fields,
+          draft: this.draft,
+          error: this.errors[line.name],
+          disabled: this.stage !== "filling",
+          change: (value) => this.#change(line, value),
+          leave: () => this.#leave(line),
+        }),
+      )}
+      <p class="error" role="alert">${this.notice || nothing}</p>
+      <button class="primary" ?disabled=${this.stage !== "filling"}>
+        ${this.stage === "filling" ? words.submit : words.sending}
+      </button>
+    </form>`;
+  }
+
+  #renderSummary() {
+    const wrong = this.form.fields.filter((line) => this.errors[line.name] !== undefined);
+    if (!this.summary || wrong.length < 2) return nothing;
+    return html`<div class="summary">
+      <p>${words.wrong(wrong.length)}</p>
+      <ul>
+        ${wrong.map(
+          (line) => html`<li>
+            <button type="button" class="link" @click=${() => this.#focus(line.name)}>${line.label}</button>
+          </li>`,
+        )}
+      </ul>
+    </div>`;
+  }
+
+  #id(at: number): string {
+    return `field-${this.form.key}-${at}`;
+  }
+
+  #change(line: FormLine, value: string): void {
+    const { fields, wait } = this.form;
+    const before = this.draft;
+    this.draft = withChange(fields, before, line.name, value);
+    this.notice = "";
+    this.actions.keepDraft(wait, this.draft);
+    // What was wrong is judged again while it is mended; what is new is left in peace until it is left.
+    const touched = fields.filter(
+      ({ name }) => this.errors[name] !== undefined && (name === line.name || this.draft[name] !== before[name]),
+    );
+    for (const other of touched) this.#judge(other);
+  }
+
+  #leave(line: FormLine): void {
+    const empty = (this.draft[line.name] ?? "") === "" && !this.#garbled(line);
+    if (!empty) this.#judge(line);
+  }
+
+  #judge(line: FormLine): string | undefined {
+    const checked = check(line, this.form.fields, this.draft, navigator.language, this.#garbled(line));
+    const { [line.name]: _, ...others } = this.errors;
+    this.errors = "error" in checked ? { ...others, [line.name]: checked.error } : others;
+    return "value" in checked ? checked.value : undefined;
+  }
+
+  #garbled(line: FormLine): boolean {
+    const input = this.querySelector<HTMLInputElement>(`#${this.#id(this.form.fields.indexOf(line))}`);
+    return input instanceof HTMLInputElement && input.validity.badInput;
+  }
+
+  async #submit(event: Event): Promise<void> {
+    event.preventDefault();
+    if (this.stage !== "filling") return;
+    this.notice = "";
+    const values: Record<string, string> = {};
+    for (const line of this.form.fields) {
+      const value = this.#judge(line);
+      if (value !== undefined) values[line.name] = value;
+    }
+    if (Object.keys(this.errors).length > 0) return this.#pointOut();
+    await this.#send(values);
+  }
+
+  async #send(values: Readonly<Record<string, string>>): Promise<void> {
+    const body = JSON.stringify(values);
+    if (this.#attempt?.body !== body) this.#attempt = { id: crypto.randomUUID(), body };
+    this.stage = "sending";
+    try {
+      await this.actions.submit(this.form.wait, this.#attempt.id, values);
+      this.stage = "sent";
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.stage = "filling";
+      await this.#refused(error);
+    }
+  }
+
+  async #refused(error: ApiError): Promise<void> {
+    const known = this.form.fields.filter(({ name }) => error.fields[name] !== undefined);
+    if (error.status === 422) {
+      this.errors = Object.fromEntries(known.map(({ name }) => [name, error.fields[name] ?? words.formRefused]));
+      if (known.length === 0) this.notice = error.message || words.formRefused;
+      return this.#pointOut();
+    }
+    this.notice = error.status === 409 ? words.formPassed : words.formFailed;
+  }
+
+  /** Shows what is wrong and leads to the first of it. */
+  async #pointOut(): Promise<void> {
+    this.summary = true;
+    await this.updateComplete;
+    const first = this.form.fields.find(({ name }) => this.errors[name] !== undefined);
+    if (first) this.#focus(first.name);
+  }
+
+  #focus(name: string): void {
+    const at = this.form.fields.findIndex((line) => line.name === name);
+    const widget = this.querySelector<HTMLElement>(`#${this.#id(at)}`);
+    widget?.focus();
+    widget?.closest(".field")?.scrollIntoView({ block: "nearest" });
+  }
+}
+
+customElements.define("tide-form", FormCard);

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseEntry } from "../src/protocol/entry.ts";
+import { EventParser, type ServerEvent } from "../src/protocol/events.ts";
+
+const stream = ': hi\r\nid: 1\r\nevent: entry\r\ndata: {"a":\r\ndata: 1}\r\n\r\n:\n\nid: 2\nevent: reset\n\nid: 3\rdata:x\r\r';
+const events: ServerEvent[] = [
+  { id: "1", name: "entry", data: '{"a":\n1}' },
+  { id: "2", name: "reset", data: "" },
+  { id: "3", name: "message", data: "x" },
+];
+
+test("events are the same wherever the network cuts them", () => {
+  for (let cut = 0; cut <= stream.length; cut++) {
+    const parser = new EventParser();
+    const got = [...parser.push(stream.slice(0, cut)), ...parser.push(stream.slice(cut) + "\n")];
+    assert.deepEqual(got, events, `cut at ${cut}`);
+  }
+});
+
+test("an entry is read whole", () => {
+  const form = parseEntry(
+    JSON.stringify({
+      sequence: 4,
+      at: "2026-11-22T10:00:00Z",
+      kind: "form",
+      wait: 2,
+      title: null,
+      human: true,
+      fields: [{ name: "conversation.order_number", label: "Order", required: true, input: "line", max_length: 6 }],
+    }),
+  );
+  assert.ok(form?.kind === "form");
+  assert.equal(form.title, undefined);
+  assert.deepEqual(form.fields, [
+    { name: "conversation.order_number", label: "Order", required: true, input: "line", options: [], maxLength: 6 },
+  ]);
+});
+
+test("what is malformed or unknown is left out", () => {
+  for (const data of ["", "null", "[]", "{", '{"kind":"said"}', '{"kind":"poll","sequence":1,"at":"2026-11-22T10:00:00Z"}',
+    '{"kind":"said","from":"customer","text":"x","sequence":1.5,"at":"2026-11-22T10:00:00Z"}',
+    '{"kind":"ended","sequence":1,"at":"yesterday"}']) {
+    assert.equal(parseEntry(data), undefined, data);
+  }
+});
