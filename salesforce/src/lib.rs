@@ -1,3 +1,18 @@
 //! Typed clients for the Salesforce APIs that Tidegate uses.
+//!
+//! [`client::Client`] logs in and carries requests; [`describe`] and [`record`] add the calls;
+//! [`pull`] reads a whole catalog. Every call fails as one [`Error`], whose variants say what is
+//! known about the request: refused, never sent, or sent without a definite answer.
 
+pub mod client;
+pub mod describe;
+mod error;
+mod name;
+pub mod oauth;
+pub mod pull;
+pub mod record;
+pub mod soql;
 pub mod wire;
+
+pub use error::{Error, LoginError, Refusal};
+pub use name::{ApiName, ApiVersion, BadName, RecordId};

@@ -52,7 +52,8 @@ pub struct Identity {
     pub organization_id: String,
     /// The user's id.
     pub user_id: String,
-    /// The login name.
+    /// The login name; the older identity service calls it `username`.
+    #[serde(alias = "username")]
     pub preferred_username: String,
 }
 

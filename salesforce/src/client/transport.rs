@@ -1,0 +1,85 @@
+//! Sending one request and reading its answer whole, within bounds.
+
+use std::error::Error as _;
+
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use reqwest::redirect::Policy;
+use reqwest::{RequestBuilder, Response, StatusCode};
+
+use super::Settings;
+use crate::error::Error;
+
+/// Names us in the org's logs, and in change events as the origin of our own writes.
+const CALL_OPTIONS: HeaderName = HeaderName::from_static("sforce-call-options");
+
+pub(crate) struct Transport {
+    pub(crate) http: reqwest::Client,
+    max_answer: usize,
+}
+
+impl Transport {
+    pub(super) fn new(settings: &Settings) -> Result<Self, Error> {
+        let headers = HeaderMap::from_iter([
+            (CALL_OPTIONS, HeaderValue::from_static("client=tidegate")),
+            (header::ACCEPT, HeaderValue::from_static("application/json")),
+        ]);
+        let here = settings.login.url.is_loopback();
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("tidegate/", env!("CARGO_PKG_VERSION")))
+            .default_headers(headers)
+            .connect_timeout(settings.connect_timeout)
+            .timeout(settings.timeout)
+            .redirect(Policy::none())
+            .https_only(!here);
+        if here {
+            builder = builder.no_proxy();
+        }
+        let http = builder.build().map_err(|error| Error::NotSent { what: chain(error) })?;
+        Ok(Transport { http, max_answer: settings.max_answer })
+    }
+
+    /// Sends a request.
+    pub(crate) async fn send(
+        &self,
+        request: RequestBuilder,
+    ) -> Result<(StatusCode, HeaderMap, Vec<u8>), Error> {
+        let mut response = request.send().await.map_err(|error| {
+            if error.is_connect() || error.is_builder() {
+                Error::NotSent { what: chain(error) }
+            } else {
+                Error::Unclear { status: None, what: chain(error) }
+            }
+        })?;
+        let headers = std::mem::take(response.headers_mut());
+        let body = self.body(&mut response).await?;
+        Ok((response.status(), headers, body))
+    }
+
+    async fn body(&self, response: &mut Response) -> Result<Vec<u8>, Error> {
+        let status = response.status().as_u16();
+        let mut body = Vec::new();
+        while let Some(chunk) =
+            response.chunk().await.map_err(|error| Error::unclear(status, chain(error)))?
+        {
+            if body.len() + chunk.len() > self.max_answer {
+                let what = format!("an answer of more than {} bytes", self.max_answer);
+                return Err(Error::unclear(status, what));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+}
+
+/// The error and its causes, without the address, which may hold a customer's words.
+fn chain(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        words.push_str(": ");
+        words.push_str(&inner.to_string());
+        cause = inner.source();
+    }
+    words
+}

@@ -1,0 +1,109 @@
+//! Reading a whole catalog from an org.
+
+mod identity;
+mod owners;
+
+use tidegate_schemas::catalog::{Catalog, Object, Origin};
+
+use crate::client::Client;
+use crate::describe::Described;
+use crate::error::Error;
+use crate::name::ApiName;
+
+/// The objects that every program may speak of.
+pub const USUAL_OBJECTS: [&str; 4] = ["Account", "Case", "Contact", "User"];
+
+/// How far a pull has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Progress {
+    /// Logged in.
+    LoggedIn {
+        /// As whom; field-level security hides what this user may not see.
+        username: String,
+        /// The org's 18-character id.
+        org_id: String,
+    },
+    /// One object is described.
+    Described {
+        /// Its API name.
+        object: String,
+        /// Objects described so far.
+        done: usize,
+        /// Objects in all.
+        of: usize,
+    },
+    /// The queues are read.
+    Queues(usize),
+    /// The users are read.
+    Users(usize),
+}
+
+/// A pull came to nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PullError {
+    /// The org has no such object, or none that this user may see.
+    #[error("`{object}` is no object of the org that `{username}` may see")]
+    NoSuchObject {
+        /// The object asked for.
+        object: String,
+        /// Who asked.
+        username: String,
+    },
+    /// A call failed.
+    #[error(transparent)]
+    Call(#[from] Error),
+}
+
+/// Reads origin, queues, users, the [`USUAL_OBJECTS`] and those asked for besides. An unchanged
+/// org gives an equal catalog.
+///
+/// # Errors
+///
+/// An object cannot be seen, or a call failed; nothing is kept then.
+pub async fn pull(
+    client: &Client,
+    besides: &[ApiName],
+    mut progress: impl FnMut(Progress),
+) -> Result<Catalog, PullError> {
+    let origin = identity::origin(client).await?;
+    let Origin { pulled_by, org_id, .. } = origin.clone();
+    progress(Progress::LoggedIn { username: pulled_by, org_id });
+    let mut catalog = Catalog { origin, ..Catalog::default() };
+    let wanted = wanted(besides)?;
+    for (at, name) in wanted.iter().enumerate() {
+        let object = described(client, name, &catalog.origin.pulled_by).await?;
+        let (done, of) = (at + 1, wanted.len());
+        progress(Progress::Described { object: object.name.clone(), done, of });
+        catalog.objects.insert(object.name.clone(), object);
+    }
+    catalog.queues = owners::queues(client).await?;
+    progress(Progress::Queues(catalog.queues.len()));
+    catalog.users = owners::users(client).await?;
+    progress(Progress::Users(catalog.users.len()));
+    Ok(catalog)
+}
+
+/// Sorted, each once; API names are the same in any case.
+fn wanted(besides: &[ApiName]) -> Result<Vec<ApiName>, Error> {
+    let mut wanted: Vec<ApiName> = besides.to_vec();
+    for name in USUAL_OBJECTS {
+        wanted.insert(0, ApiName::new(name)?);
+    }
+    wanted.sort_by_key(|name| name.as_str().to_ascii_lowercase());
+    wanted.dedup_by_key(|name| name.as_str().to_ascii_lowercase());
+    Ok(wanted)
+}
+
+async fn described(client: &Client, name: &ApiName, username: &str) -> Result<Object, PullError> {
+    match client.describe(name, None).await {
+        Ok(Described::Fresh { described, .. }) => Ok(described),
+        Ok(Described::NotModified) => {
+            Err(Error::unclear(304, "a describe that was not asked for by date").into())
+        }
+        Err(error) if error.is_not_found() => Err(PullError::NoSuchObject {
+            object: name.as_str().to_owned(),
+            username: username.to_owned(),
+        }),
+        Err(error) => Err(error.into()),
+    }
+}
