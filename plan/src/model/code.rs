@@ -1,0 +1,206 @@
+//! Steps, workflows and instructions.
+
+use minicbor::{Decode, Encode};
+use tidegate_diagnostics::Span;
+
+use super::{AttrId, ConstId, ExprId, FormId, PushId, Target, WorkflowId};
+
+/// A step with its stable id.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Step {
+    /// The path of names to it: `support/collect order_number`.
+    #[n(0)]
+    pub id: String,
+    /// Where it stands.
+    #[cbor(n(1), with = "crate::codec::span")]
+    pub span: Span,
+}
+
+/// A workflow's code and its `defaults`.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct Workflow {
+    /// Its name.
+    #[n(0)]
+    pub name: String,
+    /// Its first instruction.
+    #[n(1)]
+    pub entry: Target,
+    /// The instruction behind its last one.
+    #[n(2)]
+    pub end: Target,
+    /// What its `defaults` handle.
+    #[n(3)]
+    pub defaults: Handlers,
+}
+
+/// Where outcomes go.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Encode, Decode)]
+pub struct Handlers {
+    /// `human`: the customer wants a person.
+    #[n(0)]
+    pub human: Option<Target>,
+    /// `idle` arms by growing time.
+    #[n(1)]
+    pub idle: Vec<IdleHandler>,
+}
+
+/// What happens after so much silence in a wait.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct IdleHandler {
+    /// Milliseconds of silence.
+    #[n(0)]
+    pub after_ms: u64,
+    /// The arm. It ends in [`Instruction::ResumeWait`] where it does not leave.
+    #[n(1)]
+    pub target: Target,
+}
+
+/// One instruction. Unless it says otherwise, the next one follows.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+#[cbor(flat)]
+pub enum Instruction {
+    /// Says a text to the customer.
+    #[n(0)]
+    Say {
+        /// The text.
+        #[n(0)]
+        text: ExprId,
+    },
+    /// Waits for the customer's words, or takes those that came meanwhile.
+    #[n(1)]
+    Ask {
+        /// The step's own arms.
+        #[n(0)]
+        own: Handlers,
+    },
+    /// Shows buttons and waits. A button's label typed presses it.
+    #[n(2)]
+    Choose {
+        /// The question.
+        #[n(0)]
+        prompt: ExprId,
+        /// The buttons.
+        #[n(1)]
+        options: Vec<ChoiceOption>,
+        /// Where other words lead; without it they only join the transcript.
+        #[n(2)]
+        other: Option<Target>,
+        /// The step's own arms.
+        #[n(3)]
+        own: Handlers,
+    },
+    /// Shows a form and waits.
+    #[n(3)]
+    Collect {
+        /// The form.
+        #[n(0)]
+        form: FormId,
+        /// The step's own arms.
+        #[n(1)]
+        own: Handlers,
+    },
+    /// Gives a slot a value, or makes it blank where the value is.
+    #[n(4)]
+    Set {
+        /// The slot.
+        #[n(0)]
+        attr: AttrId,
+        /// The value.
+        #[n(1)]
+        value: ExprId,
+    },
+    /// Makes a slot blank.
+    #[n(5)]
+    Clear {
+        /// The slot.
+        #[n(0)]
+        attr: AttrId,
+    },
+    /// Goes on if the condition holds, else jumps.
+    #[n(6)]
+    Branch {
+        /// The condition.
+        #[n(0)]
+        condition: ExprId,
+        /// Where to go if it does not hold.
+        #[n(1)]
+        otherwise: Target,
+    },
+    /// Jumps by value.
+    #[n(7)]
+    Match {
+        /// The value looked at.
+        #[n(0)]
+        subject: ExprId,
+        /// Where each value leads.
+        #[n(1)]
+        arms: Vec<(ConstId, Target)>,
+        /// Where blank leads.
+        #[n(2)]
+        blank: Target,
+        /// Where any other value leads.
+        #[n(3)]
+        otherwise: Target,
+    },
+    /// Jumps.
+    #[n(8)]
+    Jump {
+        /// Where to.
+        #[n(0)]
+        target: Target,
+    },
+    /// Calls a workflow.
+    #[n(9)]
+    Run {
+        /// Which.
+        #[n(0)]
+        workflow: WorkflowId,
+    },
+    /// Returns from a workflow; ends the conversation where nothing ran it.
+    #[n(10)]
+    Return,
+    /// Goes back to the wait that an idle arm interrupted.
+    #[n(11)]
+    ResumeWait,
+    /// Creates a Case and waits for the org's answer, then ends the conversation.
+    #[n(12)]
+    CreateCase {
+        /// How.
+        #[n(0)]
+        push: PushId,
+        /// Where to go when it was created; each arm ends the conversation.
+        #[n(1)]
+        created: Option<Target>,
+        /// Where to go when the org does not answer in time.
+        #[n(2)]
+        delayed: Option<Target>,
+        /// Where to go when the org refuses it.
+        #[n(3)]
+        rejected: Option<Target>,
+    },
+    /// Creates a Case and goes on.
+    #[n(13)]
+    RecordCase {
+        /// How.
+        #[n(0)]
+        push: PushId,
+    },
+    /// Ends the conversation.
+    #[n(14)]
+    End {
+        /// Why, for the record.
+        #[n(0)]
+        because: Option<ExprId>,
+    },
+}
+
+/// One button.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct ChoiceOption {
+    /// What stands on it.
+    #[n(0)]
+    pub label: ExprId,
+    /// Where it leads.
+    #[n(1)]
+    pub target: Target,
+}
