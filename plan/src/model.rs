@@ -228,6 +228,13 @@ pub struct List {
     pub values: Vec<ListValue>,
 }
 
+impl List {
+    /// What customers read for an API value; the value itself where the list does not have it.
+    pub fn label<'a>(&'a self, value: &'a str) -> &'a str {
+        self.values.iter().find(|one| one.value == value).map_or(value, |one| &one.label)
+    }
+}
+
 /// One value of a list.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct ListValue {

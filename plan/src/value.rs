@@ -39,6 +39,65 @@ pub enum Value {
     Many(#[n(0)] Vec<String>),
 }
 
+/// A [`Value`] that is looked at where it lies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ValueRef<'a> {
+    /// [`Value::Text`]
+    Text(Cow<'a, str>),
+    /// [`Value::Number`]
+    Number(Decimal),
+    /// [`Value::Bool`]
+    Bool(bool),
+    /// [`Value::Date`]
+    Date(Date),
+    /// [`Value::DateTime`]
+    DateTime(Timestamp),
+    /// [`Value::Time`]
+    Time(Time),
+    /// [`Value::Duration`]
+    Duration(i64),
+    /// [`Value::Many`]
+    Many(&'a [String]),
+}
+
+impl<'a> ValueRef<'a> {
+    /// The value as text, by the one rule that templates, forms and listings share: text as it is,
+    /// numbers with their scale and a point, `true` and `false`, dates and times in ISO 8601,
+    /// instants in UTC by RFC 3339, spans of time as Tide writes them (`1h 30m`), the values of a
+    /// multi list joined by `;`.
+    ///
+    /// Lists give the API value. A template that shows a customer a list attribute has
+    /// [`crate::model::Pipe::Label`] around it.
+    pub fn into_text(self) -> Cow<'a, str> {
+        match self {
+            Self::Text(text) => text,
+            Self::Number(number) => Cow::Owned(number.to_string()),
+            Self::Bool(true) => Cow::Borrowed("true"),
+            Self::Bool(false) => Cow::Borrowed("false"),
+            Self::Date(date) => Cow::Owned(date.to_string()),
+            Self::DateTime(instant) => Cow::Owned(instant.to_string()),
+            Self::Time(time) => Cow::Owned(time.to_string()),
+            Self::Duration(millis) => Cow::Owned(duration_text(millis)),
+            Self::Many(values) => Cow::Owned(values.join(";")),
+        }
+    }
+
+    /// A value of its own, or `None` where it counts as blank: see [`Value::or_blank`].
+    pub fn into_value(self) -> Option<Value> {
+        let value = match self {
+            Self::Text(text) => Value::Text(text.into_owned()),
+            Self::Number(number) => Value::Number(number),
+            Self::Bool(yes) => Value::Bool(yes),
+            Self::Date(date) => Value::Date(date),
+            Self::DateTime(instant) => Value::DateTime(instant),
+            Self::Time(time) => Value::Time(time),
+            Self::Duration(millis) => Value::Duration(millis),
+            Self::Many(values) => Value::Many(values.to_vec()),
+        };
+        value.or_blank()
+    }
+}
+
 /// The type of a slot or an expression.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, Encode, Decode,
@@ -111,25 +170,23 @@ impl Value {
         }
     }
 
-    /// The value as text, by the one rule that templates, forms and listings share: text as it is,
-    /// numbers with their scale and a point, `true` and `false`, dates and times in ISO 8601,
-    /// instants in UTC by RFC 3339, spans of time as Tide writes them (`1h 30m`), the values of a
-    /// multi list joined by `;`.
-    ///
-    /// Lists give the API value. A template that shows a customer a list attribute has
-    /// [`crate::model::Pipe::Label`] around it.
-    pub fn to_text(&self) -> Cow<'_, str> {
+    /// The value without a copy.
+    pub fn view(&self) -> ValueRef<'_> {
         match self {
-            Self::Text(text) => Cow::Borrowed(text),
-            Self::Number(number) => Cow::Owned(number.to_string()),
-            Self::Bool(true) => Cow::Borrowed("true"),
-            Self::Bool(false) => Cow::Borrowed("false"),
-            Self::Date(date) => Cow::Owned(date.to_string()),
-            Self::DateTime(instant) => Cow::Owned(instant.to_string()),
-            Self::Time(time) => Cow::Owned(time.to_string()),
-            Self::Duration(millis) => Cow::Owned(duration_text(*millis)),
-            Self::Many(values) => Cow::Owned(values.join(";")),
+            Self::Text(text) => ValueRef::Text(Cow::Borrowed(text)),
+            Self::Number(number) => ValueRef::Number(*number),
+            Self::Bool(yes) => ValueRef::Bool(*yes),
+            Self::Date(date) => ValueRef::Date(*date),
+            Self::DateTime(instant) => ValueRef::DateTime(*instant),
+            Self::Time(time) => ValueRef::Time(*time),
+            Self::Duration(millis) => ValueRef::Duration(*millis),
+            Self::Many(values) => ValueRef::Many(values),
         }
+    }
+
+    /// The value as text: see [`ValueRef::into_text`].
+    pub fn to_text(&self) -> Cow<'_, str> {
+        self.view().into_text()
     }
 
     /// The value, or `None` where it counts as blank: empty text, white space alone, no values.

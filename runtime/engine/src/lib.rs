@@ -9,7 +9,16 @@
 //! whole and then performs its effects.
 
 pub mod effect;
+mod eval;
 pub mod event;
+pub mod form;
+pub mod key;
+mod list;
 pub mod message;
+mod payload;
+pub mod sentences;
 pub mod state;
+mod step;
 pub mod transition;
+
+pub use step::step;

@@ -58,11 +58,13 @@ pub enum Fault {
     DivisionByZero,
     /// A text outgrew a mebibyte.
     TextTooLong,
-    /// More work in one event than the plan's verified bound: the plan or the state was tampered
-    /// with.
+    /// More instructions in one event than the plan's verified bound.
     OutOfFuel,
-    /// The conversation's state does not belong to this plan.
-    ForeignState,
+    /// The state is one that this plan cannot lead to.
+    ImpossibleState,
+    /// The conversation began with another plan, or has another layout. The shell's mistake, not
+    /// the conversation's: it alone leaves everything as it was.
+    WrongPlan,
 }
 
 impl Fault {
@@ -73,7 +75,8 @@ impl Fault {
             Self::DivisionByZero => "fault.division_by_zero",
             Self::TextTooLong => "fault.text_too_long",
             Self::OutOfFuel => "fault.out_of_fuel",
-            Self::ForeignState => "fault.foreign_state",
+            Self::ImpossibleState => "fault.impossible_state",
+            Self::WrongPlan => "fault.wrong_plan",
         }
     }
 }

@@ -1,0 +1,120 @@
+//! Arithmetic and pipes.
+
+use std::borrow::Cow;
+
+use jiff::SignedDuration;
+use rust_decimal::{Decimal, RoundingStrategy};
+use tidegate_plan::model::{Arithmetic, ListId, Pipe};
+use tidegate_plan::value::{self, ValueRef};
+use tidegate_plan::verify::VerifiedPlan;
+
+use super::Evaluated;
+use crate::transition::Fault;
+
+/// What stands for each hidden character.
+const MASK: char = '•';
+/// Characters that `mask` leaves.
+const UNMASKED: usize = 4;
+
+pub(super) fn arithmetic<'a>(
+    operation: Arithmetic,
+    left: &ValueRef<'a>,
+    right: &ValueRef<'a>,
+) -> Evaluated<'a> {
+    let value = match (left, right) {
+        (ValueRef::Number(left), ValueRef::Number(right)) => {
+            ValueRef::Number(decimal(operation, *left, *right)?)
+        }
+        (ValueRef::Duration(left), ValueRef::Duration(right)) => ValueRef::Duration(
+            match operation {
+                Arithmetic::Add => left.checked_add(*right),
+                Arithmetic::Subtract => left.checked_sub(*right),
+                _ => None,
+            }
+            .ok_or(Fault::Overflow)?,
+        ),
+        (ValueRef::DateTime(instant), ValueRef::Duration(millis)) => {
+            let span = SignedDuration::from_millis(*millis);
+            ValueRef::DateTime(
+                match operation {
+                    Arithmetic::Add => instant.checked_add(span),
+                    _ => instant.checked_sub(span),
+                }
+                .map_err(|_| Fault::Overflow)?,
+            )
+        }
+        (ValueRef::DateTime(left), ValueRef::DateTime(right)) => {
+            ValueRef::Duration(left.as_millisecond().saturating_sub(right.as_millisecond()))
+        }
+        _ => return Err(Fault::ImpossibleState),
+    };
+    Ok(Some(value))
+}
+
+fn decimal(operation: Arithmetic, left: Decimal, right: Decimal) -> Result<Decimal, Fault> {
+    match operation {
+        Arithmetic::Add => left.checked_add(right),
+        Arithmetic::Subtract => left.checked_sub(right),
+        Arithmetic::Multiply => left.checked_mul(right),
+        Arithmetic::Divide if right.is_zero() => return Err(Fault::DivisionByZero),
+        Arithmetic::Divide => left.checked_div(right),
+    }
+    .ok_or(Fault::Overflow)
+}
+
+pub(super) fn pipe<'a>(plan: &'a VerifiedPlan, pipe: Pipe, value: ValueRef<'a>) -> Evaluated<'a> {
+    if let (Pipe::Round(digits), ValueRef::Number(number)) = (pipe, &value) {
+        return Ok(Some(ValueRef::Number(round(*number, digits))));
+    }
+    if let Pipe::Label(list) = pipe {
+        return Ok(Some(ValueRef::Text(label(plan, list, value))));
+    }
+    let text = value.into_text();
+    let text = match pipe {
+        Pipe::Lower if text.chars().any(char::is_uppercase) => Cow::Owned(text.to_lowercase()),
+        Pipe::Upper if text.chars().any(char::is_lowercase) => Cow::Owned(text.to_uppercase()),
+        Pipe::Trim => slice(text, str::trim),
+        Pipe::First(count) => slice(text, |text| value::first(text, count as usize)),
+        Pipe::Last(count) => slice(text, |text| value::last(text, count as usize)),
+        Pipe::Mask => Cow::Owned(mask(&text)),
+        _ => text,
+    };
+    Ok((!text.is_empty()).then_some(ValueRef::Text(text)))
+}
+
+/// A part of a text, without a copy where the text was not one.
+fn slice<'a>(text: Cow<'a, str>, part: impl Fn(&str) -> &str) -> Cow<'a, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(part(text)),
+        Cow::Owned(text) => Cow::Owned(part(&text).to_owned()),
+    }
+}
+
+/// Rounds half away from zero, and shows exactly so many digits where there is room for them.
+fn round(number: Decimal, digits: u32) -> Decimal {
+    let mut rounded = number.round_dp_with_strategy(digits, RoundingStrategy::MidpointAwayFromZero);
+    rounded.rescale(digits);
+    rounded
+}
+
+pub(crate) fn mask(text: &str) -> String {
+    let hidden = text.chars().count().saturating_sub(UNMASKED);
+    text.chars().enumerate().map(|(at, shown)| if at < hidden { MASK } else { shown }).collect()
+}
+
+fn label<'a>(plan: &'a VerifiedPlan, list: ListId, value: ValueRef<'a>) -> Cow<'a, str> {
+    let list = &plan.lists[list.index()];
+    match value {
+        ValueRef::Many(values) => {
+            let labels: Vec<&str> = values.iter().map(|one| list.label(one)).collect();
+            Cow::Owned(labels.join(", "))
+        }
+        other => {
+            let text = other.into_text();
+            match list.values.iter().find(|one| one.value == *text) {
+                Some(found) => Cow::Borrowed(&found.label),
+                None => text,
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Forms: what the browser shows, and whether what comes back may be taken.
+//!
+//! The rules stand in the plan and are checked here, by one function, whether the values come from
+//! a browser or in an event.
+
+mod check;
+mod parse;
+mod show;
+
+use std::collections::BTreeMap;
+
+use tidegate_plan::model::{AttrId, FormId, Instruction};
+use tidegate_plan::value::Value;
+use tidegate_plan::verify::VerifiedPlan;
+
+pub(crate) use check::check;
+pub(crate) use show::{answers, lines};
+
+use crate::event::Event;
+use crate::state::{Conversation, Position};
+use crate::transition::Reception;
+
+/// Messages for the customer by the line's name.
+pub type Mistakes = BTreeMap<String, String>;
+
+/// The form that a conversation shows as its wait of this number, if it shows one.
+pub fn open_form(plan: &VerifiedPlan, conversation: &Conversation, number: u64) -> Option<FormId> {
+    match conversation.position {
+        Position::Waiting { at, wait, .. } if wait == number => match plan.code.get(at.index())? {
+            Instruction::Collect { form, .. } => Some(*form),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The event of a form that a browser sent for a wait.
+///
+/// # Errors
+///
+/// [`Reception::Over`] or [`Reception::Stale`] where that wait shows no form, or
+/// [`Reception::Invalid`] with what the customer should mend.
+pub fn submitted(
+    plan: &VerifiedPlan,
+    conversation: &Conversation,
+    wait: u64,
+    texts: &BTreeMap<String, String>,
+) -> Result<Event, Reception> {
+    let Some(form) = open_form(plan, conversation, wait) else {
+        let over = conversation.position == Position::Ended;
+        return Err(if over { Reception::Over } else { Reception::Stale });
+    };
+    match validate_form(plan, conversation, form, texts) {
+        Ok(values) => Ok(Event::FormSubmitted { wait, values }),
+        Err(fields) => Err(Reception::Invalid { fields }),
+    }
+}
+
+/// Reads and checks the texts of a form by line name, as `runtime/server/API.md` states them. The
+/// conversation gives the value of a controlling list that is not in the form.
+///
+/// # Errors
+///
+/// A message for the customer for each line that is not right.
+pub fn validate_form(
+    plan: &VerifiedPlan,
+    conversation: &Conversation,
+    id: FormId,
+    texts: &BTreeMap<String, String>,
+) -> Result<Vec<(AttrId, Value)>, Mistakes> {
+    let mut values = Vec::new();
+    let mut mistakes = Mistakes::new();
+    let mut names = Vec::new();
+    for line in plan.forms.get(id.index()).map_or(&[][..], |form| &form.fields) {
+        let name = plan.attributes[line.attr.index()].path();
+        let text = texts.get(&name).map_or("", String::as_str);
+        match parse::value(line.input, text) {
+            Ok(None) => {}
+            Ok(Some(value)) => values.push((line.attr, value)),
+            Err(what) => {
+                mistakes.insert(name.clone(), what.to_owned());
+            }
+        }
+        names.push(name);
+    }
+    for name in texts.keys().filter(|name| !names.contains(name)) {
+        mistakes.insert(name.clone(), "This form has no such line.".to_owned());
+    }
+    // What could be read is checked too, so that the customer sees all mistakes at once.
+    let checked = check(plan, conversation, id, &values);
+    for (name, what) in checked.as_ref().err().into_iter().flatten() {
+        mistakes.entry(name.clone()).or_insert_with(|| what.clone());
+    }
+    match checked {
+        Ok(checked) if mistakes.is_empty() => {
+            Ok(checked.into_iter().filter_map(|(attr, value)| Some((attr, value?))).collect())
+        }
+        _ => Err(mistakes),
+    }
+}

@@ -1,0 +1,179 @@
+//! Whether values may be taken: types and rules of the plan.
+
+use std::cmp::Ordering;
+
+use email_address::EmailAddress;
+use rust_decimal::Decimal;
+use tidegate_plan::model::{AttrId, Attribute, ConstId, FormField, FormId, Input};
+use tidegate_plan::value::{Value, salesforce_length};
+use tidegate_plan::verify::VerifiedPlan;
+use url::Url;
+
+use super::Mistakes;
+use crate::eval::order;
+use crate::list;
+use crate::state::Conversation;
+
+/// A value for each line of a form, blank where it was left empty.
+///
+/// # Errors
+///
+/// A message for the customer for each line that is not right.
+pub(crate) fn check(
+    plan: &VerifiedPlan,
+    conversation: &Conversation,
+    id: FormId,
+    values: &[(AttrId, Value)],
+) -> Result<Vec<(AttrId, Option<Value>)>, Mistakes> {
+    let lines = plan.forms.get(id.index()).map_or(&[][..], |form| &form.fields);
+    let given = |attr| values.iter().find(|(one, _)| *one == attr).map(|(_, value)| value);
+    let mut taken = Vec::with_capacity(lines.len());
+    let mut mistakes = Mistakes::new();
+    for (position, line) in lines.iter().enumerate() {
+        let attribute = &plan.attributes[line.attr.index()];
+        let value = given(line.attr).cloned().and_then(Value::or_blank);
+        let value = match line.input {
+            Input::Checkbox => Some(value.unwrap_or(Value::Bool(false))),
+            _ => value,
+        };
+        let controller = attribute.list.and_then(|list| plan.lists[list.index()].controller);
+        let controller = controller.and_then(|controller| {
+            if lines.iter().any(|line| line.attr == controller) {
+                return given(controller);
+            }
+            conversation.slots.get(controller.index())?.as_ref().map(|slot| &slot.value)
+        });
+        let rules = Rules { plan, line, attribute, controller };
+        let mistake = match &value {
+            None => line.required.then(|| "Please fill this in.".to_owned()),
+            Some(value) => rules.mistake(value, id, position),
+        };
+        match mistake {
+            Some(mistake) => drop(mistakes.insert(attribute.path(), mistake)),
+            None => taken.push((line.attr, value)),
+        }
+    }
+    if mistakes.is_empty() { Ok(taken) } else { Err(mistakes) }
+}
+
+struct Rules<'a> {
+    plan: &'a VerifiedPlan,
+    line: &'a FormField,
+    attribute: &'a Attribute,
+    controller: Option<&'a Value>,
+}
+
+impl Rules<'_> {
+    /// What is wrong with a value, in the customer's words.
+    fn mistake(&self, value: &Value, form: FormId, position: usize) -> Option<String> {
+        if !value.ty().fits(self.attribute.ty) {
+            return Some("Please enter another kind of value.".to_owned());
+        }
+        match value {
+            Value::Text(text) => self.shape(text).map(str::to_owned).or_else(|| {
+                self.pattern(text, form, position)
+                    .or_else(|| self.length(text))
+                    .or_else(|| self.listed(value))
+            }),
+            Value::Many(_) => self.listed(value),
+            Value::Number(number) => self.digits(*number).or_else(|| self.range(value)),
+            Value::Bool(false) if self.line.required => Some("Please tick this box.".to_owned()),
+            _ => self.range(value),
+        }
+    }
+
+    fn shape(&self, text: &str) -> Option<&'static str> {
+        match self.line.input {
+            Input::Line if text.contains(['\n', '\r']) => Some("Please keep this to one line."),
+            Input::Email if !EmailAddress::is_valid(text) || !text.contains('.') => {
+                Some("Please enter an e-mail address, like ada@example.com.")
+            }
+            Input::Phone if !is_phone(text) => {
+                Some("Please enter a telephone number, like +49 30 1234567.")
+            }
+            Input::Url if !is_web_address(text) => {
+                Some("Please enter a web address, like https://example.com.")
+            }
+            _ => None,
+        }
+    }
+
+    fn pattern(&self, text: &str, form: FormId, position: usize) -> Option<String> {
+        let (_, message) = self.line.matches.as_ref()?;
+        let pattern = self.plan.form_pattern(form, position)?;
+        (!pattern.is_match(text)).then(|| message.clone())
+    }
+
+    fn length(&self, text: &str) -> Option<String> {
+        let length = salesforce_length(text);
+        let rule = |id: Option<ConstId>| match &self.plan.constants[id?.index()] {
+            Value::Number(number) => usize::try_from(*number).ok(),
+            _ => None,
+        };
+        let field = self.attribute.max_length.map(|max| max as usize);
+        let max = rule(self.line.max).into_iter().chain(field).min();
+        let min = rule(self.line.min);
+        if let Some(max) = max.filter(|max| length > *max) {
+            return Some(format!("Please use at most {max} characters; these are {length}."));
+        }
+        let min = min.filter(|min| length < *min)?;
+        Some(format!("Please use at least {min} characters; these are {length}."))
+    }
+
+    fn listed(&self, value: &Value) -> Option<String> {
+        let list = &self.plan.lists[self.attribute.list?.index()];
+        let known = |text: &str| list.values.iter().any(|one| one.value == text);
+        let all_known = match value {
+            Value::Many(values) => values.iter().all(|one| known(one)),
+            other => known(&other.to_text()),
+        };
+        if !all_known {
+            return Some("Please choose one of the values offered.".to_owned());
+        }
+        (!list::allows(list, value, self.controller)).then(|| {
+            "This does not go with what was chosen before; please choose again.".to_owned()
+        })
+    }
+
+    fn digits(&self, number: Decimal) -> Option<String> {
+        let (precision, scale) = self.attribute.decimals?;
+        let number = number.normalize();
+        if number.scale() > scale {
+            return Some(match scale {
+                0 => "Please enter a whole number.".to_owned(),
+                1 => "Please use at most 1 digit behind the point.".to_owned(),
+                _ => format!("Please use at most {scale} digits behind the point."),
+            });
+        }
+        let whole = precision.saturating_sub(scale);
+        let size = number.trunc().abs().to_string();
+        let digits = if size == "0" { 0 } else { size.len() };
+        (digits > whole as usize).then(|| match whole {
+            1 => "Please use at most 1 digit before the point.".to_owned(),
+            _ => format!("Please use at most {whole} digits before the point."),
+        })
+    }
+
+    fn range(&self, value: &Value) -> Option<String> {
+        let rule = |id: Option<ConstId>| id.map(|id| &self.plan.constants[id.index()]);
+        let compared = |limit: &Value| order(&value.view(), &limit.view());
+        if let Some(min) = rule(self.line.min).filter(|min| compared(min) == Some(Ordering::Less)) {
+            return Some(format!("Please enter {} or more.", min.to_text()));
+        }
+        let max = rule(self.line.max).filter(|max| compared(max) == Some(Ordering::Greater))?;
+        Some(format!("Please enter {} or less.", max.to_text()))
+    }
+}
+
+/// Digits with what people write between them. Salesforce takes any text; a number that nobody can
+/// dial helps no one.
+fn is_phone(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    let written = |c: char| c.is_ascii_digit() || c == ' ' || "+-()./#*,xX".contains(c);
+    digits >= 3 && text.chars().all(written)
+}
+
+fn is_web_address(text: &str) -> bool {
+    Url::parse(text)
+        .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.host_str().is_some())
+}

@@ -1,0 +1,119 @@
+//! A form as the browser needs it, and as it is shown once answered.
+
+use tidegate_plan::model::{AttrId, Form, FormField, FormId, Input, List};
+use tidegate_plan::value::Value;
+use tidegate_plan::verify::VerifiedPlan;
+
+use crate::list;
+use crate::message::{FormLine, FormOption};
+use crate::state::Conversation;
+
+/// The lines of a form with what stands in them already.
+pub(crate) fn lines(
+    plan: &VerifiedPlan,
+    conversation: &Conversation,
+    form: &Form,
+) -> Vec<FormLine> {
+    form.fields.iter().map(|field| line(plan, conversation, form, field)).collect()
+}
+
+fn line(
+    plan: &VerifiedPlan,
+    conversation: &Conversation,
+    form: &Form,
+    field: &FormField,
+) -> FormLine {
+    let attribute = &plan.attributes[field.attr.index()];
+    let constant = |id: Option<tidegate_plan::model::ConstId>| {
+        id.map(|id| plan.constants[id.index()].to_text().into_owned())
+    };
+    let list = attribute.list.map(|list| &plan.lists[list.index()]);
+    let inside = |attr: &AttrId| form.fields.iter().any(|field| field.attr == *attr);
+    let controller = list.and_then(|list| list.controller);
+    let outside = controller.filter(|attr| !inside(attr));
+    FormLine {
+        name: attribute.path(),
+        label: field.label.clone(),
+        help: field.help.clone(),
+        required: field.required,
+        input: input_name(field.input).to_owned(),
+        value: slot(conversation, field.attr).map(|value| value.to_text().into_owned()),
+        max_length: attribute.max_length.filter(|_| attribute.ty.is_text() && list.is_none()),
+        scale: attribute.decimals.map(|(_, scale)| scale),
+        min: constant(field.min),
+        max: constant(field.max),
+        pattern: field.matches.as_ref().map(|(pattern, _)| pattern.clone()),
+        pattern_message: field.matches.as_ref().map(|(_, message)| message.clone()),
+        options: list.map_or_else(Vec::new, |list| match outside {
+            Some(attr) => fitting(list, slot(conversation, attr)),
+            None => options(list),
+        }),
+        controller: controller.filter(inside).map(|attr| plan.attributes[attr.index()].path()),
+    }
+}
+
+fn slot(conversation: &Conversation, attr: AttrId) -> Option<&Value> {
+    conversation.slots.get(attr.index())?.as_ref().map(|slot| &slot.value)
+}
+
+fn options(list: &List) -> Vec<FormOption> {
+    let option = |one: &tidegate_plan::model::ListValue| FormOption {
+        value: one.value.clone(),
+        label: one.label.clone(),
+        valid_for: list.controller.and(one.valid_for.clone()),
+    };
+    list.values.iter().map(option).collect()
+}
+
+/// The options that a controller outside the form allows.
+fn fitting(list: &List, controller: Option<&Value>) -> Vec<FormOption> {
+    let fits = |one: &FormOption| list::allows(list, &Value::Text(one.value.clone()), controller);
+    let plain = |one: FormOption| FormOption { valid_for: None, ..one };
+    options(list).into_iter().filter(fits).map(plain).collect()
+}
+
+/// The wire name of an input, which `runtime/server/API.md` lists.
+fn input_name(input: Input) -> &'static str {
+    match input {
+        Input::Line => "line",
+        Input::Area => "area",
+        Input::Email => "email",
+        Input::Phone => "phone",
+        Input::Url => "url",
+        Input::Number => "number",
+        Input::Checkbox => "checkbox",
+        Input::Date => "date",
+        Input::DateTime => "date_time",
+        Input::Time => "time",
+        Input::Select => "select",
+        Input::SelectMany => "select_many",
+    }
+}
+
+/// What was filled in, as labels and texts.
+pub(crate) fn answers(
+    plan: &VerifiedPlan,
+    form: FormId,
+    values: &[(AttrId, Option<Value>)],
+) -> Vec<(String, String)> {
+    let fields = plan.forms.get(form.index()).map_or(&[][..], |form| &form.fields);
+    fields
+        .iter()
+        .filter_map(|field| {
+            let (_, value) = values.iter().find(|(attr, _)| *attr == field.attr)?;
+            Some((field.label.clone(), shown(plan, field.attr, value.as_ref()?)))
+        })
+        .collect()
+}
+
+fn shown(plan: &VerifiedPlan, attr: AttrId, value: &Value) -> String {
+    let list = plan.attributes[attr.index()].list.map(|list| &plan.lists[list.index()]);
+    match (value, list) {
+        (Value::Bool(yes), _) => if *yes { "Yes" } else { "No" }.to_owned(),
+        (Value::Text(text), Some(list)) => list.label(text).to_owned(),
+        (Value::Many(values), Some(list)) => {
+            values.iter().map(|one| list.label(one)).collect::<Vec<_>>().join(", ")
+        }
+        (value, _) => value.to_text().into_owned(),
+    }
+}

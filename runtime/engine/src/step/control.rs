@@ -1,0 +1,110 @@
+//! Control: conditions, calls, the end.
+
+use tidegate_plan::model::{ConstId, Expr, ExprId, Target, WorkflowId};
+use tidegate_plan::value::Value;
+
+use super::{Flow, Machine, behind};
+use crate::eval::{Equality, equal};
+use crate::message::Message;
+use crate::state::{Frame, Position};
+use crate::transition::Fault;
+
+impl Machine<'_> {
+    pub(super) fn say_expression(&mut self, at: Target, text: ExprId) -> Result<Flow, Fault> {
+        let text = self.scope().text(text)?.into_owned();
+        if text.trim().is_empty() {
+            self.trace(Some(at), "had nothing to say");
+        } else {
+            self.trace(Some(at), "said");
+            self.assistant(text);
+        }
+        Ok(Flow::Next)
+    }
+
+    pub(super) fn branch(
+        &mut self,
+        at: Target,
+        condition: ExprId,
+        otherwise: Target,
+    ) -> Result<Flow, Fault> {
+        let holds = self.scope().holds(condition)?;
+        self.trace(Some(at), if holds { "holds" } else { "does not hold" });
+        Ok(if holds { Flow::Next } else { Flow::To(otherwise) })
+    }
+
+    pub(super) fn match_value(
+        &mut self,
+        at: Target,
+        subject: ExprId,
+        arms: &[(ConstId, Target)],
+        blank: Target,
+        otherwise: Target,
+    ) -> Result<Flow, Fault> {
+        let scope = self.scope();
+        let equality = Equality::of_one(self.plan, subject);
+        let (what, target) = match scope.value(subject)? {
+            None => ("is blank".to_owned(), blank),
+            Some(value) => {
+                let arm =
+                    arms.iter().find(|(one, _)| equal(equality, &value, &scope.constant(*one)));
+                match arm {
+                    Some((one, target)) => {
+                        (format!("is `{}`", scope.constant(*one).into_text()), *target)
+                    }
+                    None => ("is another value".to_owned(), otherwise),
+                }
+            }
+        };
+        self.trace(Some(at), what);
+        Ok(Flow::To(target))
+    }
+
+    pub(super) fn run_workflow(&mut self, at: Target, id: WorkflowId) -> Result<Flow, Fault> {
+        let workflow = self.plan.workflows.get(id.index()).ok_or(Fault::ImpossibleState)?;
+        self.trace(Some(at), format!("runs {}", workflow.name));
+        let frame = Frame { workflow: id, return_to: Some(behind(at)), interrupted: None };
+        self.out.next.frames.push(frame);
+        Ok(Flow::To(workflow.entry))
+    }
+
+    pub(super) fn return_from(&mut self, at: Target) -> Flow {
+        let frame = self.out.next.frames.pop();
+        if let Some(target) = frame.and_then(|frame| frame.return_to) {
+            return Flow::To(target);
+        }
+        self.finish(self.step_of(at), "ended: nothing more to do");
+        Flow::Stop
+    }
+
+    pub(super) fn resume_wait(&mut self) -> Result<Flow, Fault> {
+        let frame = self.out.next.frames.pop();
+        let wait = frame.and_then(|frame| frame.interrupted).ok_or(Fault::ImpossibleState)?;
+        self.trace(Some(wait.at), "goes on waiting");
+        self.out.next.position = Position::Waiting {
+            at: wait.at,
+            wait: wait.wait,
+            since: wait.since,
+            idled: wait.idled,
+        };
+        Ok(Flow::Stop)
+    }
+
+    pub(super) fn end(&mut self, at: Target, because: Option<ExprId>) -> Flow {
+        // Only a reason that the program spells out: a template may hold a customer's words.
+        let reason = because.and_then(|id| match &self.plan.expressions[id.index()] {
+            Expr::Const(id) => match &self.plan.constants[id.index()] {
+                Value::Text(text) => Some(text.as_str()),
+                _ => None,
+            },
+            _ => None,
+        });
+        let how = reason.map_or("ended".to_owned(), |reason| format!("ended because {reason}"));
+        self.finish(self.step_of(at), &how);
+        Flow::Stop
+    }
+
+    /// A wait is over; its form or buttons are shown as answered.
+    pub(super) fn close(&mut self, wait: u64, answers: Vec<(String, String)>) {
+        self.emit(Message::Closed { wait, answers });
+    }
+}

@@ -1,0 +1,61 @@
+//! Slots: `set`, `clear`, and what follows from a change.
+
+use tidegate_plan::model::{AttrId, ExprId, Target};
+use tidegate_plan::value::Value;
+
+use super::{Flow, Machine};
+use crate::state::{Slot, Writer};
+use crate::transition::Fault;
+
+impl Machine<'_> {
+    pub(super) fn set(&mut self, at: Target, attr: AttrId, value: ExprId) -> Result<Flow, Fault> {
+        let value = self.scope().value(value)?.and_then(|value| value.into_value());
+        let name = self.plan.attributes[attr.index()].path();
+        let done = if value.is_some() { "set" } else { "set to blank" };
+        self.trace(Some(at), format!("{done} {name}"));
+        self.write(attr, value, Writer::Program);
+        Ok(Flow::Next)
+    }
+
+    pub(super) fn clear(&mut self, at: Target, attr: AttrId) -> Flow {
+        let name = self.plan.attributes[attr.index()].path();
+        self.trace(Some(at), format!("cleared {name}"));
+        self.write(attr, None, Writer::Program);
+        Flow::Next
+    }
+
+    /// Writes a slot and clears what depends on it and no longer fits.
+    pub(super) fn write(&mut self, attr: AttrId, value: Option<Value>, by: Writer) {
+        self.out.next.slots[attr.index()] = value.map(|value| Slot { value, by });
+        let mut changed = vec![attr];
+        while let Some(controller) = changed.pop() {
+            for dependent in self.misfits(controller) {
+                let name = self.plan.attributes[dependent.index()].path();
+                self.trace(None, format!("cleared {name}, which no longer fits"));
+                self.out.next.slots[dependent.index()] = None;
+                changed.push(dependent);
+            }
+        }
+    }
+
+    /// The slots whose value the controller's value does not allow.
+    fn misfits(&self, controller: AttrId) -> Vec<AttrId> {
+        (0u32..)
+            .map(AttrId)
+            .zip(&self.plan.attributes)
+            .filter(|(id, attribute)| {
+                let Some(list) = attribute.list else { return false };
+                let list = &self.plan.lists[list.index()];
+                let slots = &self.out.next.slots;
+                let Some(slot) = &slots[id.index()] else { return false };
+                list.controller == Some(controller)
+                    && !crate::list::allows(
+                        list,
+                        &slot.value,
+                        slots[controller.index()].as_ref().map(|slot| &slot.value),
+                    )
+            })
+            .map(|(id, _)| id)
+            .collect()
+    }
+}

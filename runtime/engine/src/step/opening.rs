@@ -1,0 +1,114 @@
+//! The beginning: what the Messenger knows, who the visitor is, and the first workflow.
+
+use tidegate_plan::model::{AttrId, Origin, Space};
+use tidegate_plan::value::{self, Value};
+use uuid::Uuid;
+
+use super::Machine;
+use crate::effect::Action;
+use crate::event::{Opened, PersonFound};
+use crate::state::{Frame, Person, Position, Slot, Writer};
+
+/// How long a workflow waits for the visitor's record, in milliseconds.
+const SYNC_DEADLINE_MS: i64 = 3_000;
+
+impl Machine<'_> {
+    pub(super) fn opened(&mut self, opened: &Opened) {
+        if self.out.next.position != Position::New {
+            return;
+        }
+        self.trace(None, "opened");
+        self.fill_defaults();
+        for (attr, value) in &opened.values {
+            if self.opener_may_give(*attr) {
+                self.receive_value(*attr, value.clone(), Writer::Session);
+            }
+        }
+        match (&opened.verified_claim, &self.plan.person) {
+            (None, _) => self.start(),
+            (Some(_), None) => {
+                self.out.next.person = Person::Verified;
+                self.start();
+            }
+            (Some(claim), Some(_)) => {
+                self.out.next.person = Person::Verified;
+                self.sync_person(claim.clone());
+            }
+        }
+    }
+
+    fn fill_defaults(&mut self) {
+        self.out.next.slots = self
+            .plan
+            .attributes
+            .iter()
+            .map(|attribute| {
+                let value = self.plan.constants.get(attribute.default?.index())?.clone();
+                value.or_blank().map(|value| Slot { value, by: Writer::Default })
+            })
+            .collect();
+    }
+
+    /// The Messenger gives what it collects and lasting data of the person, nothing else.
+    fn opener_may_give(&self, attr: AttrId) -> bool {
+        self.plan.attributes.get(attr.index()).is_some_and(|attribute| {
+            attribute.space == Space::Session
+                || (attribute.space == Space::Person && attribute.origin == Origin::Own)
+        })
+    }
+
+    fn sync_person(&mut self, claim: String) {
+        let key = self.key("", 1, "person");
+        self.trace(None, "looks for the visitor's record");
+        self.effect(key, None, Action::SyncPerson { claim });
+        self.deadline(key, SYNC_DEADLINE_MS);
+        self.out.next.position = Position::Syncing { key };
+    }
+
+    pub(super) fn person_synced(&mut self, key: Uuid, found: &PersonFound) {
+        if self.out.next.position != (Position::Syncing { key }) {
+            return self.trace(None, "ignored a late answer about the visitor's record");
+        }
+        match found {
+            PersonFound::One { id, values } => {
+                self.out.next.person = Person::Known { id: id.clone() };
+                let synced = self.plan.person.as_ref().map_or(&[][..], |map| &map.synced);
+                for (attr, value) in values.iter().filter(|(attr, _)| synced.contains(attr)) {
+                    self.receive_value(*attr, value.clone(), Writer::Salesforce);
+                }
+                self.trace(None, "found the visitor's record");
+            }
+            PersonFound::Nobody => self.trace(None, "found no record of the visitor"),
+            PersonFound::Several => self.trace(None, "found several records, which counts as none"),
+            PersonFound::Unavailable => self.trace(None, "could not look for the visitor's record"),
+        }
+        self.start();
+    }
+
+    /// Starts the first workflow.
+    pub(super) fn start(&mut self) {
+        let workflow =
+            self.plan.on_open.and_then(|id| Some((id, self.plan.workflows.get(id.index())?)));
+        let Some((id, workflow)) = workflow else {
+            return self.finish(None, "ended: no workflow starts on open");
+        };
+        self.out.next.frames = vec![Frame { workflow: id, return_to: None, interrupted: None }];
+        self.trace(None, format!("starts workflow {}", workflow.name));
+        self.run(workflow.entry);
+    }
+
+    /// Stores a value that comes from outside, if its shape is the slot's.
+    fn receive_value(&mut self, attr: AttrId, value: Value, by: Writer) {
+        let Some(attribute) = self.plan.attributes.get(attr.index()) else { return };
+        if !value.ty().fits(attribute.ty) {
+            return self.trace(None, format!("ignored {}: another type", attribute.path()));
+        }
+        let value = match (value, attribute.max_length) {
+            (Value::Text(text), Some(max)) => {
+                Value::Text(value::cut(&text, max as usize).into_owned())
+            }
+            (value, _) => value,
+        };
+        self.out.next.slots[attr.index()] = value.or_blank().map(|value| Slot { value, by });
+    }
+}
