@@ -5,16 +5,23 @@
 //! [`Span`]s.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use tidegate_diagnostics::{SourceId, Span};
 
 /// A range of bytes relative to its item's chunk.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Range {
     /// First byte.
     pub start: u32,
     /// The byte after the last one.
     pub end: u32,
+}
+
+impl fmt::Debug for Range {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}..{}", self.start, self.end)
+    }
 }
 
 impl Range {

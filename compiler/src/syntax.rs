@@ -2,5 +2,59 @@
 //!
 //! Parsing never fails: a missing part is `None` or [`ast::Name::is_missing`], junk is reported
 //! and skipped, and everything that could be understood is in the tree.
+//!
+//! [`chunks`] cuts a file at its items, [`parse`] reads one of them. A chunk's tree and problems
+//! hold places relative to it, so they can be kept for as long as its text stays the same.
 
 pub mod ast;
+mod chunk;
+mod clean;
+mod expected;
+mod lower;
+mod parser;
+mod problem;
+mod suggest;
+
+pub use chunk::{ChunkText, chunks};
+pub use problem::Problem;
+
+use tidegate_diagnostics::codes;
+
+use crate::source::Range;
+
+/// Bytes of one file at most; what is longer is reported and not read.
+pub const MAX_SOURCE_BYTES: usize = 4 * 1024 * 1024;
+
+/// What one chunk holds, and what is wrong with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ParsedItem {
+    /// What could be understood.
+    pub item: ast::Item,
+    /// By place; each thing once.
+    pub problems: Vec<Problem>,
+}
+
+/// Reads one chunk. Always gives a tree.
+pub fn parse(chunk: &str) -> ParsedItem {
+    if chunk.len() > MAX_SOURCE_BYTES {
+        return refused(Problem::new(
+            codes::BEYOND_LIMITS,
+            Range::default(),
+            format!("the file is longer than {} MiB", MAX_SOURCE_BYTES / (1024 * 1024)),
+        ));
+    }
+    let clean::Cleaned { text, mut problems } = clean::clean(chunk);
+    let Some(tree) = parser::tree(&text) else {
+        problems.push(lower::too_deep(lower::first_line(&text)));
+        return ParsedItem { item: ast::Item::Nothing, problems };
+    };
+    let (item, found) = lower::chunk(&text, tree);
+    problems.extend(found);
+    problems.sort();
+    problems.dedup();
+    ParsedItem { item, problems }
+}
+
+fn refused(problem: Problem) -> ParsedItem {
+    ParsedItem { item: ast::Item::Nothing, problems: vec![problem] }
+}

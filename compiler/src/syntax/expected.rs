@@ -1,0 +1,52 @@
+//! What a missing part is called in a message.
+
+use super::parser::Kind;
+
+/// Words for the part that a `missing_…` rule stands for; `None` for any other rule.
+pub(super) fn words(kind: Kind) -> Option<&'static str> {
+    Some(match kind {
+        Kind::missing_object => "an object such as `Case`",
+        Kind::missing_space => "`person` or `conversation`",
+        Kind::missing_to => "`to`",
+        Kind::missing_by => "`by`",
+        Kind::missing_field => "a field",
+        Kind::missing_text => "a text in quotes",
+        Kind::missing_alias => "the name to use instead",
+        Kind::missing_colon => "`:` and a type",
+        Kind::missing_type => "a type such as `text` or `list`",
+        Kind::missing_number => "a number",
+        Kind::missing_name => "a name",
+        Kind::missing_record_type => "a record type",
+        Kind::missing_equals => "`=` and a value",
+        Kind::missing_value => "a value",
+        Kind::missing_owner => "`queue`, `user` or `by assignment rules`",
+        Kind::missing_queue => "a queue's name",
+        Kind::missing_user => "a user's name from the manifest",
+        Kind::missing_condition => "a condition",
+        Kind::missing_target => "`file`, `comment`, `nowhere` or a field",
+        Kind::missing_carry => "`none` or `except` and a field",
+        Kind::missing_place => "an attribute such as `conversation.Priority`",
+        Kind::missing_workflow => "a workflow's name",
+        Kind::missing_case => "`case`",
+        Kind::missing_using => "`using` and a push",
+        Kind::missing_push => "a push",
+        Kind::missing_on => "`on`",
+        Kind::missing_event => "`open`",
+        Kind::missing_label => "a name for the step",
+        Kind::missing_pattern => "another value",
+        Kind::missing_arrow => "`=>` and a step",
+        Kind::missing_body => "a step or a block",
+        Kind::missing_pattern_text => "a pattern such as `'[0-9]{6}'`",
+        Kind::missing_operand => "a value",
+        Kind::missing_test => "`blank` or `set`",
+        Kind::missing_pipe => "a pipe such as `first 80`",
+        Kind::missing_hole => "an expression",
+        Kind::missing_open => "`{`",
+        Kind::missing_close => "`}`",
+        Kind::missing_quote => "a closing quote",
+        Kind::missing_hole_close => "`}`",
+        Kind::missing_group_close => "`)`",
+        Kind::missing_list_close => "`]`",
+        _ => return None,
+    })
+}

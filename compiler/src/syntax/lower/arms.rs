@@ -1,0 +1,226 @@
+//! Arms: of outcomes, of buttons, of a `match`.
+
+use tidegate_diagnostics::codes;
+
+use super::junk::{LineKind, shorten};
+use super::{Lower, offset};
+use crate::source::Range;
+use crate::syntax::ast::{
+    Block, ChoiceArm, DurationLit, Expr, ExprKind, MatchArm, Name, OutcomeArm, OutcomeName, Pattern,
+};
+use crate::syntax::parser::{Kind, Node};
+use crate::syntax::problem::Problem;
+
+/// The arms of a step.
+#[derive(Default)]
+pub(super) struct Arms {
+    pub(super) choices: Vec<ChoiceArm>,
+    pub(super) other: Option<Block>,
+    pub(super) outcomes: Vec<OutcomeArm>,
+}
+
+/// What stands left of an arrow.
+enum Left {
+    Value(Expr),
+    Words(OutcomeName),
+}
+
+struct Arm {
+    left: Vec<Left>,
+    body: Block,
+    range: Range,
+}
+
+impl<'t> Lower<'t> {
+    pub(super) fn outcome_arms(&mut self, node: Node<'t>) -> Vec<OutcomeArm> {
+        let arms = self.arms(node);
+        arms.into_iter().filter_map(|arm| self.outcome_arm(arm)).collect()
+    }
+
+    pub(super) fn outcome_arm_of(&mut self, node: Node<'t>) -> Option<OutcomeArm> {
+        let arm = self.arm(node);
+        self.outcome_arm(arm)
+    }
+
+    fn outcome_arm(&mut self, arm: Arm) -> Option<OutcomeArm> {
+        let mut outcomes = Vec::new();
+        for left in arm.left {
+            match left {
+                Left::Words(name) => outcomes.push(name),
+                Left::Value(value) => {
+                    self.not_expected(value.range, "an outcome such as `human` or `idle 5m`")
+                }
+            }
+        }
+        let arm = OutcomeArm { outcomes, body: arm.body, range: arm.range };
+        Some(arm).filter(|arm| !arm.outcomes.is_empty())
+    }
+
+    pub(super) fn choice_arms(&mut self, node: Node<'t>) -> Arms {
+        let mut arms = Arms::default();
+        for mut arm in self.arms(node) {
+            let left = arm.left.drain(..1).next();
+            match left {
+                Some(Left::Value(label)) => {
+                    if let Some(second) = arm.left.first() {
+                        self.not_expected(second.range(), "`=>`: a button has one label");
+                    }
+                    arms.choices.push(ChoiceArm { label, body: arm.body });
+                }
+                Some(Left::Words(name)) if name.name.text == "other" => {
+                    if arms.other.replace(arm.body).is_some() {
+                        self.twice(arm.range, "other");
+                    }
+                }
+                Some(words) => {
+                    arm.left.insert(0, words);
+                    arms.outcomes.extend(self.outcome_arm(arm));
+                }
+                None => {}
+            }
+        }
+        arms
+    }
+
+    pub(super) fn match_arms(&mut self, node: Node<'t>) -> Vec<MatchArm> {
+        let arms = self.arms(node);
+        arms.into_iter()
+            .map(|arm| {
+                let patterns = arm.left.into_iter().filter_map(|left| self.pattern(left)).collect();
+                MatchArm { patterns, body: arm.body, range: arm.range }
+            })
+            .collect()
+    }
+
+    fn pattern(&mut self, left: Left) -> Option<Pattern> {
+        let name = match left {
+            Left::Value(value) => return Some(Pattern::Value(value)),
+            Left::Words(words) => words.name,
+        };
+        match name.text.as_str() {
+            "blank" => Some(Pattern::Blank(name.range)),
+            "else" => Some(Pattern::Else(name.range)),
+            "true" | "false" => {
+                let kind = ExprKind::Bool(name.text == "true");
+                Some(Pattern::Value(Expr { kind, range: name.range }))
+            }
+            _ => {
+                let message = format!(
+                    "expected a value in quotes, `blank` or `else`, found `{}`",
+                    shorten(&name.text)
+                );
+                self.report(
+                    Problem::new(codes::MISSING_PART, name.range, message)
+                        .replace(name.range, format!("\"{}\"", name.text))
+                        .help("a list value is always in quotes"),
+                );
+                None
+            }
+        }
+    }
+
+    fn not_expected(&mut self, at: Range, expected: &str) {
+        let found = shorten(&self.text[at.start as usize..at.end as usize]);
+        self.report(Problem::new(
+            codes::MISSING_PART,
+            at,
+            format!("expected {expected}, found `{found}`"),
+        ));
+    }
+
+    fn arms(&mut self, node: Node<'t>) -> Vec<Arm> {
+        let mut arms = Vec::new();
+        let mut lines = node.children();
+        while let Some(line) = self.next(&mut lines) {
+            match line.kind() {
+                Kind::arm => arms.push(self.arm(line)),
+                Kind::unknown_line => self.unknown_line(line, LineKind::Arm),
+                _ => {}
+            }
+        }
+        arms
+    }
+
+    fn arm(&mut self, node: Node<'t>) -> Arm {
+        let start = node.range();
+        let mut arm = Arm { left: Vec::new(), body: Block::default(), range: start };
+        let mut arrow = false;
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            if !matches!(part.kind(), Kind::block) && !arrow {
+                arm.range = Range { start: start.start, end: part.range().end };
+            }
+            match part.kind() {
+                Kind::words => arm.left.push(Left::Words(self.words(&part))),
+                Kind::string | Kind::raw | Kind::number if !arrow => {
+                    arm.left.push(Left::Value(self.operand(part)));
+                }
+                Kind::arrow => {
+                    arrow = true;
+                    self.check_arrow(&part);
+                }
+                Kind::block => arm.body = self.block(part),
+                Kind::unknown_line => {
+                    arm.body = single(super::workflow::unknown(part.range()));
+                    self.unknown_line(part, LineKind::Step);
+                }
+                Kind::trigger | Kind::defaults => {
+                    let at = part.range();
+                    self.finish(part.children());
+                    self.out_of_place(
+                        at,
+                        "this belongs to a whole workflow, not to an arm",
+                        "move it to the top of the workflow, or to its end",
+                    );
+                }
+                _ => arm.body = single(self.step(part)),
+            }
+        }
+        arm
+    }
+
+    fn check_arrow(&mut self, node: &Node<'t>) {
+        if node.text() == "=>" {
+            return;
+        }
+        let message = format!("expected `=>`, found `{}`", node.text());
+        let problem = Problem::new(codes::FOREIGN_SIGN, node.range(), message);
+        self.report(problem.replace(node.range(), "=>"));
+    }
+
+    /// `no agent`, or `idle` with a duration.
+    fn words(&mut self, node: &Node<'t>) -> OutcomeName {
+        let range = node.range();
+        let mut words: Vec<&str> = node.text().split_whitespace().collect();
+        let is_number = |word: &&&str| word.starts_with(|first: char| first.is_ascii_digit());
+        let Some(number) = words.last().filter(is_number).copied() else {
+            let name = Name { text: words.join(" "), range };
+            self.check_name(&name);
+            return OutcomeName { name, after: None };
+        };
+        words.pop();
+        let number_start = range.end - offset(number.len());
+        let at = Range { start: number_start, end: range.end };
+        let after = self.duration(number, at).map(|ms| DurationLit { ms, range: at });
+        let text = &self.text[range.start as usize..number_start as usize];
+        let end = range.start + offset(text.trim_end().len());
+        OutcomeName {
+            name: Name { text: words.join(" "), range: Range { start: range.start, end } },
+            after,
+        }
+    }
+}
+
+impl Left {
+    fn range(&self) -> Range {
+        match self {
+            Self::Value(value) => value.range,
+            Self::Words(words) => words.name.range,
+        }
+    }
+}
+
+fn single(step: crate::syntax::ast::Step) -> Block {
+    let range = step.range;
+    Block { steps: vec![step], range }
+}

@@ -1,0 +1,109 @@
+//! The lines of a form.
+
+use super::Lower;
+use super::junk::LineKind;
+use crate::syntax::ast::{CollectLine, OutcomeArm, Text};
+use crate::syntax::parser::{Kind, Node};
+
+impl<'t> Lower<'t> {
+    pub(super) fn collect_lines(&mut self, node: Node<'t>) -> (Vec<CollectLine>, Vec<OutcomeArm>) {
+        let (mut fields, mut arms) = (Vec::new(), Vec::new());
+        let mut lines = node.children();
+        while let Some(line) = self.next(&mut lines) {
+            match line.kind() {
+                Kind::collect_field => fields.push(self.collect_field(line)),
+                Kind::arm => arms.extend(self.outcome_arm_of(line)),
+                Kind::future_collect_line => self.not_yet_line(line),
+                Kind::unknown_line => self.unknown_line(line, LineKind::Collect),
+                _ => {}
+            }
+        }
+        (fields, arms)
+    }
+
+    fn collect_field(&mut self, node: Node<'t>) -> CollectLine {
+        let mut line = CollectLine {
+            place: self.absent_path(),
+            required: None,
+            label: None,
+            help: None,
+            matches: None,
+            min: None,
+            max: None,
+            range: node.range(),
+        };
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            let (at, kind) = (part.range(), part.kind());
+            let twice = match kind {
+                Kind::place => {
+                    line.place = self.path(&part);
+                    false
+                }
+                Kind::required => line.required.replace(at).is_some(),
+                Kind::field_label => replaced(&mut line.label, self.option_text(part)),
+                Kind::help => replaced(&mut line.help, self.option_text(part)),
+                Kind::matches => replaced(&mut line.matches, self.pattern_option(part)),
+                Kind::min | Kind::max => {
+                    let slot = if kind == Kind::min { &mut line.min } else { &mut line.max };
+                    let limit = self.limit(part);
+                    replaced(slot, limit)
+                }
+                _ => false,
+            };
+            if twice {
+                let text = self.text;
+                let word = super::junk::first_word(&text[at.start as usize..]);
+                self.twice(at, word);
+            }
+        }
+        line
+    }
+
+    fn option_text(&mut self, node: Node<'t>) -> Option<Text> {
+        let mut text = None;
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            if is_text(part.kind()) {
+                text = Some(self.plain_text(part));
+            }
+        }
+        text
+    }
+
+    fn pattern_option(&mut self, node: Node<'t>) -> Option<(Text, Option<Text>)> {
+        let (mut pattern, mut otherwise, mut behind_else) = (None, None, false);
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            match part.kind() {
+                Kind::kw_else => behind_else = true,
+                kind if is_text(kind) && behind_else => otherwise = Some(self.plain_text(part)),
+                kind if is_text(kind) => pattern = Some(self.plain_text(part)),
+                _ => {}
+            }
+        }
+        Some((pattern?, otherwise))
+    }
+
+    fn limit(&mut self, node: Node<'t>) -> Option<crate::syntax::ast::Expr> {
+        let mut limit = None;
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            if !matches!(part.kind(), Kind::kw_min | Kind::kw_max) {
+                limit = Some(self.operand(part));
+            }
+        }
+        limit
+    }
+}
+
+fn is_text(kind: Kind) -> bool {
+    matches!(kind, Kind::string | Kind::raw | Kind::curly)
+}
+
+/// Puts a value into a slot; whether another one was there.
+fn replaced<T>(slot: &mut Option<T>, value: Option<T>) -> bool {
+    let twice = slot.is_some();
+    *slot = value.or(slot.take());
+    twice
+}

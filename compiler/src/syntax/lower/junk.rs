@@ -1,0 +1,337 @@
+//! Messages for what is missing and for what does not belong.
+
+use tidegate_diagnostics::codes;
+
+use super::{Lower, Missing, offset};
+use crate::source::Range;
+use crate::syntax::chunk::ITEM_KEYWORDS;
+use crate::syntax::expected;
+use crate::syntax::parser::{Kind, Node};
+use crate::syntax::problem::Problem;
+use crate::syntax::suggest::nearest;
+
+/// The longest piece of the user's text that a message repeats.
+const QUOTED_LETTERS: usize = 32;
+
+/// What the lines of a body are, for the message about one that is none of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LineKind {
+    Map,
+    Data,
+    Push,
+    Step,
+    Arm,
+    Collect,
+    Value,
+}
+
+impl LineKind {
+    /// Words that begin such a line.
+    fn words(self) -> &'static [&'static str] {
+        match self {
+            Self::Map => &["find", "sync", "except"],
+            Self::Push => &["owner", "transcript", "summary", "carry", "always"],
+            Self::Step => &[
+                "say", "ask", "choose", "collect", "set", "clear", "if", "else", "match", "run",
+                "create", "record", "end", "go", "defaults", "on",
+            ],
+            Self::Data | Self::Arm | Self::Collect | Self::Value => &[],
+        }
+    }
+
+    fn called(self) -> &'static str {
+        match self {
+            Self::Map => "no line of a `map`",
+            Self::Data => "no attribute",
+            Self::Push => "no line of a `push`",
+            Self::Step => "no step",
+            Self::Arm => "no arm",
+            Self::Collect => "no line of a form",
+            Self::Value => "no list value",
+        }
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Self::Map => "a line of a `map` begins with `find by`, `sync` or `except`",
+            Self::Data => "an attribute is written `name: type`",
+            Self::Push => "a field's line is written `Field = value`",
+            Self::Step => {
+                "a step begins with a word such as `say`, `ask`, `collect`, `set` or `if`"
+            }
+            Self::Arm => "an arm is written `what, or what => a step or a block`",
+            Self::Collect => {
+                "a line of a form begins with an attribute such as `conversation.Subject`"
+            }
+            Self::Value => "a list value is in quotes, with its description behind it",
+        }
+    }
+}
+
+impl<'t> Lower<'t> {
+    pub(super) fn missing(&mut self, node: &Node<'t>) {
+        if self.pending.is_some() || self.after_junk {
+            return;
+        }
+        let before = self.text[..node.range().start as usize].trim_end();
+        self.pending = Some(Missing {
+            kind: node.kind(),
+            at: offset(before.len()),
+            opener: self.openers.last().copied(),
+        });
+    }
+
+    /// Reports the missing part that waits, nothing having been found in its place.
+    pub(super) fn flush(&mut self) {
+        let Some(missing) = self.pending.take() else { return };
+        match missing.kind {
+            Kind::missing_close => self.unclosed_brace(),
+            Kind::missing_hole_close | Kind::missing_group_close | Kind::missing_list_close => {
+                self.unclosed(missing);
+            }
+            Kind::missing_quote => {
+                if let Some(opener) = missing.opener {
+                    self.unclosed_text(opener, missing.at);
+                }
+            }
+            Kind::missing_open => {
+                self.braces_reported = true;
+                self.expected(missing, None);
+            }
+            _ => self.expected(missing, None),
+        }
+    }
+
+    fn expected(&mut self, missing: Missing, found: Option<(&str, Range)>) {
+        let Some(words) = expected::words(missing.kind) else { return };
+        let before = last_token(&self.text[..missing.at as usize]);
+        let after = before.map_or_else(String::new, |token| format!(" after `{token}`"));
+        let here = Range { start: missing.at, end: missing.at };
+        let problem = match found {
+            Some((found, range)) => Problem::new(
+                codes::MISSING_PART,
+                range,
+                format!("expected {words}{after}, found `{found}`"),
+            ),
+            None => Problem::new(codes::MISSING_PART, here, format!("expected {words}{after}")),
+        };
+        self.report(problem);
+    }
+
+    fn unclosed(&mut self, missing: Missing) {
+        let Some(opener) = missing.opener else { return };
+        let sign = self.text[opener.start as usize..].chars().next().unwrap_or('(');
+        let partner = match sign {
+            '(' => ')',
+            '[' => ']',
+            _ => '}',
+        };
+        let at = Range { start: opener.start, end: opener.start + 1 };
+        let end = Range { start: missing.at, end: missing.at };
+        let problem =
+            Problem::new(codes::UNCLOSED_BRACKET, at, format!("this `{sign}` is never closed"));
+        let problem = problem
+            .also(end, format!("`{partner}` is expected here at the latest"))
+            .help(format!("write `{partner}` where it ends"));
+        let problem = if sign == '{' {
+            problem.help("write `}` where the expression ends, or `\\{` for a brace in the text")
+        } else {
+            problem
+        };
+        self.report(problem);
+    }
+
+    fn unclosed_brace(&mut self) {
+        if std::mem::replace(&mut self.braces_reported, true) {
+            return;
+        }
+        let Some(unclosed) = find_unclosed(self.text) else { return };
+        let problem =
+            Problem::new(codes::UNCLOSED_BRACKET, unclosed.opener, "this `{` is never closed")
+                .help("write `}` on a line of its own where the block ends");
+        let problem = match unclosed.expected {
+            Some(at) => problem.also(at, "`}` is expected before this line"),
+            None => problem,
+        };
+        self.report(problem);
+    }
+
+    pub(super) fn junk(&mut self, node: &Node<'t>) {
+        let (text, range) = (first_line(node.text()), node.range());
+        let range = Range { start: range.start, end: range.start + offset(text.len()) };
+        let missing = self.pending.take();
+        self.end = node.range().end;
+        self.after_junk = true;
+        if node.kind() == Kind::head_junk {
+            self.braces_reported |= !self.text[self.end as usize..].trim_start().starts_with('{');
+        }
+        if text.starts_with(CURLY) {
+            self.curly(range);
+        } else if let Some(missing) = missing {
+            self.expected(missing, Some((&shorten(text), range)));
+        } else {
+            self.unexpected(text, range);
+        }
+    }
+
+    fn unexpected(&mut self, text: &str, range: Range) {
+        let message = format!("unexpected `{}`", shorten(text));
+        let problem = Problem::new(codes::UNEXPECTED_TEXT, range, message);
+        let word = first_word(text);
+        let problem = if text == ";" {
+            problem.replace(range, "").help("a line needs no `;` at its end")
+        } else if LineKind::Step.words().contains(&word) {
+            problem.help(format!("begin a new line with `{word}`"))
+        } else {
+            problem.help("nothing more can stand here: a step or line ends with its line")
+        };
+        self.report(problem);
+    }
+
+    pub(super) fn curly(&mut self, range: Range) {
+        self.report(
+            Problem::new(codes::CURLY_QUOTES, range, "curly quotes don't enclose a text")
+                .help("write straight quotes: `\"…\"`"),
+        );
+    }
+
+    /// A line that begins like none of its kind.
+    pub(super) fn unknown_line(&mut self, node: Node<'t>, kind: LineKind) {
+        let text = first_line(node.text());
+        let word = first_word(text);
+        let start = node.range().start;
+        self.end = node.range().end;
+        self.after_junk = true;
+        let line = Range { start, end: start + offset(text.len()) };
+        let at = Range { start, end: start + offset(word.len()) };
+        let at = if word.is_empty() { line } else { at };
+        if ITEM_KEYWORDS.contains(&word) {
+            return self.indented_item(word, at);
+        }
+        if text.starts_with(CURLY) {
+            return self.curly(line);
+        }
+        let shown = if word.is_empty() { shorten(text) } else { word.to_owned() };
+        let message = format!("`{shown}` is {}", kind.called());
+        let problem = Problem::new(codes::UNKNOWN_LINE, at, message);
+        let problem = match nearest(word, kind.words()) {
+            Some(meant) => problem.replace(at, meant).help(format!("did you mean `{meant}`?")),
+            None if kind == LineKind::Step && assigns(text) => {
+                problem.help(format!("write `set {}`", shorten(text)))
+            }
+            None => problem.help(kind.help()),
+        };
+        self.report(problem);
+    }
+
+    pub(super) fn indented_item(&mut self, word: &str, at: Range) {
+        self.braces_reported = true;
+        self.report(
+            Problem::new(
+                codes::INDENTED_ITEM,
+                at,
+                format!("`{word}` begins an item only at the beginning of a line"),
+            )
+            .help("take the blanks before it away, and close the item above with `}`"),
+        );
+    }
+
+    /// A construct of the language that this version does not have yet.
+    pub(super) fn not_yet(&mut self, at: Range, what: &str) {
+        self.report(
+            Problem::new(
+                codes::NOT_IN_THIS_VERSION,
+                at,
+                format!("`{what}` is not in this version of Tide"),
+            )
+            .help("see `tidegate explain E0109` for what to write until then"),
+        );
+    }
+}
+
+pub(super) const CURLY: [char; 8] = [
+    '\u{2018}', '\u{2019}', '\u{201A}', '\u{201B}', '\u{201C}', '\u{201D}', '\u{201E}', '\u{201F}',
+];
+
+/// `conversation.Priority = …` and the like.
+fn assigns(text: &str) -> bool {
+    text.split_once('=').is_some_and(|(place, value)| {
+        !value.starts_with(['=', '>'])
+            && place.trim().split('.').all(|part| !part.is_empty() && part == first_word(part))
+    })
+}
+
+pub(super) fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default().trim_end()
+}
+
+pub(super) fn first_word(text: &str) -> &str {
+    let is_part = |letter: char| letter.is_alphanumeric() || letter == '_';
+    text.find(|letter| !is_part(letter)).map_or(text, |end| &text[..end])
+}
+
+pub(super) fn shorten(text: &str) -> String {
+    match text.char_indices().nth(QUOTED_LETTERS) {
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+        None => text.to_owned(),
+    }
+}
+
+/// The word or sign at the end of a text, where a message can repeat it.
+fn last_token(before: &str) -> Option<String> {
+    let last = before.chars().next_back()?;
+    if matches!(last, '"' | '\'') {
+        return None;
+    }
+    let is_part = |letter: char| letter.is_alphanumeric() || matches!(letter, '_' | '.');
+    if !is_part(last) {
+        let sign = before.rfind(|letter: char| {
+            is_part(letter) || letter.is_whitespace() || matches!(letter, '"' | '\'')
+        });
+        let start = sign.map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+        return Some(before[start..].to_owned()).filter(|sign| sign.chars().count() <= 3);
+    }
+    let start = before
+        .rfind(|letter| !is_part(letter))
+        .map_or(0, |at| at + before[at..].chars().next().map_or(1, char::len_utf8));
+    Some(shorten(&before[start..]))
+}
+
+struct Unclosed {
+    opener: Range,
+    /// The line before which the partner is missing, as its indentation tells.
+    expected: Option<Range>,
+}
+
+/// The brace that lost its partner: the innermost one whose line is indented more than a line that
+/// closes something, or else the outermost that is open at the end.
+fn find_unclosed(text: &str) -> Option<Unclosed> {
+    let mut open: Vec<(usize, usize)> = Vec::new();
+    let mut start = 0;
+    for line in text.split_inclusive('\n') {
+        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
+        let code = line.trim();
+        if code.starts_with('}')
+            && let Some((at, opened)) = open.last().copied()
+            && opened > indent
+        {
+            let here = offset(start + indent);
+            return Some(Unclosed {
+                opener: Range { start: offset(at), end: offset(at + 1) },
+                expected: Some(Range { start: here, end: here + 1 }),
+            });
+        }
+        if !code.starts_with("//") {
+            for (at, byte) in line.bytes().enumerate() {
+                match byte {
+                    b'{' => open.push((start + at, indent)),
+                    b'}' => drop(open.pop()),
+                    _ => {}
+                }
+            }
+        }
+        start += line.len();
+    }
+    let (at, _) = open.last().copied()?;
+    Some(Unclosed { opener: Range { start: offset(at), end: offset(at + 1) }, expected: None })
+}

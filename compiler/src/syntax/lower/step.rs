@@ -1,0 +1,194 @@
+//! Steps.
+
+use super::junk::{first_line, first_word};
+use super::workflow::unknown;
+use super::{Lower, offset};
+use crate::source::Range;
+use crate::syntax::ast::{Block, Expr, Name, Path, Step, StepKind};
+use crate::syntax::parser::{Kind, Node};
+
+/// The parts that steps are made of; which of them a step has, its rule in the grammar says.
+#[derive(Default)]
+struct Parts {
+    expr: Option<Expr>,
+    place: Option<Path>,
+    name: Option<Name>,
+    label: Option<Name>,
+    because: bool,
+    arms: super::arms::Arms,
+    fields: Vec<crate::syntax::ast::CollectLine>,
+}
+
+impl<'t> Lower<'t> {
+    pub(super) fn step(&mut self, node: Node<'t>) -> Step {
+        let (kind, start) = (node.kind(), node.range());
+        match kind {
+            Kind::if_step => return self.if_step(node),
+            Kind::match_step => return self.match_step(node),
+            Kind::future_step => {
+                self.not_yet_line(node);
+                return unknown(start);
+            }
+            _ => {}
+        }
+        let (parts, range) = self.step_parts(node);
+        let expr = |lower: &Self, expr: Option<Expr>| expr.unwrap_or_else(|| lower.absent_expr());
+        let name = |lower: &Self, name: Option<Name>| name.unwrap_or_else(|| lower.absent_name());
+        let place =
+            |lower: &Self, place: Option<Path>| place.unwrap_or_else(|| lower.absent_path());
+        let step = match kind {
+            Kind::say => StepKind::Say(expr(self, parts.expr)),
+            Kind::ask => StepKind::Ask { prompt: parts.expr, arms: parts.arms.outcomes },
+            Kind::choose => StepKind::Choose {
+                prompt: expr(self, parts.expr),
+                options: parts.arms.choices,
+                other: parts.arms.other,
+                arms: parts.arms.outcomes,
+            },
+            Kind::collect => StepKind::Collect {
+                title: parts.expr,
+                fields: parts.fields,
+                arms: parts.arms.outcomes,
+            },
+            Kind::set => {
+                StepKind::Set { place: place(self, parts.place), value: expr(self, parts.expr) }
+            }
+            Kind::clear => StepKind::Clear { place: place(self, parts.place) },
+            Kind::run => StepKind::Run(name(self, parts.name)),
+            Kind::create_case => {
+                StepKind::CreateCase { push: name(self, parts.name), arms: parts.arms.outcomes }
+            }
+            Kind::record_case => StepKind::RecordCase { push: name(self, parts.name) },
+            Kind::end if parts.because => StepKind::End(Some(expr(self, parts.expr))),
+            Kind::end => StepKind::End(None),
+            Kind::go_on => StepKind::GoOn,
+            _ => StepKind::Unknown,
+        };
+        Step { kind: step, label: parts.label, range }
+    }
+
+    /// The parts of a step, and its range up to where its arms or lines begin.
+    fn step_parts(&mut self, node: Node<'t>) -> (Parts, Range) {
+        let (kind, start) = (node.kind(), node.range());
+        let mut found = Parts::default();
+        let mut range = None;
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            if matches!(part.kind(), Kind::arms | Kind::inner_arms | Kind::collect_body) {
+                range.get_or_insert(self.from(start));
+            }
+            match part.kind() {
+                Kind::text_lines | Kind::expr => found.expr = Some(self.value(part)),
+                Kind::place => found.place = Some(self.path(&part)),
+                Kind::workflow_name | Kind::using_name => found.name = Some(self.name(&part)),
+                Kind::label => found.label = self.label(part),
+                Kind::equals => self.check_assignment(&part),
+                Kind::kw_because => found.because = true,
+                Kind::arms if kind == Kind::choose => found.arms = self.choice_arms(part),
+                Kind::arms | Kind::inner_arms => found.arms.outcomes = self.outcome_arms(part),
+                Kind::collect_body => {
+                    (found.fields, found.arms.outcomes) = self.collect_lines(part);
+                }
+                Kind::future_using => self.not_yet(part.range(), "collect using"),
+                _ => {}
+            }
+        }
+        let range = range.unwrap_or_else(|| self.from(start));
+        (found, range)
+    }
+
+    fn label(&mut self, node: Node<'t>) -> Option<Name> {
+        let mut label = None;
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            if part.kind() == Kind::label_name {
+                label = Some(self.name(&part));
+            }
+        }
+        label
+    }
+
+    fn if_step(&mut self, node: Node<'t>) -> Step {
+        let start = node.range();
+        let (mut condition, mut branches) = (None, Vec::new());
+        let (mut otherwise, mut range) = (None, start);
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            match part.kind() {
+                Kind::expr => condition = Some(self.expression(part)),
+                Kind::block => {
+                    range = self.from(start);
+                    let condition = condition.take().unwrap_or_else(|| self.absent_expr());
+                    branches.push((condition, self.block(part)));
+                }
+                Kind::else_branch => {
+                    self.else_branch(part, &mut branches, &mut otherwise);
+                }
+                _ => {}
+            }
+        }
+        Step { kind: StepKind::If { branches, otherwise }, label: None, range }
+    }
+
+    fn else_branch(
+        &mut self,
+        node: Node<'t>,
+        branches: &mut Vec<(Expr, Block)>,
+        otherwise: &mut Option<Block>,
+    ) {
+        let start = node.range().start;
+        let (mut is_if, mut condition, mut block) = (false, None, Block::default());
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            match part.kind() {
+                Kind::kw_if => is_if = true,
+                Kind::expr => condition = Some(self.expression(part)),
+                Kind::block => block = self.block(part),
+                _ => {}
+            }
+        }
+        let word = Range { start, end: start + offset("else".len()) };
+        if otherwise.is_some() {
+            self.out_of_place(
+                word,
+                "nothing is left for this `else`: there is one above",
+                "write `else if` above the last `else`",
+            );
+        } else if is_if {
+            let condition = condition.unwrap_or_else(|| self.absent_expr());
+            branches.push((condition, block));
+        } else {
+            *otherwise = Some(block);
+        }
+    }
+
+    fn match_step(&mut self, node: Node<'t>) -> Step {
+        let start = node.range();
+        let (mut subject, mut arms, mut range) = (None, Vec::new(), start);
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            match part.kind() {
+                Kind::expr => subject = Some(self.expression(part)),
+                Kind::arms => {
+                    range = self.from(start);
+                    arms = self.match_arms(part);
+                }
+                _ => {}
+            }
+        }
+        let subject =
+            subject.unwrap_or_else(|| Expr { range: range.after(), ..self.absent_expr() });
+        Step { kind: StepKind::Match { subject, arms }, label: None, range }
+    }
+
+    /// A step or line that this version does not have yet.
+    pub(super) fn not_yet_line(&mut self, node: Node<'t>) {
+        let line = first_line(node.text());
+        let word = first_word(line);
+        let what = if line.starts_with("hand off") { "hand off" } else { word };
+        let start = node.range().start;
+        self.not_yet(Range { start, end: start + offset(what.len()) }, what);
+        self.end = node.range().end;
+        self.after_junk = true;
+    }
+}

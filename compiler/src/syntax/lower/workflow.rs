@@ -1,0 +1,148 @@
+//! `workflow`, and blocks of steps.
+
+use tidegate_diagnostics::codes;
+
+use super::junk::LineKind;
+use super::{Lower, too_deep};
+use crate::source::Range;
+use crate::syntax::ast::{Block, Defaults, Name, Step, Workflow};
+use crate::syntax::parser::{Kind, Node};
+use crate::syntax::problem::Problem;
+
+/// What stands in a workflow's own block beside its steps.
+#[derive(Default)]
+struct Frame {
+    trigger: Option<Name>,
+    defaults: Option<Defaults>,
+}
+
+impl<'t> Lower<'t> {
+    pub(super) fn workflow(&mut self, node: Node<'t>, doc: Option<String>) -> Workflow {
+        let start = node.range();
+        let (mut name, mut body) = (None, Block::default());
+        let (mut head, mut frame) = (start, Frame::default());
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            match part.kind() {
+                Kind::workflow_name => name = Some(self.name(&part)),
+                Kind::block => {
+                    head = self.from(start);
+                    body = self.steps(part, Some(&mut frame));
+                }
+                _ => {}
+            }
+        }
+        let name = name.unwrap_or(Name { text: String::new(), range: head.after() });
+        Workflow { doc, name, trigger: frame.trigger, body, defaults: frame.defaults, head }
+    }
+
+    pub(super) fn block(&mut self, node: Node<'t>) -> Block {
+        if self.blocks >= super::MAX_NESTING {
+            let start = node.range().start;
+            self.report(too_deep(Range { start, end: start + 1 }));
+            return Block { steps: Vec::new(), range: node.range() };
+        }
+        self.blocks += 1;
+        let block = self.steps(node, None);
+        self.blocks -= 1;
+        block
+    }
+
+    fn steps(&mut self, node: Node<'t>, mut frame: Option<&mut Frame>) -> Block {
+        let range = node.range();
+        let mut steps: Vec<Step> = Vec::new();
+        let mut lines = node.children();
+        while let Some(line) = self.next(&mut lines) {
+            match line.kind() {
+                Kind::unknown_line => {
+                    steps.push(unknown(line.range()));
+                    self.unknown_line(line, LineKind::Step);
+                }
+                Kind::trigger => self.trigger(line, frame.as_deref_mut(), steps.is_empty()),
+                Kind::defaults => self.defaults(line, frame.as_deref_mut()),
+                _ => steps.push(self.step(line)),
+            }
+        }
+        Block { steps, range }
+    }
+
+    fn trigger(&mut self, node: Node<'t>, frame: Option<&mut Frame>, first: bool) {
+        let range = node.range();
+        let mut event = None;
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            match part.kind() {
+                Kind::kw_open => event = Some(self.name(&part)),
+                Kind::future_event => {
+                    let words = part.text().split_whitespace().take(2).collect::<Vec<_>>();
+                    let words =
+                        if words[0] == "agent" { words.join(" ") } else { words[0].to_owned() };
+                    self.not_yet(range, &format!("on {words}"));
+                }
+                Kind::future_clause => {
+                    let word = part.text().split_whitespace().next().unwrap_or_default().to_owned();
+                    self.not_yet(part.range(), &format!("on open {word}"));
+                }
+                Kind::unknown_event => self.report(
+                    Problem::new(
+                        codes::UNKNOWN_LINE,
+                        part.range(),
+                        format!("`{}` is no event", part.text()),
+                    )
+                    .help("write `on open`"),
+                ),
+                _ => {}
+            }
+        }
+        let Some(event) = event else { return };
+        match frame {
+            Some(frame) if frame.trigger.is_some() => self.twice(range, "on"),
+            Some(frame) if first => frame.trigger = Some(event),
+            Some(frame) => {
+                self.out_of_place(range, "`on` stands above the steps", "move it to the top");
+                frame.trigger = Some(event);
+            }
+            None => self.out_of_place(
+                range,
+                "`on` stands at the top of a workflow, not in a block",
+                "move it right below `workflow`",
+            ),
+        }
+    }
+
+    fn defaults(&mut self, node: Node<'t>, frame: Option<&mut Frame>) {
+        let mut range = node.range();
+        range.end = range.start + 8;
+        let mut arms = Vec::new();
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            if part.kind() == Kind::arms {
+                arms = self.outcome_arms(part);
+            }
+        }
+        match frame {
+            Some(frame) if frame.defaults.is_some() => self.twice(range, "defaults"),
+            Some(frame) => frame.defaults = Some(Defaults { arms, range }),
+            None => self.out_of_place(
+                range,
+                "`defaults` belongs to a whole workflow, not to a block in it",
+                "move it to the end of the workflow",
+            ),
+        }
+    }
+
+    pub(super) fn twice(&mut self, at: Range, what: &str) {
+        self.report(
+            Problem::new(codes::GIVEN_TWICE, at, format!("`{what}` is given twice"))
+                .help("keep one of them"),
+        );
+    }
+
+    pub(super) fn out_of_place(&mut self, at: Range, message: &str, help: &str) {
+        self.report(Problem::new(codes::OUT_OF_PLACE, at, message).help(help));
+    }
+}
+
+pub(super) fn unknown(range: Range) -> Step {
+    Step { kind: crate::syntax::ast::StepKind::Unknown, label: None, range }
+}
