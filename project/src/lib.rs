@@ -2,5 +2,6 @@
 
 pub mod manifest;
 pub mod root;
+pub mod schema_folder;
 pub mod sources;
 pub mod whole_file;
