@@ -7,5 +7,8 @@
 pub mod analysis;
 pub mod finding;
 pub mod hir;
+mod lower;
+mod resolve;
 pub mod source;
 pub mod syntax;
+mod types;

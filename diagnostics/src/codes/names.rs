@@ -2,4 +2,24 @@
 
 super::codes! {
     UNKNOWN_FIELD = "E0201", "unknown Salesforce field";
+    UNKNOWN_OBJECT = "E0202", "unknown Salesforce object";
+    UNKNOWN_ATTRIBUTE = "E0203", "unknown attribute";
+    DECLARED_TWICE = "E0204", "declared twice";
+    SAME_BUT_CASE = "E0205", "names that differ only by case";
+    REMOVED_BY_EXCEPT = "E0206", "a field that `except` took out";
+    SYSTEM_FIELD_EXCEPTED = "E0207", "a field that always comes";
+    RENAMED = "E0208", "a field that has another name here";
+    UNKNOWN_NAMESPACE = "E0209", "unknown namespace";
+    PARENT_PATH = "E0210", "a parent field that can't be reached so";
+    UNKNOWN_WORKFLOW = "E0211", "unknown workflow";
+    UNKNOWN_PUSH = "E0212", "unknown push";
+    UNKNOWN_TYPE = "E0213", "unknown type";
+    UNKNOWN_PIPE = "E0214", "unknown pipe";
+    RUN_CIRCLE = "E0215", "workflows that run in a circle";
+    SEVERAL_ON_OPEN = "E0216", "several workflows for one opening";
+    FIND_BY = "E0217", "how a person is found";
+    UNKNOWN_OUTCOME = "E0218", "an outcome that can't come";
+    NOT_SYNCED = "E0219", "a field that is not synced";
+    WRONG_OBJECT = "E0220", "an object that can't stand here";
+    NOTHING_STARTS = "W0201", "no workflow starts";
 }

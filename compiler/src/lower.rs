@@ -1,0 +1,59 @@
+//! Items to HIR: names looked up, types given, everything wrong reported once.
+
+mod collect;
+mod ids;
+mod matching;
+mod outcomes;
+mod path;
+mod step;
+mod workflow;
+pub(crate) mod writable;
+
+use std::collections::BTreeMap;
+
+use crate::finding::Finding;
+use crate::resolve::scope::{Hash, Query, Scope};
+use crate::source::{ItemId, Loc, Range};
+
+pub(crate) use collect::regex_at;
+pub(crate) use workflow::{starts_on_open, workflow};
+
+/// One item being lowered. It notes each question that it asks about other items, so that the
+/// result can be kept for as long as the answers stay the same.
+pub(crate) struct Lowering<'a> {
+    pub(crate) scope: &'a Scope<'a>,
+    pub(crate) item: ItemId,
+    pub(crate) findings: Vec<Finding>,
+    pub(crate) used: BTreeMap<Query, Hash>,
+}
+
+impl<'a> Lowering<'a> {
+    pub(crate) fn new(scope: &'a Scope<'a>, item: ItemId) -> Self {
+        Self { scope, item, findings: Vec::new(), used: BTreeMap::new() }
+    }
+
+    pub(crate) fn at(&self, range: Range) -> Loc {
+        Loc { item: self.item, range }
+    }
+
+    pub(crate) fn report(&mut self, finding: Finding) {
+        self.findings.push(finding);
+    }
+
+    /// Reports a check that failed; tells whether it passed.
+    pub(crate) fn passes(&mut self, result: Result<(), Box<Finding>>) -> bool {
+        match result {
+            Ok(()) => true,
+            Err(finding) => {
+                self.findings.push(*finding);
+                false
+            }
+        }
+    }
+
+    /// Notes that the item hangs on the answer to a question.
+    pub(crate) fn uses(&mut self, query: Query) {
+        let digest = self.scope.digest(&query);
+        self.used.insert(query, digest);
+    }
+}

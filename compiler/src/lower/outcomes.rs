@@ -1,0 +1,136 @@
+//! Arms for outcomes: `human => …`, `idle 5m => …`, `created => …`.
+
+use tidegate_diagnostics::codes;
+
+use crate::finding::Finding;
+use crate::hir::{Outcome, OutcomeArm};
+use crate::lower::Lowering;
+use crate::resolve::suggest;
+use crate::source::Loc;
+use crate::syntax::ast;
+
+/// Whose arms they are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Where {
+    /// A step that waits for the customer.
+    Wait,
+    /// `create case`
+    Case,
+    /// A workflow's `defaults`.
+    Defaults,
+}
+
+impl Where {
+    fn outcomes(self) -> &'static [&'static str] {
+        match self {
+            Self::Wait | Self::Defaults => &["human", "idle"],
+            Self::Case => &["created", "delayed", "rejected"],
+        }
+    }
+}
+
+impl Lowering<'_> {
+    /// Arms with their bodies; an outcome that stands twice is reported.
+    pub(super) fn arms(
+        &mut self,
+        arms: &[ast::OutcomeArm],
+        prefix: &str,
+        place: Where,
+    ) -> Vec<OutcomeArm> {
+        let mut seen: Vec<(Outcome, Loc)> = Vec::new();
+        let mut lowered = Vec::new();
+        for arm in arms {
+            let mut outcomes = Vec::new();
+            for written in &arm.outcomes {
+                let Some(outcome) = self.outcome(written, place) else { continue };
+                let at = self.at(written.name.range);
+                match seen.iter().find(|(earlier, _)| *earlier == outcome) {
+                    Some((_, earlier)) => {
+                        let finding = Finding::new(
+                            codes::DECLARED_TWICE,
+                            at,
+                            format!("`{}` has two arms", word(outcome)),
+                        )
+                        .also(*earlier, "it has one here")
+                        .help("keep one of them");
+                        self.report(finding);
+                    }
+                    None => {
+                        seen.push((outcome, at));
+                        outcomes.push(outcome);
+                    }
+                }
+            }
+            let segment = outcomes.first().map_or_else(|| "arm".to_owned(), |its| word(*its));
+            let body = self.block(&arm.body, &format!("{prefix}/{segment}"));
+            lowered.push(OutcomeArm { outcomes, body, range: arm.range });
+        }
+        lowered
+    }
+
+    fn outcome(&mut self, written: &ast::OutcomeName, place: Where) -> Option<Outcome> {
+        let name = written.name.text.as_str();
+        if written.name.is_missing() {
+            return None;
+        }
+        if !place.outcomes().contains(&name) {
+            self.unknown_outcome(&written.name, place);
+            return None;
+        }
+        match (name, written.after) {
+            ("idle", Some(after)) => Some(Outcome::Idle(after.ms)),
+            ("idle", None) => {
+                let at = self.at(written.name.range);
+                self.report(
+                    Finding::new(codes::UNKNOWN_OUTCOME, at, "`idle` does not say how long")
+                        .help("write how long the silence lasts, such as `idle 5m`"),
+                );
+                None
+            }
+            ("human", _) => Some(Outcome::Human),
+            ("created", _) => Some(Outcome::Created),
+            ("delayed", _) => Some(Outcome::Delayed),
+            ("rejected", _) => Some(Outcome::Rejected),
+            _ => None,
+        }
+    }
+
+    fn unknown_outcome(&mut self, name: &ast::Name, place: Where) {
+        let at = self.at(name.range);
+        let message = match place {
+            Where::Wait => format!("this step can't end in `{}`", name.text),
+            Where::Case => format!("`create case` can't end in `{}`", name.text),
+            Where::Defaults => format!("`defaults` can't handle `{}`", name.text),
+        };
+        let finding = Finding::new(codes::UNKNOWN_OUTCOME, at, message);
+        let near = suggest::closest(&name.text, place.outcomes().iter().copied());
+        let offered: Vec<String> =
+            place.outcomes().iter().map(|outcome| format!("`{outcome}`")).collect();
+        self.report(match near {
+            Some(near) => finding
+                .help(format!("did you mean `{near}`?"))
+                .fix(format!("write `{near}`"), vec![(at, near.to_owned())]),
+            None => finding.help(format!("its arms are {}", offered.join(", "))),
+        });
+    }
+}
+
+/// An outcome as it is written: `idle 5m`.
+pub(super) fn word(outcome: Outcome) -> String {
+    match outcome {
+        Outcome::Human => "human".to_owned(),
+        Outcome::Idle(ms) => format!("idle {}", span(ms)),
+        Outcome::Created => "created".to_owned(),
+        Outcome::Delayed => "delayed".to_owned(),
+        Outcome::Rejected => "rejected".to_owned(),
+    }
+}
+
+fn span(ms: u64) -> String {
+    const UNITS: [(u64, &str); 4] =
+        [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s")];
+    match UNITS.into_iter().find(|(unit, _)| ms >= *unit && ms.is_multiple_of(*unit)) {
+        Some((unit, word)) => format!("{}{word}", ms / unit),
+        None => format!("{ms}ms"),
+    }
+}

@@ -1,0 +1,206 @@
+//! Steps.
+
+use tidegate_diagnostics::codes;
+
+use crate::finding::Finding;
+use crate::hir::{AttrId, Expr, PushId, Step, StepKind, WorkflowId};
+use crate::lower::Lowering;
+use crate::lower::ids::{self, Segments};
+use crate::lower::outcomes::Where;
+use crate::lower::writable;
+use crate::resolve::declarations::space_word;
+use crate::resolve::scope::{Named, Query};
+use crate::resolve::suggest;
+use crate::syntax::ast;
+
+impl Lowering<'_> {
+    /// The steps of a block, with ids below `prefix`.
+    pub(super) fn block(&mut self, block: &ast::Block, prefix: &str) -> Vec<Step> {
+        let mut segments = Segments::default();
+        let mut steps = Vec::new();
+        for step in &block.steps {
+            let id = format!("{prefix}/{}", segments.unique(&ids::segment(step)));
+            if let ast::StepKind::Ask { prompt: Some(prompt), .. } = &step.kind {
+                let text = self.shown(prompt);
+                let id = format!("{id}/prompt");
+                steps.push(Step { id, kind: StepKind::Say(text), range: step.range });
+            }
+            let kind = self.step(&step.kind, &id);
+            steps.push(Step { id, kind, range: step.range });
+        }
+        steps
+    }
+
+    fn step(&mut self, kind: &ast::StepKind, id: &str) -> StepKind {
+        match kind {
+            ast::StepKind::Say(text) => StepKind::Say(self.shown(text)),
+            ast::StepKind::Ask { arms, .. } => {
+                StepKind::Ask { arms: self.arms(arms, id, Where::Wait) }
+            }
+            ast::StepKind::Choose { prompt, options, other, arms } => {
+                self.choose(prompt, options, other.as_ref(), arms, id)
+            }
+            ast::StepKind::Collect { title, fields, arms } => {
+                let title = title.as_ref().map(|title| self.shown(title));
+                let fields = self.form(fields);
+                StepKind::Collect { title, fields, arms: self.arms(arms, id, Where::Wait) }
+            }
+            ast::StepKind::Set { place, value } => self.set(place, value),
+            ast::StepKind::Clear { place } => match self.settable(place) {
+                Some(attr) => StepKind::Clear { attr },
+                None => StepKind::Error,
+            },
+            ast::StepKind::If { branches, otherwise } => {
+                self.branches(branches, otherwise.as_ref(), id)
+            }
+            ast::StepKind::Match { subject, arms } => self.matching(subject, arms, id),
+            ast::StepKind::Run(name) => match self.workflow_named(name) {
+                Some(workflow) => StepKind::Run(workflow),
+                None => StepKind::Error,
+            },
+            ast::StepKind::CreateCase { push, arms } => {
+                let push = self.push_named(push);
+                let arms = self.arms(arms, id, Where::Case);
+                push.map_or(StepKind::Error, |push| StepKind::CreateCase { push, arms })
+            }
+            ast::StepKind::RecordCase { push } => match self.push_named(push) {
+                Some(push) => StepKind::RecordCase { push },
+                None => StepKind::Error,
+            },
+            ast::StepKind::End(because) => {
+                StepKind::End(because.as_ref().map(|because| self.shown(because)))
+            }
+            ast::StepKind::GoOn => StepKind::GoOn,
+            ast::StepKind::Unknown => StepKind::Error,
+        }
+    }
+
+    fn settable(&mut self, place: &ast::Path) -> Option<AttrId> {
+        let attr = self.attribute(place)?;
+        let at = self.at(place.range);
+        let passes = writable::settable(self.scope.attribute(attr), at);
+        self.passes(passes).then_some(attr)
+    }
+
+    fn set(&mut self, place: &ast::Path, value: &ast::Expr) -> StepKind {
+        match self.settable(place) {
+            Some(attr) => {
+                let attribute = self.scope.attribute(attr);
+                let name = format!("`{}.{}`", space_word(attribute.space), attribute.name);
+                let value = self.value_for(value, &attribute.ty, &name);
+                StepKind::Set { attr, value }
+            }
+            None => {
+                self.infer(value);
+                StepKind::Error
+            }
+        }
+    }
+
+    fn branches(
+        &mut self,
+        branches: &[(ast::Expr, ast::Block)],
+        otherwise: Option<&ast::Block>,
+        id: &str,
+    ) -> StepKind {
+        let mut segments = Segments::default();
+        let mut lowered = Vec::new();
+        for (condition, body) in branches {
+            let segment = segments.unique(if lowered.is_empty() { "then" } else { "else if" });
+            let condition = self.condition(condition);
+            lowered.push((condition, self.block(body, &format!("{id}/{segment}"))));
+        }
+        let otherwise =
+            otherwise.map_or_else(Vec::new, |body| self.block(body, &format!("{id}/else")));
+        StepKind::If { branches: lowered, otherwise }
+    }
+
+    fn choose(
+        &mut self,
+        prompt: &ast::Expr,
+        options: &[ast::ChoiceArm],
+        other: Option<&ast::Block>,
+        arms: &[ast::OutcomeArm],
+        id: &str,
+    ) -> StepKind {
+        let prompt = self.shown(prompt);
+        let mut segments = Segments::default();
+        let mut lowered: Vec<(Expr, Vec<Step>)> = Vec::new();
+        let mut labels: Vec<(&str, &ast::Expr)> = Vec::new();
+        for option in options {
+            let segment = match &option.label.kind {
+                ast::ExprKind::Text(text) => {
+                    self.new_button(&mut labels, text, &option.label);
+                    segments.unique(text)
+                }
+                _ => segments.unique("button"),
+            };
+            let label = self.shown(&option.label);
+            lowered.push((label, self.block(&option.body, &format!("{id}/{segment}"))));
+        }
+        let other = other.map(|body| self.block(body, &format!("{id}/other")));
+        let arms = self.arms(arms, id, Where::Wait);
+        StepKind::Choose { prompt, options: lowered, other, arms }
+    }
+
+    /// Two buttons must not read alike: typed words could press either.
+    fn new_button<'e>(
+        &mut self,
+        labels: &mut Vec<(&'e str, &'e ast::Expr)>,
+        text: &'e str,
+        label: &'e ast::Expr,
+    ) {
+        let alike = labels
+            .iter()
+            .find(|(other, _)| other.trim().to_lowercase() == text.trim().to_lowercase());
+        if let Some((_, earlier)) = alike {
+            let finding = Finding::new(
+                codes::DECLARED_TWICE,
+                self.at(label.range),
+                format!("two buttons read `{text}`"),
+            )
+            .also(self.at(earlier.range), "the other one is here")
+            .help("give one of them other words");
+            self.report(finding);
+        }
+        labels.push((text, label));
+    }
+
+    fn workflow_named(&mut self, name: &ast::Name) -> Option<WorkflowId> {
+        if name.is_missing() {
+            return None;
+        }
+        self.uses(Query::Workflow(name.text.clone()));
+        let scope = self.scope;
+        self.named(name, &scope.workflows, "workflow")
+    }
+
+    fn push_named(&mut self, name: &ast::Name) -> Option<PushId> {
+        if name.is_missing() {
+            return None;
+        }
+        self.uses(Query::Push(name.text.clone()));
+        let scope = self.scope;
+        self.named(name, &scope.pushes, "push")
+    }
+
+    fn named<Id: Copy>(&mut self, name: &ast::Name, known: &Named<Id>, kind: &str) -> Option<Id> {
+        if let Some((id, _)) = known.get(&name.text) {
+            return Some(*id);
+        }
+        let at = self.at(name.range);
+        let code = if kind == "push" { codes::UNKNOWN_PUSH } else { codes::UNKNOWN_WORKFLOW };
+        let finding = Finding::new(code, at, format!("there is no {kind} `{}`", name.text));
+        let near = suggest::closest(&name.text, known.keys().map(String::as_str));
+        self.report(match near {
+            Some(near) => finding
+                .help(format!("did you mean `{near}`?"))
+                .fix(format!("write `{near}`"), vec![(at, near.to_owned())]),
+            None if kind == "push" => {
+                finding.help(format!("declare it: `push {} to Case {{ … }}`", name.text))
+            }
+            None => finding.help(format!("declare it: `workflow {} {{ … }}`", name.text)),
+        });
+        None
+    }
+}

@@ -1,0 +1,12 @@
+//! Names to ids: what is declared, and what a name means.
+
+pub(crate) mod cycles;
+pub(crate) mod data;
+pub(crate) mod declarations;
+pub(crate) mod map;
+pub(crate) mod names;
+pub(crate) mod owner;
+pub(crate) mod push;
+pub(crate) mod scope;
+pub(crate) mod session;
+pub(crate) mod suggest;

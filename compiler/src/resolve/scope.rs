@@ -1,0 +1,128 @@
+//! What names mean in one check, and a digest of each answer, by which cached results are kept.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fmt::{Debug, Write as _};
+
+use sha2::{Digest as _, Sha256};
+use tidegate_schemas::catalog::Catalog;
+
+use crate::analysis::Settings;
+use crate::hir::{AttrId, Attribute, PushId, Space, WorkflowId};
+use crate::resolve::declarations::Declared;
+use crate::source::Loc;
+
+/// A SHA-256.
+pub(crate) type Hash = [u8; 32];
+
+/// A question that an item asked about what lies outside of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Query {
+    /// What is the attribute of this name?
+    Attribute(Space, String),
+    /// Which attribute is written `NAME` without a namespace?
+    AnyAttribute,
+    /// Which workflow has this name?
+    Workflow(String),
+    /// Which push has this name?
+    Push(String),
+}
+
+/// Names with the items that declare them.
+pub(crate) type Named<Id> = BTreeMap<String, (Id, Loc)>;
+
+/// What names mean in one check.
+pub(crate) struct Scope<'a> {
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) settings: &'a Settings,
+    pub(crate) declared: &'a Declared,
+    pub(crate) workflows: Named<WorkflowId>,
+    pub(crate) pushes: Named<PushId>,
+    /// Digests of what the pushes are, by id.
+    pub(crate) push_digests: Vec<Hash>,
+    digests: RefCell<BTreeMap<Query, Hash>>,
+}
+
+impl<'a> Scope<'a> {
+    pub(crate) fn new(
+        catalog: &'a Catalog,
+        settings: &'a Settings,
+        declared: &'a Declared,
+        workflows: Named<WorkflowId>,
+        pushes: Named<PushId>,
+    ) -> Self {
+        Self {
+            catalog,
+            settings,
+            declared,
+            workflows,
+            pushes,
+            push_digests: Vec::new(),
+            digests: RefCell::default(),
+        }
+    }
+
+    pub(crate) fn attribute(&self, id: AttrId) -> &'a Attribute {
+        &self.declared.attributes[id.0 as usize]
+    }
+
+    pub(crate) fn find(&self, space: Space, name: &str) -> Option<AttrId> {
+        self.declared.index.get(&(space, name.to_owned())).copied()
+    }
+
+    /// The digest of the answer to a question: equal digests, equal answers.
+    pub(crate) fn digest(&self, query: &Query) -> Hash {
+        if let Some(known) = self.digests.borrow().get(query) {
+            return *known;
+        }
+        let digest = self.answer_digest(query);
+        self.digests.borrow_mut().insert(query.clone(), digest);
+        digest
+    }
+
+    fn answer_digest(&self, query: &Query) -> Hash {
+        match query {
+            Query::Attribute(space, name) => match self.find(*space, name) {
+                Some(id) => digest_of(&(id, self.attribute(id))),
+                None => self.namespace_digest(*space),
+            },
+            Query::AnyAttribute => digest_of(&self.declared.index),
+            Query::Workflow(name) => match self.workflows.get(name) {
+                Some((id, _)) => digest_of(id),
+                None => digest_of(&self.workflows.keys().collect::<Vec<_>>()),
+            },
+            Query::Push(name) => match self.pushes.get(name) {
+                Some((id, _)) => digest_of(&(id, self.push_digests.get(id.0 as usize))),
+                None => digest_of(&self.pushes.keys().collect::<Vec<_>>()),
+            },
+        }
+    }
+
+    /// What an unknown name's suggestions come from.
+    fn namespace_digest(&self, space: Space) -> Hash {
+        let declared = self.declared;
+        let fields = declared
+            .mapped
+            .get(&space)
+            .and_then(|object| self.catalog.objects.get(object))
+            .map(|object| {
+                object.fields.values().map(|field| (&field.name, &field.label)).collect::<Vec<_>>()
+            });
+        digest_of(&(space, &declared.index, &declared.removed, &declared.renamed, fields))
+    }
+}
+
+/// The digest of a value by its debug form, which tells two different values apart.
+pub(crate) fn digest_of(value: &impl Debug) -> Hash {
+    struct Sink(Sha256);
+    impl std::fmt::Write for Sink {
+        fn write_str(&mut self, text: &str) -> std::fmt::Result {
+            self.0.update(text.as_bytes());
+            Ok(())
+        }
+    }
+    let mut sink = Sink(Sha256::new());
+    // Writing into a hash cannot fail.
+    let _ = write!(sink, "{value:?}");
+    sink.0.finalize().into()
+}

@@ -1,0 +1,311 @@
+//! Operators between operands.
+
+use std::sync::Arc;
+
+use tidegate_diagnostics::codes;
+
+use crate::finding::Finding;
+use crate::hir::{Expr, ExprKind, ListType, Literal, Type};
+use crate::lower::Lowering;
+use crate::source::Range;
+use crate::syntax::ast::{self, BinaryOp};
+use crate::types::infer::{error, is_blank, made, place_name};
+use crate::types::literal::{self, Read};
+use crate::types::{assign, lists, words};
+
+impl Lowering<'_> {
+    pub(super) fn binary(
+        &mut self,
+        op: BinaryOp,
+        left: &ast::Expr,
+        right: &ast::Expr,
+        range: Range,
+    ) -> Expr {
+        match op {
+            BinaryOp::And | BinaryOp::Or => {
+                let (left, right) = (self.condition(left), self.condition(right));
+                made(ExprKind::Binary(op, Box::new(left), Box::new(right)), Type::Bool, range)
+            }
+            BinaryOp::Equal | BinaryOp::NotEqual => self.equality(op, left, right, range),
+            BinaryOp::OrElse => {
+                let (left, right) = self.pair(left, right);
+                self.joined(left, right, range, |left, right| {
+                    ExprKind::Binary(op, Box::new(left), Box::new(right))
+                })
+            }
+            BinaryOp::Matches => self.pattern_match(left, right, range),
+            BinaryOp::Contains => {
+                let left = self.infer(left);
+                let right = self.beside(right, &left);
+                self.containment(left, right, range)
+            }
+            BinaryOp::StartsWith | BinaryOp::EndsWith => {
+                let (left, right) = (self.infer(left), self.infer(right));
+                if self.is_text(&left) & self.is_text(&right) {
+                    made(ExprKind::Binary(op, Box::new(left), Box::new(right)), Type::Bool, range)
+                } else {
+                    error(range)
+                }
+            }
+            BinaryOp::Less | BinaryOp::AtMost | BinaryOp::Greater | BinaryOp::AtLeast => {
+                let (left, right) = self.pair(left, right);
+                self.ordered(op, left, right, range)
+            }
+            BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide => {
+                let (left, right) = (self.infer(left), self.infer(right));
+                self.arithmetic(op, left, right, range)
+            }
+        }
+    }
+
+    fn equality(
+        &mut self,
+        op: BinaryOp,
+        left: &ast::Expr,
+        right: &ast::Expr,
+        range: Range,
+    ) -> Expr {
+        let (left, right) = self.pair(left, right);
+        let negated = op == BinaryOp::NotEqual;
+        if right.ty == Type::Blank {
+            return is_blank(left, negated, range);
+        }
+        if left.ty == Type::Blank {
+            return is_blank(right, negated, range);
+        }
+        if let (Type::List(one), Type::List(other))
+        | (Type::MultiList(one), Type::MultiList(other)) = (&left.ty, &right.ty)
+        {
+            if !lists::meet(one, other) {
+                let (one, other) = (Arc::clone(one), Arc::clone(other));
+                return self.never_equal(&one, &other, range);
+            }
+        } else if !comparable(&left.ty, &right.ty) {
+            return self.cannot_compare(&left, &right, range);
+        }
+        made(ExprKind::Binary(op, Box::new(left), Box::new(right)), Type::Bool, range)
+    }
+
+    fn never_equal(&mut self, one: &ListType, other: &ListType, range: Range) -> Expr {
+        let at = self.at(range);
+        let message = format!("`{}` and `{}` have no value in common", one.name, other.name);
+        self.report(
+            Finding::new(codes::LISTS_NEVER_MEET, at, message)
+                .label("this comparison never holds")
+                .help("compare with a value of the list in quotes"),
+        );
+        error(range)
+    }
+
+    fn cannot_compare(&mut self, left: &Expr, right: &Expr, range: Range) -> Expr {
+        let at = self.at(range);
+        let (one, other) = (words::describe(&left.ty), words::describe(&right.ty));
+        let finding =
+            Finding::new(codes::OPERANDS, at, format!("{one} can't be compared with {other}"));
+        let has = |test: fn(&Type) -> bool| test(&left.ty) || test(&right.ty);
+        let help = if has(|ty| matches!(ty, Type::MultiList(_))) {
+            "write `… contains \"value\"`"
+        } else if has(|ty| matches!(ty, Type::List(_))) {
+            "compare a list with one of its values in quotes, or make it free text with `| text`"
+        } else if matches!(left.ty, Type::Number { .. })
+            && matches!(right.kind, ExprKind::Literal(Literal::Text(_)))
+        {
+            "write the number without quotes"
+        } else {
+            "compare values of one type"
+        };
+        self.report(finding.help(help));
+        error(range)
+    }
+
+    fn ordered(&mut self, op: BinaryOp, left: Expr, right: Expr, range: Range) -> Expr {
+        let has_order = |ty: &Type| {
+            matches!(
+                ty,
+                Type::Number { .. }
+                    | Type::Date
+                    | Type::DateTime
+                    | Type::Time
+                    | Type::Duration
+                    | Type::Error
+            )
+        };
+        for side in [&left, &right] {
+            if !has_order(&side.ty) {
+                let at = self.at(side.range);
+                let what = words::describe(&side.ty);
+                self.report(
+                    Finding::new(codes::OPERANDS, at, format!("{what} has no order"))
+                        .help("only numbers, dates and times are smaller or larger"),
+                );
+                return error(range);
+            }
+        }
+        if !comparable(&left.ty, &right.ty) {
+            return self.cannot_compare(&left, &right, range);
+        }
+        made(ExprKind::Binary(op, Box::new(left), Box::new(right)), Type::Bool, range)
+    }
+
+    fn arithmetic(&mut self, op: BinaryOp, left: Expr, right: Expr, range: Range) -> Expr {
+        for side in [&left, &right] {
+            if !matches!(side.ty, Type::Number { .. } | Type::Error) {
+                let at = self.at(side.range);
+                let what = words::describe(&side.ty);
+                let finding =
+                    Finding::new(codes::OPERANDS, at, format!("{what} can't be calculated with"));
+                self.report(if op == BinaryOp::Add && assign::is_textual(&side.ty) {
+                    finding.help("put texts together in one: `\"{conversation.Subject} …\"`")
+                } else {
+                    finding.help("calculate with numbers only")
+                });
+                return error(range);
+            }
+        }
+        let ty = result_digits(op, &left.ty, &right.ty);
+        made(ExprKind::Binary(op, Box::new(left), Box::new(right)), ty, range)
+    }
+
+    fn containment(&mut self, left: Expr, right: Expr, range: Range) -> Expr {
+        match (&left.ty, &right.ty) {
+            (Type::Error, _) | (_, Type::Error) => return error(range),
+            (Type::MultiList(one), Type::List(other)) if !lists::meet(one, other) => {
+                let (one, other) = (Arc::clone(one), Arc::clone(other));
+                return self.never_equal(&one, &other, range);
+            }
+            (Type::MultiList(_), Type::List(_)) => {}
+            _ if self.is_text(&left) & self.is_text(&right) => {}
+            _ => return error(range),
+        }
+        let kind = ExprKind::Binary(BinaryOp::Contains, Box::new(left), Box::new(right));
+        made(kind, Type::Bool, range)
+    }
+
+    /// Whether an operand is free text; reports another.
+    fn is_text(&mut self, operand: &Expr) -> bool {
+        if matches!(
+            operand.ty,
+            Type::Text(_) | Type::Email(_) | Type::Phone(_) | Type::Url(_) | Type::Error
+        ) {
+            return true;
+        }
+        let at = self.at(operand.range);
+        let what = words::describe(&operand.ty);
+        let finding = Finding::new(codes::OPERANDS, at, format!("{what} is not free text"));
+        self.report(match &operand.ty {
+            Type::List(_) => {
+                finding.help("compare it with `==`, or with several values: `in [\"…\", \"…\"]`")
+            }
+            _ => finding.help("`| text` makes a text of any value"),
+        });
+        false
+    }
+
+    fn pattern_match(&mut self, left: &ast::Expr, right: &ast::Expr, range: Range) -> Expr {
+        let left = self.infer(left);
+        let is_text = self.is_text(&left);
+        let pattern = self.infer(right);
+        let at = self.at(right.range);
+        let ExprKind::Literal(Literal::Text(text)) = &pattern.kind else {
+            if pattern.ty != Type::Error {
+                let message = "a pattern must be a fixed text";
+                self.report(
+                    Finding::new(codes::BAD_PATTERN, at, message)
+                        .help("write it in single quotes, such as `'[0-9]{6}'`"),
+                );
+            }
+            return error(range);
+        };
+        let valid = crate::lower::regex_at(text, at);
+        if !self.passes(valid) || !is_text {
+            return error(range);
+        }
+        let kind = ExprKind::Binary(BinaryOp::Matches, Box::new(left), Box::new(pattern));
+        made(kind, Type::Bool, range)
+    }
+
+    pub(super) fn membership(
+        &mut self,
+        operand: &ast::Expr,
+        values: &[ast::Expr],
+        range: Range,
+    ) -> Expr {
+        let operand = self.infer(operand);
+        let place = place_name(self.scope, &operand);
+        if let Type::MultiList(_) = operand.ty {
+            let at = self.at(operand.range);
+            let what = words::describe(&operand.ty);
+            self.report(
+                Finding::new(codes::OPERANDS, at, format!("{what} can't be one of some values"))
+                    .help("write `… contains \"value\" or … contains \"value\"`"),
+            );
+            return error(range);
+        }
+        let mut literals = Vec::new();
+        let mut whole = true;
+        for value in values {
+            let at = self.at(value.range);
+            match literal::read(value) {
+                Read::Literal(literal) => {
+                    let fits = literal::fit(&literal, at, &unbounded(&operand.ty), &place);
+                    whole &= self.passes(fits);
+                    literals.push(literal);
+                }
+                _ => {
+                    whole = false;
+                    if let Err(Some(finding)) = literal::expect(value, at) {
+                        self.report(*finding);
+                    }
+                }
+            }
+        }
+        if !whole || operand.ty == Type::Error {
+            return error(range);
+        }
+        made(ExprKind::In(Box::new(operand), literals), Type::Bool, range)
+    }
+}
+
+/// The type without the bounds that only matter where a value is stored.
+fn unbounded(ty: &Type) -> Type {
+    match ty {
+        Type::Number { .. } => Type::Number { precision: 56, scale: 28 },
+        other => other.clone(),
+    }
+}
+
+/// Whether `==` may stand between the types.
+fn comparable(one: &Type, other: &Type) -> bool {
+    let free_text = |ty: &Type| {
+        matches!(ty, Type::Text(_) | Type::Email(_) | Type::Phone(_) | Type::Url(_) | Type::Id(_))
+    };
+    match (one, other) {
+        (Type::Error, _) | (_, Type::Error) => true,
+        (Type::Number { .. }, Type::Number { .. }) => true,
+        (one, other) if free_text(one) && free_text(other) => true,
+        (Type::Opaque, _) | (_, Type::Opaque) => false,
+        (one, other) => one == other,
+    }
+}
+
+/// Digits of a result. A carry into one more digit is left to the engine, which counts exactly;
+/// a quotient may have any digits behind the point and must be rounded to be stored.
+fn result_digits(op: BinaryOp, left: &Type, right: &Type) -> Type {
+    const MOST: u32 = 28;
+    let (
+        Type::Number { precision, scale },
+        Type::Number { precision: its_precision, scale: its_scale },
+    ) = (left, right)
+    else {
+        return Type::Error;
+    };
+    let whole = precision.saturating_sub(*scale);
+    let its_whole = its_precision.saturating_sub(*its_scale);
+    let (whole, scale) = match op {
+        BinaryOp::Multiply => (whole + its_whole, scale + its_scale),
+        BinaryOp::Divide => (whole + its_scale, MOST.saturating_sub(whole)),
+        _ => (whole.max(its_whole), *scale.max(its_scale)),
+    };
+    let scale = scale.min(MOST);
+    Type::Number { precision: whole.min(MOST - scale) + scale, scale }
+}
