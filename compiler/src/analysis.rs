@@ -4,6 +4,8 @@
 //! their text, workflows by [`WorkflowKey`](crate::hir::WorkflowKey), their proofs by that key and
 //! the summaries of those that they run. [`Stats`] tells what a check did anew.
 
+mod build;
+mod chunks;
 mod facade;
 
 pub use facade::{Analysis, Analyzer, Checked, Inputs, Settings, Stats};

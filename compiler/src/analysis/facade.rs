@@ -7,6 +7,8 @@ use tidegate_diagnostics::{Diagnostic, Severity, SourceMap};
 use tidegate_plan::model::Plan;
 use tidegate_schemas::catalog::Catalog;
 
+use super::build::{self, CatalogDigest, Workflows};
+use super::chunks::Chunks;
 use crate::hir::Program;
 use crate::source::ItemMap;
 
@@ -32,7 +34,11 @@ pub struct Settings {
 
 /// Checks a project again and again, and does only what changed anew.
 #[derive(Debug, Default)]
-pub struct Analyzer {}
+pub struct Analyzer {
+    chunks: Chunks,
+    catalog: CatalogDigest,
+    workflows: Workflows,
+}
 
 impl Analyzer {
     /// An analyzer that knows nothing yet.
@@ -42,15 +48,37 @@ impl Analyzer {
 
     /// Checks everything. Always finishes, whatever the sources are.
     pub fn check(&mut self, inputs: &Inputs) -> Analysis {
+        let read = self.chunks.read(&inputs.sources);
+        let built = build::build(&read.chunks, inputs, &mut self.catalog, &mut self.workflows);
+        let mut findings = built.findings;
+        for chunk in &read.chunks {
+            findings.extend(chunk.parsed.problems.iter().map(|its| its.finding(chunk.item)));
+        }
+        let mut diagnostics: Vec<Diagnostic> =
+            findings.iter().map(|finding| finding.place(&read.items)).collect();
+        diagnostics.sort_by(by_place);
+        diagnostics.dedup();
+        let stats = Stats {
+            chunks: read.chunks.len(),
+            chunks_parsed: read.parsed,
+            workflows: built.program.workflows.len(),
+            workflows_resolved: built.resolved,
+            workflows_checked: 0,
+        };
         Analysis {
-            diagnostics: Vec::new(),
+            diagnostics,
             sources: inputs.sources.clone(),
-            stats: Stats::default(),
-            program: Program::default(),
-            items: ItemMap::default(),
+            stats,
+            program: built.program,
+            items: read.items,
             catalog: Arc::clone(&inputs.catalog),
         }
     }
+}
+
+/// By source and place, then by everything else.
+fn by_place(one: &Diagnostic, other: &Diagnostic) -> std::cmp::Ordering {
+    one.primary.span.cmp(&other.primary.span).then_with(|| one.cmp(other))
 }
 
 /// What a check did, and what it took from the one before.

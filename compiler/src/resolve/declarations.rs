@@ -1,7 +1,6 @@
 //! Everything that `map` and `data` declare: the attributes.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use tidegate_diagnostics::codes;
 use tidegate_schemas::catalog::Catalog;
@@ -40,7 +39,7 @@ pub(crate) struct Builder<'a> {
 
 /// Reads all declarations of attributes. Maps come before own data, whatever the files' order.
 pub(crate) fn declare(
-    items: &[(ItemId, Arc<Item>)],
+    items: &[(ItemId, &Item)],
     catalog: &Catalog,
     settings: &Settings,
 ) -> Declared {
@@ -54,12 +53,12 @@ pub(crate) fn declare(
         builder.attributes.insert((attribute.space, attribute.name.clone()), attribute);
     }
     for (item, syntax) in items {
-        if let Item::Map(declaration) = &**syntax {
+        if let Item::Map(declaration) = syntax {
             map::declare(&mut builder, *item, declaration);
         }
     }
     for (item, syntax) in items {
-        if let Item::Data(declaration) = &**syntax {
+        if let Item::Data(declaration) = syntax {
             data::declare(&mut builder, *item, declaration);
         }
     }

@@ -1,0 +1,254 @@
+//! Parsed items to a program; workflows that nothing changed for are taken from before.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rustc_hash::FxHashMap;
+use sha2::{Digest as _, Sha256};
+use tidegate_diagnostics::codes;
+use tidegate_schemas::catalog::Catalog;
+
+use super::chunks::Chunk;
+use super::facade::Inputs;
+use crate::finding::Finding;
+use crate::hir::{Program, Push, PushId, Workflow, WorkflowId, WorkflowKey};
+use crate::lower::{self, Lowering};
+use crate::resolve::declarations::{self, Declared};
+use crate::resolve::scope::{Hash, Named, Query, Scope, digest_of};
+use crate::resolve::{cycles, push};
+use crate::source::{ItemId, Loc};
+use crate::syntax::ast::{self, Item};
+
+/// Workflows of the check before, by item.
+#[derive(Debug, Default)]
+pub(super) struct Workflows {
+    kept: FxHashMap<ItemId, Kept>,
+}
+
+/// A lowered workflow and what it hangs on.
+#[derive(Debug)]
+struct Kept {
+    text: Hash,
+    used: BTreeMap<Query, Hash>,
+    workflow: Arc<Workflow>,
+}
+
+/// A program, with what was found while it was built.
+pub(super) struct Built {
+    pub(super) program: Program,
+    pub(super) findings: Vec<Finding>,
+    /// How many workflows were resolved anew.
+    pub(super) resolved: usize,
+}
+
+/// The digests of the pulled objects, kept for as long as the catalog is the same.
+#[derive(Debug, Default)]
+pub(super) struct CatalogDigest {
+    known: Option<(Arc<Catalog>, Hash)>,
+}
+
+impl CatalogDigest {
+    fn of(&mut self, catalog: &Arc<Catalog>) -> Hash {
+        match &self.known {
+            Some((earlier, digest)) if Arc::ptr_eq(earlier, catalog) => *digest,
+            _ => {
+                let digest = digest_of(&(catalog.objects.get("Case"), &catalog.queues, &catalog.users));
+                self.known = Some((Arc::clone(catalog), digest));
+                digest
+            }
+        }
+    }
+}
+
+/// One item of a kind, with what its chunk is known by.
+struct Source<'a, T> {
+    item: ItemId,
+    text: Hash,
+    syntax: &'a T,
+}
+
+/// Builds the program.
+pub(super) fn build(
+    chunks: &[Chunk],
+    inputs: &Inputs,
+    catalog_digest: &mut CatalogDigest,
+    before: &mut Workflows,
+) -> Built {
+    let items: Vec<(ItemId, &Item)> =
+        chunks.iter().map(|chunk| (chunk.item, &chunk.parsed.item)).collect();
+    let mut declared = declarations::declare(&items, &inputs.catalog, &inputs.settings);
+    let mut findings = std::mem::take(&mut declared.findings);
+    let pushes = sorted(chunks, |item| match item {
+        Item::Push(push) => Some((push, &push.name)),
+        _ => None,
+    });
+    let workflows = sorted(chunks, |item| match item {
+        Item::Workflow(workflow) => Some((workflow, &workflow.name)),
+        _ => None,
+    });
+    let push_names = named(&pushes, |its| &its.name, PushId, "push", &mut findings);
+    let workflow_names = named(&workflows, |its| &its.name, WorkflowId, "workflow", &mut findings);
+    check_triggers(&workflows, &mut findings);
+    let mut scope =
+        Scope::new(&inputs.catalog, &inputs.settings, &declared, workflow_names, push_names);
+    let catalog = catalog_digest.of(&inputs.catalog);
+    let (pushes, digests) = lower_pushes(&scope, &pushes, catalog, &mut findings);
+    scope.push_digests = digests;
+    let (workflows, resolved) = lower_workflows(&scope, &workflows, before);
+    drop(scope);
+    let program = assemble(declared, pushes, workflows);
+    findings.extend(program.workflows.iter().flat_map(|its| its.findings.iter().cloned()));
+    findings.extend(cycles::find(&program));
+    Built { program, findings, resolved }
+}
+
+fn assemble(
+    declared: Declared,
+    pushes: Vec<Arc<Push>>,
+    workflows: Vec<Arc<Workflow>>,
+) -> Program {
+    Program { person: declared.person, attributes: declared.attributes, pushes, workflows }
+}
+
+/// Items of one kind, by name; equals stay in the sources' order.
+fn sorted<'a, T>(
+    chunks: &'a [Chunk],
+    pick: impl Fn(&'a Item) -> Option<(&'a T, &'a ast::Name)>,
+) -> Vec<Source<'a, T>> {
+    let mut found: Vec<(&str, Source<'a, T>)> = chunks
+        .iter()
+        .filter_map(|chunk| {
+            let (syntax, name) = pick(&chunk.parsed.item)?;
+            Some((name.text.as_str(), Source { item: chunk.item, text: chunk.text, syntax }))
+        })
+        .collect();
+    found.sort_by_key(|(name, _)| *name);
+    found.into_iter().map(|(_, source)| source).collect()
+}
+
+/// Names to positions; one that is declared twice means the first.
+fn named<'a, T, Id: Copy>(
+    sources: &[Source<'a, T>],
+    name_of: impl Fn(&'a T) -> &'a ast::Name,
+    id: impl Fn(u32) -> Id,
+    kind: &str,
+    findings: &mut Vec<Finding>,
+) -> Named<Id> {
+    let mut names = Named::new();
+    let mut folded: BTreeMap<String, (String, Loc)> = BTreeMap::new();
+    for (position, source) in (0u32..).zip(sources) {
+        let name = name_of(source.syntax);
+        if name.is_missing() {
+            continue;
+        }
+        let at = Loc { item: source.item, range: name.range };
+        if let Some((_, earlier)) = names.get(&name.text) {
+            let message = format!("the {kind} `{}` is declared twice", name.text);
+            findings.push(
+                Finding::new(codes::DECLARED_TWICE, at, message)
+                    .also(*earlier, "it is declared here")
+                    .help("give one of them another name, or remove it"),
+            );
+            continue;
+        }
+        if let Some((other, earlier)) = folded.get(&name.text.to_lowercase()) {
+            let message = format!("`{}` and `{other}` differ only by case", name.text);
+            findings.push(
+                Finding::new(codes::SAME_BUT_CASE, at, message)
+                    .also(*earlier, format!("`{other}` is declared here"))
+                    .help("give one of them a name that cannot be mistaken for the other"),
+            );
+        }
+        folded.insert(name.text.to_lowercase(), (name.text.clone(), at));
+        names.insert(name.text.clone(), (id(position), at));
+    }
+    names
+}
+
+/// One workflow starts when the Messenger is opened.
+fn check_triggers(workflows: &[Source<'_, ast::Workflow>], findings: &mut Vec<Finding>) {
+    let mut starting = workflows.iter().filter(|its| lower::starts_on_open(its.syntax));
+    let place = |source: &Source<'_, ast::Workflow>| {
+        let range = source.syntax.trigger.as_ref().map_or(source.syntax.head, |its| its.range);
+        Loc { item: source.item, range }
+    };
+    let Some(first) = starting.next() else {
+        if let Some(any) = workflows.iter().find(|its| its.syntax.trigger.is_none()) {
+            let at = Loc { item: any.item, range: any.syntax.head };
+            findings.push(
+                Finding::new(codes::NOTHING_STARTS, at, "no workflow starts when the Messenger is opened")
+                    .help("write `on open` as the first line of the workflow that is to start"),
+            );
+        }
+        return;
+    };
+    for other in starting {
+        let (one, another) = (&first.syntax.name.text, &other.syntax.name.text);
+        let message = format!("`{another}` and `{one}` both start when the Messenger is opened");
+        findings.push(
+            Finding::new(codes::SEVERAL_ON_OPEN, place(other), message)
+                .also(place(first), format!("`{one}` starts here"))
+                .help(format!("take `on open` out of one and let the other `run` it: `run {another}`")),
+        );
+    }
+}
+
+fn lower_pushes(
+    scope: &Scope<'_>,
+    sources: &[Source<'_, ast::Push>],
+    catalog: Hash,
+    findings: &mut Vec<Finding>,
+) -> (Vec<Arc<Push>>, Vec<Hash>) {
+    sources
+        .iter()
+        .map(|source| {
+            let mut lowering = Lowering::new(scope, source.item);
+            let push = push::push(&mut lowering, source.syntax);
+            findings.append(&mut lowering.findings);
+            let digest = digest_of(&(&push, catalog, &lowering.used));
+            (Arc::new(push), digest)
+        })
+        .unzip()
+}
+
+fn lower_workflows(
+    scope: &Scope<'_>,
+    sources: &[Source<'_, ast::Workflow>],
+    before: &mut Workflows,
+) -> (Vec<Arc<Workflow>>, usize) {
+    let mut kept = FxHashMap::default();
+    let mut resolved = 0;
+    let mut workflows = Vec::with_capacity(sources.len());
+    for source in sources {
+        let earlier = before.kept.remove(&source.item).filter(|earlier| {
+            earlier.text == source.text
+                && earlier.used.iter().all(|(query, digest)| scope.digest(query) == *digest)
+        });
+        let entry = earlier.unwrap_or_else(|| {
+            resolved += 1;
+            lower_workflow(scope, source)
+        });
+        workflows.push(Arc::clone(&entry.workflow));
+        kept.insert(source.item, entry);
+    }
+    before.kept = kept;
+    (workflows, resolved)
+}
+
+fn lower_workflow(scope: &Scope<'_>, source: &Source<'_, ast::Workflow>) -> Kept {
+    let mut lowering = Lowering::new(scope, source.item);
+    let mut workflow = lower::workflow(&mut lowering, source.syntax);
+    workflow.key = key(source.item, &source.text, &lowering.used);
+    Kept { text: source.text, used: lowering.used, workflow: Arc::new(workflow) }
+}
+
+/// The item's text, and the answers to all that it asked.
+fn key(item: ItemId, text: &Hash, used: &BTreeMap<Query, Hash>) -> WorkflowKey {
+    let mut hash = Sha256::new();
+    hash.update(item.0.to_le_bytes());
+    hash.update(text);
+    for answer in used.values() {
+        hash.update(answer);
+    }
+    WorkflowKey(hash.finalize().into())
+}
