@@ -52,7 +52,8 @@ impl CatalogDigest {
         match &self.known {
             Some((earlier, digest)) if Arc::ptr_eq(earlier, catalog) => *digest,
             _ => {
-                let digest = digest_of(&(catalog.objects.get("Case"), &catalog.queues, &catalog.users));
+                let digest =
+                    digest_of(&(catalog.objects.get("Case"), &catalog.queues, &catalog.users));
                 self.known = Some((Arc::clone(catalog), digest));
                 digest
             }
@@ -102,11 +103,7 @@ pub(super) fn build(
     Built { program, findings, resolved }
 }
 
-fn assemble(
-    declared: Declared,
-    pushes: Vec<Arc<Push>>,
-    workflows: Vec<Arc<Workflow>>,
-) -> Program {
+fn assemble(declared: Declared, pushes: Vec<Arc<Push>>, workflows: Vec<Arc<Workflow>>) -> Program {
     Program { person: declared.person, attributes: declared.attributes, pushes, workflows }
 }
 
@@ -176,8 +173,12 @@ fn check_triggers(workflows: &[Source<'_, ast::Workflow>], findings: &mut Vec<Fi
         if let Some(any) = workflows.iter().find(|its| its.syntax.trigger.is_none()) {
             let at = Loc { item: any.item, range: any.syntax.head };
             findings.push(
-                Finding::new(codes::NOTHING_STARTS, at, "no workflow starts when the Messenger is opened")
-                    .help("write `on open` as the first line of the workflow that is to start"),
+                Finding::new(
+                    codes::NOTHING_STARTS,
+                    at,
+                    "no workflow starts when the Messenger is opened",
+                )
+                .help("write `on open` as the first line of the workflow that is to start"),
             );
         }
         return;
@@ -188,7 +189,9 @@ fn check_triggers(workflows: &[Source<'_, ast::Workflow>], findings: &mut Vec<Fi
         findings.push(
             Finding::new(codes::SEVERAL_ON_OPEN, place(other), message)
                 .also(place(first), format!("`{one}` starts here"))
-                .help(format!("take `on open` out of one and let the other `run` it: `run {another}`")),
+                .help(format!(
+                    "take `on open` out of one and let the other `run` it: `run {another}`"
+                )),
         );
     }
 }
