@@ -13,11 +13,11 @@ function value(over: Partial<FormLine>, typed: string, locale = "en"): string {
 }
 
 test("a blank line is an error only where it is required", () => {
-  assert.equal(value({ required: true }, ""), "! Please fill this in");
-  assert.equal(value({ required: true }, " \t "), "! Please fill this in");
+  assert.equal(value({ required: true }, ""), "! Please fill this in.");
+  assert.equal(value({ required: true }, " \t "), "! Please fill this in.");
   assert.equal(value({}, "   "), "");
-  assert.equal(value({ required: true, input: "area" }, "\n "), "! Please fill this in");
-  assert.equal(value({ required: true, input: "checkbox" }, "false"), "! Please tick this to go on");
+  assert.equal(value({ required: true, input: "area" }, "\n "), "! Please fill this in.");
+  assert.equal(value({ required: true, input: "checkbox" }, "false"), "! Please tick this box.");
   assert.equal(value({ input: "checkbox" }, ""), "false");
   assert.equal(value({ required: true, input: "checkbox" }, "true"), "true");
 });
@@ -27,26 +27,27 @@ test("a pattern must match the whole text, and says its own message", () => {
   assert.equal(value(order, "12345"), "! Six digits, please");
   assert.equal(value(order, "1234567"), "! Six digits, please");
   assert.equal(value(order, " 123456 "), "123456");
-  assert.equal(value({ pattern: "a|b" }, "ab"), "! This does not have the form that is asked for");
+  assert.equal(value({ pattern: "a|b" }, "ab"), "! This does not have the form that is asked for.");
 });
 
 test("a pattern means what it means to the server, or is left to it", () => {
   assert.equal(value({ pattern: "\\w+" }, "Müller"), "Müller");
   assert.equal(value({ pattern: "[\\w-]+" }, "Müller-Lüdenscheidt"), "Müller-Lüdenscheidt");
-  assert.equal(value({ pattern: "[^\\d]+" }, "abc1"), "! This does not have the form that is asked for");
+  assert.equal(value({ pattern: "[^\\d]+" }, "abc1"), "! This does not have the form that is asked for.");
   assert.equal(value({ pattern: "[(]\\d\\d[)]" }, "(12)"), "(12)");
   assert.equal(value({ pattern: "[[a-z]&&[^aeiou]]+" }, "xyz"), "xyz");
-  assert.equal(value({ pattern: "[[a-z]&&[^aeiou]]+" }, "xaz"), "! This does not have the form that is asked for");
+  assert.equal(value({ pattern: "[[a-z]&&[^aeiou]]+" }, "xaz"), "! This does not have the form that is asked for.");
   assert.equal(value({ pattern: "[]x]" }, "]"), "]");
   assert.equal(value({ pattern: "a\\-b\\#" }, "a-b#"), "a-b#");
   assert.equal(value({ pattern: "(?x) a b # spaced" }, "anything"), "anything");
 });
 
-test("length is counted in characters, not in the browser's code units", () => {
-  assert.equal(value({ maxLength: 2 }, "🙂🙂"), "🙂🙂");
-  assert.equal(value({ maxLength: 2 }, "🙂🙂🙂"), "! Write at most 2 characters; these are 3");
-  assert.equal(value({ min: "3" }, "ab"), "! Write at least 3 characters");
-  assert.equal(value({ max: "3", maxLength: 255 }, "abcd"), "! Write at most 3 characters; these are 4");
+test("length is counted as Salesforce does, and of what is sent", () => {
+  assert.equal(value({ maxLength: 4 }, "🙂🙂"), "🙂🙂");
+  assert.equal(value({ maxLength: 4 }, "🙂🙂!"), "! Please use at most 4 characters; these are 5.");
+  assert.equal(value({ min: "3" }, "ab"), "! Please use at least 3 characters; these are 2.");
+  assert.equal(value({ max: "3", maxLength: 255 }, "abcd"), "! Please use at most 3 characters; these are 4.");
+  assert.equal(value({ max: "3", input: "area" }, " abc\n"), "abc");
 });
 
 test("numbers are read in the customer's locale and sent canonically", () => {
@@ -60,40 +61,44 @@ test("numbers are read in the customer's locale and sent canonically", () => {
   assert.equal(value({ input: "number" }, ".5"), "0.5");
   assert.equal(value({ input: "number" }, "١٢"), "12");
   for (const wrong of ["1,23", "1.2.3", "abc", "12a", "-", ".", "1e5", "--1"]) {
-    assert.equal(value({ input: "number" }, wrong), "! Write a number", wrong);
+    assert.equal(value({ input: "number" }, wrong), "! Please enter a number.", wrong);
   }
 });
 
 test("a number keeps to its scale and bounds, exactly", () => {
   const amount: Partial<FormLine> = { input: "number", scale: 2, min: "0.01", max: "99999999.99" };
-  assert.equal(value(amount, "500.005"), "! Use at most 2 digits behind the decimal point");
+  assert.equal(value(amount, "500.005"), "! Please use at most 2 digits behind the decimal point.");
   assert.equal(value(amount, "500.000"), "500");
-  assert.equal(value(amount, "0"), "! 0.01 is the least");
-  assert.equal(value(amount, "100000000"), "! 99,999,999.99 is the most");
+  assert.equal(value(amount, "0"), "! Please enter 0.01 or more.");
+  assert.equal(value(amount, "100000000"), "! Please enter 99,999,999.99 or less.");
   assert.equal(value(amount, "99999999.99"), "99999999.99");
-  assert.equal(value({ input: "number", scale: 0 }, "1.5"), "! Write a whole number");
-  assert.equal(value({ input: "number", max: "0.3" }, "0.30000000000000004"), "! 0.3 is the most");
+  assert.equal(value({ input: "number", scale: 0 }, "1.5"), "! Please enter a whole number.");
+  assert.equal(value({ input: "number", max: "0.3" }, "0.30000000000000004"), "! Please enter 0.3 or less.");
 });
 
 test("days, times and instants exist and keep to their bounds", () => {
-  assert.equal(value({ input: "date" }, "2026-02-30"), "! Choose a whole date");
+  assert.equal(value({ input: "date" }, "2026-02-30"), "! Please enter a whole date that exists.");
   assert.equal(value({ input: "date" }, "2028-02-29"), "2028-02-29");
-  assert.equal(value({ input: "date", min: "2026-01-01" }, "2025-12-31"), "! Jan 1, 2026 is the earliest");
-  assert.equal(value({ input: "time" }, "25:00"), "! Choose a whole time");
-  assert.equal(value({ input: "time", max: "18:00" }, "18:30").replace(/\s/gu, " "), "! 6:00 PM is the latest");
+  assert.equal(value({ input: "date", min: "2026-01-01" }, "2025-12-31"), "! Please enter Jan 1, 2026 or later.");
+  assert.equal(value({ input: "time" }, "25:00"), "! Please enter a whole time.");
+  assert.equal(value({ input: "time", max: "18:00" }, "18:30").replace(/\s/gu, " "), "! Please enter 6:00 PM or earlier.");
+  assert.equal(value({ input: "time", min: "10:30:00", max: "10:30:00" }, "10:30"), "10:30");
   assert.equal(value({ input: "date_time" }, "2026-11-22T10:00"), new Date(2026, 10, 22, 10).toISOString().replace(".000", ""));
   const half = check(line({ input: "date" }), [], { x: "" }, "en", true);
-  assert.deepEqual(half, { error: "Choose a whole date" });
+  assert.deepEqual(half, { error: "Please enter a whole date that exists." });
 });
 
 test("e-mail, web and telephone addresses", () => {
   assert.equal(value({ input: "email" }, "ada@example.com"), "ada@example.com");
   for (const wrong of ["ada", "ada@", "ada@example", "a b@example.com", "ada@example..com"]) {
-    assert.match(value({ input: "email" }, wrong), /^! Write a whole e-mail/, wrong);
+    assert.match(value({ input: "email" }, wrong), /^! Please enter an e-mail/, wrong);
   }
   assert.equal(value({ input: "url" }, "https://example.com/x"), "https://example.com/x");
-  assert.match(value({ input: "url" }, "example"), /^! Write a whole web/);
-  assert.equal(value({ input: "phone" }, "+49 30 1234"), "+49 30 1234");
+  assert.match(value({ input: "url" }, "example"), /^! Please enter a web/);
+  assert.match(value({ input: "url" }, "ftp://example.com"), /^! Please enter a web/);
+  assert.equal(value({ input: "phone" }, "+49 (30) 1234-5 x6"), "+49 (30) 1234-5 x6");
+  assert.match(value({ input: "phone" }, "call me"), /^! Please enter a telephone/);
+  assert.match(value({ input: "phone" }, "12"), /^! Please enter a telephone/);
 });
 
 const product = line({
@@ -131,7 +136,7 @@ test("a dependent list shows what its controller allows", () => {
   assert.deepEqual(check(part, fields, draft, "en"), { value: "burner" });
   draft = withChange(fields, draft, "product", "GC1000");
   assert.equal(draft["part"], "");
-  assert.deepEqual(check(part, fields, { product: "GC1000", part: "burner" }, "en"), { error: "Please choose from the list" });
+  assert.deepEqual(check(part, fields, { product: "GC1000", part: "burner" }, "en"), { error: "Please choose one of the values offered." });
 });
 
 test("what still fits stays when the controller changes", () => {
@@ -143,6 +148,6 @@ test("what still fits stays when the controller changes", () => {
 test("several values of a list", () => {
   const many: Partial<FormLine> = { input: "select_many", options: product.options };
   assert.equal(value(many, "GC5060;GC1000"), "GC5060;GC1000");
-  assert.equal(value(many, "GC5060;nonsense"), "! Please choose from the list");
-  assert.equal(value({ ...many, required: true }, ""), "! Please choose at least one");
+  assert.equal(value(many, "GC5060;nonsense"), "! Please choose one of the values offered.");
+  assert.equal(value({ ...many, required: true }, ""), "! Please choose at least one.");
 });

@@ -59,15 +59,15 @@ export function check(
   garbled = false,
 ): Checked {
   const typed = draft[line.name] ?? "";
-  const value = line.input === "area" ? typed : typed.trim();
-  if (value.trim() === "" || (line.input === "checkbox" && value !== "true")) {
+  const value = typed.trim();
+  if (value === "" || (line.input === "checkbox" && value !== "true")) {
     if (garbled) return { error: garbledMessage(line) };
     if (line.required) return { error: missing(line, fields, draft) };
     return { value: line.input === "checkbox" ? "false" : "" };
   }
   const checked = byType(line, value, draft, locale);
   if ("error" in checked) return checked;
-  const wrong = byBounds(line, checked.value, locale) ?? byPattern(line, checked.value);
+  const wrong = byPattern(line, checked.value) ?? byBounds(line, checked.value, locale);
   return wrong === undefined ? checked : { error: wrong };
 }
 
@@ -89,9 +89,9 @@ function byType(line: FormLine, value: string, draft: Draft, locale: string): Ch
     case "email":
       return /^[^\s@]+@[^\s@.]+(?:\.[^\s@.]+)+$/.test(value) ? { value } : { error: words.email };
     case "url":
-      return isUrl(value) ? { value } : { error: words.url };
+      return isWebAddress(value) ? { value } : { error: words.url };
     case "phone":
-      return /\d/.test(value) ? { value } : { error: words.phone };
+      return isPhone(value) ? { value } : { error: words.phone };
     case "number":
       return checkNumber(line, value, locale);
     case "date":
@@ -110,9 +110,15 @@ function byType(line: FormLine, value: string, draft: Draft, locale: string): Ch
   }
 }
 
-function isUrl(value: string): boolean {
+/** Digits with what people write between them. */
+function isPhone(value: string): boolean {
+  return /^[0-9 +\-()./#*,xX]+$/.test(value) && (value.match(/[0-9]/g) ?? []).length >= 3;
+}
+
+function isWebAddress(value: string): boolean {
   try {
-    return !/\s/.test(value) && new URL(value).hostname !== "";
+    const { protocol, hostname } = new URL(value);
+    return (protocol === "http:" || protocol === "https:") && hostname !== "";
   } catch {
     return false;
   }
@@ -142,8 +148,9 @@ function byBounds(line: FormLine, value: string, locale: string): string | undef
     case "number":
       return numberBounds(line, value, locale);
     case "date":
-    case "time":
       return orderBounds(line, value, locale, (text) => text);
+    case "time":
+      return orderBounds(line, value, locale, (text) => (text.length === 5 ? `${text}:00` : text));
     case "date_time":
       return orderBounds(line, value, locale, (text) => new Date(text).getTime());
     case "checkbox":
@@ -186,7 +193,7 @@ function lengthBounds(line: FormLine, value: string): string | undefined {
   const most = Math.min(line.maxLength ?? Infinity, bound(line.max, Infinity));
   const least = bound(line.min, 0);
   if (length > most) return words.maxLength(most, length);
-  return length < least ? words.minLength(least) : undefined;
+  return length < least ? words.minLength(least, length) : undefined;
 }
 
 function bound(text: string | undefined, otherwise: number): number {
@@ -194,12 +201,14 @@ function bound(text: string | undefined, otherwise: number): number {
   return Number.isFinite(number) ? number : otherwise;
 }
 
-/** The length as the server and Salesforce count it: in characters, an emoji being one. */
+/** The length as Salesforce counts it, and the server with it: in UTF-16 code units, an emoji being two. */
 export function lengthOf(text: string): number {
-  return [...text].length;
+  return text.length;
 }
 
 function byPattern(line: FormLine, value: string): string | undefined {
+  const others: readonly FormLine["input"][] = ["number", "date", "date_time", "time", "checkbox", "select_many"];
+  if (others.includes(line.input)) return undefined;
   if (line.pattern === undefined || matchesWhole(line.pattern, value) !== false) return undefined;
   return line.patternMessage ?? words.pattern;
 }

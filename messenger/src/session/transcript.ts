@@ -47,36 +47,55 @@ export function working(entries: readonly Entry[]): boolean {
 }
 
 export function pieces(entries: readonly Entry[]): readonly Piece[] {
-  const answers = new Map(
-    entries.filter((entry) => entry.kind === "closed").map((entry) => [entry.wait, entry.answers] as const),
-  );
-  const live = openWait(entries)?.wait;
+  const waits = new Waits(entries);
   const out: Piece[] = [];
   let day = "";
   for (const entry of entries) {
-    const found = toPieces(entry, answers, live);
+    const found = toPieces(entry, waits);
     if (found.length > 0 && entry.at.toDateString() !== day) {
       day = entry.at.toDateString();
       out.push({ kind: "day", key: `day-${entry.sequence}`, at: entry.at });
     }
-    for (const piece of found) join(out, piece);
+    for (const piece of found) {
+      if (entry.kind !== "closed" || !alreadySaid(out.at(-1), piece)) join(out, piece);
+    }
   }
   return out;
 }
 
-function toPieces(
-  entry: Entry,
-  answers: ReadonlyMap<number, readonly Answer[]>,
-  live: number | undefined,
-): readonly Piece[] {
+/** What became of each wait. */
+class Waits {
+  readonly live: number | undefined;
+  readonly #answers: ReadonlyMap<number, readonly Answer[]>;
+  readonly #choices: ReadonlySet<number>;
+
+  constructor(entries: readonly Entry[]) {
+    this.live = openWait(entries)?.wait;
+    const closed = entries.filter((entry) => entry.kind === "closed");
+    this.#answers = new Map(closed.map(({ wait, answers }) => [wait, answers]));
+    this.#choices = new Set(entries.filter((entry) => entry.kind === "choices").map(({ wait }) => wait));
+  }
+
+  answers(wait: number): readonly Answer[] {
+    return this.#answers.get(wait) ?? [];
+  }
+
+  /** The label of the button that was pressed. */
+  chosen(wait: number): string | undefined {
+    return this.#choices.has(wait) ? this.answers(wait)[0]?.[1] : undefined;
+  }
+}
+
+function toPieces(entry: Entry, waits: Waits): readonly Piece[] {
   const key = String(entry.sequence);
   switch (entry.kind) {
     case "said":
       return [turn(entry.from, key, entry.at, entry.text)];
-    case "choices": {
-      const asked = entry.prompt === "" ? [] : [turn("assistant", key, entry.at, entry.prompt)];
-      const chosen = answers.get(entry.wait)?.[0];
-      return chosen ? [...asked, turn("customer", `${key}-chosen`, entry.at, chosen[1])] : asked;
+    case "choices":
+      return entry.prompt === "" ? [] : [turn("assistant", key, entry.at, entry.prompt)];
+    case "closed": {
+      const chosen = waits.chosen(entry.wait);
+      return chosen === undefined ? [] : [turn("customer", key, entry.at, chosen)];
     }
     case "form":
       return [
@@ -85,8 +104,8 @@ function toPieces(
           key,
           wait: entry.wait,
           fields: entry.fields,
-          open: entry.wait === live,
-          answers: answers.get(entry.wait) ?? [],
+          open: entry.wait === waits.live,
+          answers: waits.answers(entry.wait),
           ...(entry.title === undefined ? {} : { title: entry.title }),
         },
       ];
@@ -99,6 +118,13 @@ function toPieces(
 
 function turn(from: Speaker, key: string, at: Date, text: string): Piece {
   return { kind: "turn", key, from, bubbles: [{ key, at, text }] };
+}
+
+/** A button's label that was typed presses it: the words stand there already. */
+function alreadySaid(last: Piece | undefined, chosen: Piece): boolean {
+  if (last?.kind !== "turn" || last.from !== "customer" || chosen.kind !== "turn") return false;
+  const plain = (bubble: Bubble | undefined) => bubble?.text.trim().toLowerCase();
+  return plain(last.bubbles.at(-1)) === plain(chosen.bubbles[0]);
 }
 
 /** A turn goes on where the same speaker spoke a moment ago. */

@@ -35,6 +35,7 @@ export class Chat extends PageElement {
   #shownEntries = 0;
   #shownPending = 0;
   #shownWait: Wait | undefined;
+  #wantsFocus = false;
   #humanId: string | undefined;
 
   constructor() {
@@ -50,8 +51,11 @@ export class Chat extends PageElement {
     });
   }
 
+  /** Leads to where the customer writes, as soon as that is there. */
   override focus(): void {
-    this.querySelector<HTMLElement>("tide-composer, .ended button")?.focus();
+    const place = this.querySelector<HTMLElement>("tide-composer, .ended button");
+    this.#wantsFocus = place === null;
+    place?.focus();
   }
 
   protected override willUpdate(): void {
@@ -161,6 +165,7 @@ export class Chat extends PageElement {
     this.#shownPending = session.pending.length;
     if (grown && (own || this.#follower.atEnd)) this.#keepEnd(true);
     this.#keepFocus();
+    if (this.#wantsFocus) void this.querySelector<Composer>("tide-composer")?.updateComplete.then(() => this.focus());
   }
 
   /** A form or buttons that vanish under the focus hand it to where the conversation goes on. */

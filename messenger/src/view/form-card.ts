@@ -39,6 +39,8 @@ export class FormCard extends PageElement {
 
   /** The last attempt: repeated unchanged it keeps its id, so that the server takes it once. */
   #attempt: { readonly id: string; readonly body: string } | undefined;
+  /** While the button is held down nothing may move it from under the pointer. */
+  #pressing = false;
 
   constructor() {
     super();
@@ -75,7 +77,14 @@ export class FormCard extends PageElement {
         }),
       )}
       <p class="error" role="alert">${this.notice || nothing}</p>
-      <button class="primary" ?disabled=${this.stage !== "filling"}>
+      <button
+        class="primary"
+        ?disabled=${this.stage !== "filling"}
+        @pointerdown=${() => (this.#pressing = true)}
+        @pointerup=${() => (this.#pressing = false)}
+        @pointerleave=${() => (this.#pressing = false)}
+        @pointercancel=${() => (this.#pressing = false)}
+      >
         ${this.stage === "filling" ? words.submit : words.sending}
       </button>
     </form>`;
@@ -114,6 +123,7 @@ export class FormCard extends PageElement {
   }
 
   #leave(line: FormLine): void {
+    if (this.#pressing) return;
     const empty = (this.draft[line.name] ?? "") === "" && !this.#garbled(line);
     if (!empty) this.#judge(line);
   }

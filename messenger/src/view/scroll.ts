@@ -10,19 +10,25 @@ export class Follower {
   constructor(readonly changed: () => void) {}
 
   scrolled(log: HTMLElement): void {
-    const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < near;
+    const atEnd = log.scrollTop > end(log) - near;
     if (atEnd === this.atEnd) return;
     this.atEnd = atEnd;
     this.changed();
   }
 
-  /** Shows the end; of something taller than the window, its beginning. */
+  /** Goes forward to the end, never back: who is inside a long form stays there. */
   toEnd(log: HTMLElement, smooth: boolean): void {
-    const tall = [...log.querySelectorAll<HTMLElement>("tide-form")].at(-1);
-    const end = log.scrollHeight - log.clientHeight;
-    const start = tall ? tall.getBoundingClientRect().top - log.getBoundingClientRect().top + log.scrollTop : end;
-    const top = Math.min(end, Math.max(0, start - margin));
-    log.scrollTo({ top, behavior: smooth ? "smooth" : "instant" });
+    const top = end(log);
+    if (top > log.scrollTop) log.scrollTo({ top, behavior: smooth ? "smooth" : "instant" });
     this.atEnd = true;
   }
+}
+
+/** Where the newest is in sight: of a form taller than the window, its beginning. */
+function end(log: HTMLElement): number {
+  const last = log.scrollHeight - log.clientHeight;
+  const form = log.querySelector("tide-form");
+  if (!form) return last;
+  const start = form.getBoundingClientRect().top - log.getBoundingClientRect().top + log.scrollTop;
+  return Math.min(last, Math.max(0, start - margin));
 }
