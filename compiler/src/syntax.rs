@@ -14,6 +14,8 @@ mod lower;
 mod parser;
 mod problem;
 mod suggest;
+#[cfg(test)]
+mod tests;
 
 pub use chunk::{ChunkText, chunks};
 pub use problem::Problem;

@@ -38,10 +38,12 @@ impl<'t> Node<'t> {
         self.0.as_str()
     }
 
+    /// Without the blanks at its end, which the grammar skips in search of the next part.
     pub(super) fn range(&self) -> Range {
-        let span = self.0.as_span();
+        let start = self.0.as_span().start();
+        let end = start + self.0.as_str().trim_end().len();
         let number = |offset| u32::try_from(offset).unwrap_or(u32::MAX);
-        Range { start: number(span.start()), end: number(span.end()) }
+        Range { start: number(start), end: number(end) }
     }
 
     pub(super) fn children(self) -> Children<'t> {

@@ -87,10 +87,11 @@ impl<'t> Lower<'t> {
             return;
         }
         let Some(node) = run.ahead.take() else { return };
-        let message = format!("this `{}` belongs to no `if` before it", node.text());
-        self.report(Problem::new(codes::UNEXPECTED_TEXT, node.range(), message).help(
-            "the step is written `if … { … } else { … }`, the expression `if … then … else …`",
-        ));
+        let message = format!("this `{}` is no part of an `if … then … else …`", node.text());
+        self.report(
+            Problem::new(codes::UNEXPECTED_TEXT, node.range(), message)
+                .help("a step is written `if … { … } else { … }`"),
+        );
         while self.next(&mut run.children).is_some() {}
         self.pending = None;
         self.after_junk = true;

@@ -204,21 +204,20 @@ impl<'t> Lower<'t> {
         self.after_junk = true;
         let line = Range { start, end: start + offset(text.len()) };
         let at = Range { start, end: start + offset(word.len()) };
-        let at = if word.is_empty() { line } else { at };
+        let assigns = kind == LineKind::Step && assigns(text);
+        let at = if word.is_empty() || assigns { line } else { at };
         if ITEM_KEYWORDS.contains(&word) {
             return self.indented_item(word, at);
         }
         if text.starts_with(CURLY) {
             return self.curly(line);
         }
-        let shown = if word.is_empty() { shorten(text) } else { word.to_owned() };
+        let shown = if word.is_empty() || assigns { shorten(text) } else { word.to_owned() };
         let message = format!("`{shown}` is {}", kind.called());
         let problem = Problem::new(codes::UNKNOWN_LINE, at, message);
         let problem = match nearest(word, kind.words()) {
             Some(meant) => problem.replace(at, meant).help(format!("did you mean `{meant}`?")),
-            None if kind == LineKind::Step && assigns(text) => {
-                problem.help(format!("write `set {}`", shorten(text)))
-            }
+            None if assigns => problem.replace(at, format!("set {text}")),
             None => problem.help(kind.help()),
         };
         self.report(problem);
