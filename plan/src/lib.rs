@@ -5,5 +5,6 @@
 
 pub mod codec;
 pub mod model;
+pub mod requirements;
 pub mod value;
 pub mod verify;

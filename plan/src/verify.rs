@@ -1,12 +1,37 @@
 //! Proofs on the bytes of a plan: what must hold before one instruction is executed.
+//!
+//! - Each index is in bounds, each operand stands before its user, each place has a value of the
+//!   type that it needs, no expression is deeper or more work than the limits here.
+//! - Code belongs to exactly one workflow, control stays inside it, `run` has no cycle, and control
+//!   flow without a wait has none: so every path waits, returns or ends.
+//! - An idle arm that goes back to its wait does not wait itself; arms of `defaults` and of
+//!   `create case` never return.
+//! - The plan lists what its pushes and its person rely on in the org.
+
+mod flow;
+mod forms;
+mod tables;
+mod types;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
-use crate::model::{AttrId, ConstId, ExprId, FormId, Plan, PushId, Target};
+use crate::model::{AttrId, ConstId, Expr, ExprId, FormId, Plan, Push, PushId, Space, Target};
 use crate::value::ValueType;
+
+/// Levels of an expression at most.
+pub const MAX_DEPTH: u32 = 200;
+/// Evaluations at most that one expression can need.
+pub const MAX_COST: u64 = 100_000;
+/// Instructions at most between two waits.
+pub const MAX_BOUND: u64 = 1_000_000;
+/// Silence at most that an idle arm waits for, in milliseconds: ten years.
+pub const MAX_IDLE_MS: u64 = 10 * 365 * 86_400_000;
+
+const MAX_PATTERN_BYTES: usize = 1 << 20;
+const MAX_PATTERN_NESTING: u32 = 50;
 
 /// A plan that was verified; there is no other way to have one.
 #[derive(Debug, Clone)]
@@ -35,8 +60,17 @@ impl VerifiedPlan {
     ///
     /// The first [`VerifyError`] found.
     pub fn new(plan: Plan) -> Result<Self, VerifyError> {
+        tables::check(&plan)?;
+        let types::Types { types, patterns } = types::check(&plan)?;
+        let form_patterns = forms::check(&plan)?;
+        tables::check_pushes(&plan, &types)?;
+        let flow::Flow { resuming, bound } = flow::check(&plan, &types)?;
+        let session = session_slots(&plan);
+        let wants_summary = wants_summary(&plan, session.get("summary").copied());
+        let facts =
+            Facts { types, patterns, form_patterns, session, wants_summary, resuming, bound };
         let hash = plan.hash();
-        Ok(Self { plan, hash, facts: Facts::default() })
+        Ok(Self { plan, hash, facts })
     }
 
     /// The type of an expression; `None` for one that is always blank.
@@ -80,6 +114,32 @@ impl VerifiedPlan {
     }
 }
 
+fn session_slots(plan: &Plan) -> BTreeMap<String, AttrId> {
+    (0u32..)
+        .map(AttrId)
+        .zip(&plan.attributes)
+        .filter(|(_, attribute)| attribute.space == Space::Session)
+        .map(|(id, attribute)| (attribute.name.clone(), id))
+        .collect()
+}
+
+fn wants_summary(plan: &Plan, summary: Option<AttrId>) -> Vec<bool> {
+    // Operands stand before their users, so one pass tells which expressions read the summary.
+    let mut reads = Vec::with_capacity(plan.expressions.len());
+    for expression in &plan.expressions {
+        let itself = matches!(expression, Expr::Attr(attr) if Some(*attr) == summary);
+        let below = expression.operands().iter().any(|operand| reads[operand.index()]);
+        reads.push(itself || below);
+    }
+    let reads = |id: ExprId| reads[id.index()];
+    let wants = |push: &Push| {
+        push.summary_to.is_some()
+            || push.fields.iter().any(|line| reads(line.value))
+            || push.owner.iter().filter_map(|choice| choice.when).any(reads)
+    };
+    plan.pushes.iter().map(wants).collect()
+}
+
 impl Deref for VerifiedPlan {
     type Target = Plan;
 
@@ -90,12 +150,43 @@ impl Deref for VerifiedPlan {
 
 /// Why a plan is refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("plan.{name}: {place}: {what}")]
+#[error("{name}: {place}: {what}")]
 pub struct VerifyError {
-    /// A stable name, such as `bounds`.
+    /// A stable name, such as `plan.bounds`.
     pub name: &'static str,
-    /// Where: a table and a position, such as `code 12`.
+    /// A table and a position in it, such as `code 12`.
     pub place: String,
     /// What is wrong.
     pub what: String,
+}
+
+type Verified<T = ()> = Result<T, VerifyError>;
+
+/// An error at a place of a table.
+fn refuse<T>(name: &'static str, table: &str, at: usize, what: impl Into<String>) -> Verified<T> {
+    Err(VerifyError { name, place: format!("{table} {at}"), what: what.into() })
+}
+
+/// Refuses unless an index is one of a table.
+fn within(table: &str, at: usize, index: u32, length: usize, of: &str) -> Verified {
+    if (index as usize) < length {
+        return Ok(());
+    }
+    refuse("plan.bounds", table, at, format!("{of} {index} of {length}"))
+}
+
+/// A pattern that matches whole texts, within limits of memory.
+fn whole_pattern(table: &str, at: usize, pattern: &str) -> Verified<Regex> {
+    let build = |pattern: &str| {
+        RegexBuilder::new(pattern)
+            .size_limit(MAX_PATTERN_BYTES)
+            .dfa_size_limit(MAX_PATTERN_BYTES)
+            .nest_limit(MAX_PATTERN_NESTING)
+            .build()
+    };
+    // Alone first: `a)(b` is a pattern only with parentheses around it.
+    match build(pattern).and_then(|_| build(&format!(r"\A(?:{pattern})\z"))) {
+        Ok(pattern) => Ok(pattern),
+        Err(_) => refuse("plan.pattern", table, at, "the pattern cannot be compiled"),
+    }
 }

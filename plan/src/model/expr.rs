@@ -73,6 +73,35 @@ pub enum Expr {
     Pipe(#[n(0)] Pipe, #[n(1)] ExprId),
 }
 
+impl Expr {
+    /// The expressions that it is made of, in order.
+    pub fn operands(&self) -> Vec<ExprId> {
+        match self {
+            Self::Const(_)
+            | Self::Blank
+            | Self::Attr(_)
+            | Self::Now
+            | Self::PersonVerified
+            | Self::PersonKnown => Vec::new(),
+            Self::Not(one)
+            | Self::IsBlank(one)
+            | Self::In(one, _)
+            | Self::Matches(one, _)
+            | Self::Pipe(_, one) => vec![*one],
+            Self::And(left, right)
+            | Self::Or(left, right)
+            | Self::Compare(_, left, right)
+            | Self::Contains(left, right)
+            | Self::StartsWith(left, right)
+            | Self::EndsWith(left, right)
+            | Self::OrElse(left, right)
+            | Self::Arithmetic(_, left, right) => vec![*left, *right],
+            Self::If(condition, then, otherwise) => vec![*condition, *then, *otherwise],
+            Self::Join(parts) => parts.clone(),
+        }
+    }
+}
+
 /// How two operands are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Encode, Decode)]
 #[cbor(index_only)]

@@ -84,10 +84,10 @@ impl<'a> Scope<'a> {
             Expr::In(operand, values) => self.is_in(*operand, values)?,
             Expr::Contains(whole, part) => self.contains(*whole, *part)?,
             Expr::StartsWith(whole, part) => {
-                self.texts(*whole, *part)?.is_some_and(|(whole, part)| whole.starts_with(&*part))
+                self.texts(*whole, *part)?.is_some_and(|[whole, part]| whole.starts_with(&*part))
             }
             Expr::EndsWith(whole, part) => {
-                self.texts(*whole, *part)?.is_some_and(|(whole, part)| whole.ends_with(&*part))
+                self.texts(*whole, *part)?.is_some_and(|[whole, part]| whole.ends_with(&*part))
             }
             Expr::Matches(operand, pattern) => {
                 match (self.value(*operand)?, self.plan.pattern(*pattern)) {
@@ -130,13 +130,9 @@ impl<'a> Scope<'a> {
         })
     }
 
-    fn texts(
-        &self,
-        left: ExprId,
-        right: ExprId,
-    ) -> Result<Option<(Cow<'a, str>, Cow<'a, str>)>, Fault> {
+    fn texts(&self, left: ExprId, right: ExprId) -> Result<Option<[Cow<'a, str>; 2]>, Fault> {
         Ok(match (self.value(left)?, self.value(right)?) {
-            (Some(ValueRef::Text(left)), Some(ValueRef::Text(right))) => Some((left, right)),
+            (Some(ValueRef::Text(left)), Some(ValueRef::Text(right))) => Some([left, right]),
             _ => None,
         })
     }

@@ -1,0 +1,204 @@
+//! Control flow: where code belongs, where it leads, and that every path waits, returns or ends.
+
+use std::collections::BTreeSet;
+
+use super::types::expect;
+use super::{MAX_BOUND, MAX_IDLE_MS, Verified, refuse, within};
+use crate::model::{Handlers, Instruction, Plan, Target, Workflow, WorkflowId};
+use crate::value::ValueType;
+
+mod edges;
+mod paths;
+
+use edges::{after_wait, falls_through, straight};
+use paths::Summary;
+
+const CODE: &str = "code";
+
+/// What the engine asks for.
+pub(super) struct Flow {
+    pub(super) resuming: BTreeSet<Target>,
+    pub(super) bound: u64,
+}
+
+pub(super) fn check(plan: &Plan, types: &[Option<ValueType>]) -> Verified<Flow> {
+    if plan.code_steps.len() != plan.code.len() {
+        return refuse("plan.code", CODE, plan.code_steps.len(), "not each has a step");
+    }
+    if let Some(workflow) = plan.on_open {
+        within("on open", 0, workflow.0, plan.workflows.len(), "workflow")?;
+    }
+    check_ranges(plan)?;
+    for workflow in &plan.workflows {
+        check_handlers(workflow, "workflow", workflow.entry.index(), &workflow.defaults)?;
+        for at in workflow.entry.index()..workflow.end.index() {
+            within(CODE, at, plan.code_steps[at].0, plan.steps.len(), "step")?;
+            check_places(plan, types, at)?;
+            check_targets(workflow, at, &plan.code[at])?;
+        }
+    }
+    let mut summaries: Vec<Option<Summary>> = vec![None; plan.workflows.len()];
+    let mut resuming = BTreeSet::new();
+    let mut bound = 0u64;
+    for id in callees_first(plan)? {
+        let summary = paths::check(plan, &plan.workflows[id.index()], &summaries, &mut resuming)?;
+        bound = bound.saturating_add(summary.longest);
+        summaries[id.index()] = Some(summary);
+    }
+    // Workflows that run one another are all different; an idle arm may stand on top of them.
+    let bound = bound.saturating_mul(2).saturating_add(1);
+    if bound > MAX_BOUND {
+        return refuse("plan.cost", CODE, 0, format!("{bound} instructions without a wait"));
+    }
+    Ok(Flow { resuming, bound })
+}
+
+/// Ranges lie one behind another and cover the code.
+fn check_ranges(plan: &Plan) -> Verified {
+    let mut ranges: Vec<(Target, Target, usize)> = Vec::with_capacity(plan.workflows.len());
+    for (at, workflow) in plan.workflows.iter().enumerate() {
+        ranges.push((workflow.entry, workflow.end, at));
+    }
+    ranges.sort_unstable();
+    let mut covered = Target(0);
+    for (entry, end, at) in ranges {
+        if entry != covered || end <= entry {
+            return refuse("plan.code", "workflow", at, "its code overlaps, has a gap or is empty");
+        }
+        covered = end;
+    }
+    if covered.index() != plan.code.len() {
+        return refuse("plan.code", CODE, covered.index(), "belongs to no workflow");
+    }
+    Ok(())
+}
+
+fn inside(workflow: &Workflow, target: Target) -> bool {
+    (workflow.entry..workflow.end).contains(&target)
+}
+
+fn check_handlers(workflow: &Workflow, table: &str, at: usize, one: &Handlers) -> Verified {
+    let targets = one.human.into_iter().chain(one.idle.iter().map(|idle| idle.target));
+    for target in targets {
+        if !inside(workflow, target) {
+            return refuse("plan.jump", table, at, format!("an arm at {}, outside", target.0));
+        }
+    }
+    let mut before = 0;
+    for idle in &one.idle {
+        if idle.after_ms <= before || idle.after_ms > MAX_IDLE_MS {
+            return refuse("plan.handlers", table, at, "idle arms do not stand by growing time");
+        }
+        before = idle.after_ms;
+    }
+    Ok(())
+}
+
+fn check_targets(workflow: &Workflow, at: usize, instruction: &Instruction) -> Verified {
+    let own = Target(u32::try_from(at).unwrap_or(u32::MAX));
+    let mut targets = straight(own, instruction);
+    targets.extend(after_wait(own, instruction));
+    if falls_through(instruction) {
+        targets.push(Target(own.0 + 1));
+    }
+    if let Some(outside) = targets.into_iter().find(|target| !inside(workflow, *target)) {
+        return refuse("plan.jump", CODE, at, format!("leads to {}, outside", outside.0));
+    }
+    match edges::own_handlers(instruction) {
+        Some(own) => check_handlers(workflow, CODE, at, own),
+        None => Ok(()),
+    }
+}
+
+/// Whether the values and tables that an instruction names are as it needs them.
+fn check_places(plan: &Plan, types: &[Option<ValueType>], at: usize) -> Verified {
+    let any = |_| true;
+    match &plan.code[at] {
+        Instruction::Say { text } => expect(types, CODE, at, *text, ValueType::is_text),
+        Instruction::Choose { prompt, options, .. } => {
+            expect(types, CODE, at, *prompt, ValueType::is_text)?;
+            let mut labels = options.iter().map(|option| option.label);
+            labels.try_for_each(|label| expect(types, CODE, at, label, ValueType::is_text))
+        }
+        Instruction::Collect { form, .. } => within(CODE, at, form.0, plan.forms.len(), "form"),
+        Instruction::Set { attr, value } => {
+            check_writable(plan, at, attr.0)?;
+            let slot = plan.attributes[attr.index()].ty;
+            expect(types, CODE, at, *value, |ty| ty.fits(slot))
+        }
+        Instruction::Clear { attr } => check_writable(plan, at, attr.0),
+        Instruction::Branch { condition, .. } => {
+            expect(types, CODE, at, *condition, |ty| ty == ValueType::Bool)
+        }
+        Instruction::Match { subject, arms, .. } => {
+            expect(types, CODE, at, *subject, any)?;
+            for (constant, _) in arms {
+                within(CODE, at, constant.0, plan.constants.len(), "constant")?;
+                let constant = plan.constants[constant.index()].ty();
+                expect(types, CODE, at, *subject, |ty| ty.fits(constant))?;
+            }
+            Ok(())
+        }
+        Instruction::Run { workflow } => {
+            within(CODE, at, workflow.0, plan.workflows.len(), "workflow")
+        }
+        Instruction::CreateCase { push, .. } | Instruction::RecordCase { push } => {
+            within(CODE, at, push.0, plan.pushes.len(), "push")
+        }
+        Instruction::End { because: Some(because) } => {
+            expect(types, CODE, at, *because, ValueType::is_text)
+        }
+        Instruction::End { because: None }
+        | Instruction::Ask { .. }
+        | Instruction::Jump { .. }
+        | Instruction::Return
+        | Instruction::ResumeWait => Ok(()),
+    }
+}
+
+fn check_writable(plan: &Plan, at: usize, attr: u32) -> Verified {
+    within(CODE, at, attr, plan.attributes.len(), "attribute")?;
+    let attribute = &plan.attributes[attr as usize];
+    if attribute.space == crate::model::Space::Session {
+        return refuse("plan.origin", CODE, at, format!("sets {}", attribute.path()));
+    }
+    Ok(())
+}
+
+/// Workflows in an order in which each stands behind those that it runs.
+fn callees_first(plan: &Plan) -> Verified<Vec<WorkflowId>> {
+    let calls: Vec<BTreeSet<usize>> = plan.workflows.iter().map(|one| calls(plan, one)).collect();
+    let mut waiting: Vec<usize> = calls.iter().map(BTreeSet::len).collect();
+    let mut callers: Vec<Vec<usize>> = vec![Vec::new(); calls.len()];
+    for (caller, callees) in calls.iter().enumerate() {
+        for callee in callees {
+            callers[*callee].push(caller);
+        }
+    }
+    let mut ready: Vec<usize> = (0..calls.len()).filter(|one| waiting[*one] == 0).collect();
+    let mut order = Vec::with_capacity(calls.len());
+    while let Some(one) = ready.pop() {
+        order.push(WorkflowId(u32::try_from(one).unwrap_or(u32::MAX)));
+        for caller in &callers[one] {
+            waiting[*caller] -= 1;
+            if waiting[*caller] == 0 {
+                ready.push(*caller);
+            }
+        }
+    }
+    match waiting.iter().position(|left| *left > 0) {
+        Some(at) => {
+            refuse("plan.recursion", "workflow", at, "runs itself, by way of others or not")
+        }
+        None => Ok(order),
+    }
+}
+
+fn calls(plan: &Plan, workflow: &Workflow) -> BTreeSet<usize> {
+    let code = &plan.code[workflow.entry.index()..workflow.end.index()];
+    let callee = |instruction: &Instruction| match instruction {
+        Instruction::Run { workflow } => Some(workflow.index()),
+        _ => None,
+    };
+    code.iter().filter_map(callee).collect()
+}

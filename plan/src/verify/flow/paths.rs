@@ -1,0 +1,223 @@
+//! Paths through one workflow, given what is known of those that it runs.
+
+use std::collections::BTreeSet;
+
+use super::edges::{after_wait, falls_through, own_handlers, straight};
+use super::{CODE, Verified, refuse};
+use crate::model::{Instruction, Plan, Target, Workflow};
+
+/// What a caller needs to know of a workflow.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Summary {
+    /// Some path goes back to the caller.
+    returns: bool,
+    /// Some path does without a wait.
+    returns_at_once: bool,
+    /// Some path waits for the customer.
+    waits: bool,
+    /// Instructions at most up to a wait, a return or an end.
+    pub(super) longest: u64,
+}
+
+/// A workflow's graph; positions count from its entry.
+struct Graph<'a> {
+    entry: usize,
+    code: &'a [Instruction],
+    /// Edges without a wait.
+    at_once: Vec<Vec<usize>>,
+    /// Edges behind a wait, without silence.
+    later: Vec<Vec<usize>>,
+}
+
+pub(super) fn check(
+    plan: &Plan,
+    workflow: &Workflow,
+    callees: &[Option<Summary>],
+    resuming: &mut BTreeSet<Target>,
+) -> Verified<Summary> {
+    let graph = Graph::new(plan, workflow, callees);
+    let longest = graph.longest(callees)?;
+    let resumes = graph.reaching(|one| matches!(one, Instruction::ResumeWait));
+    let returns = graph.reaching(|one| matches!(one, Instruction::Return));
+    let mut roots = vec![0];
+    for (arm, default) in idle_arms(workflow, &graph) {
+        if resumes[arm] {
+            graph.check_resuming(arm, callees)?;
+            resuming.insert(Target(graph.absolute(arm)));
+        } else {
+            roots.push(arm);
+            leaves(&graph, default && returns[arm], arm)?;
+        }
+    }
+    if let Some(human) = workflow.defaults.human {
+        let arm = graph.relative(human);
+        roots.push(arm);
+        leaves(&graph, returns[arm], arm)?;
+    }
+    if let Some(root) = roots.iter().find(|root| resumes[**root]) {
+        let what = "leads to a return to a wait, and no idle arm began";
+        return refuse("plan.resume", CODE, graph.entry + root, what);
+    }
+    for (at, instruction) in graph.code.iter().enumerate() {
+        if matches!(instruction, Instruction::CreateCase { .. }) {
+            let ends = graph.later[at].iter().all(|arm| !returns[*arm] && !resumes[*arm]);
+            leaves(&graph, !ends, at)?;
+        }
+    }
+    Ok(Summary {
+        returns: graph.reached(&roots, true).any(|at| is_return(&graph.code[at])),
+        returns_at_once: graph.reached(&[0], false).any(|at| is_return(&graph.code[at])),
+        waits: (0..graph.code.len()).any(|at| graph.waits(at, callees)),
+        longest,
+    })
+}
+
+fn is_return(instruction: &Instruction) -> bool {
+    matches!(instruction, Instruction::Return)
+}
+
+fn leaves(graph: &Graph<'_>, returns: bool, arm: usize) -> Verified {
+    if returns {
+        let what = "an arm that must leave the conversation can return";
+        return refuse("plan.arm", CODE, graph.entry + arm, what);
+    }
+    Ok(())
+}
+
+/// All idle arms, and whether they stand in `defaults`.
+fn idle_arms(workflow: &Workflow, graph: &Graph<'_>) -> Vec<(usize, bool)> {
+    let own = graph.code.iter().filter_map(own_handlers);
+    let own = own.flat_map(|own| &own.idle).map(|idle| (graph.relative(idle.target), false));
+    let defaults = workflow.defaults.idle.iter();
+    own.chain(defaults.map(|idle| (graph.relative(idle.target), true))).collect()
+}
+
+impl<'a> Graph<'a> {
+    fn new(plan: &'a Plan, workflow: &Workflow, callees: &[Option<Summary>]) -> Self {
+        let entry = workflow.entry.index();
+        let code = &plan.code[entry..workflow.end.index()];
+        let mut graph = Self { entry, code, at_once: Vec::new(), later: Vec::new() };
+        for (at, instruction) in code.iter().enumerate() {
+            let own = Target(graph.absolute(at));
+            let relative = |targets: Vec<Target>| -> Vec<usize> {
+                targets.into_iter().map(|target| target.index() - entry).collect()
+            };
+            let mut at_once = relative(straight(own, instruction));
+            let mut later = relative(after_wait(own, instruction));
+            match instruction {
+                Instruction::Run { workflow } => {
+                    let callee = callees[workflow.index()];
+                    if callee.is_some_and(|callee| callee.returns_at_once) {
+                        at_once.push(at + 1);
+                    } else if callee.is_some_and(|callee| callee.returns) {
+                        later.push(at + 1);
+                    }
+                }
+                other if falls_through(other) => at_once.push(at + 1),
+                _ => {}
+            }
+            graph.at_once.push(at_once);
+            graph.later.push(later);
+        }
+        graph
+    }
+
+    fn absolute(&self, at: usize) -> u32 {
+        u32::try_from(self.entry + at).unwrap_or(u32::MAX)
+    }
+
+    fn relative(&self, target: Target) -> usize {
+        target.index() - self.entry
+    }
+
+    /// Whether the customer is waited for here, or in a workflow that is run here.
+    fn waits(&self, at: usize, callees: &[Option<Summary>]) -> bool {
+        match &self.code[at] {
+            Instruction::Run { workflow } => {
+                callees[workflow.index()].is_some_and(|callee| callee.waits)
+            }
+            other => own_handlers(other).is_some(),
+        }
+    }
+
+    /// Instructions at most up to a wait, from the worst beginning; refuses a cycle without one.
+    fn longest(&self, callees: &[Option<Summary>]) -> Verified<u64> {
+        let mut entering = vec![0usize; self.code.len()];
+        for target in self.at_once.iter().flatten() {
+            entering[*target] += 1;
+        }
+        let mut ready: Vec<usize> = (0..self.code.len()).filter(|at| entering[*at] == 0).collect();
+        let mut order = Vec::with_capacity(self.code.len());
+        while let Some(at) = ready.pop() {
+            order.push(at);
+            for target in &self.at_once[at] {
+                entering[*target] -= 1;
+                if entering[*target] == 0 {
+                    ready.push(*target);
+                }
+            }
+        }
+        if let Some(at) = entering.iter().position(|left| *left > 0) {
+            let what = "control can go round here without a wait";
+            return refuse("plan.cycle", CODE, self.entry + at, what);
+        }
+        let mut longest = vec![0u64; self.code.len()];
+        for at in order.into_iter().rev() {
+            let called = match &self.code[at] {
+                Instruction::Run { workflow } => {
+                    callees[workflow.index()].map_or(0, |callee| callee.longest)
+                }
+                _ => 0,
+            };
+            let behind = self.at_once[at].iter().map(|target| longest[*target]).max().unwrap_or(0);
+            longest[at] = called.saturating_add(behind).saturating_add(1);
+        }
+        Ok(longest.into_iter().max().unwrap_or(0))
+    }
+
+    /// For each instruction, whether a path from it leads to one of a kind, waits passed.
+    fn reaching(&self, kind: impl Fn(&Instruction) -> bool) -> Vec<bool> {
+        let mut sources: Vec<Vec<usize>> = vec![Vec::new(); self.code.len()];
+        for at in 0..self.code.len() {
+            for target in self.at_once[at].iter().chain(&self.later[at]) {
+                sources[*target].push(at);
+            }
+        }
+        let mut open: Vec<usize> =
+            (0..self.code.len()).filter(|at| kind(&self.code[*at])).collect();
+        let mut reaching = vec![false; self.code.len()];
+        while let Some(at) = open.pop() {
+            if !std::mem::replace(&mut reaching[at], true) {
+                open.extend(&sources[at]);
+            }
+        }
+        reaching
+    }
+
+    /// What a path from these leads to, themselves included.
+    fn reached(&self, from: &[usize], waits_passed: bool) -> impl Iterator<Item = usize> {
+        let mut open = from.to_vec();
+        let mut reached = vec![false; self.code.len()];
+        while let Some(at) = open.pop() {
+            if !std::mem::replace(&mut reached[at], true) {
+                open.extend(&self.at_once[at]);
+                if waits_passed {
+                    open.extend(&self.later[at]);
+                }
+            }
+        }
+        reached.into_iter().enumerate().filter_map(|(at, reached)| reached.then_some(at))
+    }
+
+    /// An idle arm that goes back to its wait neither waits nor returns.
+    fn check_resuming(&self, arm: usize, callees: &[Option<Summary>]) -> Verified {
+        let bad = |at: &usize| is_return(&self.code[*at]) || self.waits(*at, callees);
+        match self.reached(&[arm], true).find(bad) {
+            Some(at) => {
+                let what = "an idle arm that goes back to its wait waits or returns here";
+                refuse("plan.resume", CODE, self.entry + at, what)
+            }
+            None => Ok(()),
+        }
+    }
+}

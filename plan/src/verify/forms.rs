@@ -1,0 +1,74 @@
+//! Forms: each line sets a slot of its own, of the type that its input gives.
+
+use regex::Regex;
+
+use super::{Verified, refuse, whole_pattern, within};
+use crate::model::{ConstId, Form, FormField, Input, Plan, Space};
+use crate::value::{Value, ValueType};
+
+const TABLE: &str = "form";
+
+/// The patterns of all forms, by line.
+pub(super) fn check(plan: &Plan) -> Verified<Vec<Vec<Option<Regex>>>> {
+    plan.forms.iter().enumerate().map(|(at, form)| check_form(plan, at, form)).collect()
+}
+
+fn check_form(plan: &Plan, at: usize, form: &Form) -> Verified<Vec<Option<Regex>>> {
+    if let Some(title) = form.title {
+        within(TABLE, at, title.0, plan.expressions.len(), "expression")?;
+    }
+    let mut patterns = Vec::with_capacity(form.fields.len());
+    for (position, field) in form.fields.iter().enumerate() {
+        if form.fields[..position].iter().any(|before| before.attr == field.attr) {
+            return refuse("plan.form", TABLE, at, "two lines for one attribute");
+        }
+        check_field(plan, at, field)?;
+        let pattern = field.matches.as_ref();
+        patterns.push(pattern.map(|(text, _)| whole_pattern(TABLE, at, text)).transpose()?);
+    }
+    Ok(patterns)
+}
+
+fn check_field(plan: &Plan, at: usize, field: &FormField) -> Verified {
+    within(TABLE, at, field.attr.0, plan.attributes.len(), "attribute")?;
+    let attribute = &plan.attributes[field.attr.index()];
+    if attribute.space == Space::Session {
+        return refuse("plan.form", TABLE, at, format!("sets {}", attribute.path()));
+    }
+    if !takes(field.input, attribute.ty, attribute.list.is_some()) {
+        let what = format!("an input that does not give {}'s type", attribute.path());
+        return refuse("plan.type", TABLE, at, what);
+    }
+    if field.matches.is_some() && !attribute.ty.is_text() {
+        return refuse("plan.type", TABLE, at, "a pattern for what is no text");
+    }
+    check_limit(plan, at, attribute.ty, field.min)?;
+    check_limit(plan, at, attribute.ty, field.max)
+}
+
+fn takes(input: Input, ty: ValueType, listed: bool) -> bool {
+    match input {
+        Input::Line | Input::Area | Input::Email | Input::Phone | Input::Url => {
+            ty.is_text() && !listed
+        }
+        Input::Number => ty == ValueType::Number,
+        Input::Checkbox => ty == ValueType::Bool,
+        Input::Date => ty == ValueType::Date,
+        Input::DateTime => ty == ValueType::DateTime,
+        Input::Time => ty == ValueType::Time,
+        Input::Select => ty == ValueType::Text && listed,
+        Input::SelectMany => ty == ValueType::Many && listed,
+    }
+}
+
+/// A limit is a length for text, else of the attribute's type.
+fn check_limit(plan: &Plan, at: usize, ty: ValueType, limit: Option<ConstId>) -> Verified {
+    let Some(limit) = limit else { return Ok(()) };
+    within(TABLE, at, limit.0, plan.constants.len(), "constant")?;
+    let limit = &plan.constants[limit.index()];
+    let fits = match limit {
+        Value::Number(length) if ty.is_text() => length.is_integer() && !length.is_sign_negative(),
+        limit => limit.ty() == ty && ty.is_ordered(),
+    };
+    if fits { Ok(()) } else { refuse("plan.type", TABLE, at, "a limit of another type") }
+}
