@@ -108,6 +108,8 @@ export class Mock {
     this.down = false;
     /** How long an answer takes, in milliseconds. */
     this.latency = 0;
+    /** What *A bill* shows. */
+    this.form = orderForm;
     this.server = createServer((request, response) => this.#serve(request, response));
   }
 
@@ -282,7 +284,7 @@ function takeChoice(mock, conversation, { wait, choice }) {
   if (open?.kind !== "choices" || conversation.waits !== wait) return problem(409, "This wait has passed");
   const label = open.choices[choice];
   const sequence = mock.close(conversation, [[open.prompt, label]]);
-  if (label === "A bill") mock.ask(conversation, orderForm);
+  if (label === "A bill") mock.ask(conversation, mock.form);
   else mock.ask(conversation, { kind: "asked", human: true });
   return json(200, { sequence });
 }

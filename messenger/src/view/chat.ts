@@ -9,7 +9,7 @@ import type { Settings } from "../settings.ts";
 import { words } from "../words.ts";
 import type { Composer } from "./composer.ts";
 import { PageElement } from "./element.ts";
-import type { FormActions } from "./form-card.ts";
+import type { FormActions, FormCard } from "./form-card.ts";
 import { closeIcon, downIcon, personIcon } from "./icons.ts";
 import { Follower } from "./scroll.ts";
 import { renderPending, renderPiece } from "./transcript.ts";
@@ -36,6 +36,8 @@ export class Chat extends PageElement {
   #shownPending = 0;
   #shownWait: Wait | undefined;
   #wantsFocus = false;
+  /** Whether the focus is where we led it, and not where the customer put it. */
+  #handedOver = false;
   #humanId: string | undefined;
 
   constructor() {
@@ -168,13 +170,23 @@ export class Chat extends PageElement {
     if (this.#wantsFocus) void this.querySelector<Composer>("tide-composer")?.updateComplete.then(() => this.focus());
   }
 
-  /** A form or buttons that vanish under the focus hand it to where the conversation goes on. */
+  /**
+   * A form or buttons that vanish under the focus hand it to where the conversation goes on: to the next form, else to
+   * the composer. Not on touch screens, where that would bring up the keyboard.
+   */
   #keepFocus(): void {
     const wait = openWait(this.session.entries);
     const before = this.#shownWait;
     this.#shownWait = wait;
-    if (before === undefined || before.wait === wait?.wait || before.kind === "asked") return;
-    if (document.activeElement === document.body || document.activeElement === null) this.focus();
+    if (before?.wait === wait?.wait || matchMedia("(pointer: coarse)").matches) return;
+    const composer = this.querySelector<Composer>("tide-composer");
+    const lost = document.activeElement === document.body || document.activeElement === null;
+    const gone = before !== undefined && before.kind !== "asked" && lost;
+    this.#handedOver = gone || (this.#handedOver && composer?.idle === true);
+    if (!this.#handedOver) return;
+    const form = wait?.kind === "form" ? this.querySelector<FormCard>("tide-form") : null;
+    if (form) void form.updateComplete.then(() => form.focus());
+    else this.focus();
   }
 
   async #keepEnd(force = false): Promise<void> {

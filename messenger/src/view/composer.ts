@@ -18,6 +18,11 @@ export class Composer extends PageElement {
     this.#area?.focus();
   }
 
+  /** Whether it has the focus and nothing was written. */
+  get idle(): boolean {
+    return this.text === "" && document.activeElement === this.#area;
+  }
+
   get #area(): HTMLTextAreaElement | null {
     return this.querySelector("textarea");
   }

@@ -136,7 +136,7 @@ export class FormCard extends PageElement {
   }
 
   #garbled(line: FormLine): boolean {
-    const input = this.querySelector<HTMLInputElement>(`#${this.#id(this.form.fields.indexOf(line))}`);
+    const input = this.#widget(this.form.fields.indexOf(line));
     return input instanceof HTMLInputElement && input.validity.badInput;
   }
 
@@ -186,10 +186,22 @@ export class FormCard extends PageElement {
   }
 
   #focus(name: string): void {
-    const at = this.form.fields.findIndex((line) => line.name === name);
-    const widget = this.querySelector<HTMLElement>(`#${this.#id(at)}`);
-    widget?.focus();
-    widget?.closest(".field")?.scrollIntoView({ block: "nearest" });
+    const widget = this.#widget(this.form.fields.findIndex((line) => line.name === name));
+    widget?.focus({ preventScroll: true });
+    const field = widget?.closest(".field");
+    const summary = this.querySelector(".summary");
+    if (!field) return;
+    // The summary stays in sight where there is room for both.
+    summary?.scrollIntoView({ block: "start" });
+    field.scrollIntoView({ block: "nearest" });
+  }
+
+  override focus(): void {
+    this.#widget(0)?.focus({ preventScroll: true });
+  }
+
+  #widget(at: number): HTMLElement | null {
+    return this.querySelector<HTMLElement>(`#${this.#id(at)}`);
   }
 }
 
