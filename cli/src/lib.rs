@@ -6,7 +6,10 @@
 
 mod command;
 mod failure;
+mod opened;
+mod org_login;
 pub mod render;
+mod report;
 
 use std::process::ExitCode;
 
@@ -23,6 +26,12 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Read the org's metadata into the project's schema/
+    Pull(command::pull::Arguments),
+    /// Check a project's sources against the pulled metadata
+    Check(command::check::Arguments),
+    /// Compile a project to its plan
+    Build(command::build::Arguments),
     /// Show the page of a diagnostic's code
     Explain(command::explain::Arguments),
 }
@@ -31,6 +40,9 @@ enum Verb {
 pub fn main() -> ExitCode {
     let verb = Arguments::parse().verb;
     let done = match verb {
+        Verb::Pull(arguments) => command::pull::run(&arguments),
+        Verb::Check(arguments) => command::check::run(&arguments),
+        Verb::Build(arguments) => command::build::run(&arguments),
         Verb::Explain(arguments) => command::explain::run(&arguments),
     };
     match done {

@@ -37,6 +37,9 @@ pub struct ProjectSection {
     pub name: Name,
     /// The org that `schema/` is pulled from: a name of an `[org.NAME]`.
     pub org: String,
+    /// Objects pulled beside Account, Case, Contact and User, for parent paths.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub objects: Vec<String>,
 }
 
 /// A name that can stand in a file name.
