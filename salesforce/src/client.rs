@@ -11,6 +11,7 @@ use std::time::Duration;
 use http::{HeaderMap, Method};
 use reqwest::StatusCode;
 use secrecy::ExposeSecret as _;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
@@ -111,10 +112,19 @@ impl Answered {
         Err(Error::from_answer(status, &self.body))
     }
 
-    /// Reads the body of a success.
-    pub(crate) fn json<T: serde::de::DeserializeOwned>(self) -> Result<T, Error> {
+    /// Reads the body of a success, taking `null` as absent.
+    pub(crate) fn json<T: DeserializeOwned>(self) -> Result<T, Error> {
+        self.read(wire::read)
+    }
+
+    /// Reads the body of a success, where `null` says something: a blank field.
+    pub(crate) fn exact<T: DeserializeOwned>(self) -> Result<T, Error> {
+        self.read(|body| serde_json::from_slice(body))
+    }
+
+    fn read<T>(self, read: impl FnOnce(&[u8]) -> Result<T, serde_json::Error>) -> Result<T, Error> {
         let answered = self.success()?;
-        wire::read(&answered.body).map_err(|error| {
+        read(&answered.body).map_err(|error| {
             let what = format!("an answer that cannot be read: {error}");
             Error::unclear(answered.status.as_u16(), what)
         })

@@ -88,6 +88,11 @@ impl Error {
     pub(crate) fn from_answer(status: u16, body: &[u8]) -> Self {
         let faults = match FaultBody::read(body) {
             FaultBody::Faults(faults) => faults,
+            // No gateway that asks for patience has passed the request on.
+            FaultBody::Junk(message) if status == 429 => {
+                let error_code = "TOO_MANY_REQUESTS".to_owned();
+                vec![Fault { message, error_code, fields: Vec::new() }]
+            }
             FaultBody::Junk(start) => {
                 return Error::unclear(status, format!("status {status} and `{start}`"));
             }

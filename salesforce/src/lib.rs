@@ -12,6 +12,8 @@ pub mod oauth;
 pub mod pull;
 pub mod record;
 pub mod soql;
+#[cfg(test)]
+mod tests;
 pub mod wire;
 
 pub use error::{Error, LoginError, Refusal};

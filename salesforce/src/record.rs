@@ -12,7 +12,8 @@ use crate::name::{ApiName, RecordId};
 use crate::soql::Soql;
 use crate::wire::{CreateAnswer, QueryPage};
 
-/// A record as JSON: values by field, with `attributes` among them where the org sent it.
+/// A record as JSON: values by field, `null` for a blank one, with `attributes` among them where the
+/// org sent it.
 pub type Row = Map<String, Value>;
 
 /// Something to tell the org along with a write.
@@ -77,7 +78,7 @@ impl Client {
         fields: &[ApiName],
     ) -> Result<Row, Error> {
         let address = self.data(&["sobjects", object.as_str(), id.as_str()]).await?;
-        self.send(Call::get(address.with("fields", joined(fields)))).await?.json()
+        self.send(Call::get(address.with("fields", joined(fields)))).await?.exact()
     }
 
     /// Reads some fields of the record whose key field holds a value; `None` where there is none
@@ -98,7 +99,7 @@ impl Client {
         if answered.status == StatusCode::MULTIPLE_CHOICES {
             return Err(Error::SeveralMatch { key: key.as_str().to_owned() });
         }
-        match answered.json() {
+        match answered.exact() {
             Ok(row) => Ok(Some(row)),
             Err(error) if error.is_not_found() => Ok(None),
             Err(error) => Err(error),
@@ -133,7 +134,7 @@ impl Client {
         let mut address = self.data(&["query"]).await?.with("q", soql.as_str());
         let mut rows = Vec::new();
         loop {
-            let page: QueryPage = self.send(Call::get(address)).await?.json()?;
+            let page: QueryPage = self.send(Call::get(address)).await?.exact()?;
             let empty = page.records.is_empty();
             rows.extend(page.records);
             match page.next_records_url {

@@ -1,0 +1,8 @@
+//! The clients against a server of this process that says what a test wants said.
+
+mod calls;
+mod describes;
+mod login;
+mod org;
+mod outcomes;
+mod pulls;

@@ -1,0 +1,93 @@
+//! Pulling a whole catalog.
+
+use serde_json::{Value, json};
+use tidegate_schemas::codec;
+
+use super::org::{Answer, Org, Seen, json_answer};
+use crate::name::ApiName;
+use crate::pull::{Progress, PullError, pull};
+
+fn page(records: &Value) -> Answer {
+    json_answer(200, &json!({"totalSize": 0, "done": true, "records": records}))
+}
+
+fn queried(seen: &Seen) -> Answer {
+    let query = |word: &str| seen.target.contains(&format!("FROM+{word}+"));
+    if query("Group") {
+        page(&json!([
+            {"Id": "00Gxx0000000002AAA", "DeveloperName": "Tier_2", "Name": "Tier 2"},
+            {"Id": "00Gxx0000000001AAA", "DeveloperName": "Tier_1", "Name": "Tier 1"},
+        ]))
+    } else if query("User") && seen.target.contains("WHERE+Id") {
+        page(&json!([{"Username": "fallback@acme.example"}]))
+    } else if query("User") {
+        page(&json!([{"Username": "ada@acme.example", "Name": "Ada Lovelace"}]))
+    } else {
+        page(&json!([
+            {"QueueId": "00Gxx0000000001AAA", "SobjectType": "Lead"},
+            {"QueueId": "00Gxx0000000001AAA", "SobjectType": "Case"},
+        ]))
+    }
+}
+
+fn answer(seen: &Seen, tells_user: bool) -> Answer {
+    if seen.target == "/services/oauth2/userinfo" {
+        let user = json!({"organization_id": "00Dxx0000000001EAA",
+            "user_id": "005xx000001SvABAA0", "preferred_username": "tidegate@acme.example"});
+        return if tells_user {
+            json_answer(200, &user)
+        } else {
+            json_answer(403, &json!("Bad_Id"))
+        };
+    }
+    if seen.target.starts_with("/services/data/v66.0/query?") {
+        return queried(seen);
+    }
+    let object = seen.target.split('/').nth(5).unwrap_or_default();
+    if object == "Nothing__c" {
+        let message = "The requested resource does not exist";
+        return json_answer(404, &json!([{"errorCode": "NOT_FOUND", "message": message}]));
+    }
+    let id = json!({"name": "Id", "label": "ID", "type": "id"});
+    json_answer(200, &json!({"name": object, "label": object, "fields": [id]}))
+}
+
+#[tokio::test]
+async fn a_pull_reads_objects_queues_users_and_who_pulled() {
+    let org = Org::with_data(|seen| answer(seen, true)).await;
+    let asset = ApiName::new("Asset").expect("a name");
+    let again = ApiName::new("case").expect("a name");
+    let mut steps = Vec::new();
+    let besides = [asset, again];
+    let catalog = pull(&org.client(), &besides, |step| steps.push(step)).await.expect("a catalog");
+    let names: Vec<&String> = catalog.objects.keys().collect();
+    assert_eq!(names, ["Account", "Asset", "Case", "Contact", "User"]);
+    insta::assert_snapshot!(codec::to_files(&catalog)["org.toml"]);
+    let org_id = "00Dxx0000000001EAA".to_owned();
+    let username = "tidegate@acme.example".to_owned();
+    assert_eq!(steps.first(), Some(&Progress::LoggedIn { username, org_id }));
+    let last_object = Progress::Described { object: "User".to_owned(), done: 5, of: 5 };
+    assert_eq!(steps[5..], [last_object, Progress::Queues(2), Progress::Users(1)]);
+    let second = pull(&org.client(), &besides, |_| {}).await.expect("a catalog");
+    assert_eq!(catalog.hash(), second.hash());
+}
+
+#[tokio::test]
+async fn who_pulled_is_known_without_the_right_to_ask_directly() {
+    let org = Org::with_data(|seen| answer(seen, false)).await;
+    let catalog = pull(&org.client(), &[], |_| {}).await.expect("a catalog");
+    assert_eq!(catalog.origin.org_id, "00Dxx0000000001EAA");
+    assert_eq!(catalog.origin.pulled_by, "fallback@acme.example");
+}
+
+#[tokio::test]
+async fn an_object_that_cannot_be_seen_is_named() {
+    let org = Org::with_data(|seen| answer(seen, true)).await;
+    let nothing = ApiName::new("Nothing__c").expect("a name");
+    let error = pull(&org.client(), &[nothing], |_| {}).await.expect_err("no such object");
+    let expected = PullError::NoSuchObject {
+        object: "Nothing__c".to_owned(),
+        username: "tidegate@acme.example".to_owned(),
+    };
+    assert_eq!(error, expected);
+}
