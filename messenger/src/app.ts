@@ -34,9 +34,13 @@ document.documentElement.dataset["embedded"] = String(origin !== undefined);
 chat.settings = settings;
 chat.session = session;
 chat.embedded = origin !== undefined;
-chat.close = () => host.close();
+// What comes from now on is unread, also before the page that embeds us has said that we are hidden.
+chat.close = () => {
+  session.shown(false);
+  host.close();
+};
 addEventListener("keydown", (event) => {
-  if (event.key === "Escape" && !event.defaultPrevented) host.close();
+  if (event.key === "Escape" && !event.defaultPrevented && origin !== undefined) chat.close();
 });
 chat.requestUpdate();
 void session.open();

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { audit, launch, leave, visit } from "./browser.mjs";
-import { Mock } from "./mock.mjs";
+import { identityOf, Mock } from "./mock.mjs";
 
 let browser;
 let mock;
@@ -20,13 +20,15 @@ beforeEach(async (context) => {
 async function site(context, visitor = "undefined", query = "label=Ask%20us&title=Warm%20homes") {
   const page = await visit(browser, "about:blank");
   context.after(() => leave(page));
+  page.visitor = visitor;
   await page.route("**/site.js", (route) =>
-    route.fulfill({ contentType: "text/javascript", body: `window.tidegate = ${visitor};` }),
+    route.fulfill({ contentType: "text/javascript", body: `window.tidegate = ${page.visitor};` }),
   );
   await page.goto(`${mock.url}/site?${query}`);
   return page;
 }
 
+const ada = identityOf("Ada");
 const launcher = (page) => page.getByRole("button", { name: /^Ask us/ });
 const chat = (page) => page.frameLocator("tidegate-messenger iframe");
 const greeting = (page) => chat(page).getByText("What can we do for you?");
@@ -46,13 +48,13 @@ test("nothing is loaded or begun until the button is pressed", async (context) =
 
 test("the site's word on the visitor goes by message, never by an address", async (context) => {
   const addresses = [];
-  const page = await site(context, "{ identity: async () => 'Ada', email: 'ada@example.com' }");
+  const page = await site(context, `{ identity: async () => '${ada}', email: 'ada@example.com' }`);
   page.on("request", (request) => addresses.push(request.url()));
   await launcher(page).click();
   await chat(page).getByText("Hi Ada.").waitFor();
-  assert.equal(mock.opens[0].identity, "Ada");
+  assert.equal(mock.opens[0].identity, ada);
   assert.equal(mock.opens[0].email, "ada@example.com");
-  assert.ok(addresses.every((url) => !/Ada|ada@|token/.test(url)));
+  assert.ok(addresses.every((url) => !url.includes(ada) && !/ada@|token/.test(url)));
 });
 
 test("an identity that cannot be had leaves the visitor unknown, and the chat working", async (context) => {
@@ -111,6 +113,22 @@ test("signing out leaves nothing of the visitor behind", async (context) => {
       await page.waitForTimeout(100);
     }
   });
+});
+
+test("whoever comes after a signed-in visitor does not see their conversation", async (context) => {
+  const page = await site(context, `{ identity: async () => '${ada}' }`);
+  await launcher(page).click();
+  await chat(page).getByText("Hi Ada.").waitFor();
+  page.visitor = `{ identity: async () => '${identityOf("Grace")}' }`;
+  await page.reload();
+  await chat(page).getByText("Hi Grace.").waitFor();
+  page.visitor = "undefined";
+  await page.reload();
+  await chat(page).getByText("Hi there.").waitFor();
+  page.visitor = `{ identity: async () => '${ada}' }`;
+  await page.reload();
+  await chat(page).getByText("Hi Ada.").waitFor();
+  assert.equal(mock.conversations.size, 3);
 });
 
 test("the frame heeds only the page that embeds it", async (context) => {

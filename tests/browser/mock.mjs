@@ -225,12 +225,19 @@ export class Mock {
     if (!visitor || body.identity) {
       token = randomUUID();
       visitor ??= {};
-      if (body.identity) visitor.name = body.identity;
+      if (body.identity) visitor = this.#signedIn(body.identity, visitor);
       this.visitors.set(hash(token), visitor);
     }
     const resumed = visitor.open !== undefined && !visitor.open.ended;
     const conversation = resumed ? visitor.open : this.#begin(visitor);
     return json(200, { ...(token ? { token } : {}), conversation: conversation.id, resumed });
+  }
+
+  /** The same person is the same visitor; an unsigned one becomes that person. */
+  #signedIn(identity, unsigned) {
+    const { sub } = JSON.parse(Buffer.from(identity.split(".")[1], "base64url"));
+    const known = [...this.visitors.values()].find((visitor) => visitor.name === sub);
+    return known ?? Object.assign(unsigned.name === undefined ? unsigned : {}, { name: sub });
   }
 
   #events(request, response, conversation) {
@@ -334,6 +341,11 @@ async function page(path) {
   } catch {
     return problem(404, "No such page");
   }
+}
+
+/** What a site's server would sign; the mock does not check signatures. */
+export function identityOf(sub) {
+  return `e30.${Buffer.from(JSON.stringify({ sub })).toString("base64url")}.c2ln`;
 }
 
 /** A company's page with the embed script on it. */

@@ -14,6 +14,8 @@ export interface Hello {
 }
 
 export interface Host {
+  /** Whether it can say who the visitor is, so that its silence means: nobody known. */
+  readonly vouches: boolean;
   /** Who the visitor is and where; asked again when a session has to be begun anew. */
   hello(): Promise<Hello>;
   unread(count: number): void;
@@ -30,6 +32,7 @@ export interface HostListener {
 
 /** The chat page opened by itself. */
 export const alone: Host = {
+  vouches: false,
   hello: () => Promise.resolve({ page: location.href.replace(/#.*/, ""), referrer: document.referrer }),
   unread: () => undefined,
   close: () => undefined,
@@ -49,6 +52,7 @@ export function embedded(origin: string, listener: HostListener): Host {
   });
   const tell = (tidegate: string, more: object = {}) => window.parent.postMessage({ tidegate, ...more }, origin);
   return {
+    vouches: true,
     hello: () =>
       new Promise((resolve) => {
         greet = resolve;

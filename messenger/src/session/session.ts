@@ -4,6 +4,7 @@ import { type Api, ApiError } from "../protocol/api.ts";
 import type { Entry } from "../protocol/entry.ts";
 import { Connection, type Link } from "./connection.ts";
 import type { Host } from "./host.ts";
+import { subjectOf } from "./identity.ts";
 import { Outbox, type Outgoing } from "./outbox.ts";
 import type { Vault } from "./storage.ts";
 
@@ -62,9 +63,12 @@ export class Session {
     this.#opening = true;
     try {
       const hello = await this.host.hello();
+      const subject = hello.identity === undefined ? undefined : subjectOf(hello.identity);
+      if (this.host.vouches) this.#forgetOthers(subject);
       this.api.token = this.vault.kept.token;
       const opened = await this.#opened({ messenger: this.messenger, language: navigator.language, ...hello });
       if (opened.token) this.vault.keep({ token: opened.token });
+      if (subject !== undefined) this.vault.keep({ signedAs: subject });
       this.phase = "open";
       this.#follow(opened.conversation, true);
       void this.#outbox.flush();
@@ -74,6 +78,14 @@ export class Session {
       this.#opening = false;
       this.changed();
     }
+  }
+
+  /** What a signed-in visitor left behind is not for whoever sits there after them. */
+  #forgetOthers(subject: string | undefined): void {
+    const { signedAs } = this.vault.kept;
+    if (signedAs === undefined || signedAs === subject) return;
+    this.#outbox.clear();
+    this.vault.clear();
   }
 
   /** A token that the server does not know any more is forgotten, and the visitor begins as a new one. */

@@ -2,6 +2,8 @@
 
 export interface Kept {
   readonly token?: string;
+  /** The subject of the signed identity that the token was given for; absent for an unsigned visitor. */
+  readonly signedAs?: string;
   readonly conversation?: string;
   /** The last entry that the customer has seen in that conversation. */
   readonly read?: number;
