@@ -62,7 +62,10 @@ enum OneOrMany {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::{any, prop_assert, proptest};
+
     use super::{Fault, FaultBody};
+    use crate::wire::{self, ObjectDescribe, QueryPage};
 
     fn fault(code: &str, message: &str, fields: &[&str]) -> Fault {
         let fields = fields.iter().map(|&field| field.to_owned()).collect();
@@ -104,5 +107,25 @@ mod tests {
             junk("<html>  [31m\u{fffd}"),
         ];
         assert_eq!(kept, expected);
+    }
+
+    proptest! {
+        #[test]
+        fn no_body_is_too_strange(body in any::<Vec<u8>>(), json in r#"[\[\]{}",:0-9a-z\\ ]{0,60}"#) {
+            for body in [&body, json.as_bytes()] {
+                if let FaultBody::Junk(kept) = FaultBody::read(body) {
+                    prop_assert!(kept.chars().count() <= FaultBody::KEPT);
+                    prop_assert!(!kept.chars().any(char::is_control));
+                }
+                let _ = wire::read::<ObjectDescribe>(body);
+                let _ = wire::read::<QueryPage>(body);
+            }
+        }
+    }
+
+    #[test]
+    fn depth_is_bounded() {
+        let body = "[".repeat(100_000);
+        assert!(matches!(FaultBody::read(body.as_bytes()), FaultBody::Junk(_)));
     }
 }
