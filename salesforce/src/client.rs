@@ -24,6 +24,9 @@ use crate::name::ApiVersion;
 use crate::oauth::{Login, Session, Token};
 use crate::wire::{self, FaultBody, Version};
 
+/// Salesforce refuses addresses of more than 16,384 bytes, headers counted in part.
+const LONGEST_ADDRESS: usize = 15_000;
+
 /// How to reach an org.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -214,9 +217,14 @@ impl Client {
 
     async fn send_with(&self, call: &Call, token: &Token) -> Result<Answered, Error> {
         let Inner { transport, timeout, .. } = &*self.inner;
+        let address = call.address.on(&token.instance);
+        if address.as_str().len() > LONGEST_ADDRESS {
+            let what = format!("a query or a list of fields of more than {LONGEST_ADDRESS} bytes");
+            return Err(Error::Unaskable { what });
+        }
         let mut request = transport
             .http
-            .request(call.method.clone(), call.address.on(&token.instance))
+            .request(call.method.clone(), address)
             .headers(call.headers.clone())
             .bearer_auth(token.secret.expose_secret())
             .timeout(if call.patient { *timeout * 4 } else { *timeout });

@@ -34,6 +34,9 @@ impl SaveOption {
     }
 }
 
+/// Bytes of a file at most: as base64 in JSON they are a third more, and 37.5 million are taken.
+const LARGEST_FILE: usize = 28_000_000;
+
 /// A file to be attached to a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Upload<'a> {
@@ -43,7 +46,7 @@ pub struct Upload<'a> {
     pub title: &'a str,
     /// Its name with an extension, which tells the org its type.
     pub file_name: &'a str,
-    /// At most 37 million bytes.
+    /// At most 28 million bytes.
     pub bytes: &'a [u8],
 }
 
@@ -154,6 +157,10 @@ impl Client {
     ///
     /// As any call.
     pub async fn upload(&self, file: &Upload<'_>) -> Result<RecordId, Error> {
+        if file.bytes.len() > LARGEST_FILE {
+            let what = format!("a file of more than {LARGEST_FILE} bytes");
+            return Err(Error::Unaskable { what });
+        }
         let mut call = Call::new(Method::POST, self.data(&["sobjects", "ContentVersion"]).await?);
         call.patient = true;
         call.body = Some(json!({

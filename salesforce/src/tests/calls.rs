@@ -137,3 +137,17 @@ async fn without_a_version_the_newest_is_spoken() {
     let create = "/services/data/v100.0/sobjects/Case";
     assert_eq!(targets, ["/services/data", create, create]);
 }
+
+#[tokio::test]
+async fn what_the_org_would_not_take_is_not_sent() {
+    let org = Org::with_data(|_| created()).await;
+    let client = org.client();
+    let long = SoqlText::new(&"x".repeat(16_000));
+    let query = client.query(&Soql::new("SELECT Id FROM Case WHERE Subject = ").text(&long)).await;
+    assert!(matches!(query, Err(Error::Unaskable { .. })), "{query:?}");
+    let bytes = vec![0; 28_000_001];
+    let file = Upload { parent: &case_id(), title: "x", file_name: "x.bin", bytes: &bytes };
+    let upload = client.upload(&file).await;
+    assert!(matches!(upload, Err(Error::Unaskable { .. })), "{upload:?}");
+    assert_eq!(org.data_calls().len(), 0);
+}
