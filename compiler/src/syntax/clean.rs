@@ -116,14 +116,14 @@ fn characters(chunk: &str, blanked: &mut Vec<std::ops::Range<usize>>, problems: 
         }
         let end = offset + letter.len_utf8();
         blanked.push(offset..end);
-        problems.push(
-            Problem::new(
-                codes::FORBIDDEN_CHARACTER,
-                range(offset, end),
-                format!("the character U+{:04X} can't be seen here", u32::from(letter)),
-            )
-            .help("delete it; a text can hold `\\n` and `\\t`"),
-        );
+        let at = range(offset, end);
+        let message = format!("an invisible character stands here (U+{:04X})", u32::from(letter));
+        let problem = Problem::new(codes::FORBIDDEN_CHARACTER, at, message);
+        problems.push(if letter.is_whitespace() {
+            problem.help("write an ordinary blank in its place").replace(at, " ")
+        } else {
+            problem.help("delete it").replace(at, "")
+        });
     }
 }
 

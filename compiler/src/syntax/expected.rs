@@ -12,12 +12,12 @@ pub(super) fn words(kind: Kind) -> Option<&'static str> {
         Kind::missing_field => "a field",
         Kind::missing_text => "a text in quotes",
         Kind::missing_alias => "the name to use instead",
-        Kind::missing_colon => "`:` and a type",
+        Kind::missing_colon => "`:`",
         Kind::missing_type => "a type such as `text` or `list`",
         Kind::missing_number => "a number",
         Kind::missing_name => "a name",
         Kind::missing_record_type => "a record type",
-        Kind::missing_equals => "`=` and a value",
+        Kind::missing_equals => "`=`",
         Kind::missing_value => "a value",
         Kind::missing_owner => "`queue`, `user` or `by assignment rules`",
         Kind::missing_queue => "a queue's name",
@@ -28,13 +28,13 @@ pub(super) fn words(kind: Kind) -> Option<&'static str> {
         Kind::missing_place => "an attribute such as `conversation.Priority`",
         Kind::missing_workflow => "a workflow's name",
         Kind::missing_case => "`case`",
-        Kind::missing_using => "`using` and a push",
+        Kind::missing_using => "`using`",
         Kind::missing_push => "a push",
         Kind::missing_on => "`on`",
         Kind::missing_event => "`open`",
         Kind::missing_label => "a name for the step",
         Kind::missing_pattern => "another value",
-        Kind::missing_arrow => "`=>` and a step",
+        Kind::missing_arrow => "`=>`",
         Kind::missing_body => "a step or a block",
         Kind::missing_pattern_text => "a pattern such as `'[0-9]{6}'`",
         Kind::missing_operand => "a value",
@@ -47,6 +47,17 @@ pub(super) fn words(kind: Kind) -> Option<&'static str> {
         Kind::missing_hole_close => "`}`",
         Kind::missing_group_close => "`)`",
         Kind::missing_list_close => "`]`",
+        _ => return None,
+    })
+}
+
+/// Words for a part that stands behind another one, where both are missing.
+pub(super) fn with_next(kind: Kind) -> Option<&'static str> {
+    Some(match kind {
+        Kind::missing_equals => "`=` and a value",
+        Kind::missing_arrow => "`=>` and a step",
+        Kind::missing_colon => "`:` and a type",
+        Kind::missing_using => "`using` and a push",
         _ => return None,
     })
 }

@@ -76,6 +76,8 @@ struct Missing {
     /// The end of the token before it.
     at: u32,
     opener: Option<Range>,
+    /// Whether the part behind it is missing too.
+    and_next: bool,
 }
 
 impl<'t> Lower<'t> {

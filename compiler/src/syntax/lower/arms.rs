@@ -201,12 +201,13 @@ impl<'t> Lower<'t> {
         words.pop();
         let number_start = range.end - offset(number.len());
         let at = Range { start: number_start, end: range.end };
-        let after = self.duration(number, at).map(|ms| DurationLit { ms, range: at });
+        // One that is malformed stands for the longest, so that it does not seem to be missing.
+        let ms = self.duration(number, at).unwrap_or(super::number::MAX_DURATION);
         let text = &self.text[range.start as usize..number_start as usize];
         let end = range.start + offset(text.trim_end().len());
         OutcomeName {
             name: Name { text: words.join(" "), range: Range { start: range.start, end } },
-            after,
+            after: Some(DurationLit { ms, range: at }),
         }
     }
 }

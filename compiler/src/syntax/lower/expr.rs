@@ -116,7 +116,8 @@ impl<'t> Lower<'t> {
                 break;
             }
             let Some(node) = self.take_operator(run) else { break };
-            if precedence == COMPARISON && std::mem::replace(&mut compared, true) {
+            let chained = precedence == COMPARISON && std::mem::replace(&mut compared, true);
+            if chained {
                 self.chained(&node);
             }
             left = match infix {
@@ -125,6 +126,9 @@ impl<'t> Lower<'t> {
                 None if kind == Kind::pipe => self.pipe(left, node),
                 None => self.test(left, node),
             };
+            if chained {
+                left.kind = ExprKind::Missing;
+            }
         }
         left
     }
@@ -295,8 +299,8 @@ impl<'t> Lower<'t> {
     fn negated_test(&mut self, word: &str, at: Range) {
         let problem = Problem::new(codes::FOREIGN_SIGN, at, format!("there is no `is not {word}`"));
         self.report(match word {
-            "blank" => problem.replace(at, "set"),
-            "set" => problem.replace(at, "blank"),
+            "blank" => problem.help("write `is set`").replace(at, "set"),
+            "set" => problem.help("write `is blank`").replace(at, "blank"),
             _ => problem.help(format!("write `not person is {word}`")),
         });
     }

@@ -70,7 +70,11 @@ impl LineKind {
 
 impl<'t> Lower<'t> {
     pub(super) fn missing(&mut self, node: &Node<'t>) {
-        if self.pending.is_some() || self.after_junk {
+        if let Some(pending) = &mut self.pending {
+            pending.and_next = true;
+            return;
+        }
+        if self.after_junk {
             return;
         }
         let before = self.text[..node.range().start as usize].trim_end();
@@ -78,6 +82,7 @@ impl<'t> Lower<'t> {
             kind: node.kind(),
             at: offset(before.len()),
             opener: self.openers.last().copied(),
+            and_next: false,
         });
     }
 
@@ -103,7 +108,8 @@ impl<'t> Lower<'t> {
     }
 
     fn expected(&mut self, missing: Missing, found: Option<(&str, Range)>) {
-        let Some(words) = expected::words(missing.kind) else { return };
+        let both = expected::with_next(missing.kind).filter(|_| missing.and_next);
+        let Some(words) = both.or_else(|| expected::words(missing.kind)) else { return };
         let before = last_token(&self.text[..missing.at as usize]);
         let after = before.map_or_else(String::new, |token| format!(" after `{token}`"));
         let here = Range { start: missing.at, end: missing.at };
@@ -170,15 +176,17 @@ impl<'t> Lower<'t> {
         } else if let Some(missing) = missing {
             self.expected(missing, Some((&shorten(text), range)));
         } else {
-            self.unexpected(text, range);
+            self.unexpected(text, range, node.kind());
         }
     }
 
-    fn unexpected(&mut self, text: &str, range: Range) {
+    fn unexpected(&mut self, text: &str, range: Range, kind: Kind) {
         let message = format!("unexpected `{}`", shorten(text));
         let problem = Problem::new(codes::UNEXPECTED_TEXT, range, message);
         let word = first_word(text);
-        let problem = if text == ";" {
+        let problem = if matches!(kind, Kind::hole_junk | Kind::group_junk) {
+            problem.help("join values with an operator such as `??`, `+` or `and`")
+        } else if text == ";" {
             problem.replace(range, "").help("a line needs no `;` at its end")
         } else if LineKind::Step.words().contains(&word) {
             problem.help(format!("begin a new line with `{word}`"))

@@ -13,7 +13,7 @@ const MAX_DIGITS: usize = 28;
 const DAY: u64 = 24 * 60 * 60 * 1000;
 
 /// The longest duration, in milliseconds.
-const MAX_DURATION: u64 = 366 * DAY;
+pub(super) const MAX_DURATION: u64 = 366 * DAY;
 
 impl Lower<'_> {
     pub(super) fn number(&mut self, text: &str, range: Range) -> Expr {

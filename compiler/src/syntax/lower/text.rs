@@ -147,7 +147,11 @@ impl<'t> Lower<'t> {
     }
 
     fn text_without_holes(&mut self, node: Node<'t>) -> String {
-        let template = match self.string(node).kind {
+        let reported = self.problems.len();
+        let string = self.string(node).kind;
+        // A pattern in double quotes: the first escape says so already.
+        let escapes = self.problems[reported..].iter().any(|found| found.code == codes::BAD_ESCAPE);
+        let template = match string {
             ExprKind::Text(text) => return text,
             ExprKind::Template(parts) => parts,
             _ => return String::new(),
@@ -156,6 +160,7 @@ impl<'t> Lower<'t> {
         for part in template {
             match part {
                 TemplatePart::Text(piece) => text.push_str(&piece),
+                TemplatePart::Hole(_) if escapes => {}
                 TemplatePart::Hole(hole) => self.report(
                     Problem::new(
                         codes::HOLE_NOT_ALLOWED,

@@ -1,0 +1,97 @@
+//! What the documents say about Tide: every ```tide block in them is read as a user would type it.
+//!
+//! A block that begins with the keyword of an item is a file; any other is the body of a workflow.
+
+mod program;
+
+use std::path::{Path, PathBuf};
+
+use tidegate_compiler::syntax::{chunks, parse};
+use tidegate_diagnostics::codes;
+
+/// A block with the line of its document on which it begins.
+struct Block {
+    line: usize,
+    text: String,
+}
+
+fn blocks(markdown: &str) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let mut open: Option<Block> = None;
+    for (index, line) in markdown.lines().enumerate() {
+        match &mut open {
+            None if line == "```tide" => {
+                open = Some(Block { line: index + 2, text: String::new() });
+            }
+            None => {}
+            Some(_) if line == "```" => blocks.extend(open.take()),
+            Some(block) => {
+                block.text.push_str(line);
+                block.text.push('\n');
+            }
+        }
+    }
+    blocks
+}
+
+const ITEM_KEYWORDS: &[&str] = &["map", "data", "push", "workflow"];
+
+/// Steps alone are put into a workflow.
+fn whole(text: &str) -> String {
+    let is_file = text
+        .lines()
+        .any(|line| line.split_once(' ').is_some_and(|(word, _)| ITEM_KEYWORDS.contains(&word)));
+    if is_file { text.to_owned() } else { format!("workflow example {{\n  on open\n{text}}}\n") }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn page(id: &str) -> String {
+    let path = root().join(format!("diagnostics/pages/{id}.md"));
+    std::fs::read_to_string(path).expect("a page")
+}
+
+#[test]
+fn every_page_begins_with_its_codes_title() {
+    for code in codes::all() {
+        let title = format!("# {}: {}", code.id(), code.title());
+        assert_eq!(code.page().lines().next(), Some(title.as_str()), "page of {}", code.id());
+    }
+}
+
+/// Up to the ranges in which the compiler reports everything that it has pages for.
+const HELD: &[&str] = &["E01"];
+
+#[test]
+fn every_page_shows_a_wrong_program_and_the_mended_one() {
+    let catalog = program::catalog();
+    for code in codes::all() {
+        let id = code.id();
+        if !HELD.iter().any(|held| id.starts_with(held)) {
+            continue;
+        }
+        let blocks = blocks(&page(id));
+        assert!(blocks.len() >= 2, "the page of {id} shows what is wrong and how to mend it");
+        for (index, block) in blocks.iter().enumerate().take(2) {
+            let analysis = program::check(&catalog, "page.tide", &block.text);
+            let reported = analysis.diagnostics.iter().any(|found| found.code == code);
+            assert_eq!(reported, index == 0, "block {} of the page of {id}", index + 1);
+        }
+    }
+}
+
+#[test]
+fn every_block_of_the_reference_is_tide() {
+    let path = root().join("grammar/reference.md");
+    let reference = std::fs::read_to_string(path).expect("the reference");
+    let blocks = blocks(&reference);
+    assert!(blocks.len() >= 15, "the reference shows every construct");
+    for block in blocks {
+        for chunk in chunks(&whole(&block.text)) {
+            let problems = parse(chunk.text).problems;
+            assert!(problems.is_empty(), "line {}: {problems:#?}", block.line);
+        }
+    }
+}

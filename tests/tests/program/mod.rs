@@ -1,0 +1,68 @@
+//! Programs of the fixtures and documents, checked against the small org in `tests/ui/schema`.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tidegate_compiler::analysis::{Analysis, Analyzer, Inputs, Settings};
+use tidegate_compiler::syntax::chunks;
+use tidegate_diagnostics::{SourceMap, SourceText};
+use tidegate_schemas::catalog::Catalog;
+use tidegate_schemas::codec::from_files;
+
+/// The folder of the fixtures.
+pub(crate) fn ui() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("ui")
+}
+
+/// The org that fixtures and documents are checked against.
+pub(crate) fn catalog() -> Arc<Catalog> {
+    let mut files = BTreeMap::new();
+    let schema = ui().join("schema");
+    read_below(&schema, &schema, &mut files);
+    Arc::new(from_files(&files).expect("the fixtures' schema can be read"))
+}
+
+fn read_below(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            read_below(root, &path, files);
+        } else {
+            let name = path.strip_prefix(root).expect("below the schema").display().to_string();
+            files.insert(name, std::fs::read_to_string(&path).expect("text"));
+        }
+    }
+}
+
+/// Checks one text, with what it does not declare itself taken from the prelude.
+pub(crate) fn check(catalog: &Arc<Catalog>, name: &str, text: &str) -> Analysis {
+    let prelude = std::fs::read_to_string(ui().join("prelude/prelude.tide")).expect("the prelude");
+    let sources = SourceMap::new(vec![
+        SourceText { name: name.to_owned(), text: text.to_owned() },
+        SourceText { name: "prelude.tide".to_owned(), text: undeclared(&prelude, text) },
+    ]);
+    let settings = Settings {
+        users: BTreeMap::from([
+            ("ada".to_owned(), "ada@acme.example".to_owned()),
+            ("former".to_owned(), "former@acme.example".to_owned()),
+        ]),
+        messengers: vec!["web".to_owned()],
+    };
+    Analyzer::new().check(&Inputs { sources, catalog: Arc::clone(catalog), settings })
+}
+
+/// The prelude's items that a text does not declare itself.
+fn undeclared(prelude: &str, text: &str) -> String {
+    let head = |item: &str| {
+        let words: Vec<String> =
+            item.split([' ', '{']).take(2).map(|word| word.trim().to_owned()).collect();
+        words.join(" ")
+    };
+    let declared: Vec<String> = text.lines().map(head).collect();
+    chunks(prelude)
+        .into_iter()
+        .map(|chunk| chunk.text)
+        .filter(|item| !declared.contains(&head(item)))
+        .collect()
+}

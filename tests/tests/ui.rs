@@ -1,0 +1,82 @@
+//! Diagnostics as users read them: each `ui/CODE_slug.tide` is a program with a fault, and the
+//! rendering of everything that is reported about it stands beside it.
+//!
+//! A fixture is checked against the org in `ui/schema`; what it does not declare itself comes from
+//! `ui/prelude`. `INSTA_UPDATE=always cargo test -p tidegate-tests --test ui` writes the
+//! renderings anew.
+
+mod program;
+
+use std::collections::BTreeSet;
+
+use tidegate::render::{Style, graphical};
+use tidegate_compiler::analysis::Analysis;
+use tidegate_diagnostics::codes;
+
+/// The ranges in which every code must have its fixture. The others' rooms are being furnished.
+const HELD: &[&str] = &["E01"];
+
+/// File names of the fixtures without their endings, sorted.
+fn fixtures() -> BTreeSet<String> {
+    std::fs::read_dir(program::ui())
+        .expect("the fixtures")
+        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+        .filter_map(|name| name.strip_suffix(".tide").map(str::to_owned))
+        .collect()
+}
+
+fn code_of(fixture: &str) -> &str {
+    fixture.split('_').next().unwrap_or_default()
+}
+
+fn rendered(analysis: &Analysis) -> String {
+    let all: Vec<String> = analysis
+        .diagnostics
+        .iter()
+        .map(|diagnostic| graphical(diagnostic, &analysis.sources, Style::Plain))
+        .collect();
+    all.join("\n")
+}
+
+#[test]
+fn every_fixture_reads_as_reviewed() {
+    let catalog = program::catalog();
+    let mut silent = Vec::new();
+    for fixture in fixtures() {
+        let file = format!("{fixture}.tide");
+        let text = std::fs::read_to_string(program::ui().join(&file)).expect("text");
+        let analysis = program::check(&catalog, &file, &text);
+        if !analysis.diagnostics.iter().any(|found| found.code.id() == code_of(&fixture)) {
+            silent.push(fixture.clone());
+        }
+        let settings = insta::Settings::clone_current();
+        let _bound = with_path(settings).bind_to_scope();
+        insta::assert_snapshot!(fixture, rendered(&analysis));
+    }
+    assert!(silent.is_empty(), "the code in the file's name is not reported for {silent:?}");
+}
+
+fn with_path(mut settings: insta::Settings) -> insta::Settings {
+    settings.set_snapshot_path(program::ui());
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings
+}
+
+#[test]
+fn every_code_has_a_fixture() {
+    let fixtures = fixtures();
+    let lacking: Vec<&str> = codes::all()
+        .map(codes::Code::id)
+        .filter(|id| HELD.iter().any(|held| id.starts_with(held)))
+        .filter(|id| !fixtures.iter().any(|fixture| code_of(fixture) == *id))
+        .collect();
+    assert!(lacking.is_empty(), "no fixture for {lacking:?}");
+}
+
+#[test]
+fn every_fixture_names_a_registered_code() {
+    let unknown: Vec<String> =
+        fixtures().into_iter().filter(|fixture| codes::find(code_of(fixture)).is_none()).collect();
+    assert!(unknown.is_empty(), "no such code: {unknown:?}");
+}
