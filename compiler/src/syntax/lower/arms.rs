@@ -68,7 +68,8 @@ impl<'t> Lower<'t> {
                     arms.choices.push(ChoiceArm { label, body: arm.body });
                 }
                 Some(Left::Words(name)) if name.name.text == "other" => {
-                    if arms.other.replace(arm.body).is_some() {
+                    let twice = arms.other.replace(arm.body).is_some();
+                    if twice {
                         self.twice(arm.range, "other");
                     }
                 }
