@@ -5,6 +5,7 @@
 //! knows a disk, a clock or a thread.
 
 pub mod analysis;
+mod emit;
 pub mod finding;
 pub mod hir;
 mod lower;

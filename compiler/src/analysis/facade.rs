@@ -9,6 +9,7 @@ use tidegate_schemas::catalog::Catalog;
 
 use super::build::{self, CatalogDigest, Workflows};
 use super::chunks::Chunks;
+use crate::emit;
 use crate::hir::Program;
 use crate::source::ItemMap;
 
@@ -144,23 +145,7 @@ impl Checked {
 
     /// The plan. Equal sources and metadata give equal plans, whatever the order of files.
     pub fn emit(&self) -> Plan {
-        Plan {
-            compiler: format!("tidegate {}", env!("CARGO_PKG_VERSION")),
-            org_id: self.analysis.catalog.origin.org_id.clone(),
-            sources: self.analysis.sources.iter().map(|(_, source)| source.name.clone()).collect(),
-            person: None,
-            attributes: Vec::new(),
-            lists: Vec::new(),
-            constants: Vec::new(),
-            expressions: Vec::new(),
-            forms: Vec::new(),
-            pushes: Vec::new(),
-            steps: Vec::new(),
-            workflows: Vec::new(),
-            on_open: None,
-            code: Vec::new(),
-            code_steps: Vec::new(),
-            requirements: Vec::new(),
-        }
+        let analysis = &self.analysis;
+        emit::emit(&analysis.program, &analysis.items, &analysis.sources, &analysis.catalog)
     }
 }

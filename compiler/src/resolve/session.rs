@@ -7,15 +7,16 @@ use tidegate_schemas::catalog::ListValue;
 use crate::analysis::Settings;
 use crate::hir::{Attribute, ListType, Origin, Space, Type};
 
-/// All attributes of `session`. Lengths are those to which the Messenger cuts what pages tell it.
+/// All attributes of `session`. Lengths are those to which the Messenger cuts what pages tell it;
+/// name and address are as long as Salesforce keeps those that web visitors supply.
 pub(crate) fn attributes(settings: &Settings) -> Vec<Attribute> {
     let text = |length| Type::Text(Some(length));
     [
         ("id", "Conversation", text(36)),
         ("messenger", "Messenger", messenger(settings)),
-        ("email", "Claimed e-mail address", Type::Email(254)),
+        ("email", "Claimed e-mail address", Type::Email(80)),
         ("user_id", "User id", text(255)),
-        ("name", "Claimed name", text(255)),
+        ("name", "Claimed name", text(80)),
         ("language", "Language", text(35)),
         ("page", "Page", Type::Url(2048)),
         ("referrer", "Referrer", Type::Url(2048)),

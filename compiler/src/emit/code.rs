@@ -1,0 +1,331 @@
+//! Workflows to instructions.
+//!
+//! A step's arms stand right behind its instruction, with jumps over them. `defaults` stand behind
+//! the workflow's last `Return`.
+
+use tidegate_plan::model::{
+    ChoiceOption, Handlers, IdleHandler, Instruction, PushId, StepId, Target, Workflow, WorkflowId,
+};
+
+use super::labels::Labels;
+use super::{Emitter, position, slot};
+use crate::hir::{self, MatchArm, Outcome, OutcomeArm, Step, StepKind, Type};
+use crate::source::ItemId;
+
+/// Lays out all workflows.
+pub(super) fn workflows(emitter: &mut Emitter<'_>) {
+    let program = emitter.program;
+    let mut labels = Labels::default();
+    for workflow in &program.workflows {
+        let head = emitter.span(workflow.item, workflow.head);
+        let step = emitter.step(&workflow.name, head);
+        let mut layout = Layout { emitter, labels: &mut labels, item: workflow.item, step };
+        let laid_out = layout.workflow(workflow);
+        emitter.plan.workflows.push(laid_out);
+    }
+    emitter.plan.code.iter_mut().for_each(|instruction| labels.resolve(instruction));
+    for workflow in &mut emitter.plan.workflows {
+        labels.resolve_handlers(&mut workflow.defaults);
+    }
+}
+
+/// What follows an arm that does not leave.
+#[derive(Clone, Copy)]
+enum Behind {
+    /// The step behind the one that the arm belongs to.
+    Next(Target),
+    /// The wait that it interrupted.
+    Wait,
+    /// Nothing: the conversation ends.
+    End,
+}
+
+/// One workflow being laid out.
+struct Layout<'l, 'a> {
+    emitter: &'l mut Emitter<'a>,
+    labels: &'l mut Labels,
+    item: ItemId,
+    /// The step that the next instructions belong to.
+    step: StepId,
+}
+
+impl Layout<'_, '_> {
+    fn workflow(&mut self, workflow: &hir::Workflow) -> Workflow {
+        let own = self.step;
+        let entry = Target(self.here());
+        self.block(&workflow.body);
+        self.step = own;
+        if self.goes_on() || self.here() == entry.0 {
+            self.push(Instruction::Return);
+        }
+        let arms = in_order(&workflow.defaults);
+        let mut handlers = Handlers::default();
+        for (outcome, body) in arms {
+            let label = self.label_here();
+            self.block(body);
+            self.step = own;
+            match outcome {
+                Outcome::Idle(after_ms) => {
+                    handlers.idle.push(IdleHandler { after_ms, target: label });
+                    self.follow(Behind::Wait);
+                }
+                _ => {
+                    handlers.human = Some(label);
+                    self.follow(Behind::End);
+                }
+            }
+        }
+        let end = Target(self.here());
+        Workflow { name: workflow.name.clone(), entry, end, defaults: handlers }
+    }
+
+    fn here(&self) -> u32 {
+        position(self.emitter.plan.code.len())
+    }
+
+    fn label_here(&mut self) -> Target {
+        let label = self.labels.fresh();
+        self.labels.put(label, self.here());
+        label
+    }
+
+    fn push(&mut self, instruction: Instruction) {
+        self.emitter.plan.code.push(instruction);
+        self.emitter.plan.code_steps.push(self.step);
+    }
+
+    /// Whether control can come to the end of the code laid out so far.
+    fn goes_on(&self) -> bool {
+        let leaves = matches!(
+            self.emitter.plan.code.last(),
+            Some(
+                Instruction::Jump { .. }
+                    | Instruction::Return
+                    | Instruction::ResumeWait
+                    | Instruction::End { .. }
+                    | Instruction::CreateCase { .. }
+                    | Instruction::Match { .. }
+                    | Instruction::Choose { .. }
+            )
+        );
+        !leaves || self.labels.stand_at(self.here())
+    }
+
+    fn follow(&mut self, behind: Behind) {
+        if !self.goes_on() {
+            return;
+        }
+        self.push(match behind {
+            Behind::Next(target) => Instruction::Jump { target },
+            Behind::Wait => Instruction::ResumeWait,
+            Behind::End => Instruction::End { because: None },
+        });
+    }
+
+    fn block(&mut self, steps: &[Step]) {
+        for step in steps {
+            let span = self.emitter.span(self.item, step.range);
+            self.step = self.emitter.step(&step.id, span);
+            self.lay(&step.kind);
+        }
+    }
+
+    /// A block, then what follows it; belongs to `step` again afterwards.
+    fn arm(&mut self, steps: &[Step], behind: Behind) -> Target {
+        let own = self.step;
+        let label = self.label_here();
+        self.block(steps);
+        self.step = own;
+        self.follow(behind);
+        label
+    }
+
+    fn lay(&mut self, kind: &StepKind) {
+        match kind {
+            StepKind::Say(text) => {
+                let text = self.emitter.text(self.item, text);
+                self.push(Instruction::Say { text });
+            }
+            StepKind::Ask { arms } => self.wait(arms, |own| Instruction::Ask { own }),
+            StepKind::Collect { title, fields, arms } => {
+                let form = self.emitter.form(self.item, title.as_ref(), fields);
+                self.wait(arms, |own| Instruction::Collect { form, own });
+            }
+            StepKind::Choose { .. } => self.choose(kind),
+            StepKind::Set { attr, value } => {
+                self.require_set(*attr, value);
+                let value = self.emitter.expr(self.item, value);
+                self.push(Instruction::Set { attr: slot(*attr), value });
+            }
+            StepKind::Clear { attr } => self.push(Instruction::Clear { attr: slot(*attr) }),
+            StepKind::If { branches, otherwise } => self.branches(branches, otherwise),
+            StepKind::Match { subject, arms } => self.matching(subject, arms),
+            StepKind::Run(workflow) => {
+                self.push(Instruction::Run { workflow: WorkflowId(workflow.0) });
+            }
+            StepKind::CreateCase { push, arms } => self.create_case(PushId(push.0), arms),
+            StepKind::RecordCase { push } => {
+                self.push(Instruction::RecordCase { push: PushId(push.0) });
+            }
+            StepKind::End(because) => {
+                let because =
+                    because.as_ref().map(|because| self.emitter.text(self.item, because));
+                self.push(Instruction::End { because });
+            }
+            StepKind::GoOn | StepKind::Error => {}
+        }
+    }
+
+    fn require_set(&mut self, attr: hir::AttrId, value: &hir::Expr) {
+        let mut open = vec![value];
+        while let Some(value) = open.pop() {
+            match &value.kind {
+                hir::ExprKind::Literal(hir::Literal::Text(text))
+                    if matches!(value.ty, Type::List(_) | Type::MultiList(_)) =>
+                {
+                    self.emitter.requires_value(attr, text, (self.item, value.range));
+                }
+                hir::ExprKind::If(_, yes, no) => open.extend([&**yes, &**no]),
+                hir::ExprKind::Binary(crate::syntax::ast::BinaryOp::OrElse, left, right) => {
+                    open.extend([&**left, &**right]);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// A step that waits, with its arms behind it.
+    fn wait(&mut self, arms: &[OutcomeArm], instruction: impl FnOnce(Handlers) -> Instruction) {
+        if arms.is_empty() {
+            return self.push(instruction(Handlers::default()));
+        }
+        let at = self.here() as usize;
+        self.push(placeholder());
+        let behind = self.labels.fresh();
+        self.follow(Behind::Next(behind));
+        let own = self.own_arms(arms, behind);
+        self.emitter.plan.code[at] = instruction(own);
+        self.labels.put(behind, self.here());
+    }
+
+    /// Arms of a step that waits: silence goes back to the wait, `human` on behind it.
+    fn own_arms(&mut self, arms: &[OutcomeArm], behind: Target) -> Handlers {
+        let mut own = Handlers::default();
+        for (outcome, body) in in_order(arms) {
+            match outcome {
+                Outcome::Idle(after_ms) => {
+                    let target = self.arm(body, Behind::Wait);
+                    own.idle.push(IdleHandler { after_ms, target });
+                }
+                _ => own.human = Some(self.arm(body, Behind::Next(behind))),
+            }
+        }
+        own
+    }
+
+    fn choose(&mut self, kind: &StepKind) {
+        let StepKind::Choose { prompt, options, other, arms } = kind else { return };
+        let prompt = self.emitter.text(self.item, prompt);
+        let labels: Vec<_> =
+            options.iter().map(|(label, _)| self.emitter.text(self.item, label)).collect();
+        let at = self.here() as usize;
+        self.push(placeholder());
+        let behind = self.labels.fresh();
+        let options = labels
+            .into_iter()
+            .zip(options)
+            .map(|(label, (_, body))| {
+                let target = self.arm(body, Behind::Next(behind));
+                ChoiceOption { label, target }
+            })
+            .collect();
+        let other = other.as_ref().map(|body| self.arm(body, Behind::Next(behind)));
+        let own = self.own_arms(arms, behind);
+        self.emitter.plan.code[at] = Instruction::Choose { prompt, options, other, own };
+        self.labels.put(behind, self.here());
+    }
+
+    fn branches(&mut self, branches: &[(hir::Expr, Vec<Step>)], otherwise: &[Step]) {
+        let own = self.step;
+        let behind = self.labels.fresh();
+        for (position, (condition, body)) in branches.iter().enumerate() {
+            let last = position + 1 == branches.len() && otherwise.is_empty();
+            let next = self.labels.fresh();
+            let condition = self.emitter.expr(self.item, condition);
+            self.push(Instruction::Branch { condition, otherwise: next });
+            self.block(body);
+            self.step = own;
+            if !last {
+                self.follow(Behind::Next(behind));
+            }
+            self.labels.put(next, self.here());
+        }
+        self.block(otherwise);
+        self.step = own;
+        self.labels.put(behind, self.here());
+    }
+
+    fn matching(&mut self, subject: &hir::Expr, arms: &[MatchArm]) {
+        let value = self.emitter.expr(self.item, subject);
+        let at = self.here() as usize;
+        self.push(placeholder());
+        let behind = self.labels.fresh();
+        let (mut values, mut blank, mut otherwise) = (Vec::new(), None, None);
+        for arm in arms {
+            let target = self.arm(&arm.body, Behind::Next(behind));
+            for (literal, range) in &arm.values {
+                if let (Type::List(_), hir::ExprKind::Attr(attr), hir::Literal::Text(text)) =
+                    (&subject.ty, &subject.kind, literal)
+                {
+                    self.emitter.requires_value(*attr, text, (self.item, *range));
+                }
+                if let Some(constant) = self.emitter.literal(literal, &subject.ty) {
+                    values.push((constant, target));
+                }
+            }
+            blank = blank.or(arm.blank.map(|_| target));
+            otherwise = otherwise.or(arm.otherwise.map(|_| target));
+        }
+        self.emitter.plan.code[at] = Instruction::Match {
+            subject: value,
+            arms: values,
+            blank: blank.or(otherwise).unwrap_or(behind),
+            otherwise: otherwise.unwrap_or(behind),
+        };
+        self.labels.put(behind, self.here());
+    }
+
+    fn create_case(&mut self, push: PushId, arms: &[OutcomeArm]) {
+        let at = self.here() as usize;
+        self.push(placeholder());
+        let (mut created, mut delayed, mut rejected) = (None, None, None);
+        for arm in arms {
+            let target = self.arm(&arm.body, Behind::End);
+            for outcome in &arm.outcomes {
+                match outcome {
+                    Outcome::Created => created = Some(target),
+                    Outcome::Delayed => delayed = Some(target),
+                    Outcome::Rejected => rejected = Some(target),
+                    Outcome::Human | Outcome::Idle(_) => {}
+                }
+            }
+        }
+        self.emitter.plan.code[at] = Instruction::CreateCase { push, created, delayed, rejected };
+    }
+}
+
+/// Stands for an instruction whose arms have no places yet.
+fn placeholder() -> Instruction {
+    Instruction::Ask { own: Handlers::default() }
+}
+
+/// Each outcome with its body: `human` first, then silences by growing time.
+fn in_order(arms: &[OutcomeArm]) -> Vec<(Outcome, &[Step])> {
+    let mut found: Vec<(Outcome, &[Step])> = arms
+        .iter()
+        .flat_map(|arm| arm.outcomes.iter().map(|outcome| (*outcome, arm.body.as_slice())))
+        .collect();
+    found.sort_by_key(|(outcome, _)| *outcome);
+    found
+}
+

@@ -1,0 +1,69 @@
+//! Forms of `collect`.
+
+use tidegate_plan::model::{Form, FormField, FormId, Input};
+use tidegate_schemas::catalog::FieldKind;
+
+use super::{Emitter, position, slot};
+use crate::hir::{self, Attribute, CollectField, Origin, Type};
+use crate::source::ItemId;
+
+/// Own texts longer than this are written into an area of several lines.
+const ONE_LINE: u32 = 255;
+
+impl Emitter<'_> {
+    pub(super) fn form(
+        &mut self,
+        item: ItemId,
+        title: Option<&hir::Expr>,
+        fields: &[CollectField],
+    ) -> FormId {
+        let title = title.map(|title| self.text(item, title));
+        let fields = fields.iter().map(|field| self.form_field(field)).collect();
+        let id = FormId(position(self.plan.forms.len()));
+        self.plan.forms.push(Form { title, fields });
+        id
+    }
+
+    fn form_field(&mut self, field: &CollectField) -> FormField {
+        let attribute = &self.program.attributes[field.attr.0 as usize];
+        let mut limit = |bound: &Option<hir::Literal>| {
+            bound.as_ref().and_then(|bound| self.literal(bound, &attribute.ty))
+        };
+        let (min, max) = (limit(&field.min), limit(&field.max));
+        FormField {
+            attr: slot(field.attr),
+            label: field.label.clone(),
+            help: field.help.clone(),
+            required: field.required,
+            input: input(attribute),
+            matches: field.matches.clone(),
+            min,
+            max,
+        }
+    }
+}
+
+/// How a form shows and checks an attribute.
+fn input(attribute: &Attribute) -> Input {
+    match &attribute.ty {
+        Type::Text(length) => {
+            let many_lines = match &attribute.origin {
+                Origin::Field { field, .. } => matches!(field.kind, FieldKind::TextArea { .. }),
+                _ => length.is_none_or(|length| length > ONE_LINE),
+            };
+            if many_lines { Input::Area } else { Input::Line }
+        }
+        Type::Number { .. } => Input::Number,
+        Type::Bool => Input::Checkbox,
+        Type::Date => Input::Date,
+        Type::DateTime => Input::DateTime,
+        Type::Time => Input::Time,
+        Type::Email(_) => Input::Email,
+        Type::Phone(_) => Input::Phone,
+        Type::Url(_) => Input::Url,
+        Type::List(_) => Input::Select,
+        Type::MultiList(_) => Input::SelectMany,
+        // A form that asks for one of these does not pass the gate.
+        Type::Duration | Type::Id(_) | Type::Opaque | Type::Blank | Type::Error => Input::Line,
+    }
+}

@@ -1,0 +1,201 @@
+//! How Cases are created.
+
+use tidegate_plan::model::{
+    Owner, OwnerChoice, Push, PushField, Required, TranscriptTo,
+};
+use tidegate_schemas::catalog::{Field, FieldKind};
+
+use super::{Emitter, slot};
+use crate::hir::{self, ExprKind, Literal};
+use crate::source::{ItemId, Range};
+use crate::syntax::ast::OwnerExpr;
+
+/// Where the summary goes unless a push says so.
+const SUMMARY_FIELD: &str = "Description";
+/// Salesforce's word for "not at all".
+const NOWHERE: &str = "nowhere";
+
+impl Emitter<'_> {
+    pub(super) fn pushes(&mut self) {
+        for push in &self.program.pushes {
+            let emitted = self.push(push);
+            self.plan.pushes.push(emitted);
+        }
+    }
+
+    fn push(&mut self, push: &hir::Push) -> Push {
+        let item = push.item;
+        let owner = self.owners(push);
+        let fields = push
+            .fields
+            .iter()
+            .map(|line| PushField {
+                field: line.field.clone(),
+                value: self.expr(item, &line.value),
+                span: self.span(item, line.range),
+            })
+            .collect();
+        let summary_to = match &push.summary_to {
+            Some((field, _)) => Some(field.clone()).filter(|field| field != NOWHERE),
+            None => Some(SUMMARY_FIELD.to_owned()).filter(|field| self.can_fill(push, field)),
+        };
+        let transcript = match &push.transcript_to {
+            None => TranscriptTo::File,
+            Some((to, _)) => match to.as_str() {
+                "file" => TranscriptTo::File,
+                "comment" => TranscriptTo::Comment,
+                NOWHERE => TranscriptTo::Nowhere,
+                field => TranscriptTo::Field(field.to_owned()),
+            },
+        };
+        let mut emitted = Push {
+            name: push.name.clone(),
+            object: push.object.clone(),
+            record_type: push.record_type.as_ref().map(|(name, _)| name.clone()),
+            owner,
+            fields,
+            carry: push.carry.iter().map(|(field, attr)| (field.clone(), slot(*attr))).collect(),
+            fill: push.fill.clone(),
+            summary_to,
+            transcript,
+            // Without one the gate stays shut.
+            key_field: push.key_field.clone().unwrap_or_default(),
+            lengths: Vec::new(),
+        };
+        emitted.lengths = self.lengths(&emitted);
+        self.require_push(push, &emitted);
+        emitted
+    }
+
+    /// The owners; where none is named, the org's own rules decide.
+    fn owners(&mut self, push: &hir::Push) -> Vec<OwnerChoice> {
+        if push.owner.is_empty() {
+            return vec![OwnerChoice { when: None, owner: Owner::AssignmentRules }];
+        }
+        push.owner
+            .iter()
+            .map(|(owner, when, _)| OwnerChoice {
+                when: when.as_ref().map(|when| self.expr(push.item, when)),
+                owner: match owner {
+                    OwnerExpr::Queue(name) => Owner::Queue(name.text.clone()),
+                    OwnerExpr::User(name) => Owner::User(name.text.clone()),
+                    OwnerExpr::AssignmentRules | OwnerExpr::Missing => Owner::AssignmentRules,
+                },
+            })
+            .collect()
+    }
+
+    fn field(&self, object: &str, name: &str) -> Option<&Field> {
+        self.catalog.objects.get(object)?.fields.get(name)
+    }
+
+    fn can_fill(&self, push: &hir::Push, name: &str) -> bool {
+        self.field(&push.object, name).is_some_and(|field| field.createable)
+    }
+
+    /// Lengths of the text fields that the push may write.
+    fn lengths(&self, push: &Push) -> Vec<(String, u32)> {
+        let mut names: Vec<&str> = written(push);
+        names.sort_unstable();
+        names.dedup();
+        names
+            .into_iter()
+            .filter_map(|name| {
+                let field = self.field(&push.object, name)?;
+                Some((name.to_owned(), text_length(field)?))
+            })
+            .collect()
+    }
+
+    fn require_push(&mut self, push: &hir::Push, emitted: &Push) {
+        let head = self.span(push.item, push.head);
+        let object = || push.object.clone();
+        self.requires(Required::Object(object()), head);
+        self.requires(Required::UniqueKey(object(), emitted.key_field.clone()), head);
+        if let Some((name, range)) = &push.record_type {
+            let span = self.span(push.item, *range);
+            self.requires(Required::RecordType(object(), name.clone()), span);
+        }
+        for (owner, _, range) in &push.owner {
+            let span = self.span(push.item, *range);
+            match owner {
+                OwnerExpr::Queue(name) => {
+                    self.requires(Required::Queue(object(), name.text.clone()), span);
+                }
+                OwnerExpr::User(name) => self.requires(Required::User(name.text.clone()), span),
+                OwnerExpr::AssignmentRules | OwnerExpr::Missing => {}
+            }
+        }
+        for name in written(emitted) {
+            let range = self.place_of(push, name);
+            let span = self.span(push.item, range);
+            self.requires(Required::CreateField(object(), name.to_owned()), span);
+        }
+        for line in &push.fields {
+            self.require_values(push.item, &push.object, &line.field, &line.value);
+        }
+    }
+
+    /// The line that names a field, or the push's head.
+    fn place_of(&self, push: &hir::Push, name: &str) -> Range {
+        let named = |place: &Option<(String, Range)>| {
+            place.as_ref().filter(|(to, _)| to == name).map(|(_, range)| *range)
+        };
+        push.fields
+            .iter()
+            .find(|line| line.field == name)
+            .map(|line| line.name_range)
+            .or_else(|| named(&push.summary_to))
+            .or_else(|| named(&push.transcript_to))
+            .unwrap_or(push.head)
+    }
+
+    /// List values that a line may write.
+    fn require_values(&mut self, item: ItemId, object: &str, field: &str, value: &hir::Expr) {
+        match &value.kind {
+            ExprKind::Literal(Literal::Text(text))
+                if matches!(value.ty, hir::Type::List(_) | hir::Type::MultiList(_)) =>
+            {
+                let span = self.span(item, value.range);
+                let what =
+                    Required::ListValue(object.to_owned(), field.to_owned(), text.clone());
+                self.requires(what, span);
+            }
+            ExprKind::If(_, yes, no) => {
+                self.require_values(item, object, field, yes);
+                self.require_values(item, object, field, no);
+            }
+            ExprKind::Binary(crate::syntax::ast::BinaryOp::OrElse, left, right) => {
+                self.require_values(item, object, field, left);
+                self.require_values(item, object, field, right);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// All fields that a push may write, by the order of precedence.
+fn written(push: &Push) -> Vec<&str> {
+    let lines = push.fields.iter().map(|line| line.field.as_str());
+    let carried = push.carry.iter().map(|(field, _)| field.as_str());
+    let filled = push.fill.iter().map(|(field, _)| field.as_str());
+    let transcript = match &push.transcript {
+        TranscriptTo::Field(field) => Some(field.as_str()),
+        _ => None,
+    };
+    lines.chain(carried).chain(filled).chain(push.summary_to.as_deref()).chain(transcript).collect()
+}
+
+/// Characters at most of a text field.
+fn text_length(field: &Field) -> Option<u32> {
+    match field.kind {
+        FieldKind::String { length }
+        | FieldKind::TextArea { length, .. }
+        | FieldKind::Email { length }
+        | FieldKind::Phone { length }
+        | FieldKind::Url { length }
+        | FieldKind::Combobox { length }
+        | FieldKind::EncryptedString { length } => Some(length),
+        _ => None,
+    }
+}
