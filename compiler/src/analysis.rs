@@ -9,3 +9,6 @@ mod chunks;
 mod facade;
 
 pub use facade::{Analysis, Analyzer, Checked, Inputs, Settings, Stats};
+
+#[cfg(test)]
+mod tests;

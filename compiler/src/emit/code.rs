@@ -168,8 +168,7 @@ impl Layout<'_, '_> {
                 self.push(Instruction::RecordCase { push: PushId(push.0) });
             }
             StepKind::End(because) => {
-                let because =
-                    because.as_ref().map(|because| self.emitter.text(self.item, because));
+                let because = because.as_ref().map(|because| self.emitter.text(self.item, because));
                 self.push(Instruction::End { because });
             }
             StepKind::GoOn | StepKind::Error => {}
@@ -328,4 +327,3 @@ fn in_order(arms: &[OutcomeArm]) -> Vec<(Outcome, &[Step])> {
     found.sort_by_key(|(outcome, _)| *outcome);
     found
 }
-

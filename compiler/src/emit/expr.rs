@@ -65,13 +65,7 @@ impl Emitter<'_> {
         self.node(node)
     }
 
-    fn binary(
-        &mut self,
-        item: ItemId,
-        op: BinaryOp,
-        left: &hir::Expr,
-        right: &hir::Expr,
-    ) -> Expr {
+    fn binary(&mut self, item: ItemId, op: BinaryOp, left: &hir::Expr, right: &hir::Expr) -> Expr {
         if let (BinaryOp::Matches, ExprKind::Literal(pattern)) = (op, &right.kind) {
             let operand = self.expr(item, left);
             return match self.literal(pattern, &right.ty) {

@@ -1,8 +1,6 @@
 //! How Cases are created.
 
-use tidegate_plan::model::{
-    Owner, OwnerChoice, Push, PushField, Required, TranscriptTo,
-};
+use tidegate_plan::model::{Owner, OwnerChoice, Push, PushField, Required, TranscriptTo};
 use tidegate_schemas::catalog::{Field, FieldKind};
 
 use super::{Emitter, slot};
@@ -157,8 +155,7 @@ impl Emitter<'_> {
                 if matches!(value.ty, hir::Type::List(_) | hir::Type::MultiList(_)) =>
             {
                 let span = self.span(item, value.range);
-                let what =
-                    Required::ListValue(object.to_owned(), field.to_owned(), text.clone());
+                let what = Required::ListValue(object.to_owned(), field.to_owned(), text.clone());
                 self.requires(what, span);
             }
             ExprKind::If(_, yes, no) => {

@@ -194,7 +194,7 @@ fn own_list(builder: &mut Builder<'_>, item: ItemId, ty: &TypeExpr, place: &str)
         let at = Loc { item, range: ty.range };
         builder.report(
             Finding::new(codes::TYPE_ARGUMENTS, at, format!("the list `{place}` has no values"))
-                .help("write its values, one a line: `list { \"low\" \"high\" }`"),
+                .help("write its values in quotes between the braces, one a line"),
         );
     }
     Arc::new(ListType { name: place.to_owned(), open: false, controller: None, values })

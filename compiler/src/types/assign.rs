@@ -40,8 +40,7 @@ pub(crate) fn assignable(from: &Type, to: &Type) -> Result<(), Misfit> {
         (Type::Id(from), Type::Id(to)) if from == to || from == ANY_OBJECT || to == ANY_OBJECT => {
             Ok(())
         }
-        (Type::MultiList(from), Type::MultiList(to))
-        | (Type::List(from), Type::List(to)) => {
+        (Type::MultiList(from), Type::MultiList(to)) | (Type::List(from), Type::List(to)) => {
             let misfits = lists::misfits(from, to);
             if to.open || from == to {
                 Ok(())

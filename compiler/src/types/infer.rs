@@ -14,7 +14,7 @@ use crate::source::Range;
 use crate::syntax::ast::{self, BinaryOp};
 use crate::types::assign::{self, Misfit};
 use crate::types::literal::{self, Read};
-use crate::types::{lists, words};
+use crate::types::{lists, pipes, words};
 
 impl Lowering<'_> {
     /// An expression by itself.
@@ -58,7 +58,11 @@ impl Lowering<'_> {
                 })
             }
             ast::ExprKind::Pipe(operand, call) => {
-                let operand = self.infer(operand);
+                let operand = if pipes::takes_text(call) {
+                    self.text_of_branches(operand)
+                } else {
+                    self.infer(operand)
+                };
                 self.pipe(operand, call, range)
             }
             ast::ExprKind::Missing => error(range),
@@ -125,6 +129,14 @@ impl Lowering<'_> {
             finding.help("write what is to be shown")
         });
         error(expr.range)
+    }
+
+    /// The operand of a pipe for text: `??` and `if` may mix texts and values of lists there.
+    fn text_of_branches(&mut self, expr: &ast::Expr) -> Expr {
+        match &expr.kind {
+            ast::ExprKind::If(..) | ast::ExprKind::Binary(BinaryOp::OrElse, ..) => self.shown(expr),
+            _ => self.infer(expr),
+        }
     }
 
     /// As [`Self::shown`], made text where it is none, since both branches must be of one type.

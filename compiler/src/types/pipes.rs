@@ -117,6 +117,11 @@ impl Lowering<'_> {
     }
 }
 
+/// Whether a pipe works on text.
+pub(super) fn takes_text(call: &PipeCall) -> bool {
+    matches!(call.name.text.as_str(), "lower" | "upper" | "trim" | "first" | "last" | "mask")
+}
+
 /// What a pipe gives for an operand; `None` where it can't follow it.
 fn result(pipe: Pipe, operand: &Type) -> Option<Type> {
     let length = table::text_length(operand);

@@ -1,0 +1,5 @@
+//! Whole programs through the facade.
+
+mod cache;
+mod emit;
+mod support;
