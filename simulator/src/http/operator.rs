@@ -1,0 +1,85 @@
+//! What operators and tests ask of the org, outside the API.
+
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::{get, post};
+use axum::{Json as JsonBody, Router};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json, json};
+
+use super::{Shared, answer};
+use crate::faults::FaultPlan;
+use crate::ledger::Entry;
+use crate::org::{Refusal, read};
+
+#[derive(Deserialize)]
+pub(super) struct Since {
+    /// The entries after this one.
+    #[serde(default)]
+    after: u64,
+}
+
+/// `{"next": {"drop_after_commit": 1}}`
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FaultsBody {
+    next: FaultPlan,
+}
+
+pub(super) fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/__org/ledger", get(ledger))
+        .route("/__org/records/{object}", get(records))
+        .route("/__org/reset", post(reset))
+        .route("/__org/expire-tokens", post(expire_tokens))
+        .route("/__org/faults", get(faults).post(plan_faults))
+}
+
+async fn ledger(State(served): State<Shared>, Query(since): Query<Since>) -> Response {
+    let state = served.org.state();
+    let entries = state.ledger.entries().iter();
+    let entries: Vec<&Entry> = entries.filter(|entry| entry.sequence > since.after).collect();
+    answer::json(StatusCode::OK, &entries)
+}
+
+/// Every live row of an object, with what is computed, oldest first.
+async fn records(
+    State(served): State<Shared>,
+    Path(object): Path<String>,
+) -> Result<Response, Refusal> {
+    let object = served.org.schema().object(&object).ok_or_else(Refusal::not_found)?;
+    let state = served.org.state();
+    let rows: Vec<Map<String, Json>> = state
+        .records
+        .rows(&object.name)
+        .map(|row| {
+            let value = |field| read(&state.records, object, field, row).to_json();
+            object.fields.iter().map(|field| (field.name.clone(), value(field))).collect()
+        })
+        .collect();
+    Ok(answer::json(StatusCode::OK, &rows))
+}
+
+async fn reset(State(served): State<Shared>) -> Result<Response, Refusal> {
+    let sequence = served.org.reset()?;
+    served.faults.plan(FaultPlan::default());
+    Ok(answer::json(StatusCode::OK, &json!({ "sequence": sequence })))
+}
+
+async fn expire_tokens(State(served): State<Shared>) -> Response {
+    let expired = served.sessions.expire_all();
+    answer::json(StatusCode::OK, &json!({ "expired": expired }))
+}
+
+async fn faults(State(served): State<Shared>) -> Response {
+    answer::json(StatusCode::OK, &FaultsBody { next: served.faults.remaining() })
+}
+
+async fn plan_faults(
+    State(served): State<Shared>,
+    JsonBody(body): JsonBody<FaultsBody>,
+) -> Response {
+    served.faults.plan(body.next);
+    answer::json(StatusCode::OK, &FaultsBody { next: served.faults.remaining() })
+}

@@ -1,0 +1,124 @@
+//! The org itself: metadata, rows, the rules of saving, and the ledger.
+
+mod body;
+mod defaults;
+mod derive;
+mod draft;
+mod ids;
+mod records;
+mod refusal;
+pub mod schema;
+mod seed;
+mod side_effects;
+mod validate;
+mod value;
+mod write;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::ledger::{Action, Ledger, LedgerError, Outcome};
+
+pub use self::derive::read;
+pub use self::ids::RecordId;
+pub use self::records::{Records, Row, StoredRow};
+pub use self::refusal::{ApiError, ErrorCode, Refusal};
+pub use self::schema::{Schema, SchemaError};
+pub use self::seed::SeedIds;
+pub use self::validate::same_key;
+pub use self::value::{Value, instant_text, parse_date, parse_instant};
+pub use self::write::{AutoAssign, Call};
+
+/// One org. Cheap to clone; clones are the same org.
+#[derive(Debug, Clone)]
+pub struct Org {
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    schema: Schema,
+    seeds: SeedIds,
+    planted: Records,
+    state: Mutex<State>,
+}
+
+/// What writes change.
+#[derive(Debug)]
+pub struct State {
+    /// The rows as they are.
+    pub records: Records,
+    /// How they came to be.
+    pub ledger: Ledger,
+}
+
+/// The org can't be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The built-in schema is faulty.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// The ledger can't be used.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The ledger holds what the schema no longer has.
+    #[error("entry {sequence} of the ledger does not fit the schema: {problem}")]
+    Replay {
+        /// The entry.
+        sequence: u64,
+        /// What does not fit.
+        problem: String,
+    },
+}
+
+impl Org {
+    /// Opens the org in a directory, or one that ends with the process.
+    pub fn open(data_dir: Option<&Path>) -> Result<Org, OpenError> {
+        let schema = Schema::embedded()?;
+        let (planted, seeds) = seed::plant(&schema)?;
+        let ledger = match data_dir {
+            Some(directory) => Ledger::open(directory)?,
+            None => Ledger::in_memory(),
+        };
+        let records = replay(&schema, &planted, &ledger)?;
+        let state = Mutex::new(State { records, ledger });
+        Ok(Org { shared: Arc::new(Shared { schema, seeds, planted, state }) })
+    }
+
+    /// The org's metadata.
+    pub fn schema(&self) -> &Schema {
+        &self.shared.schema
+    }
+
+    /// The ids of the seed's records.
+    pub fn seeds(&self) -> &SeedIds {
+        &self.shared.seeds
+    }
+
+    /// The org's own id.
+    pub fn id(&self) -> Option<&RecordId> {
+        self.seeds().id("org")
+    }
+
+    /// The rows and the ledger, held still.
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        // A panic while it was held can't have left half a write: rows change after all else.
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn replay(schema: &Schema, planted: &Records, ledger: &Ledger) -> Result<Records, OpenError> {
+    let mut records = planted.clone();
+    for entry in ledger.entries() {
+        if entry.action == Action::Reset {
+            records = planted.clone();
+        }
+        let Outcome::Saved(rows) = &entry.outcome else { continue };
+        for stored in rows {
+            let row = stored.restore(schema);
+            let sequence = entry.sequence;
+            records.apply(row.map_err(|problem| OpenError::Replay { sequence, problem })?);
+        }
+    }
+    Ok(records)
+}

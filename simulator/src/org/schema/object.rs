@@ -1,0 +1,154 @@
+//! One object of the schema.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::{FieldSchema, FieldType, List};
+
+/// One object, as its file has it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ObjectSchema {
+    /// API name.
+    pub name: String,
+    /// What users see.
+    pub label: String,
+    /// What users see for several.
+    pub label_plural: String,
+    /// The first three characters of its records' ids.
+    pub key_prefix: String,
+    /// What may be done with its records, beyond reading and querying.
+    pub can: Vec<Ability>,
+    /// The list-view scopes that a describe names.
+    #[serde(default)]
+    pub scopes: Vec<Scope>,
+    /// Its record types, without the master.
+    #[serde(default)]
+    pub record_types: Vec<RecordTypeSchema>,
+    /// In the describe's order.
+    pub fields: Vec<FieldSchema>,
+    /// The values of its lists, by field.
+    #[serde(default)]
+    lists: BTreeMap<String, List>,
+    #[serde(skip)]
+    by_name: BTreeMap<String, usize>,
+}
+
+/// Something that an object's records allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ability {
+    /// Create through the API.
+    Create,
+    /// Change through the API.
+    Update,
+    /// Move to the recycle bin.
+    Delete,
+    /// Bring back from the recycle bin.
+    Undelete,
+    /// Find by text search.
+    Search,
+    /// Carry a feed.
+    Feed,
+    /// Show in page layouts.
+    Layout,
+    /// Appear among the recently used.
+    Recent,
+    /// Fire triggers.
+    Trigger,
+    /// Merge with another.
+    Merge,
+}
+
+/// A list-view scope.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scope {
+    /// API name.
+    pub name: String,
+    /// What users see.
+    pub label: String,
+}
+
+/// A record type.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RecordTypeSchema {
+    /// What code calls it.
+    pub developer_name: String,
+    /// What users see.
+    pub label: String,
+    /// Whether records may have it.
+    #[serde(default = "yes")]
+    pub active: bool,
+    /// Whether records get it where nobody chooses.
+    #[serde(default)]
+    pub default: bool,
+}
+
+impl ObjectSchema {
+    /// The field with this API name, in any case.
+    pub fn field(&self, name: &str) -> Option<&FieldSchema> {
+        self.by_name.get(&name.to_ascii_lowercase()).map(|&index| &self.fields[index])
+    }
+
+    /// The reference that is followed by this relationship name, in any case.
+    pub fn relationship(&self, name: &str) -> Option<&FieldSchema> {
+        self.fields.iter().find(|field| {
+            field.relationship.as_ref().is_some_and(|known| known.eq_ignore_ascii_case(name))
+        })
+    }
+
+    /// The field that stands for the record in lists.
+    pub fn name_field(&self) -> Option<&FieldSchema> {
+        self.fields.iter().find(|field| field.name_field)
+    }
+
+    /// Whether its records allow this.
+    pub fn can(&self, ability: Ability) -> bool {
+        self.can.contains(&ability)
+    }
+
+    /// The list of a picklist field.
+    pub fn list(&self, field: &FieldSchema) -> Option<&List> {
+        self.lists.get(&field.name)
+    }
+
+    pub(super) fn index(&mut self) -> Result<(), String> {
+        for (index, field) in self.fields.iter().enumerate() {
+            let name = field.name.to_ascii_lowercase();
+            if self.by_name.insert(name, index).is_some() {
+                return Err(format!("{} has `{}` twice", self.name, field.name));
+            }
+        }
+        for field in &self.fields {
+            self.check_list(field).map_err(|why| format!("{}.{}: {why}", self.name, field.name))?;
+        }
+        match self.lists.keys().find(|name| self.field(name).is_none()) {
+            Some(name) => Err(format!("{} has a list for no field: `{name}`", self.name)),
+            None => Ok(()),
+        }
+    }
+
+    fn check_list(&self, field: &FieldSchema) -> Result<(), String> {
+        let listed = matches!(field.field_type, FieldType::Picklist | FieldType::Multipicklist);
+        match (listed, self.lists.get(&field.name)) {
+            (true, None) => return Err("a picklist without values".to_owned()),
+            (false, Some(_)) => return Err("values, but no picklist".to_owned()),
+            _ => {}
+        }
+        let Some(controller) = &field.controller else { return Ok(()) };
+        let controller =
+            self.field(controller).ok_or_else(|| format!("no controller `{controller}`"))?;
+        match self.lists.get(&controller.name) {
+            Some(_) => Ok(()),
+            None if controller.field_type == FieldType::Boolean => Ok(()),
+            None => Err(format!("`{}` controls nothing: it has no values", controller.name)),
+        }
+    }
+}
+
+fn yes() -> bool {
+    true
+}

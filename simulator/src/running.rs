@@ -1,0 +1,140 @@
+//! Starting the org in a process, and stopping it.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::connection::{CuttableListener, Cut};
+use crate::http::{ConnectedApp, Served, router};
+use crate::org::{OpenError, Org, Row, Value, read};
+
+/// How long requests that are under way may take to end.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// How an org is started.
+#[derive(Debug, Clone)]
+pub struct OrgConfig {
+    /// Where it listens; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Where its ledger is kept; without it, the org ends with the process.
+    pub data_dir: Option<PathBuf>,
+    /// Who may log in.
+    pub connected_apps: Vec<ConnectedApp>,
+}
+
+/// The org could not be started.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// Its schema or its ledger is unusable.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The address can't be listened on.
+    #[error("could not listen on {address}: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        source: io::Error,
+    },
+}
+
+/// A customer that the seed or a client made, for choosing whom to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContactSummary {
+    /// The 18-character id.
+    pub id: String,
+    /// First and last name.
+    pub name: String,
+    /// The e-mail address, where there is one.
+    pub email: Option<String>,
+    /// `Customer_Tier__c`, where there is one.
+    pub tier: Option<String>,
+}
+
+/// An org that answers.
+#[derive(Debug)]
+pub struct RunningOrg {
+    url: String,
+    served: Arc<Served>,
+    stop: Option<oneshot::Sender<()>>,
+    task: JoinHandle<()>,
+}
+
+impl Org {
+    /// Opens the org and serves it until it is shut down or the value is dropped.
+    pub async fn start(config: OrgConfig) -> Result<RunningOrg, StartError> {
+        let data_dir = config.data_dir.clone();
+        let opened = tokio::task::spawn_blocking(move || Org::open(data_dir.as_deref())).await;
+        let listen_error = |source| StartError::Listen { address: config.listen, source };
+        let org = opened.map_err(|problem| listen_error(io::Error::other(problem)))??;
+        let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
+        let url = format!("http://{}", listener.local_addr().map_err(listen_error)?);
+        let served = Arc::new(Served::new(org, config.connected_apps, url.clone()));
+        let service =
+            router(Arc::clone(&served)).into_make_service_with_connect_info::<Cut>();
+        let (stop, stopped) = oneshot::channel();
+        let server = axum::serve(CuttableListener(listener), service)
+            .with_graceful_shutdown(async move { drop(stopped.await) });
+        let task = tokio::spawn(async move {
+            if let Err(problem) = server.await {
+                tracing::error!(%problem, "the org stopped answering");
+            }
+        });
+        Ok(RunningOrg { url, served, stop: Some(stop), task })
+    }
+}
+
+impl RunningOrg {
+    /// Where it answers, without a slash at the end.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The org behind the address.
+    pub fn org(&self) -> &Org {
+        &self.served.org
+    }
+
+    /// Every Contact, oldest first.
+    pub fn contacts(&self) -> Vec<ContactSummary> {
+        let Some(object) = self.org().schema().object("Contact") else { return Vec::new() };
+        let state = self.org().state();
+        let text = |row: &Row, name: &str| {
+            let field = object.field(name)?;
+            match read(&state.records, object, field, row) {
+                Value::Text(text) => Some(text),
+                _ => None,
+            }
+        };
+        let contact = |row: &Row| ContactSummary {
+            id: row.id.to_string(),
+            name: text(row, "Name").unwrap_or_default(),
+            email: text(row, "Email"),
+            tier: text(row, "Customer_Tier__c"),
+        };
+        state.records.rows("Contact").map(contact).collect()
+    }
+
+    /// Lets requests under way end, and stops.
+    pub async fn shutdown(mut self) {
+        if let Some(stop) = self.stop.take() {
+            // The receiver is gone only where the server has ended by itself.
+            let _ = stop.send(());
+        }
+        if tokio::time::timeout(GRACE, &mut self.task).await.is_err() {
+            self.task.abort();
+        }
+    }
+}
+
+impl Drop for RunningOrg {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}

@@ -1,0 +1,33 @@
+//! The part of SOQL that this org speaks: parsed, typed by the describes, then evaluated.
+
+mod ast;
+mod eval;
+mod grammar;
+mod like;
+mod plan;
+mod resolve;
+
+use serde_json::Value as Json;
+
+use crate::org::{Records, Refusal, Schema};
+
+/// What a query found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// How many rows fit; for `COUNT()` there are no records beside.
+    pub total: usize,
+    /// The rows as JSON, with their attributes.
+    pub records: Vec<Json>,
+}
+
+/// Runs a query. `version` (such as `v66.0`) stands in the addresses of the rows.
+pub fn run(
+    schema: &Schema,
+    records: &Records,
+    text: &str,
+    version: &str,
+) -> Result<Found, Refusal> {
+    let query = grammar::parse(text)?;
+    let plan = plan::plan(schema, &query, text)?;
+    Ok(eval::run(schema, records, &plan, version))
+}
