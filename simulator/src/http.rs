@@ -102,14 +102,8 @@ fn api_routes(served: &Shared) -> Router<Shared> {
         .route("/sobjects/{object}/", post(rows::create))
         .route("/sobjects/{object}/describe", get(describe::object))
         .route("/sobjects/{object}/describe/", get(describe::object))
-        .route(
-            "/sobjects/{object}/{id}",
-            get(rows::read).patch(rows::update).delete(rows::delete),
-        )
-        .route(
-            "/sobjects/{object}/{field}/{value}",
-            get(rows::read_by_key).patch(rows::upsert),
-        )
+        .route("/sobjects/{object}/{id}", get(rows::read).patch(rows::update).delete(rows::delete))
+        .route("/sobjects/{object}/{field}/{value}", get(rows::read_by_key).patch(rows::upsert))
         .route("/query", get(query::first))
         .route("/query/", get(query::first))
         .route("/query/{locator}", get(query::next))

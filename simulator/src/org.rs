@@ -26,7 +26,7 @@ pub use self::refusal::{ApiError, ErrorCode, Refusal};
 pub use self::schema::{Schema, SchemaError};
 pub use self::seed::SeedIds;
 pub use self::validate::same_key;
-pub use self::value::{Value, instant_text, parse_date, parse_instant};
+pub use self::value::{Value, parse_date, parse_instant};
 pub use self::write::{AutoAssign, Call};
 
 /// One org. Cheap to clone; clones are the same org.

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use crate::connection::{CuttableListener, Cut};
+use crate::connection::{Cut, CuttableListener};
 use crate::http::{ConnectedApp, Served, router};
 use crate::org::{OpenError, Org, Row, Value, read};
 
@@ -76,8 +76,7 @@ impl Org {
         let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;
         let url = format!("http://{}", listener.local_addr().map_err(listen_error)?);
         let served = Arc::new(Served::new(org, config.connected_apps, url.clone()));
-        let service =
-            router(Arc::clone(&served)).into_make_service_with_connect_info::<Cut>();
+        let service = router(Arc::clone(&served)).into_make_service_with_connect_info::<Cut>();
         let (stop, stopped) = oneshot::channel();
         let server = axum::serve(CuttableListener(listener), service)
             .with_graceful_shutdown(async move { drop(stopped.await) });

@@ -1,6 +1,8 @@
 //! What every request under `/services/data/vXX.X` passes: version, login, usage, faults.
 
-use axum::extract::{OriginalUri, Request, State};
+use std::collections::HashMap;
+
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -10,12 +12,11 @@ use crate::org::{ErrorCode, Refusal};
 
 pub(super) async fn guard(
     State(served): State<Shared>,
-    OriginalUri(uri): OriginalUri,
+    Path(parameters): Path<HashMap<String, String>>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    let version = uri.path().split('/').nth(3).unwrap_or_default();
-    if !versions::is_known(version) {
+    if !parameters.get("version").is_some_and(|version| versions::is_known(version)) {
         return Refusal::not_found().into_response();
     }
     let session = match served.sessions.of(request.headers()) {

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::session::Session;
 use super::{Served, Shared, answer};
@@ -126,6 +126,8 @@ pub(super) async fn userinfo(State(served): State<Shared>, headers: HeaderMap) -
         return (StatusCode::FORBIDDEN, "Bad_OAuth_Token").into_response();
     };
     let text = |field: &str| user.get(field).to_json();
+    let names = [text("FirstName"), text("LastName")];
+    let name = names.iter().filter_map(Json::as_str).collect::<Vec<_>>().join(" ");
     let org = served.org.id().map(ToString::to_string).unwrap_or_default();
     let body = json!({
         "sub": format!("{}/id/{org}/{}", served.url, session.user),
@@ -133,8 +135,7 @@ pub(super) async fn userinfo(State(served): State<Shared>, headers: HeaderMap) -
         "organization_id": org,
         "preferred_username": session.username,
         "nickname": text("CommunityNickname"),
-        "name": [text("FirstName"), text("LastName")].iter().filter_map(|part| part.as_str())
-            .collect::<Vec<_>>().join(" "),
+        "name": name,
         "email": text("Email"),
         "email_verified": true,
         "given_name": text("FirstName"),
@@ -184,8 +185,10 @@ fn basic(headers: &HeaderMap) -> Option<(String, String)> {
 
 /// Compares in a time that does not tell where the difference is.
 fn same_secret(known: &str, given: &str) -> bool {
-    let difference =
-        known.bytes().zip(given.bytes()).fold(0, |difference, (one, other)| difference | one ^ other);
+    let difference = known
+        .bytes()
+        .zip(given.bytes())
+        .fold(0, |difference, (one, other)| difference | one ^ other);
     known.len() == given.len() && difference == 0
 }
 

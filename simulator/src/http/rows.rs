@@ -120,7 +120,8 @@ pub(super) async fn upsert(
     let schema = served.org.schema().object(&object).ok_or_else(Refusal::not_found)?;
     let key = key_field(schema, &field)?;
     if values.keys().any(|name| name.eq_ignore_ascii_case(&key.name)) {
-        let message = format!("The {} field should not be specified in the sobject data.", key.name);
+        let message =
+            format!("The {} field should not be specified in the sobject data.", key.name);
         return Err(Refusal::request(ErrorCode::InvalidField, message));
     }
     let found: Vec<Row> = {

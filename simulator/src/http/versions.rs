@@ -66,8 +66,14 @@ mod tests {
     fn releases_are_named_as_salesforce_names_them() {
         let names = [31, 32, 33, 34, 35, 64, 65, 66].map(release);
         let expected = [
-            "Summer '14", "Winter '15", "Spring '15", "Summer '15", "Winter '16", "Summer '25",
-            "Winter '26", "Spring '26",
+            "Summer '14",
+            "Winter '15",
+            "Spring '15",
+            "Summer '15",
+            "Winter '16",
+            "Summer '25",
+            "Winter '26",
+            "Spring '26",
         ];
         assert_eq!(names, expected);
     }

@@ -75,9 +75,10 @@ impl LedgerFile {
         let written = self.write(entry);
         if let Err(source) = written {
             // What was half written must not stand before the next entry.
-            let undone = self.file.set_len(self.end).and_then(|()| {
-                self.file.seek(SeekFrom::Start(self.end)).map(|_| ())
-            });
+            let undone = self
+                .file
+                .set_len(self.end)
+                .and_then(|()| self.file.seek(SeekFrom::Start(self.end)).map(|_| ()));
             if let Err(problem) = undone {
                 tracing::error!(%problem, path = %self.path.display(), "ledger line not undone");
             }

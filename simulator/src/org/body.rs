@@ -9,7 +9,7 @@ use super::value::{Unreadable, Value};
 
 /// Whether a row is made or changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Saving {
+pub(super) enum Saving {
     /// Made.
     New,
     /// Changed.
@@ -17,10 +17,10 @@ pub enum Saving {
 }
 
 /// The values of a body, by the names that the schema gives the fields.
-pub type Values<'a> = Vec<(&'a FieldSchema, Value)>;
+pub(super) type Values<'a> = Vec<(&'a FieldSchema, Value)>;
 
 /// Reads a body; a fault of the body as such comes before any fault of a value.
-pub fn read<'a>(
+pub(super) fn read<'a>(
     draft: &Draft<'_>,
     object: &'a ObjectSchema,
     body: &Map<String, Json>,

@@ -12,7 +12,7 @@ use super::value::Value;
 
 /// Who saves, and when.
 #[derive(Debug, Clone)]
-pub struct Stamp {
+pub(super) struct Stamp {
     /// The user that the client is logged in as.
     pub user: RecordId,
     /// To the second, as the org keeps it.
@@ -20,7 +20,7 @@ pub struct Stamp {
 }
 
 /// Fills what a new row lacks.
-pub fn fill(draft: &Draft<'_>, object: &ObjectSchema, row: &mut Row, stamp: &Stamp) {
+pub(super) fn fill(draft: &Draft<'_>, object: &ObjectSchema, row: &mut Row, stamp: &Stamp) {
     let number = draft.next_number(object);
     for field in &object.fields {
         if let Some(format) = &field.auto_number {
@@ -51,7 +51,7 @@ pub fn fill(draft: &Draft<'_>, object: &ObjectSchema, row: &mut Row, stamp: &Sta
 }
 
 /// Fills again what an existing row may not lose.
-pub fn refill(object: &ObjectSchema, row: &mut Row) {
+pub(super) fn refill(object: &ObjectSchema, row: &mut Row) {
     for field in &object.fields {
         if let (Some(literal), true) = (&field.default, row.get(&field.name).is_null()) {
             row.set(&field.name, Value::Text(literal.clone()));
@@ -60,7 +60,7 @@ pub fn refill(object: &ObjectSchema, row: &mut Row) {
 }
 
 /// Writes who saved the row last, and when; and when its Case was closed.
-pub fn touch(object: &ObjectSchema, row: &mut Row, stamp: &Stamp) {
+pub(super) fn touch(object: &ObjectSchema, row: &mut Row, stamp: &Stamp) {
     for name in ["LastModifiedDate", "SystemModstamp"] {
         set_if_known(object, row, name, Value::Instant(stamp.at));
     }
@@ -75,7 +75,7 @@ pub fn touch(object: &ObjectSchema, row: &mut Row, stamp: &Stamp) {
 }
 
 /// The queue that the object's active assignment rule gives the row to.
-pub fn assigned_owner(rules: &[AssignmentRule], row: &Row, seeds: &SeedIds) -> Option<RecordId> {
+pub(super) fn assigned_owner(rules: &[AssignmentRule], row: &Row, seeds: &SeedIds) -> Option<RecordId> {
     let rule = rules.iter().find(|rule| rule.active && rule.object == row.object)?;
     let entry = rule.entries.iter().find(|entry| match (&entry.field, &entry.equals) {
         (Some(field), Some(value)) => row.get(field).as_text() == Some(value),

@@ -5,7 +5,7 @@ use super::records::{Records, Row};
 use super::schema::{ObjectSchema, Schema};
 
 /// Rows that one request saves, all or none.
-pub struct Draft<'a> {
+pub(super) struct Draft<'a> {
     /// The org's metadata.
     pub schema: &'a Schema,
     base: &'a Records,

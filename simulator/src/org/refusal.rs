@@ -75,7 +75,9 @@ impl ErrorCode {
 impl Refusal {
     /// A refusal of a request, which blames no fields.
     pub fn request(code: ErrorCode, message: impl Into<String>) -> Refusal {
-        Refusal { errors: vec![ApiError { message: message.into(), error_code: code, fields: None }] }
+        Refusal {
+            errors: vec![ApiError { message: message.into(), error_code: code, fields: None }],
+        }
     }
 
     /// A refusal of a save.
@@ -105,7 +107,8 @@ impl Refusal {
 
     /// The address exists, but not for this method.
     pub fn method(method: &str) -> Refusal {
-        let message = format!("HTTP Method '{method}' not allowed. Allowed are HEAD,GET,PATCH,DELETE");
+        let message =
+            format!("HTTP Method '{method}' not allowed. Allowed are HEAD,GET,PATCH,DELETE");
         Refusal::request(ErrorCode::MethodNotAllowed, message)
     }
 

@@ -32,7 +32,7 @@ fn complete_file(row: &mut Row) -> Result<(), Refusal> {
 }
 
 /// Gives a new file its document, and links the document to where it is first published.
-pub fn publish_file(
+pub(super) fn publish_file(
     draft: &mut Draft<'_>,
     version: &mut Row,
     stamp: &Stamp,
@@ -99,11 +99,7 @@ fn link(
 }
 
 /// `Comments` of a Case is only a way to write a comment: it never reads back.
-pub fn move_comment(
-    draft: &mut Draft<'_>,
-    case: &mut Row,
-    stamp: &Stamp,
-) -> Result<(), Refusal> {
+pub(super) fn move_comment(draft: &mut Draft<'_>, case: &mut Row, stamp: &Stamp) -> Result<(), Refusal> {
     let body = case.get("Comments").clone();
     if case.object != "Case" || body.is_null() {
         return Ok(());

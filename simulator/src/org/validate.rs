@@ -50,7 +50,8 @@ fn check_required(
     saving: Saving,
 ) -> Result<(), Refusal> {
     let missing = object.fields.iter().filter(|field| {
-        let held = saving == Saving::New || touched.iter().any(|touched| touched.name == field.name);
+        let held =
+            saving == Saving::New || touched.iter().any(|touched| touched.name == field.name);
         field.createable() && !field.nillable() && held && row.get(&field.name).is_null()
     });
     let missing: Vec<_> = missing
@@ -87,10 +88,8 @@ fn check_text(field: &FieldSchema, text: &str) -> Result<(), ApiError> {
     // Salesforce counts as its Java servers do: a character beyond the basic plane counts twice.
     let length = text.encode_utf16().count();
     if field.length > 0 && length > field.length as usize {
-        let message = format!(
-            "{}: data value too large: {text} (max length={})",
-            field.label, field.length
-        );
+        let message =
+            format!("{}: data value too large: {text} (max length={})", field.label, field.length);
         return Err(ApiError::at(ErrorCode::StringTooLong, &field.name, message));
     }
     if field.field_type == FieldType::Email && !is_email(text) {

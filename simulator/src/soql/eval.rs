@@ -29,8 +29,7 @@ pub(super) fn run(schema: &Schema, records: &Records, plan: &Plan<'_>, version: 
     let Some(columns) = &plan.columns else {
         return Found { total: rows.count(), records: Vec::new() };
     };
-    let found: Vec<Json> =
-        rows.map(|row| evaluator.record(plan.from, columns, row)).collect();
+    let found: Vec<Json> = rows.map(|row| evaluator.record(plan.from, columns, row)).collect();
     Found { total: found.len(), records: found }
 }
 
@@ -131,9 +130,9 @@ impl<'a> Evaluator<'a> {
                 target.entry(key).or_insert(Json::Null);
                 return;
             };
-            let nested = target.entry(key).or_insert_with(|| {
-                json!({ "attributes": self.attributes(&parent.object, parent) })
-            });
+            let nested = target.entry(key).or_insert_with(
+                || json!({ "attributes": self.attributes(&parent.object, parent) }),
+            );
             let Json::Object(nested) = nested else { return };
             target = nested;
         }

@@ -259,11 +259,8 @@ fn unescape(text: &str, pattern: bool) -> Result<String, Refusal> {
 }
 
 fn read_ordering(pair: Pair<'_, Rule>) -> Ordering {
-    let mut ordering = Ordering {
-        path: Path { names: Vec::new(), at: 0 },
-        descending: false,
-        nulls_last: false,
-    };
+    let mut ordering =
+        Ordering { path: Path { names: Vec::new(), at: 0 }, descending: false, nulls_last: false };
     for part in pair.into_inner() {
         match part.as_rule() {
             Rule::path => ordering.path = read_path(&part),

@@ -40,11 +40,7 @@ struct Planner<'a, 't> {
 }
 
 /// Types a query by the schema.
-pub(super) fn plan<'a>(
-    schema: &'a Schema,
-    query: &Query,
-    text: &str,
-) -> Result<Plan<'a>, Refusal> {
+pub(super) fn plan<'a>(schema: &'a Schema, query: &Query, text: &str) -> Result<Plan<'a>, Refusal> {
     let from = schema.object(&query.from).ok_or_else(|| {
         let message = format!(
             "sObject type '{}' is not supported. If you are attempting to use a custom object, be \
@@ -119,7 +115,8 @@ impl<'a> Planner<'a, '_> {
                     }
                     _ => Err(self.mistyped(&column, path, "string", true)),
                 });
-                negate(Test::Includes(column, choices.collect::<Result<_, _>>()?), *negated)
+                let choices = choices.collect::<Result<_, _>>()?;
+                negate(Test::Includes(column, choices), *negated)
             }
             Condition::Like { path, literal } => {
                 let column = self.filterable(path)?;

@@ -43,7 +43,8 @@ pub(super) fn resolve<'a>(
     text: &str,
 ) -> Result<Column<'a>, Refusal> {
     let names = skip_own_name(from, &path.names);
-    let (last, relationships) = names.split_last().ok_or_else(|| no_column(text, path, "", from))?;
+    let (last, relationships) =
+        names.split_last().ok_or_else(|| no_column(text, path, "", from))?;
     let mut hops: Vec<&FieldSchema> = Vec::new();
     let mut object = Some(from);
     for relationship in relationships {

@@ -8,11 +8,7 @@ use crate::org::value::Value;
 /// The value in the org's spelling; several in the list's order.
 ///
 /// An unrestricted list takes any value, as the API does.
-pub(super) fn canonical(
-    field: &FieldSchema,
-    list: &List,
-    text: &str,
-) -> Result<String, ApiError> {
+pub(super) fn canonical(field: &FieldSchema, list: &List, text: &str) -> Result<String, ApiError> {
     if field.field_type != FieldType::Multipicklist {
         return one(field, list, text);
     }
