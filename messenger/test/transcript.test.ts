@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Entry, Message } from "../src/protocol/entry.ts";
+import { openWait, pieces, working } from "../src/session/transcript.ts";
+
+function entries(...messages: readonly Message[]): Entry[] {
+  return messages.map((message, at) => ({ ...message, sequence: at + 1, at: new Date(2026, 10, 22, 10, at) }));
+}
+
+function shown(list: readonly Entry[]): string[] {
+  return pieces(list).flatMap((piece) => {
+    if (piece.kind === "turn") return piece.bubbles.map((bubble) => `${piece.from}: ${bubble.text}`);
+    if (piece.kind === "form") return [`form ${piece.wait} ${piece.open ? "open" : JSON.stringify(piece.answers)}`];
+    return piece.kind === "case" ? [`case ${piece.number ?? ""}`] : [];
+  });
+}
+
+const hi: Message = { kind: "said", from: "assistant", text: "Hi" };
+const words = (text: string): Message => ({ kind: "said", from: "customer", text });
+const form = (wait: number): Message => ({ kind: "form", wait, fields: [], human: true });
+const choices = (wait: number): Message => ({ kind: "choices", wait, prompt: "Which?", choices: ["A", "B"], other: false, human: false });
+const closed = (wait: number, ...answers: [string, string][]): Message => ({ kind: "closed", wait, answers });
+
+test("only the latest wait that nothing closed is to be answered", () => {
+  assert.equal(openWait(entries(hi)), undefined);
+  assert.equal(openWait(entries(form(1)))?.wait, 1);
+  assert.equal(openWait(entries(form(1), closed(1), choices(2)))?.wait, 2);
+  assert.equal(openWait(entries(form(1), choices(2)))?.wait, 2);
+  assert.equal(openWait(entries(form(1), closed(1))), undefined);
+  assert.equal(openWait(entries(form(1), { kind: "ended" })), undefined);
+  assert.equal(openWait(entries(form(2), closed(1)))?.wait, 2);
+});
+
+test("a form that is passed over is not left open", () => {
+  assert.deepEqual(shown(entries(form(1), choices(2))), ["form 1 []", "assistant: Which?"]);
+});
+
+test("answers stand where the form was, a pressed button where it was pressed", () => {
+  assert.deepEqual(shown(entries(form(1), words("wait"), closed(1, ["Order", "7"]))), [
+    'form 1 [["Order","7"]]',
+    "customer: wait",
+  ]);
+  assert.deepEqual(shown(entries(choices(1), words("hm"), closed(1, ["Which?", "B"]))), [
+    "assistant: Which?",
+    "customer: hm",
+    "customer: B",
+  ]);
+});
+
+test("a button's label that was typed is not shown twice", () => {
+  assert.deepEqual(shown(entries(choices(1), words(" b"), closed(1, ["Which?", "B"]))), [
+    "assistant: Which?",
+    "customer:  b",
+  ]);
+});
+
+test("one speaker's words are one turn until a pause or the other speaker", () => {
+  const list = entries(hi, hi, words("a"), hi);
+  const later: Entry = { ...hi, sequence: 5, at: new Date(2026, 10, 22, 11) };
+  const next: Entry = { ...hi, sequence: 6, at: new Date(2026, 10, 23, 11) };
+  const turns = pieces([...list, later, next]).map((piece) => (piece.kind === "turn" ? piece.bubbles.length : piece.kind));
+  assert.deepEqual(turns, ["day", 2, 1, 1, 1, "day", 1]);
+});
+
+test("an answer is being prepared after the customer's turn, and only then", () => {
+  assert.equal(working(entries(hi)), false);
+  assert.equal(working(entries(hi, words("a"))), true);
+  assert.equal(working(entries(form(1), closed(1, ["Order", "7"]))), true);
+  assert.equal(working(entries(form(1), words("a"))), false);
+  assert.equal(working(entries(words("a"), hi)), false);
+  assert.equal(working(entries(words("a"), { kind: "ended" })), false);
+});
