@@ -75,7 +75,7 @@ pub enum CodecError {
         found: usize,
     },
     /// Something stands behind the plan.
-    #[error("plan.trailing: {extra} bytes follow behind the plan")]
+    #[error("plan.trailing: bytes follow behind the plan: {extra}")]
     Trailing {
         /// How many.
         extra: usize,

@@ -4,7 +4,12 @@
 //! nowhere else. The runtime trusts no plan: it executes only a [`verify::VerifiedPlan`].
 
 pub mod codec;
+#[cfg(test)]
+mod fixture;
 pub mod model;
 pub mod requirements;
 pub mod value;
 pub mod verify;
+
+#[cfg(test)]
+extern crate self as tidegate_plan;

@@ -16,9 +16,16 @@ pub mod key;
 mod list;
 pub mod message;
 mod payload;
+pub mod rehearse;
 pub mod sentences;
 pub mod state;
 mod step;
 pub mod transition;
 
 pub use step::step;
+
+#[cfg(test)]
+#[path = "../../../plan/src/fixture.rs"]
+mod fixture;
+#[cfg(test)]
+mod tests;
