@@ -147,6 +147,17 @@ describe("forms", () => {
     assert.equal(await focused(), "Order number");
   });
 
+  test("words beside a form are in sight, and do not disturb it", async () => {
+    await openForm();
+    await page.getByLabel("Order number").fill("1234");
+    await write("Where do I find that number?");
+    await said("Where do I find that number?");
+    await page.waitForTimeout(600);
+    const visible = page.locator(".bubble", { hasText: "Where do I find" });
+    assert.ok(await visible.evaluate((node) => node.getBoundingClientRect().bottom < document.querySelector(".dock").getBoundingClientRect().top));
+    assert.equal(await page.getByLabel("Order number").inputValue(), "1234");
+  });
+
   test("a dependent list offers what its controller allows", async () => {
     await openForm();
     const part = page.getByLabel("Part");

@@ -24,11 +24,11 @@ export class Follower {
   }
 }
 
-/** Where the newest is in sight: of a form taller than the window, its beginning. */
+/** Where the newest is in sight: where that is a form taller than the window, its beginning. */
 function end(log: HTMLElement): number {
   const last = log.scrollHeight - log.clientHeight;
   const form = log.querySelector("tide-form");
-  if (!form) return last;
+  if (!form || form.nextElementSibling) return last;
   const start = form.getBoundingClientRect().top - log.getBoundingClientRect().top + log.scrollTop;
   return Math.min(last, Math.max(0, start - margin));
 }
