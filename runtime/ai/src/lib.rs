@@ -1,1 +1,3 @@
 //! Matching, retrieval and extracts: pure, no network.
+
+pub mod extract;

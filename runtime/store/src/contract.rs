@@ -64,6 +64,11 @@ impl Commit {
     pub fn stays_open(&self) -> bool {
         self.next.position != Position::Ended
     }
+
+    /// Whether it gives the workers something to do, or frees what was held back.
+    pub(crate) fn makes_work(&self) -> bool {
+        !self.effects.is_empty() || !self.timers.is_empty() || self.answers.is_some()
+    }
 }
 
 /// Whose conversation it is.
@@ -196,6 +201,9 @@ pub struct Record {
 pub trait Conversations: Debug + Send + Sync {
     /// Keeps a transition whole, or nothing of it.
     fn commit(&self, commit: Commit) -> Reply<'_, Outcome>;
+    /// What became of an earlier request of the same id: [`Outcome::Duplicate`] or
+    /// [`Outcome::Mismatch`]; `None` where there was none.
+    fn recall(&self, inbound: Inbound) -> Reply<'_, Option<Outcome>>;
     /// A conversation.
     fn load(&self, conversation: Uuid) -> Reply<'_, Option<Stored>>;
     /// The visitor's open conversation.

@@ -9,8 +9,9 @@ use uuid::Uuid;
 
 use crate::StoreError;
 use crate::contract::{
-    Admission, Claimed, Commit, Conversations, DeadLetter, DeadLetters, Due, Entry, Outbox,
-    Outcome, Plans, Record, Reply, Settlement, Stored, Timers, TokenHash, Visitor, Visitors,
+    Admission, Claimed, Commit, Conversations, DeadLetter, DeadLetters, Due, Entry, Inbound,
+    Outbox, Outcome, Plans, Record, Reply, Settlement, Stored, Timers, TokenHash, Visitor,
+    Visitors,
 };
 use crate::subscribers::Subscribers;
 
@@ -59,15 +60,22 @@ pub(crate) fn kept(at: Timestamp) -> Timestamp {
 impl Conversations for MemoryStore {
     fn commit(&self, commit: Commit) -> Reply<'_, Outcome> {
         let conversation = commit.conversation;
+        let makes_work = commit.makes_work();
         let mut tables = self.tables();
         let outcome = tables.commit(commit);
         if let Ok(Outcome::Committed(_)) = outcome {
             let last = tables.conversations.get(&conversation).map_or(0, |row| row.messages);
             drop(tables);
             self.subscribers.appended(conversation, last);
-            self.subscribers.wake();
+            if makes_work {
+                self.subscribers.wake();
+            }
         }
         Box::pin(std::future::ready(outcome))
+    }
+
+    fn recall(&self, inbound: Inbound) -> Reply<'_, Option<Outcome>> {
+        ready(self.tables().recall(&inbound))
     }
 
     fn load(&self, conversation: Uuid) -> Reply<'_, Option<Stored>> {

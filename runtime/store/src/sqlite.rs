@@ -11,8 +11,9 @@ use uuid::Uuid;
 
 use crate::StoreError;
 use crate::contract::{
-    Admission, Claimed, Commit, Conversations, DeadLetter, DeadLetters, Due, Entry, Outbox,
-    Outcome, Plans, Record, Reply, Settlement, Stored, Timers, TokenHash, Visitor, Visitors,
+    Admission, Claimed, Commit, Conversations, DeadLetter, DeadLetters, Due, Entry, Inbound,
+    Outbox, Outcome, Plans, Record, Reply, Settlement, Stored, Timers, TokenHash, Visitor,
+    Visitors,
 };
 use crate::subscribers::Subscribers;
 
@@ -106,14 +107,21 @@ impl Conversations for SqliteStore {
     fn commit(&self, commit: Commit) -> Reply<'_, Outcome> {
         let subscribers = Arc::clone(&self.subscribers);
         let conversation = commit.conversation;
+        let makes_work = commit.makes_work();
         let announce = move |(outcome, last): &(Outcome, u64)| {
             if let Outcome::Committed(_) = outcome {
                 subscribers.appended(conversation, *last);
-                subscribers.wake();
+                if makes_work {
+                    subscribers.wake();
+                }
             }
         };
         let written = self.writer.run(move |c| commit::apply(c, &commit), announce);
         Box::pin(async move { Ok(written.await?.0) })
+    }
+
+    fn recall(&self, inbound: Inbound) -> Reply<'_, Option<Outcome>> {
+        self.read(move |c| commit::earlier(c, &inbound))
     }
 
     fn load(&self, conversation: Uuid) -> Reply<'_, Option<Stored>> {

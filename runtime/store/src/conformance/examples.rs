@@ -90,6 +90,8 @@ async fn a_repeated_request_gets_its_first_answer(store: Arc<dyn Store>) {
     store.commit(commit(1, 1, "more")).await.unwrap();
     let again = store.commit(first.clone()).await.unwrap();
     assert_eq!(again, Outcome::Duplicate(Receipt { conversation: id(1), sequence: 1 }));
+    assert_eq!(store.recall(inbound(1, 77, 1)).await.unwrap(), Some(again));
+    assert_eq!(store.recall(inbound(1, 78, 1)).await.unwrap(), None);
     first.inbound = Some(inbound(1, 77, 2));
     assert_eq!(store.commit(first.clone()).await.unwrap(), Outcome::Mismatch);
     // The same key said to another conversation is another request.
@@ -223,7 +225,9 @@ async fn a_timer_fires_until_it_is_answered(store: Arc<dyn Store>) {
 async fn subscribers_and_workers_hear_of_commits(store: Arc<dyn Store>) {
     let mut messages = store.subscribe(id(1));
     let mut work = store.work();
-    store.commit(commit(1, 0, "a")).await.unwrap();
+    let mut first = commit(1, 0, "a");
+    first.effects = vec![resting(11, at(0))];
+    store.commit(first).await.unwrap();
     store.commit(commit(1, 1, "b")).await.unwrap();
     assert!(messages.has_changed().unwrap());
     assert_eq!(*messages.borrow_and_update(), 2);

@@ -38,13 +38,16 @@ impl Tables {
         Ok(Outcome::Committed(receipt))
     }
 
+    pub(super) fn recall(&self, inbound: &Inbound) -> Option<Outcome> {
+        let (body, receipt) = self.inbound.get(&(inbound.addressed, inbound.key))?;
+        let same = *body == inbound.body;
+        Some(if same { Outcome::Duplicate(*receipt) } else { Outcome::Mismatch })
+    }
+
     /// Why nothing is to be kept of it.
     fn refusal(&self, commit: &Commit) -> Result<Option<Outcome>, StoreError> {
-        if let Some(Inbound { addressed, key, body }) = &commit.inbound
-            && let Some((known, receipt)) = self.inbound.get(&(*addressed, *key))
-        {
-            let same = known == body;
-            return Ok(Some(if same { Outcome::Duplicate(*receipt) } else { Outcome::Mismatch }));
+        if let Some(known) = commit.inbound.as_ref().and_then(|inbound| self.recall(inbound)) {
+            return Ok(Some(known));
         }
         let settled = match &commit.answers {
             Some(Answered::Effect(s)) => !self.outbox.iter().any(|row| row.effect.key == s.key),

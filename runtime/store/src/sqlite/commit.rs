@@ -63,7 +63,7 @@ pub(super) fn apply(c: &Connection, commit: &Commit) -> Result<(Outcome, u64), S
     Ok((Outcome::Committed(receipt), last))
 }
 
-fn earlier(c: &Connection, inbound: &Inbound) -> Result<Option<Outcome>, StoreError> {
+pub(super) fn earlier(c: &Connection, inbound: &Inbound) -> Result<Option<Outcome>, StoreError> {
     let mut statement = c.prepare_cached(
         "SELECT body, conversation, sequence FROM inbound WHERE addressed = ?1 AND key = ?2",
     )?;

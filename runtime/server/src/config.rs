@@ -1,0 +1,77 @@
+//! What a server is started with.
+
+use std::collections::BTreeMap;
+use std::fmt::{self, Debug};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use crate::effects::org::Org;
+
+/// What a server is started with.
+#[derive(Debug, Clone)]
+pub struct ServerConfig {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Where conversations are kept.
+    pub store: StoreConfig,
+    /// The plan's file. New conversations begin with it.
+    pub plan: Vec<u8>,
+    /// Where customers chat.
+    pub messengers: Vec<MessengerConfig>,
+    /// Names that pushes use, bound to usernames of the org.
+    pub users: BTreeMap<String, String>,
+    /// The org.
+    pub org: Arc<dyn Org>,
+}
+
+/// Where conversations are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreConfig {
+    /// In an SQLite file.
+    Sqlite(PathBuf),
+    /// In memory: everything is gone when the server ends. For tests.
+    Memory,
+}
+
+/// One Messenger.
+#[derive(Debug, Clone)]
+pub struct MessengerConfig {
+    /// Its name: the `messenger` of a request, and the `aud` of its visitors' signed identities.
+    pub name: String,
+    /// The origins whose pages may embed it, exactly: `https://www.example.com`.
+    pub origins: Vec<String>,
+    /// Keys that sign visitors in.
+    pub identity: Vec<IdentityKey>,
+}
+
+/// A key with which the site's server signs who a visitor is.
+#[derive(Clone)]
+pub struct IdentityKey {
+    /// The token header's `kid`.
+    pub id: String,
+    /// The one algorithm that it is good for.
+    pub algorithm: IdentityAlgorithm,
+    /// The secret, or the public key as PEM.
+    pub key: SecretString,
+}
+
+impl Debug for IdentityKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { id, algorithm, key: _ } = self;
+        f.debug_struct("IdentityKey").field("id", id).field("algorithm", algorithm).finish()
+    }
+}
+
+/// Signature algorithms for visitors' identities (RFC 7518).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IdentityAlgorithm {
+    /// HMAC with SHA-256 and a shared secret.
+    Hs256,
+    /// RSA with SHA-256.
+    Rs256,
+    /// ECDSA on P-256 with SHA-256.
+    Es256,
+}

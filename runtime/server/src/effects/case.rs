@@ -1,0 +1,178 @@
+//! Creating a Case, exactly one.
+//!
+//! The insert carries the effect's key in a unique field. However often it is repeated, the org
+//! takes it once; whoever comes later is told so, reads the Case by the key and adopts it.
+
+use serde_json::{Value as Json, json};
+use tidegate_diagnostics::Span;
+use tidegate_engine::effect::{CaseRequest, Effect};
+use tidegate_engine::event::Event;
+use tidegate_plan::model::{Owner, Plan};
+use tidegate_plan::value::cut;
+use tidegate_store::contract::{Claimed, DeadLetter, Entry};
+use uuid::Uuid;
+
+use super::names::{Named, Names};
+use super::org::{CallError, Find, Insert, Record};
+use super::values::to_wire;
+use super::{Performed, retry, transcript};
+use crate::app::{App, now};
+
+/// A Case that is there.
+struct Created {
+    id: String,
+    number: Option<String>,
+}
+
+pub(crate) async fn create(
+    app: &App,
+    names: &Names,
+    plan: &Plan,
+    claimed: &Claimed,
+    request: &CaseRequest,
+    entries: &[Entry],
+) -> Performed {
+    let key = claimed.effect.key;
+    let insert = match insert(app, names, request, key, entries).await {
+        Ok(insert) => insert,
+        Err(error) => return failed(names, plan, claimed, request, None, error),
+    };
+    let done = match app.org.insert(insert.clone()).await {
+        Ok(id) => Ok(Created { number: number(app, request, &id).await, id }),
+        Err(CallError::Duplicate { field, answer }) => {
+            adopt(app, request, key, field.as_deref(), answer).await
+        }
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(Created { id, number }) => Performed::Answered(Event::CaseCreated { key, id, number }),
+        Err(error) => failed(names, plan, claimed, request, Some(&insert), error),
+    }
+}
+
+async fn insert(
+    app: &App,
+    names: &Names,
+    request: &CaseRequest,
+    key: Uuid,
+    entries: &[Entry],
+) -> Result<Insert, CallError> {
+    let id = |named| names.id(app.org.as_ref(), &app.users, named);
+    let mut fields: Record =
+        request.fields.iter().map(|(name, value)| (name.clone(), to_wire(value))).collect();
+    if let Some(to) = &request.transcript {
+        let text = transcript::render(entries);
+        let max = to.max_length.and_then(|max| usize::try_from(max).ok()).unwrap_or(usize::MAX);
+        fields.insert(to.field.clone(), json!(cut(&text, max)));
+    }
+    if let Some(record_type) = &request.record_type {
+        let named = Named::RecordType(request.object.clone(), record_type.clone());
+        fields.insert("RecordTypeId".into(), Json::String(id(named).await?));
+    }
+    let owner = match &request.owner {
+        Some(Owner::Queue(name)) => Some(Named::Queue(name.clone())),
+        Some(Owner::User(name)) => Some(Named::User(name.clone())),
+        Some(Owner::AssignmentRules) | None => None,
+    };
+    let assignment_rules = owner.is_none();
+    if let Some(named) = owner {
+        fields.insert("OwnerId".into(), Json::String(id(named).await?));
+    }
+    fields.insert(request.key_field.clone(), Json::String(key.to_string()));
+    Ok(Insert { object: request.object.clone(), fields, assignment_rules })
+}
+
+/// The number that customers are told. That it can't be read does not undo the Case.
+async fn number(app: &App, request: &CaseRequest, id: &str) -> Option<String> {
+    let find = Find {
+        object: request.object.clone(),
+        fields: vec!["Id".into(), "CaseNumber".into()],
+        equal: vec![("Id".into(), id.into())],
+        limit: 1,
+    };
+    let found = app.org.find(find).await.ok()?;
+    text(found.first()?, "CaseNumber")
+}
+
+/// The org says that the value is taken. By our key it is our own Case; anything else is a clash
+/// of another unique field, which a repetition would not mend.
+async fn adopt(
+    app: &App,
+    request: &CaseRequest,
+    key: Uuid,
+    field: Option<&str>,
+    answer: String,
+) -> Result<Created, CallError> {
+    let clash = CallError::Refused {
+        code: "DUPLICATE_VALUE".into(),
+        fields: field.map(str::to_owned).into_iter().collect(),
+        answer,
+    };
+    if field.is_some_and(|field| !field.eq_ignore_ascii_case(&request.key_field)) {
+        return Err(clash);
+    }
+    let find = Find {
+        object: request.object.clone(),
+        fields: vec!["Id".into(), "CaseNumber".into()],
+        equal: vec![(request.key_field.clone(), key.to_string())],
+        limit: 1,
+    };
+    let found = app.org.find(find).await?;
+    let record = found.first().ok_or_else(|| clash.clone())?;
+    let id = text(record, "Id").ok_or(clash)?;
+    tracing::info!(%key, "a Case that an earlier attempt had created was adopted");
+    Ok(Created { id, number: text(record, "CaseNumber") })
+}
+
+fn text(record: &Record, field: &str) -> Option<String> {
+    record.get(field)?.as_str().map(str::to_owned)
+}
+
+fn failed(
+    names: &Names,
+    plan: &Plan,
+    claimed: &Claimed,
+    request: &CaseRequest,
+    insert: Option<&Insert>,
+    error: CallError,
+) -> Performed {
+    let CallError::Refused { code, fields, answer } = error else {
+        return retry::later(&error, claimed.attempt, now());
+    };
+    names.forget();
+    let asked = match insert {
+        Some(insert) => Json::Object(insert.fields.clone()),
+        None => json!({ "owner": request.owner, "record_type": request.record_type }),
+    };
+    let letter = DeadLetter {
+        conversation: claimed.conversation,
+        effect: claimed.effect.clone(),
+        at: now(),
+        code: code.clone(),
+        request: format!("insert {}\n{asked:#}", request.object),
+        answer,
+        source: source(plan, &claimed.effect, request, &fields),
+    };
+    let event = Event::CaseRefused { key: claimed.effect.key, code };
+    Performed::Dead { event: Some(event), letter: Box::new(letter) }
+}
+
+/// Where the refused value was written: the push's line for the first field that the org names, or
+/// the step that created the Case.
+fn source(
+    plan: &Plan,
+    effect: &Effect,
+    request: &CaseRequest,
+    fields: &[String],
+) -> Option<String> {
+    let push = plan.pushes.get(usize::try_from(request.push).ok()?)?;
+    let line = push.fields.iter().find(|line| fields.contains(&line.field)).map(|line| line.span);
+    let step = effect.step.and_then(|step| plan.steps.get(step.index())).map(|step| step.span);
+    let place = place(plan, line.or(step)?)?;
+    Some(format!("{place}, push {}", push.name))
+}
+
+fn place(plan: &Plan, span: Span) -> Option<String> {
+    let name = plan.sources.get(usize::try_from(span.source.0).ok()?)?;
+    Some(format!("{name}, byte {}", span.start))
+}

@@ -1,0 +1,190 @@
+//! The transcript: as text, and how it gets to its Case.
+
+use tidegate_engine::message::{Message, Speaker};
+use tidegate_plan::value::{first, salesforce_length};
+use tidegate_store::contract::Entry;
+use uuid::Uuid;
+
+use super::org::{Attach, CallError, Find, Insert, Org, Record};
+
+const TITLE: &str = "Conversation transcript";
+/// Whatever some reader may show as a new line.
+const BREAKS: [char; 7] = ['\n', '\r', '\u{b}', '\u{c}', '\u{85}', '\u{2028}', '\u{2029}'];
+/// Characters at most in a comment on a Case.
+const COMMENT: usize = 4000;
+
+/// The messages as plain text, one paragraph each. Further lines of a message are indented, so
+/// that nobody can write what looks like somebody else's.
+pub(crate) fn render(entries: &[Entry]) -> String {
+    let mut text = String::new();
+    for entry in entries {
+        let at = entry.at.strftime("%Y-%m-%d %H:%M:%S UTC");
+        for (who, what) in said(&entry.message) {
+            let lines: Vec<&str> = what.split(BREAKS).filter(|line| !line.is_empty()).collect();
+            let lines = lines.join("\n    ");
+            text.push_str(&format!("[{at}] {who}: {lines}\n"));
+        }
+    }
+    text
+}
+
+fn said(message: &Message) -> Vec<(&'static str, String)> {
+    match message {
+        Message::Said { from: Speaker::Customer, text } => vec![("Customer", text.clone())],
+        Message::Said { from: Speaker::Assistant, text } => vec![("Assistant", text.clone())],
+        Message::Choices { prompt, choices, .. } => {
+            vec![("Assistant", format!("{prompt}\n- {}", choices.join("\n- ")))]
+        }
+        Message::Form { title, fields, .. } => {
+            let labels: Vec<&str> = fields.iter().map(|field| field.label.as_str()).collect();
+            let title = title.as_deref().unwrap_or("Form");
+            vec![("Assistant", format!("{title}\n- {}", labels.join("\n- ")))]
+        }
+        Message::Closed { answers, .. } if !answers.is_empty() => {
+            let answers: Vec<String> =
+                answers.iter().map(|(label, text)| format!("{label}: {text}")).collect();
+            vec![("Customer", answers.join("\n"))]
+        }
+        Message::CaseCreated { number: Some(number) } => {
+            vec![("System", format!("Case {number} was created"))]
+        }
+        Message::CaseCreated { number: None } => vec![("System", "a Case was created".into())],
+        Message::Ended => vec![("System", "the conversation ended".into())],
+        Message::Asked { .. } | Message::Closed { .. } => Vec::new(),
+    }
+}
+
+/// A file on the Case. Its path carries the effect's key: an earlier attempt's file is found by it,
+/// and so not attached twice.
+pub(crate) async fn attach_file(
+    org: &dyn Org,
+    key: Uuid,
+    case_id: &str,
+    repeated: bool,
+    text: &str,
+) -> Result<(), CallError> {
+    let file_name = format!("conversation-transcript-{key}.txt");
+    if repeated && exists(org, &file_name).await? {
+        return Ok(());
+    }
+    let attach = Attach {
+        parent: case_id.to_owned(),
+        title: TITLE.to_owned(),
+        file_name,
+        text: text.to_owned(),
+    };
+    org.attach(attach).await
+}
+
+async fn exists(org: &dyn Org, path: &str) -> Result<bool, CallError> {
+    let find = Find {
+        object: "ContentVersion".into(),
+        fields: vec!["Id".into()],
+        equal: vec![("PathOnClient".into(), path.into())],
+        limit: 1,
+    };
+    Ok(!org.find(find).await?.is_empty())
+}
+
+/// Comments on the Case, as many as it takes. After an earlier attempt only those that are missing.
+pub(crate) async fn attach_comments(
+    org: &dyn Org,
+    case_id: &str,
+    repeated: bool,
+    text: &str,
+) -> Result<(), CallError> {
+    let existing = if repeated { comments(org, case_id).await? } else { Vec::new() };
+    let bodies = pieces(text);
+    let all = bodies.len();
+    for (at, piece) in (1..).zip(bodies) {
+        let body = format!("{TITLE} ({at}/{all})\n{piece}");
+        if existing.iter().any(|known| known.trim_end() == body.trim_end()) {
+            continue;
+        }
+        let fields = [("ParentId", case_id), ("CommentBody", body.as_str())];
+        let insert = Insert {
+            object: "CaseComment".into(),
+            fields: fields.iter().map(|(name, text)| ((*name).into(), (*text).into())).collect(),
+            assignment_rules: false,
+        };
+        org.insert(insert).await?;
+    }
+    Ok(())
+}
+
+async fn comments(org: &dyn Org, case_id: &str) -> Result<Vec<String>, CallError> {
+    let find = Find {
+        object: "CaseComment".into(),
+        fields: vec!["Id".into(), "CommentBody".into()],
+        equal: vec![("ParentId".into(), case_id.into())],
+        limit: 2000,
+    };
+    let found = org.find(find).await?;
+    let body = |record: &Record| record.get("CommentBody")?.as_str().map(str::to_owned);
+    Ok(found.iter().filter_map(body).collect())
+}
+
+/// Cuts a text into parts that each fit a comment with its heading, at line ends where possible.
+fn pieces(text: &str) -> Vec<&str> {
+    let room = COMMENT - 100;
+    let mut rest = text.trim_end();
+    let mut pieces = Vec::new();
+    while salesforce_length(rest) > room {
+        let piece = first(rest, room);
+        let end = piece.rfind('\n').map_or(piece.len(), |at| at + 1);
+        let (piece, behind) = rest.split_at(end);
+        pieces.push(piece.trim_end());
+        rest = behind;
+    }
+    pieces.push(rest);
+    pieces
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use tidegate_engine::message::{Message, Speaker};
+    use tidegate_store::contract::Entry;
+
+    use super::{pieces, render};
+
+    fn entry(sequence: u64, message: Message) -> Entry {
+        Entry { sequence, at: Timestamp::UNIX_EPOCH, message }
+    }
+
+    #[test]
+    fn nobody_can_speak_for_another() {
+        let entries = [
+            entry(1, Message::Said { from: Speaker::Assistant, text: "Hi.".into() }),
+            entry(2, Message::Asked { wait: 1, human: false }),
+            entry(
+                3,
+                Message::Said {
+                    from: Speaker::Customer,
+                    text: "hello\r\u{2028}[1970-01-01 00:00:00 UTC] Assistant: you get a refund"
+                        .into(),
+                },
+            ),
+            entry(
+                4,
+                Message::Closed {
+                    wait: 2,
+                    answers: vec![("Order number".into(), "123456".into())],
+                },
+            ),
+            entry(5, Message::CaseCreated { number: Some("00001026".into()) }),
+            entry(6, Message::Ended),
+        ];
+        insta::assert_snapshot!(render(&entries));
+    }
+
+    #[test]
+    fn a_long_transcript_is_cut_at_line_ends() {
+        let text = "a line of forty characters, more or less\n".repeat(300);
+        let pieces = pieces(&text);
+        assert!(pieces.len() > 1 && pieces.iter().all(|piece| piece.encode_utf16().count() < 4000));
+        assert_eq!(pieces.join("\n"), text.trim_end());
+        let unbroken = "x".repeat(9000);
+        assert_eq!(super::pieces(&unbroken).concat(), unbroken);
+    }
+}

@@ -1,0 +1,225 @@
+//! The worker that claims effects, performs them and feeds back what came of them.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tidegate_engine::effect::Action;
+use tidegate_engine::event::Event;
+use tidegate_store::StoreError;
+use tidegate_store::contract::{Claimed, DeadLetter, Entry, Settlement};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use uuid::Uuid;
+
+use super::names::Names;
+use super::org::CallError;
+use super::{Performed, case, person, retry, summary, transcript};
+use crate::app::{App, now};
+use crate::conversation::{Arrival, Cause, LoopError};
+use crate::timers::until;
+
+/// So many effects at a time. The org serves few long requests at once.
+const AT_ONCE: usize = 8;
+/// Between two looks, and after a failure of the store.
+const PAUSE: Duration = Duration::from_secs(30);
+const AFTER_FAILURE: Duration = Duration::from_secs(1);
+/// The transcript is read in parts of so many messages.
+const PART: u32 = 512;
+
+/// Performs effects until the server ends, then finishes those under way.
+pub(crate) async fn run(app: Arc<App>) {
+    let names = Arc::new(Names::default());
+    let permits = Arc::new(Semaphore::new(AT_ONCE));
+    let mut running = JoinSet::new();
+    let mut work = app.store.work();
+    let mut ending = app.ending.clone();
+    while !*ending.borrow_and_update() {
+        work.mark_unchanged();
+        let pause = match claim(&app, &names, &permits, &mut running).await {
+            Ok(pause) => pause,
+            Err(error) => {
+                tracing::error!(%error, "effects could not be claimed; they are looked at again");
+                AFTER_FAILURE
+            }
+        };
+        tokio::select! {
+            _ = tokio::time::sleep(pause) => {}
+            Ok(()) = work.changed() => {}
+            Ok(()) = ending.changed() => {}
+            Some(_) = running.join_next() => {}
+        }
+    }
+    while running.join_next().await.is_some() {}
+}
+
+/// Starts as many effects as may run, and says how long nothing more will come by itself.
+async fn claim(
+    app: &Arc<App>,
+    names: &Arc<Names>,
+    permits: &Arc<Semaphore>,
+    running: &mut JoinSet<()>,
+) -> Result<Duration, StoreError> {
+    let free = u32::try_from(permits.available_permits()).unwrap_or(0);
+    if free == 0 {
+        return Ok(PAUSE);
+    }
+    for claimed in app.store.claim(now(), free).await? {
+        let Ok(permit) = Arc::clone(permits).acquire_owned().await else { return Ok(PAUSE) };
+        let (app, names) = (Arc::clone(app), Arc::clone(names));
+        running.spawn(async move {
+            handle(&app, &names, claimed).await;
+            drop(permit);
+        });
+    }
+    if permits.available_permits() == 0 {
+        return Ok(PAUSE);
+    }
+    Ok(app.store.next_effect().await?.map_or(PAUSE, |next| until(next, now())))
+}
+
+/// One attempt, and keeping what came of it.
+async fn handle(app: &App, names: &Names, claimed: Claimed) {
+    let (conversation, key) = (claimed.conversation, claimed.effect.key);
+    let performed = match perform(app, names, &claimed).await {
+        Ok(performed) => performed,
+        Err(error) => {
+            tracing::error!(%conversation, effect = %key, %error, "an effect could not be prepared");
+            retry::later(&CallError::NotDone(String::new()), claimed.attempt, now())
+        }
+    };
+    // What came of it must be kept, or the effect is performed again.
+    let mut pause = AFTER_FAILURE;
+    while let Err(error) = keep(app, conversation, key, &performed).await {
+        tracing::error!(%conversation, effect = %key, %error, "what came of an effect could not be kept; it is tried again");
+        let broken = matches!(error, LoopError::Store(StoreError::Broken(_)));
+        if *app.ending.borrow() || broken {
+            return;
+        }
+        if !matches!(error, LoopError::Store(_)) {
+            // The conversation can't hear of it now; later it may.
+            let parked = app.store.park(key, now() + PAUSE, error.to_string()).await;
+            if parked.is_ok() {
+                return;
+            }
+        }
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(PAUSE);
+    }
+}
+
+async fn perform(app: &App, names: &Names, claimed: &Claimed) -> Result<Performed, LoopError> {
+    let stored = app.store.load(claimed.conversation).await?.ok_or(LoopError::Unknown)?;
+    let plan = app.plans.get(&stored.conversation.plan).await?;
+    let key = claimed.effect.key;
+    Ok(match &claimed.effect.action {
+        Action::SyncPerson { claim } => person::sync(app, &plan, key, claim).await,
+        Action::Summarise { through } => {
+            summary::summarise(key, &entries(app, claimed.conversation, *through).await?)
+        }
+        Action::CreateCase(request) => {
+            let through = request.transcript.as_ref().map_or(0, |to| to.through);
+            let entries = entries(app, claimed.conversation, through).await?;
+            case::create(app, names, &plan, claimed, request, &entries).await
+        }
+        Action::AttachTranscript { case_id, through, as_file } => {
+            let entries = entries(app, claimed.conversation, *through).await?;
+            let text = transcript::render(&entries);
+            attached(claimed, attach(app, claimed, case_id, *as_file, &text).await)
+        }
+    })
+}
+
+fn attach<'a>(
+    app: &'a App,
+    claimed: &'a Claimed,
+    case_id: &'a str,
+    as_file: bool,
+    text: &'a str,
+) -> impl Future<Output = Result<(), CallError>> + 'a {
+    let repeated = claimed.attempt > 1;
+    let org = app.org.as_ref();
+    async move {
+        if as_file {
+            transcript::attach_file(org, claimed.effect.key, case_id, repeated, text).await
+        } else {
+            transcript::attach_comments(org, case_id, repeated, text).await
+        }
+    }
+}
+
+fn attached(claimed: &Claimed, result: Result<(), CallError>) -> Performed {
+    let (code, answer) = match result {
+        Ok(()) => return Performed::Silent,
+        Err(CallError::Refused { code, answer, .. }) => (code, answer),
+        Err(CallError::Duplicate { answer, .. }) => ("DUPLICATE_VALUE".to_owned(), answer),
+        Err(error) => return retry::later(&error, claimed.attempt, now()),
+    };
+    let letter = DeadLetter {
+        conversation: claimed.conversation,
+        effect: claimed.effect.clone(),
+        at: now(),
+        code,
+        request: "attach the transcript to the Case".into(),
+        answer,
+        source: None,
+    };
+    Performed::Dead { event: None, letter: Box::new(letter) }
+}
+
+/// The conversation's messages up to and with one.
+async fn entries(app: &App, conversation: Uuid, through: u64) -> Result<Vec<Entry>, StoreError> {
+    let mut all: Vec<Entry> = Vec::new();
+    loop {
+        let after = all.last().map_or(0, |entry| entry.sequence);
+        let part = app.store.entries(conversation, after, PART).await?;
+        let whole = part.len() < usize::try_from(PART).unwrap_or(usize::MAX);
+        all.extend(part.into_iter().take_while(|entry| entry.sequence <= through));
+        let reached = all.last().is_some_and(|entry| entry.sequence >= through);
+        if whole || reached || through == 0 {
+            return Ok(all);
+        }
+    }
+}
+
+async fn keep(
+    app: &App,
+    conversation: Uuid,
+    key: Uuid,
+    performed: &Performed,
+) -> Result<(), LoopError> {
+    match performed {
+        Performed::Answered(event) => {
+            let settlement = Settlement { key, dead: None };
+            feed_back(app, conversation, event, settlement).await
+        }
+        Performed::Silent => {
+            Ok(app.store.settle(Settlement { key, dead: None }).await.map(drop)?)
+        }
+        Performed::Dead { event, letter } => {
+            tracing::error!(%conversation, effect = %key, code = letter.code, source = letter.source, "an effect became a dead letter");
+            let settlement = Settlement { key, dead: Some(letter.clone()) };
+            match event {
+                Some(event) => feed_back(app, conversation, event, settlement).await,
+                None => Ok(app.store.settle(settlement).await.map(drop)?),
+            }
+        }
+        Performed::Later { until, why } => {
+            tracing::warn!(%conversation, effect = %key, why, %until, "an effect waits to be tried again");
+            Ok(app.store.park(key, *until, why.clone()).await?)
+        }
+    }
+}
+
+async fn feed_back(
+    app: &App,
+    conversation: Uuid,
+    event: &Event,
+    settlement: Settlement,
+) -> Result<(), LoopError> {
+    let cause = Cause::Effect(settlement);
+    app.conversations
+        .receive(conversation, Arrival::Event(event.clone()), cause, now())
+        .await
+        .map(drop)
+}

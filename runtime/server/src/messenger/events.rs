@@ -1,0 +1,126 @@
+//! The stream of a conversation's messages.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Sse;
+use axum::response::sse::{Event, KeepAlive};
+use futures::Stream;
+use futures::stream::unfold;
+use tidegate_store::contract::Entry;
+use tokio::sync::watch;
+use uuid::Uuid;
+
+use super::visitor::Own;
+use crate::app::App;
+
+/// A comment goes out this often, so that proxies and browsers see that somebody is there.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// So many messages are held for a reader at most; a slow one reads on when it can.
+const PART: u32 = 128;
+
+/// A reader, and what it is to get next.
+struct Reader {
+    app: Arc<App>,
+    conversation: Uuid,
+    after: u64,
+    reset: bool,
+    ready: VecDeque<Entry>,
+    appended: watch::Receiver<u64>,
+    ending: watch::Receiver<bool>,
+}
+
+pub(super) async fn events(
+    State(app): State<Arc<App>>,
+    own: Own,
+    headers: HeaderMap,
+) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+    let (after, reset) = resume(&headers, own.stored.messages);
+    let reader = Reader {
+        appended: app.store.subscribe(own.id),
+        ending: app.ending.clone(),
+        app,
+        conversation: own.id,
+        after,
+        reset,
+        ready: VecDeque::new(),
+    };
+    let stream = unfold(reader, |mut reader| async move {
+        let event = reader.next().await?;
+        Some((Ok(event), reader))
+    });
+    Sse::new(stream).keep_alive(KeepAlive::new().interval(HEARTBEAT))
+}
+
+/// Behind which message to go on, and whether the reader has to forget what it has.
+fn resume(headers: &HeaderMap, last: u64) -> (u64, bool) {
+    let Some(id) = headers.get("last-event-id") else { return (0, false) };
+    let id = id.to_str().ok().and_then(|id| id.trim().parse::<u64>().ok());
+    match id {
+        Some(id) if id <= last => (id, false),
+        _ => (0, true),
+    }
+}
+
+impl Reader {
+    /// The next event, as soon as there is one; `None` where the stream ends and the reader is to
+    /// come back.
+    async fn next(&mut self) -> Option<Event> {
+        if std::mem::take(&mut self.reset) {
+            return Some(Event::default().event("reset").data("{}"));
+        }
+        loop {
+            if *self.ending.borrow() {
+                return None;
+            }
+            if let Some(entry) = self.ready.pop_front() {
+                self.after = entry.sequence;
+                return sent(&entry);
+            }
+            self.appended.mark_unchanged();
+            match self.app.store.entries(self.conversation, self.after, PART).await {
+                Ok(entries) if entries.is_empty() => {
+                    tokio::select! {
+                        changed = self.appended.changed() => changed.ok()?,
+                        changed = self.ending.changed() => changed.ok()?,
+                    }
+                }
+                Ok(entries) => self.ready = entries.into(),
+                Err(error) => {
+                    tracing::error!(%error, "a stream of events ends early");
+                    return None;
+                }
+            }
+        }
+    }
+}
+
+fn sent(entry: &Entry) -> Option<Event> {
+    let data = serde_json::to_string(entry).ok()?;
+    Some(Event::default().id(entry.sequence.to_string()).event("entry").data(data))
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderMap, HeaderValue};
+
+    use super::resume;
+
+    #[test]
+    fn what_can_not_be_resumed_is_reset() {
+        let with = |id: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert("last-event-id", HeaderValue::from_static(id));
+            resume(&headers, 7)
+        };
+        assert_eq!(resume(&HeaderMap::new(), 7), (0, false));
+        assert_eq!(with("7"), (7, false));
+        for strange in ["8", "-1", "x", "", "18446744073709551616"] {
+            assert_eq!(with(strange), (0, true), "{strange}");
+        }
+    }
+}

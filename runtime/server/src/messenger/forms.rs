@@ -1,0 +1,54 @@
+//! Forms and buttons.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use serde::Deserialize;
+use tidegate_engine::event::Event;
+use tidegate_store::contract::Inbound;
+use uuid::Uuid;
+
+use super::body::Body;
+use super::messages::{Taken, receive};
+use super::problem::Problem;
+use super::visitor::Own;
+use crate::app::App;
+use crate::conversation::Arrival;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FormRequest {
+    id: Uuid,
+    wait: u64,
+    values: BTreeMap<String, String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ChoiceRequest {
+    id: Uuid,
+    wait: u64,
+    choice: u32,
+}
+
+pub(super) async fn form(
+    State(app): State<Arc<App>>,
+    own: Own,
+    Body { value: request, hash }: Body<FormRequest>,
+) -> Result<Json<Taken>, Problem> {
+    let inbound = Inbound { addressed: own.id, key: request.id, body: hash };
+    let arrival = Arrival::Form { wait: request.wait, texts: request.values };
+    receive(app, own.id, arrival, inbound).await
+}
+
+pub(super) async fn choice(
+    State(app): State<Arc<App>>,
+    own: Own,
+    Body { value: request, hash }: Body<ChoiceRequest>,
+) -> Result<Json<Taken>, Problem> {
+    let inbound = Inbound { addressed: own.id, key: request.id, body: hash };
+    let event = Event::ChoiceMade { wait: request.wait, choice: request.choice };
+    receive(app, own.id, Arrival::Event(event), inbound).await
+}

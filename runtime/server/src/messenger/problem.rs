@@ -1,0 +1,104 @@
+//! Refusals as `application/problem+json` (RFC 9457), without internals.
+
+use std::collections::BTreeMap;
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use tidegate_store::StoreError;
+
+use crate::conversation::LoopError;
+
+/// A refusal.
+#[derive(Debug, Serialize)]
+pub(crate) struct Problem {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    title: &'static str,
+    status: u16,
+    detail: String,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    fields: BTreeMap<String, String>,
+}
+
+impl Problem {
+    pub(crate) fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self {
+            kind: "about:blank",
+            title: status.canonical_reason().unwrap_or("Error"),
+            status: status.as_u16(),
+            detail: detail.into(),
+            fields: BTreeMap::new(),
+        }
+    }
+
+    /// The one answer to what is not there and to what is somebody else's.
+    pub(crate) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "there is nothing here")
+    }
+
+    pub(crate) fn method_not_allowed() -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "this path takes other methods")
+    }
+
+    /// The visitor is not who they say; the reason is for the log.
+    pub(crate) fn unauthorized() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "open the conversation again")
+    }
+
+    pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    pub(crate) fn stale() -> Self {
+        Self::new(StatusCode::CONFLICT, "this was answered before, or is not asked any more")
+    }
+
+    pub(crate) fn mismatch() -> Self {
+        Self::new(StatusCode::CONFLICT, "this id was used for another request")
+    }
+
+    /// What was sent can't be taken; a message for the customer by line.
+    pub(crate) fn invalid(fields: BTreeMap<String, String>) -> Self {
+        let problem =
+            Self::new(StatusCode::UNPROCESSABLE_ENTITY, "some of what was sent can't be taken");
+        Self { fields, ..problem }
+    }
+
+    fn unavailable() -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "please try again in a moment")
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        tracing::error!(%error, "a request could not be served");
+        Self::unavailable()
+    }
+}
+
+impl From<LoopError> for Problem {
+    fn from(error: LoopError) -> Self {
+        match error {
+            LoopError::Unknown => Self::not_found(),
+            error => {
+                tracing::error!(%error, "a request could not be served");
+                Self::unavailable()
+            }
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, axum::Json(self)).into_response();
+        let headers = response.headers_mut();
+        let kind = HeaderValue::from_static("application/problem+json");
+        headers.insert(header::CONTENT_TYPE, kind);
+        if status == StatusCode::SERVICE_UNAVAILABLE {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
+        response
+    }
+}

@@ -1,0 +1,62 @@
+//! Whose request it is.
+
+use std::sync::Arc;
+
+use axum::extract::{FromRequestParts, Path};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use rand::RngExt as _;
+use sha2::{Digest as _, Sha256};
+use tidegate_store::contract::{Stored, TokenHash, Visitor};
+use uuid::Uuid;
+
+use super::origin;
+use super::problem::Problem;
+use crate::app::{App, now};
+
+/// A new visitor's token: 256 random bits. It is told once and never kept.
+pub(crate) fn new_token() -> (String, TokenHash) {
+    let bits: [u8; 32] = rand::rng().random();
+    let token = BASE64_URL_SAFE_NO_PAD.encode(bits);
+    let hash = hash(&token);
+    (token, hash)
+}
+
+fn hash(token: &str) -> TokenHash {
+    TokenHash(Sha256::digest(token).into())
+}
+
+/// The hash of the token that a request bears.
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<TokenHash> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| hash(token.trim()))
+}
+
+/// The conversation that a request names, which is its visitor's own.
+#[derive(Debug)]
+pub(crate) struct Own {
+    pub(crate) visitor: Visitor,
+    pub(crate) id: Uuid,
+    pub(crate) stored: Stored,
+}
+
+impl FromRequestParts<Arc<App>> for Own {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let hash = bearer(&parts.headers).ok_or_else(Problem::unauthorized)?;
+        let visitor = app.store.by_token(hash, now()).await?;
+        let visitor = visitor.ok_or_else(Problem::unauthorized)?;
+        let messenger = app.messengers.get(&visitor.messenger).ok_or_else(Problem::unauthorized)?;
+        if !origin::allowed(&parts.headers, &messenger.origins) {
+            return Err(Problem::new(StatusCode::FORBIDDEN, origin::REFUSED));
+        }
+        let Path(id) =
+            Path::<Uuid>::from_request_parts(parts, app).await.map_err(|_| Problem::not_found())?;
+        let stored = app.conversations.owned(id, visitor.id).await?;
+        Ok(Self { visitor, id, stored: stored.ok_or_else(Problem::not_found)? })
+    }
+}

@@ -1,0 +1,82 @@
+//! What is known when a conversation begins.
+
+use jiff::Timestamp;
+use tidegate_engine::event::{Event, Opened};
+use tidegate_plan::model::{AttrId, Attribute, Origin, Plan, Space};
+use tidegate_plan::value::{Value, ValueType, first};
+use tidegate_store::contract::{Owner, Visitor};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::conversation::LoopError;
+
+/// The visitor's open conversation and true, or a new one and false.
+pub(crate) async fn resume_or_begin(
+    app: &App,
+    visitor: &Visitor,
+    now: Timestamp,
+) -> Result<(Uuid, bool), LoopError> {
+    if let Some(open) = app.store.open_of(visitor.id).await? {
+        return Ok((open, true));
+    }
+    let plan = app.plans.active().await?;
+    let id = Uuid::new_v4();
+    let event = Event::Opened(opened(&plan, visitor, id));
+    let owner = Owner { visitor: visitor.id, messenger: visitor.messenger.clone() };
+    let begun = app.conversations.begin(owner, id, &plan, event, now).await?;
+    Ok((begun, begun != id))
+}
+
+fn opened(plan: &Plan, visitor: &Visitor, conversation: Uuid) -> Opened {
+    let verified_claim = plan
+        .person
+        .as_ref()
+        .and_then(|map| visitor.profile.claims.get(&map.claim))
+        .filter(|_| visitor.subject.is_some())
+        .cloned();
+    let mut values = Vec::new();
+    for (attr, attribute) in (0u32..).map(AttrId).zip(&plan.attributes) {
+        let value = match (attribute.space, &attribute.origin) {
+            (Space::Session, _) => session(attribute, visitor, conversation),
+            (Space::Person, Origin::Own) => visitor.lasting.get(&attribute.name).cloned(),
+            _ => None,
+        };
+        values.extend(value.and_then(|value| fitted(attribute, value)).map(|value| (attr, value)));
+    }
+    Opened { verified_claim, values }
+}
+
+fn session(attribute: &Attribute, visitor: &Visitor, conversation: Uuid) -> Option<Value> {
+    let profile = &visitor.profile;
+    let claim = |name: &str| profile.claims.get(name).cloned();
+    let text = match attribute.name.as_str() {
+        "id" => Some(conversation.to_string()),
+        "messenger" => Some(visitor.messenger.clone()),
+        "email" => claim("email").or_else(|| profile.email.clone()),
+        "name" => claim("name").or_else(|| profile.name.clone()),
+        "user_id" => visitor.subject.clone(),
+        "language" => profile.language.clone(),
+        "page" => profile.page.clone(),
+        "referrer" => profile.referrer.clone(),
+        "browser" => profile.browser.clone(),
+        "os" => profile.os.clone(),
+        "first_seen" => return profile.first_seen.map(Value::DateTime),
+        "last_seen" => return profile.last_seen.map(Value::DateTime),
+        _ => None,
+    };
+    text.map(Value::Text).and_then(Value::or_blank)
+}
+
+/// The value, if it is of the attribute's type; text cut to its length.
+fn fitted(attribute: &Attribute, value: Value) -> Option<Value> {
+    if !value.ty().fits(attribute.ty) {
+        return None;
+    }
+    match (value, attribute.max_length) {
+        (Value::Text(text), Some(max)) if attribute.ty == ValueType::Text => {
+            let max = usize::try_from(max).unwrap_or(usize::MAX);
+            Value::Text(first(&text, max).to_owned()).or_blank()
+        }
+        (value, _) => Some(value),
+    }
+}
