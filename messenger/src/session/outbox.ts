@@ -77,14 +77,15 @@ export class Outbox {
     this.#set([]);
   }
 
-  /** An entry of the stream may be one of ours whose acknowledgement was lost: shown once. */
+  /**
+   * What the stream brings need not be shown from here any more: what it has passed the number of, and words of ours
+   * whose acknowledgement was lost or is still on its way.
+   */
   seen(conversation: string, entry: Entry): void {
-    if (entry.kind !== "said" || entry.from !== "customer") return;
     const here = this.#items.filter((item) => item.conversation === conversation);
-    const ours =
-      here.find((item) => item.sequence === entry.sequence) ??
-      here.find((item) => item.sequence === undefined && item.text === entry.text && item.after < entry.sequence);
-    if (ours) this.discard(ours.id);
+    const passed = here.filter(({ sequence }) => sequence !== undefined && sequence <= entry.sequence);
+    const ours = passed.length > 0 ? undefined : here.find((item) => isSame(item, entry));
+    for (const item of ours ? [ours] : passed) this.discard(item.id);
   }
 
   /** Sends what is not refused, in order. */
@@ -128,7 +129,7 @@ export class Outbox {
       this.listener.rejected();
       return false;
     }
-    this.#change(item.id, { state: "failed", reason: error.message });
+    this.#change(item.id, { state: "failed", reason: error.fields["text"] ?? error.message });
     return true;
   }
 
@@ -141,6 +142,10 @@ export class Outbox {
     this.save(items);
     this.listener.changed();
   }
+}
+
+function isSame(item: Outgoing, entry: Entry): boolean {
+  return entry.kind === "said" && entry.from === "customer" && entry.text === item.text && item.after < entry.sequence;
 }
 
 function isOutgoing(value: unknown): value is Outgoing {
