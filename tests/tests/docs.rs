@@ -64,11 +64,11 @@ fn every_page_begins_with_its_codes_title() {
 }
 
 /// Up to the ranges in which the compiler reports everything that it has pages for.
-const HELD: &[&str] = &["E01"];
+const HELD: &[&str] = &["E01", "E02", "E03", "E04", "W02"];
 
 #[test]
 fn every_page_shows_a_wrong_program_and_the_mended_one() {
-    let catalog = program::catalog();
+    let catalog = program::catalog_for("any");
     for code in codes::all() {
         let id = code.id();
         if !HELD.iter().any(|held| id.starts_with(held)) {
@@ -77,7 +77,9 @@ fn every_page_shows_a_wrong_program_and_the_mended_one() {
         let blocks = blocks(&page(id));
         assert!(blocks.len() >= 2, "the page of {id} shows what is wrong and how to mend it");
         for (index, block) in blocks.iter().enumerate().take(2) {
-            let analysis = program::check(&catalog, "page.tide", &block.text);
+            let wrong = program::catalog_for(id);
+            let catalog = if index == 0 { &wrong } else { &catalog };
+            let analysis = program::check(catalog, "page.tide", &block.text);
             let reported = analysis.diagnostics.iter().any(|found| found.code == code);
             assert_eq!(reported, index == 0, "block {} of the page of {id}", index + 1);
         }

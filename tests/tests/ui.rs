@@ -16,7 +16,7 @@ use tidegate_compiler::analysis::Analysis;
 use tidegate_diagnostics::codes;
 
 /// The ranges in which every code must have its fixture. The others' rooms are being furnished.
-const HELD: &[&str] = &["E01"];
+const HELD: &[&str] = &["E01", "E02", "E03", "E04", "W02"];
 
 /// File names of the fixtures without their endings, sorted.
 fn fixtures() -> BTreeSet<String> {
@@ -42,11 +42,11 @@ fn rendered(analysis: &Analysis) -> String {
 
 #[test]
 fn every_fixture_reads_as_reviewed() {
-    let catalog = program::catalog();
     let mut silent = Vec::new();
     for fixture in fixtures() {
         let file = format!("{fixture}.tide");
         let text = std::fs::read_to_string(program::ui().join(&file)).expect("text");
+        let catalog = program::catalog_for(code_of(&fixture));
         let analysis = program::check(&catalog, &file, &text);
         if !analysis.diagnostics.iter().any(|found| found.code.id() == code_of(&fixture)) {
             silent.push(fixture.clone());

@@ -94,6 +94,7 @@ pub(super) fn build(
         Scope::new(&inputs.catalog, &inputs.settings, &declared, workflow_names, push_names);
     let catalog = catalog_digest.of(&inputs.catalog);
     let (pushes, digests) = lower_pushes(&scope, &pushes, catalog, &mut findings);
+    once_for_the_org(&mut findings);
     scope.push_digests = digests;
     let (workflows, resolved) = lower_workflows(&scope, &workflows, before);
     drop(scope);
@@ -212,6 +213,20 @@ fn lower_pushes(
             (Arc::new(push), digest)
         })
         .unzip()
+}
+
+/// What the org lacks is said at the first push only.
+fn once_for_the_org(findings: &mut Vec<Finding>) {
+    let mut said = Vec::new();
+    findings.retain(|finding| {
+        let code = finding.diagnostic.code;
+        let about_org = code == codes::NO_KEY_FIELD || code == codes::NOT_CREATEABLE;
+        if about_org && said.contains(&code) {
+            return false;
+        }
+        said.push(code);
+        true
+    });
 }
 
 fn lower_workflows(

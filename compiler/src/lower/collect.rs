@@ -51,15 +51,13 @@ impl Lowering<'_> {
         let max = line.max.as_ref().and_then(|expr| self.bound(expr, attribute, "max"));
         if let (Some(Literal::Number(low)), Some(Literal::Number(high)), Some(expr)) =
             (&min, &max, &line.max)
+            && low > high
         {
-            if low > high {
-                let at = self.at(expr.range);
-                let message = format!("nothing lies between {low} and {high}");
-                self.report(
-                    Finding::new(codes::FORM_RULE, at, message)
-                        .help("make `max` larger than `min`"),
-                );
-            }
+            let at = self.at(expr.range);
+            let message = format!("nothing lies between {low} and {high}");
+            self.report(
+                Finding::new(codes::FORM_RULE, at, message).help("make `max` larger than `min`"),
+            );
         }
         CollectField {
             attr,

@@ -27,7 +27,7 @@ impl Lowering<'_> {
                 let space = self.space(space)?;
                 self.uses(Query::Attribute(space, name.text.clone()));
                 let found = self.scope.find(space, &name.text);
-                if found.is_none() {
+                if found.is_none() && !self.is_reported(space, &name.text) {
                     let finding = self.unknown_attribute(space, name);
                     self.report(finding);
                 }
@@ -39,6 +39,12 @@ impl Lowering<'_> {
                 None
             }
         }
+    }
+
+    /// Whether a name is lacking because of an error that has been reported.
+    fn is_reported(&self, space: Space, name: &str) -> bool {
+        let declared = self.scope.declared;
+        declared.broken.contains(&space) || declared.failed.contains(&(space, name.to_owned()))
     }
 
     fn space(&mut self, name: &Name) -> Option<Space> {

@@ -228,7 +228,7 @@ impl<'t> Arguments<'t> {
 
     fn wrong(&self, builder: &mut Builder<'_>, help: String) {
         let at = Loc { item: self.item, range: self.written.range };
-        let message = format!("`{}` can't be so", self.written.name.text);
+        let message = format!("the numbers behind `{}` do not fit it", self.written.name.text);
         builder.report(Finding::new(codes::TYPE_ARGUMENTS, at, message).help(help));
     }
 
@@ -251,7 +251,7 @@ impl<'t> Arguments<'t> {
                 Type::Number { precision: *precision, scale: *scale }
             }
             _ => {
-                let help = "write `decimal(10, 2)`: at most 18 digits in all, and how many of them stand behind the point";
+                let help = "write `decimal(10, 2)`: digits in all, 18 at most, and how many of them behind the point";
                 self.wrong(builder, help.to_owned());
                 Type::Error
             }

@@ -1,6 +1,6 @@
 //! Everything that `map` and `data` declare: the attributes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tidegate_diagnostics::codes;
 use tidegate_schemas::catalog::Catalog;
@@ -25,6 +25,10 @@ pub(crate) struct Declared {
     pub(crate) renamed: BTreeMap<(Space, String), String>,
     /// The object mapped to each namespace.
     pub(crate) mapped: BTreeMap<Space, String>,
+    /// Namespaces whose map was not understood: nothing that they lack is reported again.
+    pub(crate) broken: BTreeSet<Space>,
+    /// Names whose lines were not understood.
+    pub(crate) failed: BTreeSet<(Space, String)>,
     pub(crate) findings: Vec<Finding>,
 }
 

@@ -35,15 +35,14 @@ pub(crate) fn declare(builder: &mut Builder<'_>, item: ItemId, map: &Map) {
         .help("put the lines of both into one map");
         return builder.report(finding);
     }
-    builder.maps.insert(space, head);
     let catalog = builder.catalog;
     let at = Loc { item, range: map.object.range };
-    let Some(object) = names::object(catalog, &map.object, at, &mut builder.out.findings) else {
+    let object = names::object(catalog, &map.object, at, &mut builder.out.findings);
+    let Some(object) = object.filter(|object| fits_space(builder, object, space, at)) else {
+        builder.out.broken.insert(space);
         return;
     };
-    if !fits_space(builder, object, space, at) {
-        return;
-    }
+    builder.maps.insert(space, head);
     builder.out.mapped.insert(space, object.name.clone());
     let mut mapping = Mapping { item, space, object, head, explicit: Vec::new() };
     for line in &map.lines {
@@ -84,8 +83,12 @@ fn sync(
     let item = mapping.item;
     let reached =
         names::field_path(builder.catalog, mapping.object, field, item, &mut builder.out.findings);
-    let Some(reached) = reached else { return };
     let at = Loc { item, range };
+    let Some(reached) = reached else {
+        let name = alias.or_else(|| field.parts.last());
+        builder.out.failed.extend(name.map(|name| (mapping.space, name.text.clone())));
+        return;
+    };
     if let [single] = reached.path.as_slice() {
         if let Some((_, earlier)) = mapping.explicit.iter().find(|(name, _)| name == single) {
             let finding =

@@ -86,7 +86,11 @@ impl<'a> Scope<'a> {
                 Some(id) => digest_of(&(id, self.attribute(id))),
                 None => self.namespace_digest(*space),
             },
-            Query::AnyAttribute => digest_of(&self.declared.index),
+            Query::AnyAttribute => {
+                let declared = self.declared;
+                let origins: Vec<_> = declared.attributes.iter().map(|its| &its.origin).collect();
+                digest_of(&(&declared.index, origins))
+            }
             Query::Workflow(name) => match self.workflows.get(name) {
                 Some((id, _)) => digest_of(id),
                 None => digest_of(&self.workflows.keys().collect::<Vec<_>>()),
@@ -108,7 +112,15 @@ impl<'a> Scope<'a> {
             .map(|object| {
                 object.fields.values().map(|field| (&field.name, &field.label)).collect::<Vec<_>>()
             });
-        digest_of(&(space, &declared.index, &declared.removed, &declared.renamed, fields))
+        digest_of(&(
+            space,
+            &declared.index,
+            &declared.removed,
+            &declared.renamed,
+            &declared.broken,
+            &declared.failed,
+            fields,
+        ))
     }
 }
 

@@ -163,7 +163,12 @@ fn hint(literal: &Literal, to: &Type) -> Option<String> {
         (Literal::Number(_) | Literal::Bool(_), Type::List(list)) => {
             Some(format!("write one of {}", lists::offered(list)))
         }
-        (Literal::Text(_), Type::Number { .. }) => Some("write it without quotes".to_owned()),
+        (Literal::Text(text), Type::Number { .. }) if Decimal::from_str_exact(text).is_ok() => {
+            Some("write it without quotes".to_owned())
+        }
+        (Literal::Text(_), Type::Number { .. }) => {
+            Some("write a number, without quotes".to_owned())
+        }
         (Literal::Text(_), Type::Bool) => Some("write `true` or `false`".to_owned()),
         (Literal::Text(_), Type::Id(_)) => Some("an id has 15 or 18 letters and digits".to_owned()),
         _ => None,
