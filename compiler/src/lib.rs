@@ -7,6 +7,7 @@
 pub mod analysis;
 mod emit;
 pub mod finding;
+pub mod flow;
 pub mod hir;
 mod lower;
 mod resolve;

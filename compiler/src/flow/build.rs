@@ -1,0 +1,132 @@
+//! From steps to a graph.
+
+use rustc_hash::FxHashMap;
+
+use crate::hir::{Outcome, OutcomeArm, Step, StepKind};
+
+use super::graph::{Edge, Graph, Guard, Node, NodeId, Op};
+
+/// An edge whose target is not known yet.
+type Open<'p> = (NodeId, Guard<'p>);
+
+#[derive(Default)]
+struct Builder<'p> {
+    nodes: Vec<Node<'p>>,
+    first: FxHashMap<*const Step, NodeId>,
+}
+
+/// The graph of a block that is entered at its beginning.
+pub fn graph(steps: &[Step]) -> Graph<'_> {
+    let mut builder = Builder::default();
+    let entry = builder.node(Op::Entry, Vec::new());
+    let open = builder.block(steps, vec![(entry, Guard::Next)]);
+    builder.node(Op::Exit, open);
+    Graph::new(builder.nodes, builder.first)
+}
+
+impl<'p> Builder<'p> {
+    fn node(&mut self, op: Op<'p>, from: Vec<Open<'p>>) -> NodeId {
+        let id = NodeId(u32::try_from(self.nodes.len()).unwrap_or(u32::MAX));
+        self.nodes.push(Node { op, edges: Vec::new() });
+        for (source, guard) in from {
+            self.nodes[source.index()].edges.push(Edge { to: id, guard });
+        }
+        if let Some(step) = op.step() {
+            self.first.entry(std::ptr::from_ref(step)).or_insert(id);
+        }
+        id
+    }
+
+    fn block(&mut self, steps: &'p [Step], mut open: Vec<Open<'p>>) -> Vec<Open<'p>> {
+        for step in steps {
+            open = self.step(step, open);
+        }
+        open
+    }
+
+    fn step(&mut self, step: &'p Step, open: Vec<Open<'p>>) -> Vec<Open<'p>> {
+        match &step.kind {
+            StepKind::Say(_)
+            | StepKind::Set { .. }
+            | StepKind::Clear { .. }
+            | StepKind::RecordCase { .. }
+            | StepKind::GoOn
+            | StepKind::Error => vec![(self.node(Op::Plain(step), open), Guard::Next)],
+            StepKind::Ask { arms } | StepKind::Collect { arms, .. } => {
+                let wait = self.node(Op::Wait(step), open);
+                let mut behind = vec![(wait, Guard::Answered)];
+                behind.extend(self.own_arms(wait, arms));
+                behind
+            }
+            StepKind::Choose { options, other, arms, .. } => {
+                let wait = self.node(Op::Wait(step), open);
+                let mut behind = Vec::new();
+                for (at, (_, block)) in options.iter().enumerate() {
+                    behind.extend(self.block(block, vec![(wait, Guard::Pressed(at))]));
+                }
+                if let Some(block) = other {
+                    behind.extend(self.block(block, vec![(wait, Guard::OtherWords)]));
+                }
+                behind.extend(self.own_arms(wait, arms));
+                behind
+            }
+            StepKind::If { branches, otherwise } => {
+                let mut behind = Vec::new();
+                let mut open = open;
+                for (condition, block) in branches {
+                    let test = self.node(Op::Test(step, condition), open);
+                    behind.extend(self.block(block, vec![(test, Guard::If(true))]));
+                    open = vec![(test, Guard::If(false))];
+                }
+                behind.extend(self.block(otherwise, open));
+                behind
+            }
+            StepKind::Match { arms, .. } => {
+                let switch = self.node(Op::Switch(step), open);
+                let mut behind = Vec::new();
+                for (at, arm) in arms.iter().enumerate() {
+                    behind.extend(self.block(&arm.body, vec![(switch, Guard::Arm(at))]));
+                }
+                behind.push((switch, Guard::NoArm));
+                behind
+            }
+            StepKind::Run(workflow) => {
+                vec![(self.node(Op::Run(step, *workflow), open), Guard::Next)]
+            }
+            StepKind::CreateCase { push, arms } => {
+                let create = self.node(Op::Create(step, *push), open);
+                for arm in arms {
+                    let from = entries(create, arm);
+                    // Behind its arms the conversation is over.
+                    self.block(&arm.body, from);
+                }
+                Vec::new()
+            }
+            StepKind::End(_) => {
+                self.node(Op::Leave(step), open);
+                Vec::new()
+            }
+        }
+    }
+
+    /// The arms that stand at a wait itself: `human` goes on behind it, `idle` back to it.
+    fn own_arms(&mut self, wait: NodeId, arms: &'p [OutcomeArm]) -> Vec<Open<'p>> {
+        let mut behind = Vec::new();
+        for arm in arms {
+            let open = self.block(&arm.body, entries(wait, arm));
+            if arm.outcomes.iter().any(|outcome| matches!(outcome, Outcome::Idle(_))) {
+                if !open.is_empty() {
+                    let resume = self.node(Op::Resume, open);
+                    self.nodes[resume.index()].edges.push(Edge { to: wait, guard: Guard::Next });
+                }
+            } else {
+                behind.extend(open);
+            }
+        }
+        behind
+    }
+}
+
+fn entries<'p>(from: NodeId, arm: &'p OutcomeArm) -> Vec<Open<'p>> {
+    arm.outcomes.iter().map(|outcome| (from, Guard::Outcome(arm, *outcome))).collect()
+}

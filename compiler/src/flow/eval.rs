@@ -1,0 +1,260 @@
+//! What an expression can be in a state.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use crate::hir::{AttrId, Attribute, Expr, ExprKind, Literal, Pipe, Program, TemplatePart, Type};
+use crate::syntax::ast::BinaryOp;
+
+use super::domain::{Abs, Content, Origins, Presence, Range, Text};
+use super::facts::Fact;
+use super::refine::refine;
+use super::state::State;
+use super::types;
+
+/// The program, and what its types say about its attributes.
+#[derive(Debug)]
+pub struct World<'p> {
+    /// The program.
+    pub program: &'p Program,
+    /// The most that each attribute can be.
+    pub tops: Vec<Abs>,
+}
+
+impl<'p> World<'p> {
+    /// The world of a program.
+    pub fn new(program: &'p Program) -> Self {
+        Self { program, tops: program.attributes.iter().map(types::top).collect() }
+    }
+
+    /// An attribute's declaration.
+    pub fn attribute(&self, attr: AttrId) -> Option<&'p Attribute> {
+        self.program.attributes.get(attr.0 as usize)
+    }
+
+    /// An attribute's type.
+    pub fn ty(&self, attr: AttrId) -> &'p Type {
+        self.attribute(attr).map_or(&Type::Error, |attribute| &attribute.ty)
+    }
+
+    /// `conversation.product`
+    pub fn name(&self, attr: AttrId) -> String {
+        use crate::hir::Space;
+        let Some(attribute) = self.attribute(attr) else { return "?".to_owned() };
+        let space = match attribute.space {
+            Space::Person => "person",
+            Space::Conversation => "conversation",
+            Space::Session => "session",
+        };
+        format!("{space}.{}", attribute.name)
+    }
+}
+
+/// What an expression can be, as a value of its own type.
+pub fn eval(world: &World<'_>, state: &State, expr: &Expr) -> Abs {
+    eval_as(world, state, expr, &expr.ty)
+}
+
+/// What an expression can be, as a value of the type that is wanted.
+pub fn eval_as(world: &World<'_>, state: &State, expr: &Expr, want: &Type) -> Abs {
+    match &expr.kind {
+        ExprKind::Literal(value) => types::literal(value, want),
+        ExprKind::Blank => Abs::BLANK,
+        ExprKind::Now => Abs::set(Content::Any, Origins::PROGRAM),
+        ExprKind::Attr(attr) => types::convert(state.read(*attr), world.ty(*attr), want),
+        ExprKind::Binary(BinaryOp::OrElse, left, right) => or_else(world, state, left, right, want),
+        ExprKind::Binary(op, left, right) => match arithmetic(*op) {
+            Some(rule) => {
+                let (a, b) = (eval(world, state, left), eval(world, state, right));
+                Abs::set(calculate(&a, &b, rule), Origins::PROGRAM)
+            }
+            None => decide(world, state, expr),
+        },
+        ExprKind::If(condition, yes, no) => {
+            let mut result = Abs::NEVER;
+            for (truth, branch) in [(true, yes), (false, no)] {
+                let reached = refine(world, state, condition, truth);
+                if reached.is_live() {
+                    result = result.join(&eval_as(world, &reached, branch, want));
+                }
+            }
+            result
+        }
+        ExprKind::Template(parts) => template(world, state, parts, want),
+        ExprKind::Pipe(pipe, operand) => {
+            let value = piped(*pipe, &eval(world, state, operand), &operand.ty);
+            types::convert(value, &Type::Text(None), want)
+        }
+        ExprKind::PersonVerified
+        | ExprKind::PersonKnown
+        | ExprKind::Not(_)
+        | ExprKind::IsBlank(_)
+        | ExprKind::In(..) => decide(world, state, expr),
+        ExprKind::Error => {
+            Abs { presence: Presence::SET, origins: Origins::ANY, content: types::content(want) }
+        }
+    }
+}
+
+/// Whether a condition can fail to hold and can hold.
+pub fn decide(world: &World<'_>, state: &State, condition: &Expr) -> Abs {
+    let yes = refine(world, state, condition, true).is_live();
+    let no = refine(world, state, condition, false).is_live();
+    Abs::set(Content::Bool { no, yes }, Origins::PROGRAM)
+}
+
+fn or_else(world: &World<'_>, state: &State, left: &Expr, right: &Expr, want: &Type) -> Abs {
+    let value = eval_as(world, state, left, want);
+    if !value.may_be_blank() {
+        return value;
+    }
+    let without = super::refine::refine_blank(world, state, left, true);
+    let other = if without.is_live() { eval_as(world, &without, right, want) } else { Abs::NEVER };
+    value.meet(&Abs::SET).join(&other)
+}
+
+type Rule = fn(&Range, &Range) -> Option<Range>;
+
+fn arithmetic(op: BinaryOp) -> Option<Rule> {
+    match op {
+        BinaryOp::Add => Some(|a, b| {
+            let (low, high) = (a.low.checked_add(b.low)?, a.high.checked_add(b.high)?);
+            Some(Range { low, high, scale: a.scale.max(b.scale) })
+        }),
+        BinaryOp::Subtract => Some(|a, b| {
+            let (low, high) = (a.low.checked_sub(b.high)?, a.high.checked_sub(b.low)?);
+            Some(Range { low, high, scale: a.scale.max(b.scale) })
+        }),
+        BinaryOp::Multiply => {
+            Some(|a, b| corners(a, b, a.scale.saturating_add(b.scale), |x, y| x.checked_mul(y)))
+        }
+        BinaryOp::Divide => Some(|a, b| {
+            // Close to zero a quotient has no bound.
+            let spans_zero = b.low <= Decimal::ZERO && b.high >= Decimal::ZERO;
+            if spans_zero {
+                return None;
+            }
+            corners(a, b, Decimal::MAX_SCALE, |x, y| x.checked_div(y))
+        }),
+        _ => None,
+    }
+}
+
+fn corners(
+    a: &Range,
+    b: &Range,
+    scale: u32,
+    op: impl Fn(Decimal, Decimal) -> Option<Decimal>,
+) -> Option<Range> {
+    let all = [op(a.low, b.low)?, op(a.low, b.high)?, op(a.high, b.low)?, op(a.high, b.high)?];
+    let low = all.into_iter().min()?;
+    let high = all.into_iter().max()?;
+    Some(Range { low, high, scale: scale.min(Decimal::MAX_SCALE) })
+}
+
+fn calculate(a: &Abs, b: &Abs, rule: Rule) -> Content {
+    let range = match (&a.content, &b.content) {
+        (Content::Number(a), Content::Number(b)) => rule(a, b).unwrap_or_else(Range::any),
+        _ => Range::any(),
+    };
+    Content::Number(Arc::new(range))
+}
+
+fn template(world: &World<'_>, state: &State, parts: &[TemplatePart], want: &Type) -> Abs {
+    let mut whole = Text { min: 0, max: 0, one: None };
+    let mut surely_set = false;
+    let mut fixed = Some(String::new());
+    for part in parts {
+        let text = match part {
+            TemplatePart::Text(text) => {
+                surely_set |= !text.trim().is_empty();
+                if let Some(fixed) = &mut fixed {
+                    fixed.push_str(text);
+                }
+                Text { min: types::length(text), max: types::length(text), one: None }
+            }
+            TemplatePart::Hole(expr) => {
+                let value = eval(world, state, expr);
+                surely_set |= !value.may_be_blank();
+                let text = types::text_of(&value, &expr.ty);
+                fixed = None;
+                Text { min: if value.may_be_blank() { 0 } else { text.min }, ..text }
+            }
+        };
+        whole.min = whole.min.saturating_add(text.min);
+        whole.max = whole.max.saturating_add(text.max);
+    }
+    if let Some(text) = fixed {
+        return types::literal(&Literal::Text(text), want);
+    }
+    if whole.max == 0 {
+        return Abs::BLANK;
+    }
+    let value = Abs::set(Content::Text(whole), Origins::PROGRAM);
+    let value = if surely_set { value } else { value.or_blank() };
+    types::convert(value, &Type::Text(None), want)
+}
+
+fn piped(pipe: Pipe, value: &Abs, ty: &Type) -> Abs {
+    if !value.may_be_set() {
+        return value.clone();
+    }
+    let text = types::text_of(value, ty);
+    let content = match pipe {
+        Pipe::Round(digits) => rounded(value, digits),
+        Pipe::Text => Content::Text(text),
+        // A letter can become up to three in upper case (`ΐ`) and two in lower case (`İ`).
+        Pipe::Upper => Content::Text(stretched(&text, 3, str::to_uppercase)),
+        Pipe::Lower => Content::Text(stretched(&text, 2, str::to_lowercase)),
+        Pipe::Trim => Content::Text(Text { min: 1, max: text.max, one: None }),
+        Pipe::First(n) | Pipe::Last(n) => {
+            if n == 0 {
+                return Abs::BLANK;
+            }
+            let one = text.one.filter(|one| types::length(one) <= n);
+            Content::Text(Text { min: text.min.min(n), max: text.max.min(n), one })
+        }
+        Pipe::Mask => Content::Text(Text { one: None, ..text }),
+        Pipe::Label => {
+            let max = match ty {
+                Type::List(list) => types::longest_label(list),
+                _ => text.max,
+            };
+            Content::Text(Text { min: 1, max, one: None })
+        }
+    };
+    Abs { presence: value.presence, origins: value.origins, content }
+}
+
+fn stretched(text: &Text, factor: u32, change: impl Fn(&str) -> String) -> Text {
+    match &text.one {
+        Some(one) => {
+            let changed = change(one);
+            let length = types::length(&changed);
+            Text { min: length, max: length, one: Some(Arc::from(changed)) }
+        }
+        None => Text { min: 1, max: text.max.saturating_mul(factor), one: None },
+    }
+}
+
+fn rounded(value: &Abs, digits: u32) -> Content {
+    use rust_decimal::RoundingStrategy::MidpointAwayFromZero;
+    match &value.content {
+        Content::Number(range) => Content::Number(Arc::new(Range {
+            low: range.low.round_dp_with_strategy(digits, MidpointAwayFromZero),
+            high: range.high.round_dp_with_strategy(digits, MidpointAwayFromZero),
+            scale: range.scale.min(digits),
+        })),
+        other => other.clone(),
+    }
+}
+
+/// A condition on facts, by its expression.
+pub(super) fn fact(kind: &ExprKind) -> Option<Fact> {
+    match kind {
+        ExprKind::PersonVerified => Some(Fact::Verified),
+        ExprKind::PersonKnown => Some(Fact::Known),
+        _ => None,
+    }
+}

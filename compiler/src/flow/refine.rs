@@ -1,0 +1,324 @@
+//! What a condition that holds, or does not, says about the state.
+
+use std::sync::Arc;
+
+use rust_decimal::Decimal;
+
+use crate::hir::{AttrId, Expr, ExprKind, ListType, Literal, Origin, Space, Type};
+use crate::syntax::ast::BinaryOp;
+
+use super::domain::{Abs, Content, Origins, Presence, Range, Text};
+use super::eval::{World, eval, eval_as, fact};
+use super::facts::Fact;
+use super::state::State;
+use super::types;
+use super::values::ValueSet;
+
+/// The state in which a condition is true or false; dead where it cannot be.
+pub fn refine(world: &World<'_>, state: &State, condition: &Expr, truth: bool) -> State {
+    let (yes, no) = split(world, state, condition);
+    if truth { yes } else { no }
+}
+
+/// The states in which a condition is true, and in which it is false. Both at once, so that the
+/// work grows with the condition's size however it is nested.
+pub fn split(world: &World<'_>, state: &State, condition: &Expr) -> (State, State) {
+    if !state.is_live() {
+        return (State::dead(), State::dead());
+    }
+    match &condition.kind {
+        ExprKind::Not(operand) => {
+            let (yes, no) = split(world, state, operand);
+            (no, yes)
+        }
+        ExprKind::Binary(BinaryOp::And, left, right) => {
+            let (both, mut no) = split(world, state, left);
+            let (yes, second) = split(world, &both, right);
+            no.join(&second);
+            (yes, no)
+        }
+        ExprKind::Binary(BinaryOp::Or, left, right) => {
+            let (mut yes, neither) = split(world, state, left);
+            let (second, no) = split(world, &neither, right);
+            yes.join(&second);
+            (yes, no)
+        }
+        ExprKind::If(test, first, second) => {
+            let (reached, other) = split(world, state, test);
+            let (mut yes, mut no) = split(world, &reached, first);
+            let (more, less) = split(world, &other, second);
+            yes.join(&more);
+            no.join(&less);
+            (yes, no)
+        }
+        _ => (leaf(world, state, condition, true), leaf(world, state, condition, false)),
+    }
+}
+
+fn leaf(world: &World<'_>, state: &State, condition: &Expr, truth: bool) -> State {
+    match &condition.kind {
+        ExprKind::Literal(Literal::Bool(value)) => dead_unless(state, *value == truth),
+        ExprKind::PersonVerified | ExprKind::PersonKnown => {
+            let mut next = state.clone();
+            if let Some(fact) = fact(&condition.kind) {
+                learn_fact(world, &mut next, fact, truth);
+            }
+            next
+        }
+        ExprKind::Binary(op, left, right) => compared(world, state, *op, (left, right), truth),
+        ExprKind::IsBlank(operand) => refine_blank(world, state, operand, truth),
+        ExprKind::In(operand, values) => one_of(world, state, operand, values, truth),
+        ExprKind::Attr(attr) => {
+            let mut next = state.clone();
+            let mask = Abs::set(Content::Bool { no: !truth, yes: truth }, Origins::ANY);
+            // A blank condition does not hold.
+            next.learn(*attr, &if truth { mask } else { mask.join(&Abs::ANY_BLANK) });
+            next
+        }
+        _ => state.clone(),
+    }
+}
+
+fn dead_unless(state: &State, possible: bool) -> State {
+    if possible { state.clone() } else { State::dead() }
+}
+
+fn learn_fact(world: &World<'_>, state: &mut State, fact: Fact, truth: bool) {
+    state.learn_fact(fact, truth);
+    if fact == Fact::Known && truth {
+        // A field that the org never leaves blank isn't, once it was read.
+        let read = Abs { presence: Presence::BLANK.or(Presence::SET), ..Abs::ANY };
+        for (attr, attribute) in (0u32..).map(AttrId).zip(&world.program.attributes) {
+            let synced = matches!(attribute.origin, Origin::Field { .. });
+            if synced && attribute.space == Space::Person {
+                state.learn(attr, &read);
+            }
+        }
+    }
+}
+
+fn compared(
+    world: &World<'_>,
+    state: &State,
+    op: BinaryOp,
+    (left, right): (&Expr, &Expr),
+    truth: bool,
+) -> State {
+    match (op, truth) {
+        (BinaryOp::Equal, _) => equal(world, state, left, right, truth),
+        (BinaryOp::NotEqual, _) => equal(world, state, left, right, !truth),
+        (BinaryOp::Less | BinaryOp::AtMost | BinaryOp::Greater | BinaryOp::AtLeast, _) => {
+            ordered(world, state, op, (left, right), truth)
+        }
+        // Of blank these are false.
+        (
+            BinaryOp::Contains | BinaryOp::StartsWith | BinaryOp::EndsWith | BinaryOp::Matches,
+            true,
+        ) => refine_blank(world, state, left, false),
+        _ => state.clone(),
+    }
+}
+
+/// The state in which an expression is blank, or is set.
+pub fn refine_blank(world: &World<'_>, state: &State, operand: &Expr, blank: bool) -> State {
+    if !state.is_live() {
+        return State::dead();
+    }
+    match &operand.kind {
+        ExprKind::Attr(attr) => {
+            let mut next = state.clone();
+            next.learn(*attr, if blank { &Abs::ANY_BLANK } else { &Abs::SET });
+            next
+        }
+        ExprKind::Binary(BinaryOp::OrElse, left, right) => {
+            let without = refine_blank(world, state, left, true);
+            let mut next = refine_blank(world, &without, right, blank);
+            if !blank {
+                next.join(&refine_blank(world, state, left, false));
+            }
+            next
+        }
+        ExprKind::If(test, yes, no) => {
+            let mut next = refine_blank(world, &refine(world, state, test, true), yes, blank);
+            let other = refine(world, state, test, false);
+            next.join(&refine_blank(world, &other, no, blank));
+            next
+        }
+        ExprKind::Pipe(_, inner) if eval(world, state, inner).may_be_set() => {
+            refine_blank(world, state, inner, blank)
+        }
+        _ => {
+            let value = eval(world, state, operand);
+            let possible = if blank { value.may_be_blank() } else { value.may_be_set() };
+            dead_unless(state, possible)
+        }
+    }
+}
+
+fn equal(world: &World<'_>, state: &State, left: &Expr, right: &Expr, truth: bool) -> State {
+    match (&left.kind, &right.kind) {
+        (_, ExprKind::Blank) => return refine_blank(world, state, left, truth),
+        (ExprKind::Blank, _) => return refine_blank(world, state, right, truth),
+        _ => {}
+    }
+    let right_value = eval_as(world, state, right, &left.ty);
+    let next = equal_to(world, state, left, &right_value, truth);
+    if !next.is_live() || !matches!(right.kind, ExprKind::Attr(_)) {
+        return next;
+    }
+    let left_value = eval_as(world, &next, left, &right.ty);
+    equal_to(world, &next, right, &left_value, truth)
+}
+
+/// Learns that an expression equals a value, or does not.
+pub fn equal_to(
+    world: &World<'_>,
+    state: &State,
+    operand: &Expr,
+    value: &Abs,
+    truth: bool,
+) -> State {
+    let ExprKind::Attr(attr) = &operand.kind else {
+        return equal_by_value(world, state, operand, value, truth);
+    };
+    // Values of another type compare as this one does.
+    let value = types::convert(value.clone(), &operand.ty, world.ty(*attr));
+    let mut next = state.clone();
+    if truth {
+        let mut mask = value.by(Origins::ANY);
+        if mask.may_be_blank() {
+            mask = mask.join(&Abs::ANY_BLANK);
+        }
+        next.learn(*attr, &loose(mask));
+    } else if let Some(mask) = other_than(world, *attr, &value) {
+        next.learn(*attr, &mask);
+    }
+    next
+}
+
+fn equal_by_value(
+    world: &World<'_>,
+    state: &State,
+    operand: &Expr,
+    value: &Abs,
+    truth: bool,
+) -> State {
+    let mine = eval(world, state, operand);
+    if truth {
+        let blank = if value.may_be_blank() { Abs::ANY_BLANK } else { Abs::NEVER };
+        let common = mine.meet(&loose(value.clone().by(Origins::ANY)).join(&blank));
+        if common.is_never() {
+            return State::dead();
+        }
+        if !common.may_be_blank() {
+            return refine_blank(world, state, operand, false);
+        }
+    } else if single(&mine) && single(value) && mine.content == value.content {
+        return State::dead();
+    }
+    state.clone()
+}
+
+/// Equality of numbers does not look at the digits behind the point, nor that of texts at more than
+/// the text itself.
+fn loose(mut mask: Abs) -> Abs {
+    if let Content::Number(range) = &mask.content {
+        let scale = Decimal::MAX_SCALE;
+        mask.content = Content::Number(Arc::new(Range { scale, ..(**range).clone() }));
+    }
+    mask
+}
+
+/// Whether exactly one value is possible.
+fn single(value: &Abs) -> bool {
+    if value.may_be_blank() {
+        return false;
+    }
+    match &value.content {
+        Content::Text(Text { one, .. }) => one.is_some(),
+        Content::Number(range) => range.low == range.high,
+        Content::Bool { no, yes } => no != yes,
+        Content::List(set) => set.single().is_some(),
+        Content::Nothing | Content::Any => false,
+    }
+}
+
+/// Everything but one value, where that can be said.
+fn other_than(world: &World<'_>, attr: AttrId, value: &Abs) -> Option<Abs> {
+    if !value.may_be_set() {
+        return Some(Abs::SET);
+    }
+    if !single(value) {
+        return None;
+    }
+    let content = match (&value.content, world.ty(attr)) {
+        (Content::List(set), Type::List(list)) => {
+            Content::List(types::all_values(list).with_others(true).minus(set))
+        }
+        (Content::Bool { no, yes }, _) => Content::Bool { no: !no, yes: !yes },
+        _ => return None,
+    };
+    Some(Abs::set(content, Origins::ANY).join(&Abs::ANY_BLANK))
+}
+
+fn one_of(
+    world: &World<'_>,
+    state: &State,
+    operand: &Expr,
+    values: &[Literal],
+    truth: bool,
+) -> State {
+    let all =
+        values.iter().fold(Abs::NEVER, |all, value| all.join(&types::literal(value, &operand.ty)));
+    if all.is_never() {
+        return dead_unless(state, !truth);
+    }
+    if truth {
+        return equal_to(world, state, operand, &all, true);
+    }
+    let (ExprKind::Attr(attr), Content::List(set)) = (&operand.kind, &all.content) else {
+        return state.clone();
+    };
+    let Type::List(list) = world.ty(*attr) else { return state.clone() };
+    let mut next = state.clone();
+    next.learn(*attr, &unlisted_or_blank(list, set));
+    next
+}
+
+fn unlisted_or_blank(list: &ListType, without: &ValueSet) -> Abs {
+    let rest = types::all_values(list).with_others(true).minus(without);
+    Abs::set(Content::List(rest), Origins::ANY).join(&Abs::ANY_BLANK)
+}
+
+fn ordered(
+    world: &World<'_>,
+    state: &State,
+    op: BinaryOp,
+    (left, right): (&Expr, &Expr),
+    truth: bool,
+) -> State {
+    let mut next = state.clone();
+    let (a, b) = (eval(world, state, left), eval(world, state, right));
+    let (Content::Number(a), Content::Number(b)) = (&a.content, &b.content) else {
+        return if truth { set_both(world, state, left, right) } else { next };
+    };
+    let up = matches!(op, BinaryOp::Less | BinaryOp::AtMost) == truth;
+    let any = Range::any();
+    // The left one lies below the right one's top, or above its bottom; and the other way round.
+    let (for_left, for_right) = if up {
+        (Range { high: b.high, ..any.clone() }, Range { low: a.low, ..any })
+    } else {
+        (Range { low: b.low, ..any.clone() }, Range { high: a.high, ..any })
+    };
+    for (side, range) in [(left, for_left), (right, for_right)] {
+        let ExprKind::Attr(attr) = &side.kind else { continue };
+        let mask = Abs::set(Content::Number(Arc::new(range)), Origins::ANY);
+        next.learn(*attr, &if truth { mask } else { mask.join(&Abs::ANY_BLANK) });
+    }
+    if truth { set_both(world, &next, left, right) } else { next }
+}
+
+/// An order that holds is one between two values.
+fn set_both(world: &World<'_>, state: &State, left: &Expr, right: &Expr) -> State {
+    refine_blank(world, &refine_blank(world, state, left, false), right, false)
+}

@@ -1,0 +1,282 @@
+//! What a node does to a state, and an edge after it.
+
+use crate::hir::{AttrId, CollectField, Expr, Literal, MatchArm, Step, StepKind, Type};
+
+use super::domain::{Abs, Content, Origins};
+use super::eval::{World, eval_as};
+use super::facts::Fact;
+use super::graph::{Edge, Guard, Node, Op};
+use super::refine::{equal_to, refine, refine_blank};
+use super::state::State;
+use super::summary::{Effect, Kind, Kinds, Summary};
+use super::types;
+
+/// What a unit's graph is looked at with.
+#[derive(Debug, Clone, Copy)]
+pub struct Env<'a, 'p> {
+    /// The program.
+    pub world: &'a World<'p>,
+    /// Summaries by workflow; `None` where a cycle of `run` (reported elsewhere) forbids one.
+    pub summaries: &'a [Option<std::sync::Arc<Summary>>],
+    /// What the `idle` arms of the workflow's `defaults` do that go back to the wait.
+    pub idle: &'a [Effect],
+    /// What the workflow's `defaults` handle.
+    pub handled: Kinds,
+    /// What `idle` arms of workflows outside can write at a wait that they interrupt.
+    pub ambient: &'a [(AttrId, Abs)],
+}
+
+impl<'p> Env<'_, 'p> {
+    /// The state behind a node's own doing, before an edge is chosen.
+    #[must_use]
+    pub fn perform(&self, node: &Node<'p>, state: &State) -> State {
+        if !state.is_live() {
+            return State::dead();
+        }
+        match node.op {
+            Op::Plain(step) => self.plain(step, state),
+            Op::Wait(step) => self.interrupted(step, state),
+            Op::Run(_, workflow) => {
+                let summary = self.summaries.get(workflow.0 as usize).and_then(Option::as_ref);
+                match summary {
+                    Some(summary) => {
+                        summary.returns.as_ref().map_or_else(State::dead, |e| e.after(state))
+                    }
+                    None => state.clone(),
+                }
+            }
+            Op::Resume => {
+                let mut next = state.clone();
+                next.set_fact(Fact::Silent, false);
+                next
+            }
+            Op::Entry | Op::Exit | Op::Test(..) | Op::Switch(_) | Op::Create(..) | Op::Leave(_) => {
+                state.clone()
+            }
+        }
+    }
+
+    fn plain(&self, step: &Step, state: &State) -> State {
+        let mut next = state.clone();
+        match &step.kind {
+            StepKind::Set { attr, value } => {
+                let ty = self.world.ty(*attr);
+                let value = eval_as(self.world, state, value, ty).by(Origins::PROGRAM);
+                next.write(*attr, self.fitted(*attr, &value));
+            }
+            StepKind::Clear { attr } => next.write(*attr, Abs::BLANK),
+            StepKind::RecordCase { .. } => next.set_fact(Fact::Recorded, true),
+            _ => {}
+        }
+        next
+    }
+
+    /// A value as the attribute can hold it: what does not fit is reported where it is set, and not
+    /// again by all that follows.
+    fn fitted(&self, attr: AttrId, value: &Abs) -> Abs {
+        let Some(top) = self.world.tops.get(attr.0 as usize) else { return value.clone() };
+        if matches!(value.content, Content::List(_)) {
+            return value.clone();
+        }
+        let met = value.meet(top);
+        if value.may_be_set() && !met.may_be_set() {
+            return met.join(&Abs::set(top.content.clone(), Origins::PROGRAM));
+        }
+        met
+    }
+
+    /// The state of a wait, however often `idle` arms ran during it.
+    fn interrupted(&self, step: &Step, state: &State) -> State {
+        let mut next = state.clone();
+        if owns(step, Kind::Idle) {
+            return next;
+        }
+        if self.handled.has(Kind::Idle) {
+            let mut silent = state.clone();
+            silent.set_fact(Fact::Silent, true);
+            for effect in self.idle {
+                let mut after = effect.after(&silent);
+                after.set_fact(Fact::Silent, false);
+                next.join(&after);
+            }
+            return next;
+        }
+        for (attr, value) in self.ambient {
+            let either = next.read(*attr).join(value);
+            next.write(*attr, either);
+        }
+        next
+    }
+
+    /// The state at an edge's end, from the one behind the node's own doing.
+    #[must_use]
+    pub fn follow(&self, node: &Node<'p>, edge: &Edge<'p>, state: &State) -> State {
+        if !state.is_live() {
+            return State::dead();
+        }
+        match (edge.guard, node.op) {
+            (Guard::If(truth), Op::Test(_, condition)) => {
+                refine(self.world, state, condition, truth)
+            }
+            (Guard::Arm(at), Op::Switch(step)) => self.arm(step, Some(at), state),
+            (Guard::NoArm, Op::Switch(step)) => self.arm(step, None, state),
+            (Guard::Answered, Op::Wait(step)) => self.answered(step, state),
+            (Guard::OtherWords, _) => {
+                let mut next = state.clone();
+                next.set_fact(Fact::Spoken, true);
+                next
+            }
+            (Guard::Outcome(_, outcome), _) => {
+                let mut next = state.clone();
+                if Kind::of(outcome) == Some(Kind::Idle) {
+                    next.set_fact(Fact::Silent, true);
+                }
+                next
+            }
+            _ => state.clone(),
+        }
+    }
+
+    fn answered(&self, step: &Step, state: &State) -> State {
+        let mut next = state.clone();
+        next.set_fact(Fact::Spoken, true);
+        if let StepKind::Collect { fields, .. } = &step.kind {
+            for field in fields {
+                next.write(field.attr, self.submitted(field));
+            }
+        }
+        next
+    }
+
+    /// What a form's line can give.
+    pub fn submitted(&self, field: &CollectField) -> Abs {
+        let Some(attribute) = self.world.attribute(field.attr) else { return Abs::ANY };
+        let mut value = types::collected(attribute);
+        let (min, max) = (field.min.as_ref(), field.max.as_ref());
+        match &mut value.content {
+            Content::Text(text) => {
+                text.min = min.and_then(whole).unwrap_or(1).max(1);
+                text.max = text.max.min(max.and_then(whole).unwrap_or(u32::MAX)).max(text.min);
+            }
+            Content::Number(range) => {
+                let mut bounds = (**range).clone();
+                if let Some(Literal::Number(low)) = min {
+                    bounds.low = bounds.low.max(*low);
+                }
+                if let Some(Literal::Number(high)) = max {
+                    bounds.high = bounds.high.min(*high).max(bounds.low);
+                }
+                *range = std::sync::Arc::new(bounds);
+            }
+            _ => {}
+        }
+        // A checkbox is ticked or not, never blank.
+        let filled = field.required || matches!(attribute.ty, Type::Bool);
+        if filled { value } else { value.or_blank() }
+    }
+
+    /// The state in which an arm of a `match` runs; for `None`, in which none does.
+    fn arm(&self, step: &Step, at: Option<usize>, state: &State) -> State {
+        let StepKind::Match { subject, arms } = &step.kind else { return state.clone() };
+        let mut rest = state.clone();
+        let mut otherwise = None;
+        for (position, arm) in arms.iter().enumerate() {
+            if Some(position) == at && arm.otherwise.is_none() {
+                return self.matching(subject, arm, &rest);
+            }
+            if arm.otherwise.is_some() {
+                otherwise = otherwise.or(Some(position));
+            }
+            rest = self.without(subject, arm, &rest);
+        }
+        match (at, otherwise) {
+            // `else` takes what no arm names, wherever it stands.
+            (Some(at), Some(position)) if at == position => {
+                let mut taken = rest;
+                if let Some(arm) = arms.get(position) {
+                    taken.join(&self.matching(subject, arm, state));
+                }
+                taken
+            }
+            (None, None) if !self.uncovered(step, state).is_never() => rest,
+            _ => State::dead(),
+        }
+    }
+
+    /// What a `match` may look at without any of its arms taking it.
+    pub fn uncovered(&self, step: &Step, state: &State) -> Abs {
+        let StepKind::Match { subject, arms } = &step.kind else { return Abs::NEVER };
+        if arms.iter().any(|arm| arm.otherwise.is_some()) {
+            return Abs::NEVER;
+        }
+        let mut rest = eval_as(self.world, state, subject, &subject.ty);
+        for arm in arms {
+            for (value, _) in &arm.values {
+                rest = remove(&rest, &types::literal(value, &subject.ty));
+            }
+            if arm.blank.is_some() {
+                rest = rest.meet(&Abs::SET);
+            }
+        }
+        rest
+    }
+
+    fn matching(&self, subject: &Expr, arm: &MatchArm, state: &State) -> State {
+        let mut taken = State::dead();
+        let mut all = Abs::NEVER;
+        for (value, _) in &arm.values {
+            all = all.join(&types::literal(value, &subject.ty));
+        }
+        if !all.is_never() {
+            taken.join(&equal_to(self.world, state, subject, &all, true));
+        }
+        if arm.blank.is_some() {
+            taken.join(&refine_blank(self.world, state, subject, true));
+        }
+        taken
+    }
+
+    fn without(&self, subject: &Expr, arm: &MatchArm, state: &State) -> State {
+        let mut rest = state.clone();
+        for (value, _) in &arm.values {
+            let value = types::literal(value, &subject.ty);
+            rest = equal_to(self.world, &rest, subject, &value, false);
+        }
+        if arm.blank.is_some() {
+            rest = refine_blank(self.world, &rest, subject, false);
+        }
+        rest
+    }
+}
+
+/// What is left of a value without one literal.
+fn remove(value: &Abs, literal: &Abs) -> Abs {
+    let content = match (&value.content, &literal.content) {
+        (Content::List(all), Content::List(one)) => Content::List(all.minus(one)),
+        (Content::Bool { no, yes }, Content::Bool { no: n, yes: y }) => {
+            Content::Bool { no: *no && !n, yes: *yes && !y }
+        }
+        (Content::Text(text), Content::Text(one)) if text.one.is_some() && text.one == one.one => {
+            Content::Nothing
+        }
+        (other, _) => other.clone(),
+    };
+    value.meet(&Abs { content, ..Abs::ANY })
+}
+
+/// Whether a wait has an arm of its own for a kind of outcome.
+pub fn owns(step: &Step, kind: Kind) -> bool {
+    let (StepKind::Ask { arms } | StepKind::Choose { arms, .. } | StepKind::Collect { arms, .. }) =
+        &step.kind
+    else {
+        return false;
+    };
+    arms.iter().flat_map(|arm| &arm.outcomes).any(|outcome| Kind::of(*outcome) == Some(kind))
+}
+
+fn whole(literal: &Literal) -> Option<u32> {
+    match literal {
+        Literal::Number(number) => u32::try_from(number.trunc().mantissa()).ok(),
+        _ => None,
+    }
+}
