@@ -16,6 +16,7 @@ pub mod facts;
 pub mod graph;
 pub mod names;
 pub mod order;
+pub mod path;
 pub mod refine;
 pub mod solve;
 pub mod state;

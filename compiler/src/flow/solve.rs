@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::facts::Fact;
 use super::graph::{Graph, NodeId, Op};
 use super::state::State;
-use super::summary::{Kind, Kinds};
+use super::summary::Kind;
 use super::transfer::{Env, owns};
 
 /// A node that was joined this often is in a loop; it then gives up precision so that it ends.
@@ -105,9 +105,4 @@ fn raised(kind: Kind, during: &State) -> State {
         state.set_fact(Fact::Silent, true);
     }
     state
-}
-
-/// The kinds among them.
-pub fn kinds(outs: &[Out]) -> Kinds {
-    outs.iter().fold(Kinds::default(), |kinds, out| kinds.with(out.kind))
 }

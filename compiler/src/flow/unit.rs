@@ -10,7 +10,7 @@ use super::eval::World;
 use super::facts::{Fact, Facts};
 use super::graph::{Graph, NodeId, Op};
 use super::names;
-use super::solve::{Out, Solution, kinds, outs, solve};
+use super::solve::{Out, Solution, outs, solve};
 use super::state::{Cell, State};
 use super::summary::{Effect, Kind, Kinds, Summary};
 use super::transfer::Env;

@@ -1,0 +1,286 @@
+//! Conversations, one at a time.
+
+use std::rc::Rc;
+
+use crate::flow::graph::{Edge, Guard, NodeId, Op};
+use crate::flow::names::written_by;
+use crate::flow::state::State;
+use crate::flow::summary::Kind;
+use crate::flow::unit::UnitId;
+use crate::hir::{AttrId, Expr, WorkflowId};
+
+use super::guide::{Guide, enters};
+use super::label::{self, Move};
+use super::{Goal, Map, Verdict};
+
+/// So many places are looked at before the search gives up.
+const BUDGET: usize = 4_000;
+
+/// A list that grows at its end and whose beginning is shared.
+struct Link<T> {
+    value: T,
+    rest: Chain<T>,
+}
+
+type Chain<T> = Option<Rc<Link<T>>>;
+
+fn push<T>(chain: &Chain<T>, value: T) -> Chain<T> {
+    Some(Rc::new(Link { value, rest: chain.clone() }))
+}
+
+struct Frame {
+    unit: UnitId,
+    node: NodeId,
+}
+
+/// A condition that was seen to hold or not, and still does as long as nobody writes what it reads.
+struct Seen<'p> {
+    condition: &'p Expr,
+    truth: bool,
+}
+
+struct Walk<'p> {
+    unit: UnitId,
+    node: NodeId,
+    state: State,
+    frames: Chain<Frame>,
+    seen: Chain<Seen<'p>>,
+    trail: Chain<Move<'p>>,
+}
+
+struct Search<'s, 'a, 'p> {
+    map: &'s Map<'a, 'p>,
+    goal: &'s Goal,
+    guide: &'s Guide,
+    stack: Vec<Walk<'p>>,
+    cut: bool,
+}
+
+/// Looks for a conversation that fails.
+pub(super) fn search(
+    map: &Map<'_, '_>,
+    goal: &Goal,
+    guide: &Guide,
+    fails: &dyn Fn(&State) -> bool,
+) -> Verdict {
+    let mut search = Search { map, goal, guide, stack: Vec::new(), cut: false };
+    search.begin();
+    let mut left = BUDGET;
+    while let Some(walk) = search.stack.pop() {
+        if walk.unit == goal.unit && walk.node == goal.node && fails(&walk.state) {
+            let moves = collect(&walk.trail);
+            return Verdict::Refuted(label::labels(map, goal.track.as_ref(), &moves));
+        }
+        left -= 1;
+        if left == 0 {
+            return Verdict::Open;
+        }
+        search.step(&walk);
+    }
+    if search.cut || !guide.is_whole() { Verdict::Open } else { Verdict::Proved }
+}
+
+fn collect<'p>(trail: &Chain<Move<'p>>) -> Vec<Move<'p>> {
+    let mut moves = Vec::new();
+    let mut rest = trail.as_ref();
+    while let Some(link) = rest {
+        moves.push(link.value.clone());
+        rest = link.rest.as_ref();
+    }
+    moves.reverse();
+    moves
+}
+
+impl<'p> Search<'_, '_, 'p> {
+    fn begin(&mut self) {
+        let mut roots = Vec::new();
+        for (workflow, entry) in (0u32..).map(WorkflowId).zip(self.map.entries) {
+            if self.map.is_root(workflow) {
+                let unit = UnitId { workflow, part: 0 };
+                let trail = push(&None, Move::Open(workflow));
+                let (frames, seen) = (None, None);
+                let state = entry.state.clone();
+                roots.push(Walk { unit, node: NodeId(0), state, frames, seen, trail });
+            }
+        }
+        self.push_all(roots);
+    }
+
+    /// Puts walks on the stack, those that are nearest to the failure on top.
+    fn push_all(&mut self, walks: Vec<Walk<'p>>) {
+        let mut ranked: Vec<(u32, Walk<'p>)> = walks
+            .into_iter()
+            .filter(|walk| walk.state.is_live())
+            .filter_map(|walk| Some((self.distance(&walk)?, walk)))
+            .collect();
+        ranked.sort_by_key(|(distance, _)| std::cmp::Reverse(*distance));
+        self.stack.extend(ranked.into_iter().map(|(_, walk)| walk));
+    }
+
+    fn distance(&self, walk: &Walk<'p>) -> Option<u32> {
+        self.guide.distance(walk.unit, walk.node, &walk.state, self.goal.track.as_ref())
+    }
+
+    fn step(&mut self, walk: &Walk<'p>) {
+        let units = &self.map.units[walk.unit.workflow.0 as usize];
+        let graph = &units.graphs[walk.unit.part];
+        let node = graph.node(walk.node);
+        let solved = self.map.solved(walk.unit.workflow);
+        let env = self.map.around.env(units, &solved.idle);
+        let mut next = Vec::new();
+        if let Op::Run(step, callee) = node.op {
+            let frame = Frame { unit: walk.unit, node: walk.node };
+            next.push(Walk {
+                unit: UnitId { workflow: callee, part: 0 },
+                node: NodeId(0),
+                state: walk.state.clone(),
+                frames: push(&walk.frames, frame),
+                seen: walk.seen.clone(),
+                trail: push(&walk.trail, Move::Run(walk.unit.workflow, step)),
+            });
+            if enters(self.map, callee, self.goal.track.as_ref()) {
+                self.interrupted(walk, &mut next);
+                self.push_all(next);
+                return;
+            }
+        }
+        if walk.node == graph.exit() && walk.unit.part == 0 {
+            next.extend(self.returned(walk));
+        }
+        let behind = env.perform(node, &walk.state);
+        let written = self.written(walk);
+        for edge in &node.edges {
+            if edge.to <= walk.node {
+                // Going round again shows nothing that was not shown before, unless it writes.
+                self.cut |= !written.is_empty();
+                continue;
+            }
+            let state = env.follow(node, edge, &behind);
+            let Some(seen) = seen_after(walk, node.op, edge, &written) else { continue };
+            let made = Move::Along(walk.unit, walk.node, *edge);
+            let trail = push(&walk.trail, made);
+            let frames = walk.frames.clone();
+            next.push(Walk { unit: walk.unit, node: edge.to, state, frames, seen, trail });
+        }
+        self.interrupted(walk, &mut next);
+        self.push_all(next);
+    }
+
+    fn written(&self, walk: &Walk<'p>) -> Vec<AttrId> {
+        let node =
+            self.map.units[walk.unit.workflow.0 as usize].graphs[walk.unit.part].node(walk.node);
+        match node.op {
+            Op::Run(_, callee) => {
+                self.map.around.summary(callee).map_or_else(Vec::new, |s| s.writes.clone())
+            }
+            op => op.step().map_or_else(Vec::new, written_by),
+        }
+    }
+
+    /// The walk behind the `run` that led here.
+    fn returned(&self, walk: &Walk<'p>) -> Option<Walk<'p>> {
+        let frame = walk.frames.as_ref()?;
+        let unit = frame.value.unit;
+        let graph = &self.map.units[unit.workflow.0 as usize].graphs[unit.part];
+        let edge = graph.node(frame.value.node).edges.first()?;
+        Some(Walk {
+            unit,
+            node: edge.to,
+            state: walk.state.clone(),
+            frames: frame.rest.clone(),
+            seen: walk.seen.clone(),
+            trail: walk.trail.clone(),
+        })
+    }
+
+    /// The walks into arms of `defaults`: of this workflow, and of those that run it.
+    fn interrupted(&self, walk: &Walk<'p>, next: &mut Vec<Walk<'p>>) {
+        let solved = self.map.solved(walk.unit.workflow);
+        let kinds: Vec<Kind> = solved.outs[walk.unit.part]
+            .iter()
+            .filter(|out| out.node == walk.node)
+            .map(|out| out.kind)
+            .collect();
+        let units = &self.map.units[walk.unit.workflow.0 as usize];
+        let node = units.graphs[walk.unit.part].node(walk.node);
+        for kind in kinds {
+            let state = match node.op {
+                Op::Run(_, callee) => {
+                    let escapes = self.map.around.summary(callee).map(|summary| &summary.escapes);
+                    let found = escapes.into_iter().flatten().find(|(k, _)| *k == kind);
+                    found.map_or_else(State::dead, |(_, effect)| effect.after(&walk.state))
+                }
+                _ => {
+                    let mut state = walk.state.clone();
+                    if kind == Kind::Idle {
+                        state.set_fact(crate::flow::facts::Fact::Silent, true);
+                    }
+                    state
+                }
+            };
+            self.into_arms(walk, kind, &state, next);
+        }
+    }
+
+    fn into_arms(&self, walk: &Walk<'p>, kind: Kind, state: &State, next: &mut Vec<Walk<'p>>) {
+        let mut workflow = walk.unit.workflow;
+        let mut frames = walk.frames.clone();
+        loop {
+            let units = &self.map.units[workflow.0 as usize];
+            if units.handled().has(kind) {
+                for part in units.handlers(kind) {
+                    next.push(Walk {
+                        unit: UnitId { workflow, part },
+                        node: NodeId(0),
+                        state: state.clone(),
+                        frames: frames.clone(),
+                        seen: walk.seen.clone(),
+                        trail: push(&walk.trail, Move::Into(walk.unit, walk.node, workflow, part)),
+                    });
+                }
+                return;
+            }
+            let Some(frame) = frames.clone() else { return };
+            workflow = frame.value.unit.workflow;
+            frames.clone_from(&frame.rest);
+        }
+    }
+}
+
+/// What was seen of conditions behind an edge; `None` where it contradicts what was seen before.
+fn seen_after<'p>(
+    walk: &Walk<'p>,
+    op: Op<'p>,
+    edge: &Edge<'p>,
+    written: &[AttrId],
+) -> Option<Chain<Seen<'p>>> {
+    if let (Op::Test(_, condition), Guard::If(truth)) = (op, edge.guard) {
+        let mut rest = walk.seen.as_ref();
+        while let Some(link) = rest {
+            if link.value.truth != truth && label::same(link.value.condition, condition) {
+                return None;
+            }
+            rest = link.rest.as_ref();
+        }
+        return Some(push(&walk.seen, Seen { condition, truth }));
+    }
+    if written.is_empty() {
+        return Some(walk.seen.clone());
+    }
+    Some(without(&walk.seen, written))
+}
+
+fn without<'p>(seen: &Chain<Seen<'p>>, written: &[AttrId]) -> Chain<Seen<'p>> {
+    let mut kept: Chain<Seen<'p>> = None;
+    let mut rest = seen.as_ref();
+    while let Some(link) = rest {
+        let mut read = Vec::new();
+        crate::flow::names::read_by(link.value.condition, &mut read);
+        if !read.iter().any(|attr| written.contains(attr)) {
+            let Seen { condition, truth } = link.value;
+            kept = push(&kept, Seen { condition, truth });
+        }
+        rest = link.rest.as_ref();
+    }
+    kept
+}
