@@ -5,6 +5,7 @@
 //! knows a disk, a clock or a thread.
 
 pub mod analysis;
+pub mod check;
 mod emit;
 pub mod finding;
 pub mod flow;

@@ -124,17 +124,17 @@ impl<'a, 'p> Map<'a, 'p> {
         Self { around, units, entries, callers, open: around.open_entry(), solved }
     }
 
+    /// A map for looking at one workflow, in which nobody asks who runs it.
+    pub fn alone(around: Around<'a, 'p>, units: &'a [Units<'p>]) -> Self {
+        let (open, callers, solved) = (State::dead(), Vec::new(), Vec::new());
+        Self { around, units, entries: &[], callers, open, solved }
+    }
+
     /// The states of a workflow's nodes.
     pub fn solved(&self, workflow: WorkflowId) -> &Solved {
         let at = workflow.0 as usize;
         self.solved[at]
             .get_or_init(|| self.around.solve(&self.units[at], &self.entries[at], &self.open))
-    }
-
-    /// Keeps states that are known already.
-    pub fn keep(&self, workflow: WorkflowId, solved: Solved) {
-        // Another set of the same states would be equal.
-        let _ = self.solved[workflow.0 as usize].set(solved);
     }
 
     /// Whether conversations begin with a workflow as far as paths are concerned: `on open` does,

@@ -1,3 +1,37 @@
-//! E05xx to E08xx: what a proof refuted.
+//! E05xx to E08xx: what a proof refuted; W05xx to W08xx: what it could not prove, and what is
+//! there in vain.
 
-super::codes! {}
+super::codes! {
+    MATCH_NOT_EXHAUSTIVE = "E0501", "a `match` does not cover every value";
+    ARM_TWICE = "E0502", "a `match` names a value twice";
+    MAY_BE_BLANK = "E0511", "a value that may be blank is used";
+    CASE_INCOMPLETE = "E0521", "a Case without a field that the org requires";
+    TEXT_TOO_LONG = "E0531", "a text that may not fit";
+    NUMBER_DOES_NOT_FIT = "E0532", "a number that may not fit";
+    LIST_VALUE_REFUSED = "E0541", "a value that the list may not take";
+    FORM_TWICE = "E0601", "a form asks for something twice";
+    FORM_ACCEPTS_TOO_MUCH = "E0602", "a form accepts what its field does not";
+    FORM_IMPOSSIBLE = "E0603", "a form that nobody can fill in";
+    FORM_IN_VAIN = "E0604", "an answer is overwritten before it is read";
+    OUTCOME_UNHANDLED = "E0701", "an outcome that nothing handles";
+    ARM_STAYS = "E0702", "an arm that does not leave";
+    ARM_WAITS = "E0703", "an arm that waits and goes back to a wait";
+    OUTCOME_CYCLE = "E0704", "an outcome leads back to its own arm";
+    END_LOSES_WORDS = "E0705", "a conversation ends and nobody reads it";
+    STARTS_TWICE = "E0706", "two workflows begin at the same time";
+    PUSH_DISCARDS = "E0801", "a push discards what the conversation set";
+    ARM_NOT_REACHED = "W0501", "an arm that no conversation takes";
+    MATCH_MISSES_INACTIVE = "W0502", "a `match` does not cover an inactive value";
+    MATCH_NOT_PROVED = "W0503", "not proved that a `match` covers every value";
+    BLANK_NOT_PROVED = "W0511", "not proved that a value is not blank";
+    CASE_NOT_PROVED = "W0521", "not proved that a Case has every field";
+    SIZE_NOT_PROVED = "W0531", "not proved that a value fits";
+    LIST_NOT_PROVED = "W0541", "not proved that a list takes a value";
+    OUTCOME_ARM_NOT_REACHED = "W0701", "an arm for an outcome that never comes";
+    ENDING_NOT_PROVED = "W0705", "not proved that somebody reads what a customer wrote";
+    DISCARD_NOT_PROVED = "W0801", "not proved that a push keeps what the conversation set";
+    SET_IN_VAIN = "W0811", "a value is set again before it is read";
+    STEP_NOT_REACHED = "W0821", "a step that no conversation comes to";
+    BRANCH_NOT_REACHED = "W0822", "a condition that never holds";
+    WORKFLOW_NOT_RUN = "W0823", "a workflow that nothing runs";
+}

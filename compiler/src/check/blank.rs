@@ -1,0 +1,116 @@
+//! Nothing that may be blank is shown, ordered or calculated with.
+
+use tidegate_diagnostics::codes;
+
+use crate::finding::Finding;
+use crate::flow::domain::{Abs, Presence};
+use crate::flow::eval::{World, eval};
+use crate::flow::path::Track;
+use crate::flow::state::State;
+use crate::flow::walk::walk;
+use crate::hir::{AttrId, Expr, ExprKind, TemplatePart, Type};
+use crate::source::Loc;
+use crate::syntax::ast::BinaryOp;
+
+use super::places::{culprit, expressions};
+use super::{Cx, Draft, Place, Proof};
+
+/// What a value is used for that must not be blank.
+#[derive(Clone, Copy)]
+enum Use {
+    Shown,
+    Ordered,
+    Calculated,
+}
+
+pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draft>) {
+    for (place, expr) in expressions(cx, at) {
+        walk(cx.world(), state, expr, &mut |part, reached| {
+            for (used, operand) in operands(part) {
+                check(cx, at, place, used, operand, reached, out);
+            }
+        });
+    }
+}
+
+fn operands(expr: &Expr) -> Vec<(Use, &Expr)> {
+    match &expr.kind {
+        ExprKind::Template(parts) => parts
+            .iter()
+            .filter_map(|part| match part {
+                TemplatePart::Hole(hole) => Some((Use::Shown, hole)),
+                TemplatePart::Text(_) => None,
+            })
+            .collect(),
+        ExprKind::Binary(op, left, right) => {
+            let used = match op {
+                BinaryOp::Less | BinaryOp::AtMost | BinaryOp::Greater | BinaryOp::AtLeast => {
+                    Use::Ordered
+                }
+                BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide => {
+                    Use::Calculated
+                }
+                _ => return Vec::new(),
+            };
+            vec![(used, left), (used, right)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn check(
+    cx: &Cx<'_, '_>,
+    at: Place,
+    item: Loc,
+    used: Use,
+    operand: &Expr,
+    state: &State,
+    out: &mut Vec<Draft>,
+) {
+    let value = eval(cx.world(), state, operand);
+    if matches!(operand.ty, Type::Error) || !value.may_be_blank() {
+        return;
+    }
+    let attr = culprit(cx.world(), state, operand);
+    let name =
+        attr.map_or_else(|| "this value".to_owned(), |a| format!("`{}`", cx.world().name(a)));
+    let message = match (used, value.may_be_set()) {
+        (Use::Shown, true) => format!("{name} may be blank where it is shown"),
+        (Use::Shown, false) => format!("{name} is always blank where it is shown"),
+        (Use::Ordered, true) => format!("{name} may be blank where it is compared by order"),
+        (Use::Ordered, false) => format!("{name} is always blank where it is compared by order"),
+        (Use::Calculated, true) => format!("{name} may be blank where it is calculated with"),
+        (Use::Calculated, false) => format!("{name} is always blank where it is calculated with"),
+    };
+    let place = Loc { range: operand.range, ..item };
+    let finding = Finding::new(codes::MAY_BE_BLANK, place, message)
+        .label(if value.may_be_set() { "may be blank" } else { "is blank" })
+        .help(help(cx.world(), used, attr, &value));
+    out.push(Draft::suspect(Proof::Blank, at, attr.map(Track::blank), finding));
+}
+
+fn help(world: &World<'_>, used: Use, attr: Option<AttrId>, value: &Abs) -> String {
+    let Some(attr) = attr else {
+        return "say with `??` what is taken instead".to_owned();
+    };
+    let name = world.name(attr);
+    // It was read from a record that never leaves it blank, so only the record can be missing.
+    if value.presence.and(Presence::ANY_BLANK) == Presence::UNREAD {
+        return format!(
+            "`{name}` is never blank under `if person is known`; elsewhere say with `??` what is \
+             taken instead"
+        );
+    }
+    match used {
+        Use::Shown => format!(
+            "write `{{{name} ?? \"…\"}}`, test it first with `if {name} is set`, or ask for it with \
+             `required` in a form"
+        ),
+        Use::Ordered => {
+            format!("write `{name} is set and …`, or say with `??` what is taken instead")
+        }
+        Use::Calculated => {
+            format!("test it first with `if {name} is set`, or write `({name} ?? 0)`")
+        }
+    }
+}

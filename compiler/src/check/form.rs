@@ -1,0 +1,87 @@
+//! A form can be filled in, asks for each thing once, and accepts nothing that its field refuses.
+
+use rust_decimal::Decimal;
+use tidegate_diagnostics::codes;
+
+use crate::finding::Finding;
+use crate::flow::graph::Op;
+use crate::flow::types::largest;
+use crate::hir::{CollectField, Literal, StepKind, Type};
+
+use super::{Cx, Draft};
+
+pub(super) fn forms(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
+    for (at, _) in cx.places() {
+        let Op::Wait(step) = cx.node(at).op else { continue };
+        let StepKind::Collect { fields, .. } = &step.kind else { continue };
+        for (position, field) in fields.iter().enumerate() {
+            twice(cx, fields, position, field, out);
+            bounds(cx, field, out);
+        }
+    }
+}
+
+fn twice(
+    cx: &Cx<'_, '_>,
+    fields: &[CollectField],
+    position: usize,
+    field: &CollectField,
+    out: &mut Vec<Draft>,
+) {
+    let earlier = fields.iter().take(position).find(|other| other.attr == field.attr);
+    let Some(earlier) = earlier else { return };
+    let message = format!("this form asks for `{}` twice", cx.world().name(field.attr));
+    let finding = Finding::new(codes::FORM_TWICE, cx.loc(field.range), message)
+        .label("asked for again")
+        .also(cx.loc(earlier.range), "first asked for here")
+        .help("leave one of the lines");
+    out.push(Draft::certain(finding));
+}
+
+fn bounds(cx: &Cx<'_, '_>, field: &CollectField, out: &mut Vec<Draft>) {
+    let name = cx.world().name(field.attr);
+    let (min, max) = (number(field.min.as_ref()), number(field.max.as_ref()));
+    if let (Some(low), Some(high)) = (min, max)
+        && low > high
+    {
+        let message = format!("nobody can fill in `{name}`: at least {low} and at most {high}");
+        let finding = Finding::new(codes::FORM_IMPOSSIBLE, cx.loc(field.range), message)
+            .help("exchange `min` and `max`");
+        out.push(Draft::certain(finding));
+        return;
+    }
+    let Some(limit) = limit(cx.world().ty(field.attr)) else { return };
+    let (value, what) = match (max, min) {
+        (Some(high), _) if high > limit => (high, "max"),
+        (_, Some(low)) if low > limit => (low, "min"),
+        _ => return,
+    };
+    let finding = if what == "max" {
+        let message = format!("the form accepts up to {value} for `{name}`, which takes {limit}");
+        Finding::new(codes::FORM_ACCEPTS_TOO_MUCH, cx.loc(field.range), message)
+            .help(format!("write `max {limit}`, or leave `max` out: the form keeps to the field"))
+    } else {
+        let message =
+            format!("nobody can fill in `{name}`: at least {value}, and it takes {limit}");
+        Finding::new(codes::FORM_IMPOSSIBLE, cx.loc(field.range), message)
+            .help(format!("write a `min` of {limit} at most"))
+    };
+    out.push(Draft::certain(finding));
+}
+
+/// The largest value, or the largest length of a text.
+fn limit(ty: &Type) -> Option<Decimal> {
+    match ty {
+        Type::Text(max) => max.map(Decimal::from),
+        Type::Email(max) | Type::Phone(max) | Type::Url(max) => Some(Decimal::from(*max)),
+        Type::Number { precision, scale } => Some(largest(*precision, *scale)),
+        _ => None,
+    }
+}
+
+fn number(literal: Option<&Literal>) -> Option<Decimal> {
+    match literal {
+        Some(Literal::Number(number)) => Some(*number),
+        _ => None,
+    }
+}

@@ -1,0 +1,112 @@
+//! A list takes the value that is written, where only the way there can say which one it is.
+
+use tidegate_diagnostics::codes;
+use tidegate_schemas::catalog::{FieldKind, ListValue};
+
+use crate::finding::Finding;
+use crate::flow::domain::{Abs, Content, Origins};
+use crate::flow::graph::Op;
+use crate::flow::path::Track;
+use crate::flow::state::State;
+use crate::flow::values::ValueSet;
+use crate::hir::{AttrId, Expr, ExprKind, ListType, StepKind, Type};
+use crate::source::Loc;
+
+use super::places::{leaves, push_at};
+use super::{Cx, Draft, Place, Proof};
+
+/// A list that something is written to.
+struct Target<'p> {
+    name: String,
+    values: &'p [ListValue],
+    /// Whether it refuses what it does not list.
+    restricted: bool,
+}
+
+pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draft>) {
+    let node = cx.node(at);
+    if let Op::Plain(step) = node.op
+        && let StepKind::Set { attr, value } = &step.kind
+        && let Type::List(list) = cx.world().ty(*attr)
+    {
+        let target =
+            Target { name: cx.world().name(*attr), values: &list.values, restricted: !list.open };
+        check(cx, at, &target, (cx.loc(value.range), value), state, out);
+    }
+    let Some(push) = push_at(cx, node) else { return };
+    for line in &push.fields {
+        let Some(FieldKind::Picklist(list)) = line.known.as_ref().map(|field| &field.kind) else {
+            continue;
+        };
+        let target =
+            Target { name: line.field.clone(), values: &list.values, restricted: list.restricted };
+        let place = Loc { item: push.item, range: line.value.range };
+        check(cx, at, &target, (place, &line.value), state, out);
+    }
+}
+
+fn check(
+    cx: &Cx<'_, '_>,
+    at: Place,
+    target: &Target<'_>,
+    (place, value): (Loc, &Expr),
+    state: &State,
+    out: &mut Vec<Draft>,
+) {
+    leaves(cx.world(), state, value, &mut |leaf, reached| {
+        let ExprKind::Attr(attr) = &leaf.kind else { return };
+        let Type::List(list) = cx.world().ty(*attr) else { return };
+        let Content::List(set) = &reached.read(*attr).content else { return };
+        let refused = refused(set, list, target);
+        if refused.is_empty() {
+            return;
+        }
+        let place = Loc { range: leaf.range, ..place };
+        let track = Track::one_of(*attr, list, &refused, false);
+        let finding = finding(cx, place, *attr, list, &refused, target);
+        out.push(Draft::suspect(Proof::List, at, Some(track), finding));
+    });
+}
+
+/// The values that the target does not take.
+fn refused(set: &ValueSet, list: &ListType, target: &Target<'_>) -> ValueSet {
+    let takes = |text: &str| {
+        let listed = target.values.iter().find(|value| value.value == text);
+        listed.map_or(!target.restricted, |value| value.active || !target.restricted)
+    };
+    let positions = set.positions();
+    let bad = positions.filter(|at| list.values.get(*at).is_some_and(|value| !takes(&value.value)));
+    ValueSet::of(bad).with_others(set.others() && target.restricted)
+}
+
+fn finding(
+    cx: &Cx<'_, '_>,
+    place: Loc,
+    attr: AttrId,
+    list: &ListType,
+    refused: &ValueSet,
+    target: &Target<'_>,
+) -> Finding {
+    let name = cx.world().name(attr);
+    let named: Vec<String> = refused
+        .positions()
+        .filter_map(|at| list.values.get(at))
+        .take(4)
+        .map(|value| format!("`\"{}\"`", value.value))
+        .collect();
+    let what = match (named.is_empty(), refused.others()) {
+        (false, _) => named.join(", "),
+        (true, _) => "a value that nobody listed".to_owned(),
+    };
+    let written = cx.entry.state.read(attr).meet(&Abs::set(Content::Any, Origins::SALESFORCE));
+    let source = if written.may_be_set() { ", since its list is open in Salesforce" } else { "" };
+    let source = if refused.others() { source } else { "" };
+    let message =
+        format!("`{name}` may be {what}{source}, and `{}` does not take that", target.name);
+    Finding::new(codes::LIST_VALUE_REFUSED, place, message).label("may not be on the list").help(
+        format!(
+            "test it first with `match {name}`, or write only values that `{}` lists",
+            target.name
+        ),
+    )
+}

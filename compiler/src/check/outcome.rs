@@ -1,0 +1,254 @@
+//! Each outcome is handled, on every chain of `run`; arms leave or go back as they must; and what a
+//! customer wrote does not vanish.
+
+use tidegate_diagnostics::codes;
+
+use crate::finding::Finding;
+use crate::flow::facts::Fact;
+use crate::flow::graph::Op;
+use crate::flow::state::State;
+use crate::flow::summary::Kind;
+use crate::flow::transfer::owns;
+use crate::flow::unit::handles;
+use crate::hir::{Outcome, OutcomeArm, Step, StepKind};
+
+use super::{Cx, Draft, Place, Proof, Way};
+
+/// Where a conversation ends, what the customer wrote must have become something.
+pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draft>) {
+    let facts = state.facts();
+    let lost = facts.can(Fact::Spoken, true)
+        && facts.can(Fact::Recorded, false)
+        && facts.can(Fact::Silent, false);
+    if !lost {
+        return;
+    }
+    let place = match cx.node(at).op {
+        Op::Leave(Step { kind: StepKind::End(None), range, .. }) => cx.loc(*range),
+        Op::Exit if at.part == 0 && cx.units.workflow.on_open => cx.loc(cx.units.workflow.head),
+        _ => return,
+    };
+    let message = if matches!(cx.node(at).op, Op::Exit) {
+        "the conversation can come to the end of this workflow after the customer wrote, and \
+         nobody will read it"
+    } else {
+        "the conversation ends here after the customer wrote, and nobody will read it"
+    };
+    let finding = Finding::new(codes::END_LOSES_WORDS, place, message)
+        .label("no Case, no agent")
+        .help("create a Case before, or say why none is wanted: `end because \"…\"`");
+    out.push(Draft::suspect(Proof::Ending, at, None, finding));
+}
+
+/// What holds of arms and waits wherever a conversation goes.
+pub(super) fn outcomes(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
+    unhandled(cx, out);
+    let waiting = defaults(cx, out);
+    own_arms(cx, out);
+    cycles(cx, &waiting, out);
+}
+
+/// Silence must be handled; `human` need not be: its button is not shown then.
+fn unhandled(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
+    let handled = cx.units.handled().or(cx.entry.outer);
+    if handled.has(Kind::Idle) {
+        return;
+    }
+    for (at, _) in cx.places() {
+        let Op::Wait(step) = cx.node(at).op else { continue };
+        if owns(step, Kind::Idle) {
+            continue;
+        }
+        let message = "nothing says what happens when the customer stays silent here";
+        let finding = Finding::new(codes::OUTCOME_UNHANDLED, cx.loc(step.range), message)
+            .label("`idle` is not handled")
+            .help("add `idle 15m => end` to the workflow's `defaults`, or an arm to this step");
+        out.push(Draft { finding, way: Way::Unhandled(Kind::Idle) });
+    }
+}
+
+/// Arms of `defaults`. Gives the parts that were reported for waiting.
+fn defaults(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) -> Vec<usize> {
+    let arms = &cx.units.workflow.defaults;
+    let longest = longest(arms);
+    let mut waiting = Vec::new();
+    for (at, arm) in arms.iter().enumerate() {
+        let part = at + 1;
+        if cx.entry.reached && !cx.solved.solutions[part].before[0].is_live() {
+            let name = arm.outcomes.first().map_or("", |outcome| name(*outcome));
+            let message = format!("no step that comes here can end in `{name}`");
+            let finding = Finding::new(codes::OUTCOME_ARM_NOT_REACHED, cx.loc(arm.range), message)
+                .help("take the arm out");
+            out.push(Draft::certain(finding));
+            continue;
+        }
+        if leaves(cx, &arm.body) {
+            continue;
+        }
+        if !resumes(arm, longest) {
+            out.push(Draft::certain(stays(cx, arm, longest)));
+        } else if let Some(step) = wait_in(cx, &arm.body) {
+            out.push(Draft::certain(arm_waits(cx, step, arm)));
+            waiting.push(part);
+        }
+    }
+    waiting
+}
+
+fn own_arms(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
+    for (at, _) in cx.places() {
+        let Op::Wait(step) = cx.node(at).op else { continue };
+        let (StepKind::Ask { arms }
+        | StepKind::Choose { arms, .. }
+        | StepKind::Collect { arms, .. }) = &step.kind
+        else {
+            continue;
+        };
+        let longest = longest(arms);
+        for arm in arms.iter().filter(|arm| handles(arm, Kind::Idle)) {
+            if leaves(cx, &arm.body) {
+                continue;
+            }
+            if !resumes(arm, longest) {
+                out.push(Draft::certain(stays(cx, arm, longest)));
+            } else if let Some(step) = wait_in(cx, &arm.body) {
+                out.push(Draft::certain(arm_waits(cx, step, arm)));
+            }
+        }
+    }
+}
+
+/// Whether an arm that does not leave may go back to its wait: it stands for silence alone, and a
+/// longer one leaves.
+fn resumes(arm: &OutcomeArm, longest: Option<u64>) -> bool {
+    arm.outcomes.iter().all(|outcome| match outcome {
+        Outcome::Idle(ms) => Some(*ms) != longest,
+        _ => false,
+    })
+}
+
+fn longest(arms: &[OutcomeArm]) -> Option<u64> {
+    let outcomes = arms.iter().flat_map(|arm| &arm.outcomes);
+    outcomes
+        .filter_map(|outcome| match outcome {
+            Outcome::Idle(ms) => Some(*ms),
+            _ => None,
+        })
+        .max()
+}
+
+fn stays(cx: &Cx<'_, '_>, arm: &OutcomeArm, longest: Option<u64>) -> Finding {
+    let silent =
+        arm.outcomes.iter().any(|o| matches!(o, Outcome::Idle(ms) if Some(*ms) == longest));
+    let message = if silent {
+        "the longest silence must end the conversation, and this arm can come to its end".to_owned()
+    } else {
+        let name = arm.outcomes.first().map_or("", |outcome| name(*outcome));
+        format!("this arm for `{name}` can come to its end, and nothing follows it")
+    };
+    Finding::new(codes::ARM_STAYS, cx.loc(arm.range), message)
+        .label("does not leave on every path")
+        .help("let it end with `end because \"…\"` or `create case using …`")
+}
+
+fn arm_waits(cx: &Cx<'_, '_>, step: &Step, arm: &OutcomeArm) -> Finding {
+    let message = "an arm that goes back to its wait cannot wait itself";
+    Finding::new(codes::ARM_WAITS, cx.loc(step.range), message)
+        .label("waits")
+        .also(cx.loc(arm.range), "goes back to the wait that it interrupted")
+        .help("let the arm leave the conversation, or only say something")
+}
+
+/// An outcome leads to an arm, whose steps have outcomes: that must come to an end.
+fn cycles(cx: &Cx<'_, '_>, waiting: &[usize], out: &mut Vec<Draft>) {
+    for part in 1..cx.units.graphs.len() {
+        if waiting.contains(&part) {
+            continue;
+        }
+        let Some(arm) = cx.units.arm(part) else { continue };
+        let Some((step, kind)) = returns_to(cx, part) else { continue };
+        let (what, own) = match kind {
+            Kind::Idle => ("silence", "idle 10m => end"),
+            Kind::Human => ("asking for a person", "human => go on"),
+        };
+        let message = format!("{what} at this step leads back to the arm that it stands in");
+        let finding = Finding::new(codes::OUTCOME_CYCLE, cx.loc(step.range), message)
+            .label("comes round again")
+            .also(cx.loc(arm.range), "this arm")
+            .help(format!("give the step an arm of its own, such as `{own}`"));
+        out.push(Draft::certain(finding));
+    }
+}
+
+/// The step of an arm from which outcomes lead back to the arm, through others perhaps.
+fn returns_to<'p>(cx: &Cx<'_, 'p>, part: usize) -> Option<(&'p Step, Kind)> {
+    for found in &cx.solved.outs[part] {
+        let mut seen = vec![false; cx.units.graphs.len()];
+        let mut stack: Vec<usize> = cx.units.handlers(found.kind).collect();
+        while let Some(next) = stack.pop() {
+            if next == part {
+                let step = cx.units.graphs[part].node(found.node).op.step()?;
+                return Some((step, found.kind));
+            }
+            if std::mem::replace(&mut seen[next], true) {
+                continue;
+            }
+            for out in &cx.solved.outs[next] {
+                stack.extend(cx.units.handlers(out.kind));
+            }
+        }
+    }
+    None
+}
+
+/// The word for an outcome.
+fn name(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Human => "human",
+        Outcome::Idle(_) => "idle",
+        Outcome::Created => "created",
+        Outcome::Delayed => "delayed",
+        Outcome::Rejected => "rejected",
+    }
+}
+
+/// Whether the conversation is over behind these steps, on every path.
+pub(super) fn leaves(cx: &Cx<'_, '_>, steps: &[Step]) -> bool {
+    steps.iter().any(|step| match &step.kind {
+        StepKind::End(_) | StepKind::CreateCase { .. } => true,
+        StepKind::If { branches, otherwise } => {
+            leaves(cx, otherwise) && branches.iter().all(|(_, block)| leaves(cx, block))
+        }
+        StepKind::Match { arms, .. } => {
+            !arms.is_empty() && arms.iter().all(|arm| leaves(cx, &arm.body))
+        }
+        StepKind::Choose { options, other, arms, .. } => {
+            !options.is_empty()
+                && options.iter().all(|(_, block)| leaves(cx, block))
+                && other.iter().all(|block| leaves(cx, block))
+                && arms.iter().all(|arm| handles(arm, Kind::Idle) || leaves(cx, &arm.body))
+        }
+        StepKind::Run(callee) => {
+            cx.map.around.summary(*callee).is_some_and(|summary| summary.returns.is_none())
+        }
+        // What was not understood may leave.
+        StepKind::Error => true,
+        _ => false,
+    })
+}
+
+/// The first step that waits.
+fn wait_in<'p>(cx: &Cx<'_, 'p>, steps: &'p [Step]) -> Option<&'p Step> {
+    steps.iter().find_map(|step| match &step.kind {
+        StepKind::Ask { .. } | StepKind::Choose { .. } | StepKind::Collect { .. } => Some(step),
+        StepKind::If { branches, otherwise } => branches
+            .iter()
+            .find_map(|(_, block)| wait_in(cx, block))
+            .or_else(|| wait_in(cx, otherwise)),
+        StepKind::Match { arms, .. } => arms.iter().find_map(|arm| wait_in(cx, &arm.body)),
+        StepKind::Run(callee) => {
+            cx.map.around.summary(*callee).is_some_and(|summary| summary.waits).then_some(step)
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,135 @@
+//! No value is lost unseen: what a push line discards, and what is set again before it is read.
+
+use tidegate_diagnostics::codes;
+
+use crate::finding::Finding;
+use crate::flow::domain::Abs;
+use crate::flow::graph::{Graph, Op};
+use crate::flow::names::{read_by, reads, written_by};
+use crate::flow::path::Track;
+use crate::flow::state::State;
+use crate::hir::{AttrId, Origin, Push, PushField, Space, StepKind};
+use crate::source::Loc;
+
+use super::places::push_at;
+use super::{Cx, Draft, Place, Proof};
+
+/// A push line that takes a field's place without looking at what the conversation put there.
+pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draft>) {
+    let Some(push) = push_at(cx, cx.node(at)) else { return };
+    for line in push.fields.iter().filter(|line| !line.always) {
+        let Some(attr) = mapped(cx, push, line) else { continue };
+        let mut read = Vec::new();
+        read_by(&line.value, &mut read);
+        let lost = !state.read(attr).meet(&Abs::written()).is_never();
+        if !lost || read.contains(&attr) {
+            continue;
+        }
+        let (field, name) = (&line.field, cx.world().name(attr));
+        let message =
+            format!("this line discards what the conversation may have put into `{name}`");
+        let place = Loc { item: push.item, range: line.name_range };
+        let finding = Finding::new(codes::PUSH_DISCARDS, place, message)
+            .label(format!("`{name}` is not read"))
+            .help(format!(
+                "write `{field} = {name} ?? …` to prefer what was set, or `always {field} = …` if it \
+                 is meant to be discarded"
+            ));
+        out.push(Draft::suspect(Proof::Discard, at, Some(Track::written(attr)), finding));
+    }
+}
+
+/// The conversation's attribute for the field of a push line.
+fn mapped(cx: &Cx<'_, '_>, push: &Push, line: &PushField) -> Option<AttrId> {
+    let attributes = (0u32..).map(AttrId).zip(&cx.world().program.attributes);
+    let mut found = attributes.filter(|(_, attribute)| {
+        attribute.space == Space::Conversation
+            && matches!(&attribute.origin, Origin::Field { object, path, .. }
+                if *object == push.object && path.len() == 1 && path.first() == Some(&line.field))
+    });
+    found.next().map(|(attr, _)| attr)
+}
+
+/// Values that are overwritten on every path before anything reads them.
+pub(super) fn unread(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
+    for (part, graph) in cx.units.graphs.iter().enumerate() {
+        let candidates = written_twice(graph);
+        if candidates.is_empty() {
+            continue;
+        }
+        let live = live_after(cx, graph, &candidates);
+        for (id, node) in graph.iter() {
+            let Some(step) = node.op.step() else { continue };
+            if !cx.solved.solutions[part].at(id).is_live() {
+                continue;
+            }
+            for attr in written_by(step) {
+                let Ok(at) = candidates.binary_search(&attr) else { continue };
+                if live[id.index()].get(at) == Some(&false) {
+                    out.push(Draft::certain(lost(cx, step, attr)));
+                }
+            }
+        }
+    }
+}
+
+fn lost(cx: &Cx<'_, '_>, step: &crate::hir::Step, attr: AttrId) -> Finding {
+    let name = cx.world().name(attr);
+    if let StepKind::Collect { fields, .. } = &step.kind {
+        let range = fields.iter().find(|field| field.attr == attr).map_or(step.range, |f| f.range);
+        let message =
+            format!("what the customer gives for `{name}` is overwritten before it is read");
+        return Finding::new(codes::FORM_IN_VAIN, cx.loc(range), message)
+            .help("do not ask for it, or read it before it is set again");
+    }
+    let message = format!("`{name}` is set again on every path before anything reads this value");
+    Finding::new(codes::SET_IN_VAIN, cx.loc(step.range), message).help("take this step out")
+}
+
+fn written_twice(graph: &Graph<'_>) -> Vec<AttrId> {
+    let steps = graph.nodes.iter().filter_map(|node| node.op.step());
+    let mut all: Vec<AttrId> = steps.flat_map(written_by).collect();
+    all.sort_unstable();
+    let mut twice: Vec<AttrId> = all.windows(2).filter(|w| w[0] == w[1]).map(|w| w[0]).collect();
+    twice.dedup();
+    twice
+}
+
+/// For each node which candidates somebody may read behind it. Whatever leaves the graph may read
+/// everything.
+fn live_after(cx: &Cx<'_, '_>, graph: &Graph<'_>, candidates: &[AttrId]) -> Vec<Vec<bool>> {
+    let count = graph.nodes.len();
+    let mut before = vec![vec![true; candidates.len()]; count];
+    let mut after = before.clone();
+    for at in (0..count).rev() {
+        let node = &graph.nodes[at];
+        if !node.edges.is_empty() {
+            let mut live = vec![false; candidates.len()];
+            for edge in &node.edges {
+                let to = edge.to.index();
+                for (mine, theirs) in live.iter_mut().zip(&before[to]) {
+                    *mine |= *theirs || to <= at;
+                }
+            }
+            after[at] = live;
+        }
+        let mut live = after[at].clone();
+        let leaves_here = matches!(node.op, Op::Wait(_) | Op::Exit | Op::Leave(_) | Op::Resume);
+        let written = node.op.step().map(written_by).unwrap_or_default();
+        let mut read = reads(node.op, cx.world());
+        if let Op::Run(_, callee) = node.op {
+            match cx.map.around.summary(callee) {
+                Some(summary) => read.extend(&summary.reads),
+                None => live.fill(true),
+            }
+            // An outcome inside may lead to any arm.
+            let escapes = cx.map.around.summary(callee).is_some_and(|s| s.waits);
+            live.iter_mut().for_each(|one| *one |= escapes);
+        }
+        for (attr, one) in candidates.iter().zip(&mut live) {
+            *one = (*one && !written.contains(attr)) || read.contains(attr) || leaves_here;
+        }
+        before[at] = live;
+    }
+    after
+}

@@ -1,0 +1,116 @@
+//! Steps and workflows that no conversation comes to.
+
+use tidegate_diagnostics::codes;
+
+use crate::finding::Finding;
+use crate::flow::path::Map;
+use crate::flow::unit::Units;
+use crate::hir::{OutcomeArm, Step, StepKind};
+use crate::source::Loc;
+
+use super::{Cx, Draft};
+
+/// The first step of each run of steps that nothing reaches.
+pub(super) fn steps(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
+    for part in 0..cx.units.graphs.len() {
+        if cx.solved.solutions[part].before[0].is_live() {
+            let arm = cx.units.arm(part);
+            block(cx, part, arm.map_or(&cx.units.workflow.body, |arm| &arm.body), out);
+        }
+    }
+}
+
+fn is_live(cx: &Cx<'_, '_>, part: usize, step: &Step) -> bool {
+    let node = cx.units.graphs[part].of_step(step);
+    node.is_none_or(|node| cx.solved.solutions[part].at(node).is_live())
+}
+
+fn block(cx: &Cx<'_, '_>, part: usize, steps: &[Step], out: &mut Vec<Draft>) {
+    let mut before: Option<&Step> = None;
+    for step in steps {
+        if !is_live(cx, part, step) {
+            // A whole block that nothing reaches is told by what leads there, where it is an arm.
+            let Some(before) = before else { return };
+            let message = "no conversation comes to this step";
+            let finding = Finding::new(codes::STEP_NOT_REACHED, cx.loc(step.range), message)
+                .also(cx.loc(before.range), "nothing goes on behind this")
+                .help("take it out, or look whether the steps before should end here");
+            out.push(Draft::certain(finding));
+            return;
+        }
+        inside(cx, part, step, out);
+        before = Some(step);
+    }
+}
+
+fn inside(cx: &Cx<'_, '_>, part: usize, step: &Step, out: &mut Vec<Draft>) {
+    match &step.kind {
+        StepKind::Ask { arms } | StepKind::Collect { arms, .. } => own(cx, part, arms, out),
+        StepKind::CreateCase { arms, .. } => own(cx, part, arms, out),
+        StepKind::Choose { options, other, arms, .. } => {
+            for (_, steps) in options {
+                block(cx, part, steps, out);
+            }
+            for steps in other {
+                block(cx, part, steps, out);
+            }
+            own(cx, part, arms, out);
+        }
+        StepKind::If { branches, otherwise } => {
+            for (condition, steps) in branches {
+                if steps.first().is_some_and(|first| !is_live(cx, part, first)) {
+                    let message = "this never holds here, so what depends on it never happens";
+                    let finding =
+                        Finding::new(codes::BRANCH_NOT_REACHED, cx.loc(condition.range), message)
+                            .help("take the branch out, or look whether the condition is meant so");
+                    out.push(Draft::certain(finding));
+                } else {
+                    block(cx, part, steps, out);
+                }
+            }
+            block(cx, part, otherwise, out);
+        }
+        StepKind::Match { arms, .. } => {
+            for arm in arms {
+                block(cx, part, &arm.body, out);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn own(cx: &Cx<'_, '_>, part: usize, arms: &[OutcomeArm], out: &mut Vec<Draft>) {
+    for arm in arms {
+        block(cx, part, &arm.body, out);
+    }
+}
+
+/// Workflows that nothing runs, and more than one that begins when the Messenger opens.
+pub(super) fn workflows(map: &Map<'_, '_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut first: Option<Loc> = None;
+    for (units, callers) in map.units.iter().zip(&map.callers) {
+        let Units { workflow, .. } = units;
+        let at = Loc { item: workflow.item, range: workflow.head };
+        if workflow.on_open {
+            if let Some(first) = first {
+                let message = "two workflows begin when the Messenger opens";
+                found.push(
+                    Finding::new(codes::STARTS_TWICE, at, message)
+                        .label("begins too")
+                        .also(first, "this one begins")
+                        .help("leave `on open` in one of them, and let it `run` the other"),
+                );
+            } else {
+                first = Some(at);
+            }
+        } else if callers.is_empty() {
+            let message = format!("nothing runs `{}`", workflow.name);
+            found.push(
+                Finding::new(codes::WORKFLOW_NOT_RUN, at, message)
+                    .help("let another workflow `run` it, give it `on open`, or take it out"),
+            );
+        }
+    }
+    found
+}

@@ -1,0 +1,99 @@
+//! From suspicions to findings: each is looked for in single conversations.
+
+use tidegate_diagnostics::Diagnostic;
+
+use crate::finding::Finding;
+use crate::flow::path::{Goal, Map, Verdict};
+use crate::flow::summary::Kind;
+use crate::hir::WorkflowId;
+use crate::source::Loc;
+
+use super::{Cx, Draft, Place, Proof, Way};
+
+/// What became of a draft.
+pub(super) enum Told {
+    /// It is found.
+    Found(Finding),
+    /// No conversation shows it: it is proved after all.
+    Proved,
+}
+
+/// Looks for a conversation that shows a draft.
+pub(super) fn tell(cx: &Cx<'_, '_>, draft: &Draft) -> Told {
+    match &draft.way {
+        Way::Certain => Told::Found(draft.finding.clone()),
+        Way::Unhandled(kind) => {
+            let path = chain(cx.map, cx.id, *kind);
+            Told::Found(draft.finding.clone().path(path))
+        }
+        Way::Suspect { proof, at, track } => {
+            let goal = Goal { unit: cx.unit(at.part), node: at.node, track: track.clone() };
+            let fails = |state: &crate::flow::state::State| shows(cx, *proof, *at, state, draft);
+            match cx.map.find(&goal, &fails) {
+                Verdict::Refuted(path) => Told::Found(draft.finding.clone().path(path)),
+                Verdict::Proved => Told::Proved,
+                Verdict::Open => Told::Found(doubt(*proof, &draft.finding)),
+            }
+        }
+    }
+}
+
+/// Whether the proof finds the same in this state.
+fn shows(
+    cx: &Cx<'_, '_>,
+    proof: Proof,
+    at: Place,
+    state: &crate::flow::state::State,
+    draft: &Draft,
+) -> bool {
+    let mut found = Vec::new();
+    proof.look(cx, at, state, &mut found);
+    found.iter().any(|other| {
+        other.finding.primary == draft.finding.primary
+            && other.finding.diagnostic.code == draft.finding.diagnostic.code
+    })
+}
+
+/// The finding as a doubt, with what it was that got lost.
+fn doubt(proof: Proof, finding: &Finding) -> Finding {
+    let message = format!("not proved: {}", finding.diagnostic.message);
+    let mut doubt = finding.clone();
+    doubt.diagnostic = Diagnostic {
+        code: proof.doubt(),
+        severity: proof.doubt().severity(),
+        message,
+        help: Some(
+            "too many ways lead here to follow each, and where they meet it is lost what belongs \
+             to which: test the value again at this step"
+                .to_owned(),
+        ),
+        fix: None,
+        ..doubt.diagnostic
+    };
+    doubt.edits = Vec::new();
+    doubt
+}
+
+/// A chain of `run` on which nobody handles an outcome, from where conversations begin.
+fn chain(map: &Map<'_, '_>, workflow: WorkflowId, kind: Kind) -> Vec<(Loc, String)> {
+    let mut chain = Vec::new();
+    let mut at = workflow;
+    for _ in 0..map.units.len() {
+        let callers = &map.callers[at.0 as usize];
+        let caller = callers.iter().find(|(unit, _)| {
+            let handled = map.units[unit.workflow.0 as usize].handled();
+            !handled.or(map.entries[unit.workflow.0 as usize].outer).has(kind)
+        });
+        let Some((unit, node)) = caller else { break };
+        let units = &map.units[unit.workflow.0 as usize];
+        if let Some(step) = units.graphs[unit.part].node(*node).op.step() {
+            let name = &map.units[at.0 as usize].workflow.name;
+            let by = &units.workflow.name;
+            let text = format!("`{name}` is run, and `{by}` has no arm for it either");
+            chain.push((Loc { item: units.workflow.item, range: step.range }, text));
+        }
+        at = unit.workflow;
+    }
+    chain.reverse();
+    chain
+}

@@ -1,0 +1,273 @@
+//! All proofs over a program.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use tidegate_schemas::catalog::Catalog;
+
+use crate::finding::Finding;
+use crate::flow::eval::World;
+use crate::flow::names;
+use crate::flow::order::callees_first;
+use crate::flow::path::Map;
+use crate::flow::summary::{Kind, Kinds, Summary};
+use crate::flow::unit::{Around, Entry, Units, ambient, start_state, unknown_state};
+use crate::hir::{AttrId, Program, WorkflowId};
+
+use super::cache::{Cache, Ground, Looked};
+use super::report::{Told, tell};
+use super::{Cx, Draft, Proof, complete, exhaustive, form, outcome, overwrite, places, reach};
+
+/// What came of the proofs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Proofs {
+    /// What was refuted or could not be proved, by place; each thing once.
+    pub findings: Vec<Finding>,
+    /// Required fields that were proved to have a value, over all places that create a Case.
+    pub required_fields: usize,
+    /// Workflows in the program.
+    pub workflows: usize,
+    /// Workflows that were summarised anew.
+    pub summarised: usize,
+    /// Workflows whose proofs were done anew.
+    pub checked: usize,
+    /// How often nodes were performed for that.
+    pub visits: usize,
+    /// Nodes in all graphs.
+    pub nodes: usize,
+}
+
+/// Does all proofs, as far as nothing that they hang on is as before.
+pub fn run(program: &Program, catalog: &Catalog, cache: &mut Cache) -> Proofs {
+    let world = World::new(program);
+    let units: Vec<Units<'_>> = program.workflows.iter().map(|w| Units::new(w)).collect();
+    let callees: Vec<Vec<WorkflowId>> = units.iter().map(|all| distinct(all.callees())).collect();
+    let order = callees_first(&callees);
+    let mut proofs = Proofs {
+        workflows: units.len(),
+        nodes: units.iter().flat_map(|all| &all.graphs).map(|graph| graph.nodes.len()).sum(),
+        ..Proofs::default()
+    };
+    let ambient = ambient(&world, &units, &all_writes(&units, &order));
+    let start = start_state(&world);
+    cache.stand_on(Ground {
+        tops: world.tops.clone(),
+        start: Some(start.clone()),
+        ambient: ambient.clone(),
+        required: required(program, catalog),
+    });
+    let around = Around { world: &world, summaries: &[], ambient: &ambient };
+    let summaries = summarise(&around, &units, &callees, &order, cache, &mut proofs);
+    let around = Around { world: &world, summaries: &summaries, ambient: &ambient };
+    look(&around, catalog, (&units, &order), start, cache, &mut proofs);
+    cache.retain(|name| program.workflows.iter().any(|workflow| workflow.name == name));
+    proofs
+}
+
+fn distinct(ids: impl Iterator<Item = WorkflowId>) -> Vec<WorkflowId> {
+    let mut all: Vec<WorkflowId> = ids.collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// What of the catalog the proofs read beside what is in the program.
+fn required(program: &Program, catalog: &Catalog) -> Vec<String> {
+    let objects: BTreeSet<&str> = program.pushes.iter().map(|push| push.object.as_str()).collect();
+    let objects = objects.into_iter().filter_map(|name| catalog.objects.get(name));
+    objects
+        .flat_map(|object| {
+            let fields = object.fields.values().filter(|field| field.required_on_create());
+            fields.map(|field| format!("{}.{}", object.name, field.name))
+        })
+        .collect()
+}
+
+fn all_writes(units: &[Units<'_>], order: &[WorkflowId]) -> Vec<Vec<AttrId>> {
+    let mut writes = vec![Vec::new(); units.len()];
+    for workflow in order {
+        let mut all: Vec<AttrId> = Vec::new();
+        for graph in &units[workflow.0 as usize].graphs {
+            all.extend(names::writes(graph, &writes));
+        }
+        all.sort_unstable();
+        all.dedup();
+        writes[workflow.0 as usize] = all;
+    }
+    writes
+}
+
+fn summarise(
+    around: &Around<'_, '_>,
+    units: &[Units<'_>],
+    callees: &[Vec<WorkflowId>],
+    order: &[WorkflowId],
+    cache: &mut Cache,
+    proofs: &mut Proofs,
+) -> Vec<Option<Arc<Summary>>> {
+    let open = around.open_entry();
+    let mut summaries: Vec<Option<Arc<Summary>>> = vec![None; units.len()];
+    for id in order {
+        let at = id.0 as usize;
+        let workflow = units[at].workflow;
+        let below = callees[at].iter().map(|callee| summaries.get(callee.0 as usize).cloned());
+        let below: Vec<Option<Arc<Summary>>> = below.map(Option::flatten).collect();
+        let summary = match cache.summary(&workflow.name, workflow.key, &below) {
+            Some(kept) => kept,
+            None => {
+                let around = Around { summaries: &summaries, ..*around };
+                let (summary, visits) = around.summarise(&units[at], &open);
+                proofs.summarised += 1;
+                proofs.visits += visits;
+                cache.keep_summary(&workflow.name, workflow.key, below, summary)
+            }
+        };
+        summaries[at] = Some(summary);
+    }
+    summaries
+}
+
+fn look<'p>(
+    around: &Around<'_, 'p>,
+    catalog: &'p Catalog,
+    (units, order): (&[Units<'p>], &[WorkflowId]),
+    start: crate::flow::state::State,
+    cache: &mut Cache,
+    proofs: &mut Proofs,
+) {
+    let unknown = unknown_state(around.world);
+    let mut entries: Vec<Option<Entry>> = vec![None; units.len()];
+    let mut drafts: Vec<(WorkflowId, Arc<Vec<Draft>>)> = Vec::new();
+    let open = around.open_entry();
+    for id in order.iter().rev() {
+        let at = id.0 as usize;
+        let entry = entry(&units[at], entries[at].take(), &start, &unknown);
+        let name = &units[at].workflow.name;
+        let looked = match cache.looked(name, &entry) {
+            Some(kept) => kept,
+            None => {
+                let looked = check(around, catalog, units, *id, &entry, &open, proofs);
+                cache.keep_looked(name, looked.clone());
+                looked
+            }
+        };
+        proofs.required_fields += looked.proved;
+        for (callee, called) in looked.calls.iter() {
+            if let Some(slot) = entries.get_mut(callee.0 as usize) {
+                join(slot, called);
+            }
+        }
+        drafts.push((*id, Arc::clone(&looked.drafts)));
+        entries[at] = Some(entry);
+    }
+    let nowhere = Entry { state: unknown, outer: Kinds::default(), reached: false };
+    let entries: Vec<Entry> =
+        entries.into_iter().map(|entry| entry.unwrap_or_else(|| nowhere.clone())).collect();
+    let map = Map::new(*around, units, &entries);
+    proofs.findings = report(&map, catalog, &drafts);
+}
+
+/// What a workflow is entered with, by those that run it and by conversations that begin.
+fn entry(
+    units: &Units<'_>,
+    called: Option<Entry>,
+    start: &crate::flow::state::State,
+    unknown: &crate::flow::state::State,
+) -> Entry {
+    let mut entry = called;
+    if units.workflow.on_open {
+        let begins = Entry { state: start.clone(), outer: Kinds::default(), reached: true };
+        join(&mut entry, &begins);
+    }
+    entry.unwrap_or_else(|| {
+        // Nothing runs it, which is told; its outcomes are not, since its callers may handle them.
+        let outer = Kinds::default().with(Kind::Human).with(Kind::Idle);
+        Entry { state: unknown.clone(), outer, reached: false }
+    })
+}
+
+fn join(slot: &mut Option<Entry>, other: &Entry) {
+    match slot {
+        // What conversations reach counts; what only unreached workflows run does not.
+        Some(entry) if entry.reached == other.reached => {
+            entry.state.join(&other.state);
+            entry.outer = entry.outer.and(other.outer);
+        }
+        Some(entry) if entry.reached => {}
+        _ => *slot = Some(other.clone()),
+    }
+}
+
+fn check<'p>(
+    around: &Around<'_, 'p>,
+    catalog: &'p Catalog,
+    units: &[Units<'p>],
+    id: WorkflowId,
+    entry: &Entry,
+    open: &crate::flow::state::State,
+    proofs: &mut Proofs,
+) -> Looked {
+    let all = &units[id.0 as usize];
+    let solved = around.solve(all, entry, open);
+    proofs.checked += 1;
+    proofs.visits += solved.visits();
+    let calls = Arc::new(around.calls(all, &solved, entry));
+    // Nothing here asks who runs it: what hangs on that is told later, when the path is.
+    let alone = Map::alone(*around, units);
+    let cx = Cx { map: &alone, catalog, id, units: all, solved: &solved, entry };
+    let mut drafts = Vec::new();
+    for (at, state) in cx.places() {
+        for proof in Proof::ALL {
+            proof.look(&cx, at, state, &mut drafts);
+        }
+    }
+    exhaustive::arms(&cx, &mut drafts);
+    form::forms(&cx, &mut drafts);
+    outcome::outcomes(&cx, &mut drafts);
+    overwrite::unread(&cx, &mut drafts);
+    reach::steps(&cx, &mut drafts);
+    let proved = wanted(&cx) - incomplete(&drafts).min(wanted(&cx));
+    Looked { entry: entry.clone(), drafts: Arc::new(drafts), calls, proved }
+}
+
+/// Required fields, over all places that create a record.
+fn wanted(cx: &Cx<'_, '_>) -> usize {
+    let pushes = cx.places().filter_map(|(at, _)| places::push_at(cx, cx.node(at)));
+    pushes.map(|push| complete::required(cx, push).len()).sum()
+}
+
+fn incomplete(drafts: &[Draft]) -> usize {
+    let code = tidegate_diagnostics::codes::CASE_INCOMPLETE;
+    drafts.iter().filter(|draft| draft.finding.diagnostic.code == code).count()
+}
+
+fn report(
+    map: &Map<'_, '_>,
+    catalog: &Catalog,
+    drafts: &[(WorkflowId, Arc<Vec<Draft>>)],
+) -> Vec<Finding> {
+    let mut findings = reach::workflows(map);
+    let mut told = BTreeSet::new();
+    for (id, drafts) in drafts.iter().filter(|(_, drafts)| !drafts.is_empty()) {
+        let units = &map.units[id.0 as usize];
+        let solved = map.solved(*id);
+        let entry = &map.entries[id.0 as usize];
+        let cx = Cx { map, catalog, id: *id, units, solved, entry };
+        for draft in drafts.iter() {
+            let once = (draft.finding.primary, draft.finding.diagnostic.code);
+            if told.contains(&once) {
+                continue;
+            }
+            if let Told::Found(finding) = tell(&cx, draft) {
+                told.insert(once);
+                findings.push(finding);
+            }
+        }
+    }
+    findings.sort_by(|a, b| {
+        let key = |f: &Finding| (f.primary, f.diagnostic.code);
+        key(a).cmp(&key(b)).then_with(|| a.cmp(b))
+    });
+    findings.dedup();
+    findings
+}
