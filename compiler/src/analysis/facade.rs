@@ -9,6 +9,7 @@ use tidegate_schemas::catalog::Catalog;
 
 use super::build::{self, CatalogDigest, Workflows};
 use super::chunks::Chunks;
+use crate::check;
 use crate::emit;
 use crate::hir::Program;
 use crate::source::ItemMap;
@@ -39,6 +40,7 @@ pub struct Analyzer {
     chunks: Chunks,
     catalog: CatalogDigest,
     workflows: Workflows,
+    proofs: check::Cache,
 }
 
 impl Analyzer {
@@ -52,6 +54,8 @@ impl Analyzer {
         let read = self.chunks.read(&inputs.sources);
         let built = build::build(&read.chunks, inputs, &mut self.catalog, &mut self.workflows);
         let mut findings = built.findings;
+        let proofs = check::run(&built.program, &inputs.catalog, &mut self.proofs);
+        findings.extend(proofs.findings);
         for chunk in &read.chunks {
             findings.extend(chunk.parsed.problems.iter().map(|its| its.finding(chunk.item)));
         }
@@ -64,7 +68,9 @@ impl Analyzer {
             chunks_parsed: read.parsed,
             workflows: built.program.workflows.len(),
             workflows_resolved: built.resolved,
-            workflows_checked: 0,
+            workflows_summarised: proofs.summarised,
+            workflows_checked: proofs.checked,
+            required_fields: proofs.required_fields,
         };
         Analysis {
             diagnostics,
@@ -93,8 +99,13 @@ pub struct Stats {
     pub workflows: usize,
     /// Workflows resolved and typed anew.
     pub workflows_resolved: usize,
+    /// Workflows that were summarised anew for those that run them.
+    pub workflows_summarised: usize,
     /// Workflows whose proofs were done anew.
     pub workflows_checked: usize,
+    /// Fields that the org requires and that were proved to have a value, over all places that
+    /// create a record.
+    pub required_fields: usize,
 }
 
 /// Everything known about a project.

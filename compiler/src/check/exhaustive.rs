@@ -1,4 +1,4 @@
-//! A `match` says what happens for every value that can reach it, and names none twice.
+//! A `match` says what happens for every value that can reach it, and for no other.
 
 use tidegate_diagnostics::codes;
 
@@ -9,7 +9,7 @@ use crate::flow::path::Track;
 use crate::flow::state::State;
 use crate::flow::types::active_values;
 use crate::flow::values::ValueSet;
-use crate::hir::{Expr, ExprKind, ListType, Literal, MatchArm, Step, StepKind, Type};
+use crate::hir::{Expr, ExprKind, ListType, Step, StepKind, Type};
 
 use super::{Cx, Draft, Place, Proof};
 
@@ -134,19 +134,18 @@ fn help(missing: &Missing) -> String {
     format!("add `{} => go on`, or what else is to happen", patterns.join(", "))
 }
 
-/// Arms that name what an earlier one took, and arms that no conversation takes.
+/// Arms that no conversation takes.
 pub(super) fn arms(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
     for (at, state) in cx.places() {
         let node = cx.node(at);
         let Op::Switch(step) = node.op else { continue };
         let StepKind::Match { subject, arms } = &step.kind else { continue };
-        let repeated = duplicates(cx, arms, out);
         for edge in &node.edges {
             let Guard::Arm(position) = edge.guard else { continue };
             let Some(arm) = arms.get(position) else { continue };
             let taken = cx.env().follow(node, edge, state).is_live();
             let empty = arm.values.is_empty() && arm.blank.is_none() && arm.otherwise.is_none();
-            if taken || empty || repeated.contains(&position) {
+            if taken || empty {
                 continue;
             }
             let name = subject_name(cx, subject);
@@ -160,42 +159,6 @@ pub(super) fn arms(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
             let finding = Finding::new(codes::ARM_NOT_REACHED, cx.loc(arm.range), message)
                 .help("take it out, or look whether the steps before should lead here");
             out.push(Draft::certain(finding));
-        }
-    }
-}
-
-/// Reports patterns that stand twice; gives the arms that have one.
-fn duplicates(cx: &Cx<'_, '_>, arms: &[MatchArm], out: &mut Vec<Draft>) -> Vec<usize> {
-    let mut seen: Vec<(String, crate::source::Range)> = Vec::new();
-    let mut repeated = Vec::new();
-    for (position, arm) in arms.iter().enumerate() {
-        let values = arm.values.iter().map(|(value, range)| (pattern(value), *range));
-        let blank = arm.blank.map(|range| ("blank".to_owned(), range));
-        let other = arm.otherwise.map(|range| ("else".to_owned(), range));
-        for (text, range) in values.chain(blank).chain(other) {
-            if let Some((_, first)) = seen.iter().find(|(other, _)| *other == text) {
-                let message = format!("`{text}` stands in this `match` twice");
-                let finding = Finding::new(codes::ARM_TWICE, cx.loc(range), message)
-                    .label("never taken")
-                    .also(cx.loc(*first), "this one takes it")
-                    .help("leave one of them");
-                out.push(Draft::certain(finding));
-                repeated.push(position);
-            } else {
-                seen.push((text, range));
-            }
-        }
-    }
-    repeated
-}
-
-fn pattern(value: &Literal) -> String {
-    match value {
-        Literal::Text(text) => format!("\"{text}\""),
-        Literal::Number(number) => number.normalize().to_string(),
-        Literal::Bool(yes) => yes.to_string(),
-        Literal::Duration(ms) => {
-            tidegate_plan::value::duration_text(i64::try_from(*ms).unwrap_or(i64::MAX))
         }
     }
 }

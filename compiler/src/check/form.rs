@@ -1,4 +1,4 @@
-//! A form can be filled in, asks for each thing once, and accepts nothing that its field refuses.
+//! A form can be filled in, and accepts nothing that its field refuses.
 
 use rust_decimal::Decimal;
 use tidegate_diagnostics::codes;
@@ -14,42 +14,15 @@ pub(super) fn forms(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
     for (at, _) in cx.places() {
         let Op::Wait(step) = cx.node(at).op else { continue };
         let StepKind::Collect { fields, .. } = &step.kind else { continue };
-        for (position, field) in fields.iter().enumerate() {
-            twice(cx, fields, position, field, out);
+        for field in fields {
             bounds(cx, field, out);
         }
     }
 }
 
-fn twice(
-    cx: &Cx<'_, '_>,
-    fields: &[CollectField],
-    position: usize,
-    field: &CollectField,
-    out: &mut Vec<Draft>,
-) {
-    let earlier = fields.iter().take(position).find(|other| other.attr == field.attr);
-    let Some(earlier) = earlier else { return };
-    let message = format!("this form asks for `{}` twice", cx.world().name(field.attr));
-    let finding = Finding::new(codes::FORM_TWICE, cx.loc(field.range), message)
-        .label("asked for again")
-        .also(cx.loc(earlier.range), "first asked for here")
-        .help("leave one of the lines");
-    out.push(Draft::certain(finding));
-}
-
 fn bounds(cx: &Cx<'_, '_>, field: &CollectField, out: &mut Vec<Draft>) {
     let name = cx.world().name(field.attr);
     let (min, max) = (number(field.min.as_ref()), number(field.max.as_ref()));
-    if let (Some(low), Some(high)) = (min, max)
-        && low > high
-    {
-        let message = format!("nobody can fill in `{name}`: at least {low} and at most {high}");
-        let finding = Finding::new(codes::FORM_IMPOSSIBLE, cx.loc(field.range), message)
-            .help("exchange `min` and `max`");
-        out.push(Draft::certain(finding));
-        return;
-    }
     let Some(limit) = limit(cx.world().ty(field.attr)) else { return };
     let (value, what) = match (max, min) {
         (Some(high), _) if high > limit => (high, "max"),

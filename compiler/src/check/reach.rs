@@ -51,7 +51,7 @@ fn inside(cx: &Cx<'_, '_>, part: usize, step: &Step, out: &mut Vec<Draft>) {
             for (_, steps) in options {
                 block(cx, part, steps, out);
             }
-            for steps in other {
+            if let Some(steps) = other {
                 block(cx, part, steps, out);
             }
             own(cx, part, arms, out);
@@ -85,32 +85,17 @@ fn own(cx: &Cx<'_, '_>, part: usize, arms: &[OutcomeArm], out: &mut Vec<Draft>) 
     }
 }
 
-/// Workflows that nothing runs, and more than one that begins when the Messenger opens.
+/// Workflows that nothing runs.
 pub(super) fn workflows(map: &Map<'_, '_>) -> Vec<Finding> {
-    let mut found = Vec::new();
-    let mut first: Option<Loc> = None;
-    for (units, callers) in map.units.iter().zip(&map.callers) {
-        let Units { workflow, .. } = units;
+    let idle = map
+        .units
+        .iter()
+        .zip(&map.callers)
+        .filter(|(units, callers)| callers.is_empty() && !units.workflow.on_open);
+    idle.map(|(Units { workflow, .. }, _)| {
         let at = Loc { item: workflow.item, range: workflow.head };
-        if workflow.on_open {
-            if let Some(first) = first {
-                let message = "two workflows begin when the Messenger opens";
-                found.push(
-                    Finding::new(codes::STARTS_TWICE, at, message)
-                        .label("begins too")
-                        .also(first, "this one begins")
-                        .help("leave `on open` in one of them, and let it `run` the other"),
-                );
-            } else {
-                first = Some(at);
-            }
-        } else if callers.is_empty() {
-            let message = format!("nothing runs `{}`", workflow.name);
-            found.push(
-                Finding::new(codes::WORKFLOW_NOT_RUN, at, message)
-                    .help("let another workflow `run` it, give it `on open`, or take it out"),
-            );
-        }
-    }
-    found
+        Finding::new(codes::WORKFLOW_NOT_RUN, at, format!("nothing runs `{}`", workflow.name))
+            .help("let another workflow `run` it, give it `on open`, or take it out")
+    })
+    .collect()
 }

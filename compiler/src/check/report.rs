@@ -10,29 +10,21 @@ use crate::source::Loc;
 
 use super::{Cx, Draft, Place, Proof, Way};
 
-/// What became of a draft.
-pub(super) enum Told {
-    /// It is found.
-    Found(Finding),
-    /// No conversation shows it: it is proved after all.
-    Proved,
-}
-
-/// Looks for a conversation that shows a draft.
-pub(super) fn tell(cx: &Cx<'_, '_>, draft: &Draft) -> Told {
+/// Looks for a conversation that shows a draft; `None` where no way does, which proves it after all.
+pub(super) fn tell(cx: &Cx<'_, '_>, draft: &Draft) -> Option<Finding> {
     match &draft.way {
-        Way::Certain => Told::Found(draft.finding.clone()),
+        Way::Certain => Some(draft.finding.clone()),
         Way::Unhandled(kind) => {
             let path = chain(cx.map, cx.id, *kind);
-            Told::Found(draft.finding.clone().path(path))
+            Some(draft.finding.clone().path(path))
         }
         Way::Suspect { proof, at, track } => {
             let goal = Goal { unit: cx.unit(at.part), node: at.node, track: track.clone() };
             let fails = |state: &crate::flow::state::State| shows(cx, *proof, *at, state, draft);
             match cx.map.find(&goal, &fails) {
-                Verdict::Refuted(path) => Told::Found(draft.finding.clone().path(path)),
-                Verdict::Proved => Told::Proved,
-                Verdict::Open => Told::Found(doubt(*proof, &draft.finding)),
+                Verdict::Refuted(path) => Some(draft.finding.clone().path(path)),
+                Verdict::Proved => None,
+                Verdict::Open => Some(doubt(*proof, &draft.finding)),
             }
         }
     }

@@ -15,7 +15,7 @@ use crate::flow::unit::{Around, Entry, Units, ambient, start_state, unknown_stat
 use crate::hir::{AttrId, Program, WorkflowId};
 
 use super::cache::{Cache, Ground, Looked};
-use super::report::{Told, tell};
+use super::report::tell;
 use super::{Cx, Draft, Proof, complete, exhaustive, form, outcome, overwrite, places, reach};
 
 /// What came of the proofs.
@@ -258,7 +258,7 @@ fn report(
             if told.contains(&once) {
                 continue;
             }
-            if let Told::Found(finding) = tell(&cx, draft) {
+            if let Some(finding) = tell(&cx, draft) {
                 told.insert(once);
                 findings.push(finding);
             }

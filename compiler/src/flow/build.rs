@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::hir::{Outcome, OutcomeArm, Step, StepKind};
+use crate::hir::{Expr, Outcome, OutcomeArm, Step, StepKind};
 
 use super::graph::{Edge, Graph, Guard, Node, NodeId, Op};
 
@@ -70,17 +70,7 @@ impl<'p> Builder<'p> {
                 behind.extend(self.own_arms(wait, arms));
                 behind
             }
-            StepKind::If { branches, otherwise } => {
-                let mut behind = Vec::new();
-                let mut open = open;
-                for (condition, block) in branches {
-                    let test = self.node(Op::Test(step, condition), open);
-                    behind.extend(self.block(block, vec![(test, Guard::If(true))]));
-                    open = vec![(test, Guard::If(false))];
-                }
-                behind.extend(self.block(otherwise, open));
-                behind
-            }
+            StepKind::If { branches, otherwise } => self.branches(step, branches, otherwise, open),
             StepKind::Match { arms, .. } => {
                 let switch = self.node(Op::Switch(step), open);
                 let mut behind = Vec::new();
@@ -107,6 +97,23 @@ impl<'p> Builder<'p> {
                 Vec::new()
             }
         }
+    }
+
+    fn branches(
+        &mut self,
+        step: &'p Step,
+        branches: &'p [(Expr, Vec<Step>)],
+        otherwise: &'p [Step],
+        mut open: Vec<Open<'p>>,
+    ) -> Vec<Open<'p>> {
+        let mut behind = Vec::new();
+        for (condition, block) in branches {
+            let test = self.node(Op::Test(step, condition), open);
+            behind.extend(self.block(block, vec![(test, Guard::If(true))]));
+            open = vec![(test, Guard::If(false))];
+        }
+        behind.extend(self.block(otherwise, open));
+        behind
     }
 
     /// The arms that stand at a wait itself: `human` goes on behind it, `idle` back to it.

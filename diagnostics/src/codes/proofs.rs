@@ -3,22 +3,19 @@
 
 super::codes! {
     MATCH_NOT_EXHAUSTIVE = "E0501", "a `match` does not cover every value";
-    ARM_TWICE = "E0502", "a `match` names a value twice";
     MAY_BE_BLANK = "E0511", "a value that may be blank is used";
     CASE_INCOMPLETE = "E0521", "a Case without a field that the org requires";
     TEXT_TOO_LONG = "E0531", "a text that may not fit";
     NUMBER_DOES_NOT_FIT = "E0532", "a number that may not fit";
     LIST_VALUE_REFUSED = "E0541", "a value that the list may not take";
-    FORM_TWICE = "E0601", "a form asks for something twice";
-    FORM_ACCEPTS_TOO_MUCH = "E0602", "a form accepts what its field does not";
-    FORM_IMPOSSIBLE = "E0603", "a form that nobody can fill in";
-    FORM_IN_VAIN = "E0604", "an answer is overwritten before it is read";
+    FORM_ACCEPTS_TOO_MUCH = "E0601", "a form accepts what its field does not";
+    FORM_IMPOSSIBLE = "E0602", "a form that nobody can fill in";
+    FORM_IN_VAIN = "E0603", "an answer is overwritten before it is read";
     OUTCOME_UNHANDLED = "E0701", "an outcome that nothing handles";
     ARM_STAYS = "E0702", "an arm that does not leave";
     ARM_WAITS = "E0703", "an arm that waits and goes back to a wait";
     OUTCOME_CYCLE = "E0704", "an outcome leads back to its own arm";
     END_LOSES_WORDS = "E0705", "a conversation ends and nobody reads it";
-    STARTS_TWICE = "E0706", "two workflows begin at the same time";
     PUSH_DISCARDS = "E0801", "a push discards what the conversation set";
     ARM_NOT_REACHED = "W0501", "an arm that no conversation takes";
     MATCH_MISSES_INACTIVE = "W0502", "a `match` does not cover an inactive value";

@@ -19,8 +19,8 @@ pub(super) enum Move<'p> {
     Along(UnitId, NodeId, Edge<'p>),
     /// It goes into another workflow.
     Run(WorkflowId, &'p Step),
-    /// A wait, in the first unit, is left for an arm of the `defaults` of a workflow.
-    Into(UnitId, NodeId, WorkflowId, usize),
+    /// A wait is left for an arm of the `defaults` of a workflow.
+    Into(WorkflowId, usize),
 }
 
 /// What is said about moves, in order; about most nothing.
@@ -53,7 +53,7 @@ fn label(map: &Map<'_, '_>, track: Option<&Track>, made: &Move<'_>) -> Option<(L
             Some((at(*workflow, units.workflow.head), text))
         }
         Move::Run(workflow, step) => Some((at(*workflow, step.range), run_text(map, step)?)),
-        Move::Into(_, _, workflow, part) => {
+        Move::Into(workflow, part) => {
             let arm = map.units[workflow.0 as usize].arm(*part)?;
             Some((at(*workflow, arm.range), arm_text(arm)))
         }

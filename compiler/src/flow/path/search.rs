@@ -218,11 +218,11 @@ impl<'p> Search<'_, '_, 'p> {
                     state
                 }
             };
-            self.into_arms(walk, kind, &state, next);
+            self.arms_for(walk, kind, &state, next);
         }
     }
 
-    fn into_arms(&self, walk: &Walk<'p>, kind: Kind, state: &State, next: &mut Vec<Walk<'p>>) {
+    fn arms_for(&self, walk: &Walk<'p>, kind: Kind, state: &State, next: &mut Vec<Walk<'p>>) {
         let mut workflow = walk.unit.workflow;
         let mut frames = walk.frames.clone();
         loop {
@@ -235,7 +235,7 @@ impl<'p> Search<'_, '_, 'p> {
                         state: state.clone(),
                         frames: frames.clone(),
                         seen: walk.seen.clone(),
-                        trail: push(&walk.trail, Move::Into(walk.unit, walk.node, workflow, part)),
+                        trail: push(&walk.trail, Move::Into(workflow, part)),
                     });
                 }
                 return;
