@@ -11,4 +11,4 @@ mod facade;
 pub use facade::{Analysis, Analyzer, Checked, Inputs, Settings, Stats};
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

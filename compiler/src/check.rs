@@ -168,3 +168,6 @@ impl<'a, 'p> Cx<'a, 'p> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

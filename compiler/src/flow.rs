@@ -26,3 +26,6 @@ pub mod types;
 pub mod unit;
 pub mod values;
 pub mod walk;
+
+#[cfg(test)]
+mod tests;

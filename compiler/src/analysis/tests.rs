@@ -2,4 +2,4 @@
 
 mod cache;
 mod emit;
-mod support;
+pub(crate) mod support;

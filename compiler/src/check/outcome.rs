@@ -104,14 +104,12 @@ fn own_arms(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
         else {
             continue;
         };
-        let longest = longest(arms);
+        // They all go back to their wait where they do not leave.
         for arm in arms.iter().filter(|arm| handles(arm, Kind::Idle)) {
             if leaves(cx, &arm.body) {
                 continue;
             }
-            if !resumes(arm, longest) {
-                out.push(Draft::certain(stays(cx, arm, longest)));
-            } else if let Some(step) = wait_in(cx, &arm.body) {
+            if let Some(step) = wait_in(cx, &arm.body) {
                 out.push(Draft::certain(arm_waits(cx, step, arm)));
             }
         }

@@ -216,7 +216,8 @@ fn check<'p>(
     let alone = Map::alone(*around, units);
     let cx = Cx { map: &alone, catalog, id, units: all, solved: &solved, entry };
     let mut drafts = Vec::new();
-    for (at, state) in cx.places() {
+    // Of what nothing runs there is no conversation that could refute anything.
+    for (at, state) in cx.places().filter(|_| entry.reached) {
         for proof in Proof::ALL {
             proof.look(&cx, at, state, &mut drafts);
         }
@@ -226,7 +227,7 @@ fn check<'p>(
     outcome::outcomes(&cx, &mut drafts);
     overwrite::unread(&cx, &mut drafts);
     reach::steps(&cx, &mut drafts);
-    let proved = wanted(&cx) - incomplete(&drafts).min(wanted(&cx));
+    let proved = if entry.reached { wanted(&cx).saturating_sub(incomplete(&drafts)) } else { 0 };
     Looked { entry: entry.clone(), drafts: Arc::new(drafts), calls, proved }
 }
 

@@ -15,7 +15,7 @@ fn repository() -> PathBuf {
 }
 
 /// The small org of the diagnostics' fixtures.
-pub(super) fn catalog() -> Arc<Catalog> {
+pub(crate) fn catalog() -> Arc<Catalog> {
     let root = repository().join("tests/ui/schema");
     let mut files = BTreeMap::new();
     for folder in ["", "objects"] {
@@ -31,7 +31,7 @@ pub(super) fn catalog() -> Arc<Catalog> {
 }
 
 /// Sources against the org.
-pub(super) fn inputs(catalog: &Arc<Catalog>, sources: &[(&str, &str)]) -> Inputs {
+pub(crate) fn inputs(catalog: &Arc<Catalog>, sources: &[(&str, &str)]) -> Inputs {
     let source = |(name, text): &(&str, &str)| SourceText {
         name: (*name).to_owned(),
         text: (*text).to_owned(),

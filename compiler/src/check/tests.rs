@@ -1,0 +1,7 @@
+//! Programs against the proofs: what is found, and on which way.
+
+mod cache;
+mod paths;
+mod scale;
+mod silent;
+mod support;

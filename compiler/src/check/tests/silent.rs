@@ -1,0 +1,115 @@
+//! What support engineers write all the time is proved without a word.
+
+use super::support::{DEFAULTS, told, told_of};
+
+fn proved(steps: &str) {
+    let found = told_of(steps);
+    assert!(found.is_empty(), "{steps}\n{found}");
+}
+
+#[test]
+fn tests_of_blank() {
+    proved(r#"  if person.FirstName is set { say "Hi {person.FirstName}." }"#);
+    proved(
+        r#"  if person.FirstName is blank {
+    say "Hi."
+  } else {
+    say "Hi {person.FirstName}."
+  }"#,
+    );
+    proved(
+        r#"  if conversation.name is blank {
+    set conversation.name = "you"
+  }
+  say "Hi {conversation.name}.""#,
+    );
+    proved(
+        r#"  if person.FirstName is blank { end }
+  say "Hi {person.FirstName}.""#,
+    );
+    proved(
+        r#"  if person.FirstName is set and person.FirstName | upper == "ADA" { say "{person.FirstName}" }"#,
+    );
+    proved(r#"  say if person.FirstName is set then "Hi {person.FirstName}." else "Hi.""#);
+    proved(r#"  say "Hi {person.FirstName ?? person.Email ?? "you"}.""#);
+}
+
+#[test]
+fn known_persons() {
+    proved(r#"  if person is known { say "Dear {person.LastName}." }"#);
+    proved(
+        r#"  if not (person is known) { end }
+  say "Dear {person.LastName}.""#,
+    );
+}
+
+#[test]
+fn forms_and_matches() {
+    proved(
+        r#"  collect {
+    conversation.name required
+    conversation.Reason required
+    conversation.Priority
+  }
+  say "Hi {conversation.name}."
+  match conversation.Priority {
+    "High", "Medium", "Low" => say "{conversation.Priority}"
+    blank => set conversation.Priority = "Low"
+  }
+  say "{conversation.Priority}"
+  create case using open_case"#,
+    );
+}
+
+#[test]
+fn a_condition_that_is_asked_twice() {
+    proved(
+        r#"  choose "Which?" {
+    "One" => set conversation.urgent = true
+    "Two" => set conversation.urgent = false
+  }
+  if conversation.urgent {
+    set conversation.name = "Ada"
+  }
+  say "One moment."
+  if conversation.urgent {
+    say "Hi {conversation.name}."
+  }"#,
+    );
+    proved(
+        r#"  if person.FirstName is set and person.FirstName contains "A" {
+    set conversation.name = "Ada"
+  }
+  if person.FirstName is set and person.FirstName contains "A" {
+    say "Hi {conversation.name}."
+  }"#,
+    );
+}
+
+#[test]
+fn what_a_workflow_sets_its_caller_has() {
+    let found = told(&format!(
+        r#"
+workflow main {{
+  on open
+  run fill
+  say "Hi {{conversation.name}}."
+  run greet
+  create case using open_case
+{DEFAULTS}}}
+
+workflow fill {{
+  if conversation.name is blank {{
+    collect {{
+      conversation.name required
+    }}
+  }}
+}}
+
+workflow greet {{
+  say "Hi {{conversation.name}} again."
+}}
+"#
+    ));
+    assert!(found.is_empty(), "{found}");
+}
