@@ -6,6 +6,7 @@
 pub mod codec;
 #[cfg(test)]
 mod fixture;
+pub mod listing;
 pub mod model;
 pub mod requirements;
 pub mod value;

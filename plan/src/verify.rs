@@ -16,6 +16,8 @@ mod types;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
+pub(crate) use types::name as type_name;
+
 use regex::{Regex, RegexBuilder};
 
 use crate::model::{AttrId, ConstId, Expr, ExprId, FormId, Plan, Push, PushId, Space, Target};
@@ -190,3 +192,6 @@ fn whole_pattern(table: &str, at: usize, pattern: &str) -> Verified<Regex> {
         Err(_) => refuse("plan.pattern", table, at, "the pattern cannot be compiled"),
     }
 }
+
+#[cfg(test)]
+mod tests;

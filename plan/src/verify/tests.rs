@@ -1,0 +1,241 @@
+//! Each way to spoil a plan is refused by its name, where it was spoiled.
+
+use super::{MAX_COST, VerifiedPlan};
+use crate::fixture::{Builder, field, support, tiny};
+use crate::model::{
+    AttrId, ConstId, Expr, ExprId, Handlers, IdleHandler, Input, Instruction, ListId, Pipe, Plan,
+    PushId, Required, StepId, Target, WorkflowId,
+};
+use crate::value::{Value, ValueType};
+
+fn refusal(plan: Plan) -> String {
+    match VerifiedPlan::new(plan) {
+        Ok(_) => "accepted".to_owned(),
+        Err(error) => error.to_string(),
+    }
+}
+
+/// The support plan with one thing changed.
+fn spoiled(change: impl FnOnce(&mut Plan)) -> String {
+    let mut plan = support();
+    change(&mut plan);
+    refusal(plan)
+}
+
+/// A plan of one workflow with this code, none of which needs a table.
+fn code(instructions: &[Instruction], defaults: Handlers) -> String {
+    let mut b = Builder::new();
+    b.text("text");
+    let always = b.expr(Expr::PersonVerified);
+    assert_eq!(always, ExprId(1));
+    let entry = b.at();
+    for (at, instruction) in instructions.iter().enumerate() {
+        b.code(&format!("w/{at}"), instruction.clone());
+    }
+    b.workflow("w", entry, defaults);
+    refusal(b.build())
+}
+
+fn say() -> Instruction {
+    Instruction::Say { text: ExprId(0) }
+}
+
+fn ask(own: Handlers) -> Instruction {
+    Instruction::Ask { own }
+}
+
+fn jump(target: u32) -> Instruction {
+    Instruction::Jump { target: Target(target) }
+}
+
+fn branch(otherwise: u32) -> Instruction {
+    Instruction::Branch { condition: ExprId(1), otherwise: Target(otherwise) }
+}
+
+fn idle(arms: &[(u64, u32)]) -> Handlers {
+    let idle = arms
+        .iter()
+        .map(|(after_ms, target)| IdleHandler { after_ms: *after_ms, target: Target(*target) });
+    Handlers { human: None, idle: idle.collect() }
+}
+
+fn human(target: u32) -> Handlers {
+    Handlers { human: Some(Target(target)), idle: vec![] }
+}
+
+const END: Instruction = Instruction::End { because: None };
+
+fn snapshot(lines: &[(&str, String)]) -> String {
+    let lines: Vec<String> =
+        lines.iter().map(|(what, said)| format!("{what}\n    {said}")).collect();
+    lines.join("\n")
+}
+
+#[test]
+fn a_sound_plan_is_accepted() {
+    assert_eq!(refusal(support()), "accepted");
+    assert_eq!(refusal(tiny()), "accepted");
+}
+
+#[test]
+fn facts_for_the_engine() {
+    let plan = VerifiedPlan::new(support()).expect("sound");
+    assert_eq!(plan.session("email"), Some(AttrId(1)));
+    assert!(plan.wants_summary(PushId(0)) && !plan.wants_summary(PushId(1)));
+    let arms: Vec<bool> =
+        plan.workflows[2].defaults.idle.iter().map(|arm| plan.resumes(arm.target)).collect();
+    assert_eq!(arms, [true, false]);
+    assert!(plan.form_pattern(crate::model::FormId(0), 0).expect("one").is_match("123456"));
+    assert!(!plan.form_pattern(crate::model::FormId(0), 0).expect("one").is_match("1234567"));
+}
+
+#[test]
+fn tables_are_checked() {
+    let list = [
+        ("an index of an attribute", spoiled(|p| p.expressions.push(Expr::Attr(AttrId(99))))),
+        ("an index of a constant", spoiled(|p| p.expressions.push(Expr::Const(ConstId(999))))),
+        ("a list", spoiled(|p| p.attributes[0].list = Some(ListId(9)))),
+        ("a default's type", spoiled(|p| p.attributes[7].default = Some(ConstId(0)))),
+        ("empty text", spoiled(|p| p.constants.push(Value::Text(String::new())))),
+        ("a source", spoiled(|p| p.steps[1].span.source.0 = 7)),
+        ("a span", spoiled(|p| p.steps[1].span.start = 5)),
+        ("two steps of one id", spoiled(|p| p.steps[3].id = p.steps[1].id.clone())),
+        (
+            "a form's attribute twice",
+            spoiled(|p| {
+                let again = p.forms[0].fields[0].clone();
+                p.forms[0].fields.push(again);
+            }),
+        ),
+        (
+            "a form that sets the session",
+            spoiled(|p| {
+                p.forms[0].fields.push(field(AttrId(2), "Name", false, Input::Line));
+            }),
+        ),
+        ("a form's input", spoiled(|p| p.forms[0].fields[0].input = Input::Number)),
+        ("a form's limit", spoiled(|p| p.forms[0].fields[1].min = Some(ConstId(0)))),
+        (
+            "a pattern",
+            spoiled(|p| p.forms[0].fields[0].matches = Some(("a)(b".into(), String::new()))),
+        ),
+        (
+            "a huge pattern",
+            spoiled(|p| {
+                p.forms[0].fields[0].matches = Some((r"(\w{500}){500}".into(), String::new()));
+            }),
+        ),
+        ("an owner without the last", spoiled(|p| drop(p.pushes[0].owner.pop()))),
+        ("a carried attribute", spoiled(|p| p.pushes[0].carry[0].1 = AttrId(50))),
+        (
+            "two lines for a field",
+            spoiled(|p| {
+                let again = p.pushes[0].fields[0].clone();
+                p.pushes[0].fields.push(again);
+            }),
+        ),
+        (
+            "a requirement left out",
+            spoiled(|p| {
+                p.requirements.retain(|one| !matches!(one.what, Required::RecordType(..)));
+            }),
+        ),
+        (
+            "a synced field of the conversation",
+            spoiled(|p| {
+                p.person.as_mut().expect("one").synced.push(AttrId(8));
+            }),
+        ),
+    ];
+    insta::assert_snapshot!(snapshot(&list));
+}
+
+#[test]
+fn expressions_are_checked() {
+    let added = |expression: Expr| spoiled(|plan| plan.expressions.push(expression));
+    let text = ExprId(0);
+    let deep = spoiled(|plan| {
+        for _ in 0..300 {
+            let below = ExprId(u32::try_from(plan.expressions.len() - 1).expect("few"));
+            plan.expressions.push(Expr::IsBlank(below));
+        }
+    });
+    let wide = spoiled(|plan| {
+        for _ in 0..MAX_COST.ilog2() + 2 {
+            let below = ExprId(u32::try_from(plan.expressions.len() - 1).expect("few"));
+            plan.expressions.push(Expr::Join(vec![below, below]));
+        }
+    });
+    let list = [
+        ("an operand behind its user", added(Expr::Not(ExprId(500)))),
+        ("an operand that is itself", added(Expr::Not(ExprId(u32::MAX)))),
+        ("not of text", added(Expr::Not(text))),
+        ("a rounded text", added(Expr::Pipe(Pipe::Round(2), text))),
+        ("a label of no list", added(Expr::Pipe(Pipe::Label(ListId(9)), text))),
+        ("too deep", deep),
+        ("too wide", wide),
+    ];
+    insta::assert_snapshot!(snapshot(&list));
+}
+
+#[test]
+fn control_flow_is_checked() {
+    let none = Handlers::default;
+    let list = [
+        ("a jump outside", code(&[jump(7)], none())),
+        ("falls off the end", code(&[say()], none())),
+        ("waits at the end", code(&[ask(none())], none())),
+        ("a circle", code(&[say(), branch(3), jump(0), END], none())),
+        ("a circle with a wait", code(&[ask(none()), branch(3), jump(0), END], none())),
+        ("back to no wait", code(&[Instruction::ResumeWait], none())),
+        ("an arm outside", code(&[ask(human(9)), END], none())),
+        ("idle arms out of order", code(&[ask(idle(&[(2, 1), (1, 1)])), END], none())),
+        (
+            "an idle arm that returns to its wait",
+            code(&[ask(idle(&[(1, 2)])), END, say(), Instruction::ResumeWait], none()),
+        ),
+        (
+            "an idle arm that waits",
+            code(&[ask(idle(&[(1, 2)])), END, ask(none()), Instruction::ResumeWait], none()),
+        ),
+        (
+            "a wait behind which lies a resume",
+            code(&[ask(none()), Instruction::ResumeWait], none()),
+        ),
+        (
+            "an arm of defaults that returns",
+            code(&[ask(none()), END, say(), Instruction::Return], human(2)),
+        ),
+        (
+            "an own arm that returns",
+            code(&[ask(human(2)), END, say(), Instruction::Return], none()),
+        ),
+        (
+            "a workflow that runs itself",
+            code(&[Instruction::Run { workflow: WorkflowId(0) }, END], none()),
+        ),
+        ("an unknown workflow", code(&[Instruction::Run { workflow: WorkflowId(4) }, END], none())),
+    ];
+    insta::assert_snapshot!(snapshot(&list));
+}
+
+#[test]
+fn code_belongs_to_workflows() {
+    let list = [
+        ("a gap", spoiled(|p| p.workflows[0].end = Target(1))),
+        ("an overlap", spoiled(|p| p.workflows[0].end = Target(3))),
+        ("no step", spoiled(|p| drop(p.code_steps.pop()))),
+        ("an unknown step", spoiled(|p| p.code_steps[2] = StepId(99))),
+        ("on open", spoiled(|p| p.on_open = Some(WorkflowId(3)))),
+        (
+            "a slot set to another type",
+            spoiled(|p| {
+                let amount = AttrId(7);
+                assert_eq!(p.attributes[7].ty, ValueType::Number);
+                p.code[7] = Instruction::Set { attr: amount, value: ExprId(0) };
+            }),
+        ),
+        ("the session set", spoiled(|p| p.code[7] = Instruction::Clear { attr: AttrId(1) })),
+    ];
+    insta::assert_snapshot!(snapshot(&list));
+}
