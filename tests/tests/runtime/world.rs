@@ -1,0 +1,203 @@
+//! A local org, a runtime on it, and a browser's side of the Messenger API.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tidegate_compiler::analysis::{Analyzer, Inputs, Settings};
+use tidegate_diagnostics::{SourceMap, SourceText};
+use tidegate_salesforce::client::{Client, Settings as ClientSettings};
+use tidegate_salesforce::oauth::{Grant, Login};
+use tidegate_salesforce::pull::pull;
+use tidegate_server::config::{
+    IdentityAlgorithm, IdentityKey, MessengerConfig, ServerConfig, StoreConfig,
+};
+use tidegate_server::effects::salesforce::SalesforceOrg;
+use tidegate_server::{RunningServer, Server};
+use tidegate_simulator::{ConnectedApp, Org, OrgConfig, RunningOrg};
+
+const SECRET: &str = "a secret of the site's server, long enough";
+const PROGRAM: &str = include_str!("support.tide");
+/// Nothing that a test waits for takes so long.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An org with a runtime on it.
+pub(crate) struct World {
+    pub(crate) org: RunningOrg,
+    pub(crate) server: Option<RunningServer>,
+    pub(crate) http: reqwest::Client,
+    plan: Vec<u8>,
+    client: Client,
+    folder: TempDir,
+}
+
+impl World {
+    pub(crate) async fn new() -> Self {
+        let app = ConnectedApp {
+            consumer_key: "key".into(),
+            consumer_secret: Some("secret".into()),
+            public_key: None,
+            run_as: "integration@warmhaus.example".into(),
+        };
+        let listen = "127.0.0.1:0".parse().unwrap();
+        let config = OrgConfig { listen, data_dir: None, connected_apps: vec![app] };
+        let org = Org::start(config).await.unwrap();
+        let grant = Grant::ClientCredentials {
+            consumer_key: "key".into(),
+            consumer_secret: "secret".to_owned().into(),
+        };
+        let login = Login { url: org.url().parse().unwrap(), grant };
+        let client = Client::new(ClientSettings::new(login)).unwrap();
+        let plan = compile(&client).await;
+        let folder = tempfile::tempdir().unwrap();
+        let mut world =
+            Self { org, server: None, http: reqwest::Client::new(), plan, client, folder };
+        world.start().await;
+        world
+    }
+
+    pub(crate) async fn start(&mut self) {
+        let key = IdentityKey {
+            id: "k".into(),
+            algorithm: IdentityAlgorithm::Hs256,
+            key: SECRET.to_owned().into(),
+        };
+        let messenger = MessengerConfig {
+            name: "web".into(),
+            origins: vec!["https://www.example.com".into()],
+            identity: vec![key],
+        };
+        let config = ServerConfig {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            store: StoreConfig::Sqlite(self.folder.path().join("t.db")),
+            plan: self.plan.clone(),
+            messengers: vec![messenger],
+            users: BTreeMap::new(),
+            org: Arc::new(SalesforceOrg::new(self.client.clone())),
+        };
+        self.server = Some(Server::start(config).await.unwrap());
+    }
+
+    pub(crate) async fn stop(&mut self) {
+        self.server.take().unwrap().shutdown().await;
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.server.as_ref().unwrap().url())
+    }
+
+    /// Opens the Messenger as somebody new.
+    pub(crate) async fn open(&self, body: Value) -> Visitor {
+        let request = self.http.post(self.url("/v1/open")).json(&body);
+        let response = request.send().await.unwrap();
+        assert_eq!(response.status(), 200, "{}", response.text().await.unwrap());
+        let opened: Value = response.json().await.unwrap();
+        Visitor {
+            token: opened["token"].as_str().unwrap().to_owned(),
+            conversation: opened["conversation"].as_str().unwrap().to_owned(),
+        }
+    }
+
+    /// Posts to the visitor's conversation; the status and the answer.
+    pub(crate) async fn post(&self, visitor: &Visitor, path: &str, body: Value) -> (u16, Value) {
+        let url = self.url(&format!("/v1/conversations/{}/{path}", visitor.conversation));
+        let request = self.http.post(url).bearer_auth(&visitor.token).json(&body);
+        let response = request.send().await.unwrap();
+        (response.status().as_u16(), response.json().await.unwrap())
+    }
+
+    /// Reads the conversation's messages from its beginning until one of this kind has come.
+    pub(crate) async fn until(&self, visitor: &Visitor, kind: &str) -> Vec<Value> {
+        let url = self.url(&format!("/v1/conversations/{}/events", visitor.conversation));
+        let request = self.http.get(url).bearer_auth(&visitor.token);
+        let mut response = request.send().await.unwrap();
+        let mut text = String::new();
+        let read = async {
+            loop {
+                let entries: Vec<Value> = text
+                    .split_inclusive("\n\n")
+                    .filter(|event| event.ends_with("\n\n"))
+                    .filter_map(|event| event.lines().find_map(|line| line.strip_prefix("data: ")))
+                    .map(|data| serde_json::from_str(data).unwrap())
+                    .collect();
+                if entries.iter().any(|entry: &Value| entry["kind"] == kind) {
+                    return entries;
+                }
+                let chunk = response.chunk().await.unwrap().expect("the stream goes on");
+                text.push_str(std::str::from_utf8(&chunk).unwrap());
+            }
+        };
+        let done = tokio::time::timeout(PATIENCE, read).await;
+        done.unwrap_or_else(|_| panic!("no `{kind}` has come"))
+    }
+
+    /// The org's rows of an object, once there are so many.
+    pub(crate) async fn records(&self, object: &str, many: usize) -> Vec<Value> {
+        let url = format!("{}/__org/records/{object}", self.org.url());
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let body: Value = self.http.get(&url).send().await.unwrap().json().await.unwrap();
+            let rows = body.as_array().or_else(|| body["records"].as_array()).unwrap().clone();
+            if rows.len() >= many || tokio::time::Instant::now() > deadline {
+                assert_eq!(rows.len(), many, "{object}: {rows:#?}");
+                return rows;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// The org's row of an object whose field has a value.
+    pub(crate) async fn records_where(&self, object: &str, field: &str, value: &str) -> Value {
+        let url = format!("{}/__org/records/{object}", self.org.url());
+        let body: Value = self.http.get(&url).send().await.unwrap().json().await.unwrap();
+        let rows = body.as_array().or_else(|| body["records"].as_array()).unwrap();
+        rows.iter().find(|row| row[field] == value).expect("such a row").clone()
+    }
+
+    /// What goes wrong in the org next.
+    pub(crate) async fn faults(&self, next: Value) {
+        let url = format!("{}/__org/faults", self.org.url());
+        let sent = self.http.post(url).json(&json!({ "next": next })).send().await.unwrap();
+        assert_eq!(sent.status(), 200);
+    }
+
+    /// The creates of an object that the org has seen, refused ones too.
+    pub(crate) fn creates(&self, object: &str) -> usize {
+        let state = self.org.org().state();
+        let entries = state.ledger.entries().iter();
+        entries.filter(|e| e.object == object && e.user != "operator").count()
+    }
+}
+
+/// A visitor's token and conversation.
+pub(crate) struct Visitor {
+    pub(crate) token: String,
+    pub(crate) conversation: String,
+}
+
+/// What the site's server signs.
+pub(crate) fn identity(email: &str) -> String {
+    let claims = json!({
+        "sub": email,
+        "aud": "web",
+        "exp": jiff::Timestamp::now().as_second() + 600,
+        "email": email,
+    });
+    let mut header = Header::new(Algorithm::HS256);
+    header.kid = Some("k".into());
+    encode(&header, &claims, &EncodingKey::from_secret(SECRET.as_bytes())).unwrap()
+}
+
+async fn compile(client: &Client) -> Vec<u8> {
+    let catalog = Arc::new(pull(client, &[], |_| {}).await.unwrap());
+    let name = Path::new("support.tide").display().to_string();
+    let sources = SourceMap::new(vec![SourceText { name, text: PROGRAM.to_owned() }]);
+    let settings = Settings { users: BTreeMap::new(), messengers: vec!["web".into()] };
+    let checked = Analyzer::new().check(&Inputs { sources, catalog, settings }).checked();
+    let checked = checked.unwrap_or_else(|analysis| panic!("{:#?}", analysis.diagnostics));
+    checked.emit().encode()
+}
