@@ -1,0 +1,192 @@
+//! `tidegate dev`: a local org, pull, check, build, run, and again at each change.
+
+mod identity;
+mod local;
+mod page;
+mod watch;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use secrecy::SecretString;
+use tidegate_compiler::analysis::{Analyzer, Checked, Inputs};
+use tidegate_plan::model::Plan;
+use tidegate_salesforce::client::Client;
+use tidegate_schemas::catalog::Catalog;
+use tidegate_server::RunningServer;
+use tidegate_server::config::{
+    IdentityAlgorithm, IdentityKey, MessengerConfig, ServerConfig, StoreConfig,
+};
+use tidegate_server::effects::SalesforceOrg;
+use tidegate_simulator::RunningOrg;
+use tokio::net::TcpListener;
+
+use crate::failure::Failure;
+use crate::opened::Opened;
+use crate::report::{self, Format};
+use crate::serving;
+
+use identity::Signer;
+use page::Pages;
+use watch::Changes;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The project's folder
+    #[arg(default_value = ".")]
+    folder: PathBuf,
+    /// The port of the page to begin with; the runtime and the org take the next two. 0 takes free
+    /// ones
+    #[arg(long, default_value_t = 4700)]
+    port: u16,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let opened = Opened::find(&arguments.folder)?;
+    super::log_to_stderr();
+    super::asynchronous()?.block_on(async {
+        tokio::select! {
+            done = Dev::new(opened, arguments.port).run() => done,
+            () = serving::asked_to_end() => Ok(()),
+        }
+    })
+}
+
+/// One project under development.
+struct Dev {
+    opened: Opened,
+    port: u16,
+    analyzer: Analyzer,
+    signer: Signer,
+}
+
+impl Dev {
+    fn new(opened: Opened, port: u16) -> Self {
+        Self { opened, port, analyzer: Analyzer::new(), signer: Signer::new() }
+    }
+
+    async fn run(mut self) -> Result<(), Failure> {
+        let folder = self.opened.root.join(".tidegate/dev");
+        let (org, client) = local::start(self.address(2), &folder).await?;
+        let objects = self.opened.manifest.project.objects.clone();
+        let catalog = Arc::new(local::catalog(&client, &self.opened.root, &objects).await?);
+        let mut changes = Changes::of(&self.opened.root)?;
+        let plan = loop {
+            match self.build(&catalog) {
+                Ok(plan) => break plan,
+                Err(failure) => {
+                    failure.report();
+                    anstream::eprintln!("waiting for a change that mends it");
+                    changes.next().await;
+                }
+            }
+        };
+        let pages = TcpListener::bind(self.address(0)).await.map_err(|error| port_taken(&error))?;
+        let server = self.serve(&pages, client, &plan).await?;
+        self.welcome(pages, &org, &server, &plan)?;
+        loop {
+            changes.next().await;
+            self.again(&catalog, &server).await;
+        }
+    }
+
+    fn address(&self, offset: u16) -> SocketAddr {
+        let port = if self.port == 0 { 0 } else { self.port.saturating_add(offset) };
+        (Ipv4Addr::LOCALHOST, port).into()
+    }
+
+    /// Checks and compiles; what is wrong has been shown.
+    fn build(&mut self, catalog: &Arc<Catalog>) -> Result<Plan, Failure> {
+        self.opened = Opened::find(&self.opened.root)?;
+        let inputs = Inputs {
+            sources: self.opened.sources()?,
+            catalog: Arc::clone(catalog),
+            settings: self.opened.settings(),
+        };
+        let analysis = self.analyzer.check(&inputs);
+        report::show(&analysis, Format::Human);
+        let checked: Checked = analysis.checked().map_err(|_| Failure::Problems)?;
+        Ok(checked.emit())
+    }
+
+    async fn again(&mut self, catalog: &Arc<Catalog>, server: &RunningServer) {
+        let built = self.build(catalog);
+        match built {
+            Ok(plan) => match server.swap_plan(plan.encode()).await {
+                Ok(()) => anstream::eprintln!("built; new conversations use it"),
+                Err(error) => anstream::eprintln!("error: {error}; the last good plan goes on"),
+            },
+            Err(failure) => {
+                failure.report();
+                anstream::eprintln!("the last good plan goes on");
+            }
+        }
+    }
+
+    async fn serve(
+        &self,
+        pages: &TcpListener,
+        client: Client,
+        plan: &Plan,
+    ) -> Result<RunningServer, Failure> {
+        let port = pages.local_addr().map_err(|error| port_taken(&error))?.port();
+        let key = IdentityKey {
+            id: identity::KEY_ID.to_owned(),
+            algorithm: IdentityAlgorithm::Hs256,
+            key: SecretString::from(self.signer.secret().to_owned()),
+        };
+        let messenger = MessengerConfig {
+            name: self.messenger(),
+            origins: vec![format!("http://127.0.0.1:{port}"), format!("http://localhost:{port}")],
+            identity: vec![key],
+        };
+        serving::start(ServerConfig {
+            listen: self.address(1),
+            store: StoreConfig::Sqlite(self.opened.root.join(".tidegate/dev/tidegate.db")),
+            plan: plan.encode(),
+            messengers: vec![messenger],
+            users: self.opened.manifest.user.clone(),
+            org: Arc::new(SalesforceOrg::new(client)),
+        })
+        .await
+    }
+
+    fn messenger(&self) -> String {
+        let first = self.opened.manifest.messenger.keys().next();
+        first.cloned().unwrap_or_else(|| "web".to_owned())
+    }
+
+    /// Serves the page to begin with, and says where everything is.
+    fn welcome(
+        &self,
+        listener: TcpListener,
+        org: &RunningOrg,
+        server: &RunningServer,
+        plan: &Plan,
+    ) -> Result<(), Failure> {
+        let address = listener.local_addr().map_err(|error| port_taken(&error))?;
+        let visitors = local::visitors(org, plan);
+        let router = page::router(Pages {
+            project: self.opened.manifest.project.name.as_str().to_owned(),
+            messenger: self.messenger(),
+            runtime: server.url().to_owned(),
+            org: org.url().to_owned(),
+            visitors,
+            signer: self.signer.clone(),
+        });
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        anstream::println!("begin here    http://{address}/   choose who you are, and chat");
+        anstream::println!("Messenger     {}/messenger/", server.url());
+        anstream::println!("org           {}/   what arrives in Salesforce", org.url());
+        anstream::println!("ready         edit a file, and the next conversation uses it");
+        Ok(())
+    }
+}
+
+fn port_taken(error: &std::io::Error) -> Failure {
+    Failure::world(
+        format!("the page to begin with cannot be served: {error}"),
+        "is another `tidegate dev` running? `--port` takes other ports",
+    )
+}
