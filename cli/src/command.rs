@@ -2,8 +2,11 @@
 
 pub(crate) mod build;
 pub(crate) mod check;
+pub(crate) mod dev;
 pub(crate) mod explain;
+pub(crate) mod inspect;
 pub(crate) mod pull;
+pub(crate) mod run;
 
 use crate::failure::Failure;
 
@@ -20,8 +23,6 @@ pub(crate) fn log_to_stderr() {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
     // Another subscriber is there only in tests.
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .try_init();
+    let _ =
+        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }

@@ -10,12 +10,11 @@ mod opened;
 mod org_login;
 pub mod render;
 mod report;
+mod serving;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-
-use crate::failure::Failure;
 
 #[derive(Debug, Parser)]
 #[command(name = "tidegate", version, about = "Support conversations for Salesforce, from git.")]
@@ -32,6 +31,10 @@ enum Verb {
     Check(command::check::Arguments),
     /// Compile a project to its plan
     Build(command::build::Arguments),
+    /// Serve the Messenger and create Cases by a plan
+    Run(command::run::Arguments),
+    /// Develop: a local org, pull, check, build, run, and again at each change
+    Dev(command::dev::Arguments),
     /// Show the page of a diagnostic's code
     Explain(command::explain::Arguments),
 }
@@ -43,6 +46,8 @@ pub fn main() -> ExitCode {
         Verb::Pull(arguments) => command::pull::run(&arguments),
         Verb::Check(arguments) => command::check::run(&arguments),
         Verb::Build(arguments) => command::build::run(&arguments),
+        Verb::Run(arguments) => command::run::run(&arguments),
+        Verb::Dev(arguments) => command::dev::run(&arguments),
         Verb::Explain(arguments) => command::explain::run(&arguments),
     };
     match done {

@@ -10,7 +10,7 @@ use tidegate_salesforce::client::Client;
 use tidegate_server::config::{
     IdentityAlgorithm, IdentityKey, MessengerConfig, ServerConfig, StoreConfig,
 };
-use tidegate_server::effects::SalesforceOrg;
+use tidegate_server::effects::salesforce::SalesforceOrg;
 use tidegate_server::{RunningServer, Server};
 
 use crate::failure::Failure;

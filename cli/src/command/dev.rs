@@ -18,7 +18,7 @@ use tidegate_server::RunningServer;
 use tidegate_server::config::{
     IdentityAlgorithm, IdentityKey, MessengerConfig, ServerConfig, StoreConfig,
 };
-use tidegate_server::effects::SalesforceOrg;
+use tidegate_server::effects::salesforce::SalesforceOrg;
 use tidegate_simulator::RunningOrg;
 use tokio::net::TcpListener;
 
@@ -69,8 +69,7 @@ impl Dev {
     async fn run(mut self) -> Result<(), Failure> {
         let folder = self.opened.root.join(".tidegate/dev");
         let (org, client) = local::start(self.address(2), &folder).await?;
-        let objects = self.opened.manifest.project.objects.clone();
-        let catalog = Arc::new(local::catalog(&client, &self.opened.root, &objects).await?);
+        let catalog = Arc::new(local::catalog(&client, &self.opened).await?);
         let mut changes = Changes::of(&self.opened.root)?;
         let plan = loop {
             match self.build(&catalog) {
@@ -114,7 +113,7 @@ impl Dev {
         let built = self.build(catalog);
         match built {
             Ok(plan) => match server.swap_plan(plan.encode()).await {
-                Ok(()) => anstream::eprintln!("built; new conversations use it"),
+                Ok(_) => anstream::eprintln!("built; new conversations use it"),
                 Err(error) => anstream::eprintln!("error: {error}; the last good plan goes on"),
             },
             Err(failure) => {
@@ -170,7 +169,7 @@ impl Dev {
         let router = page::router(Pages {
             project: self.opened.manifest.project.name.as_str().to_owned(),
             messenger: self.messenger(),
-            runtime: server.url().to_owned(),
+            runtime: server.url(),
             org: org.url().to_owned(),
             visitors,
             signer: self.signer.clone(),

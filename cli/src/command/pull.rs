@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use tidegate_project::manifest::Manifest;
 use tidegate_project::schema_folder::{self, Written};
 use tidegate_salesforce::client::Client;
 use tidegate_salesforce::pull::{self, Progress, PullError};
@@ -30,7 +31,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     })?;
     let client = org_login::client(org_login::settings(name, org)?)?;
     let runtime = crate::command::asynchronous()?;
-    let catalog = runtime.block_on(fetch(&client, &opened.manifest.project.objects))?;
+    let catalog = runtime.block_on(fetch(&client, &opened.manifest))?;
     let folder = opened.root.join(schema_folder::FOLDER);
     match write(&opened.root, &catalog)? {
         Written::Changed => anstream::println!("{} is new", folder.display()),
@@ -40,14 +41,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 /// Reads the catalog, telling on standard error how far it has come.
-pub(crate) async fn fetch(client: &Client, objects: &[String]) -> Result<Catalog, Failure> {
-    let besides =
-        objects.iter().map(|object| ApiName::new(object)).collect::<Result<Vec<_>, _>>().map_err(
-            |error| Failure::input(format!("tidegate.toml: project.objects: {error}"), ""),
-        )?;
-    pull::pull(client, &besides, |progress| anstream::eprintln!("{}", told(&progress)))
-        .await
-        .map_err(|error| failed(&error))
+///
+/// Of the org's users only those stay that the manifest binds: the others' names are nobody's
+/// business in a repository.
+pub(crate) async fn fetch(client: &Client, manifest: &Manifest) -> Result<Catalog, Failure> {
+    let named = manifest.project.objects.iter().map(|object| ApiName::new(object));
+    let besides = named
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| Failure::input(format!("tidegate.toml: project.objects: {error}"), ""))?;
+    let told = |progress| anstream::eprintln!("{}", told(&progress));
+    let mut catalog = pull::pull(client, &besides, told).await.map_err(|error| failed(&error))?;
+    catalog.users.retain(|username, _| manifest.user.values().any(|bound| bound == username));
+    Ok(catalog)
 }
 
 /// Writes `schema/`: afterwards it is the old one or the new one, never a mix.

@@ -75,7 +75,11 @@ pub(super) fn touch(object: &ObjectSchema, row: &mut Row, stamp: &Stamp) {
 }
 
 /// The queue that the object's active assignment rule gives the row to.
-pub(super) fn assigned_owner(rules: &[AssignmentRule], row: &Row, seeds: &SeedIds) -> Option<RecordId> {
+pub(super) fn assigned_owner(
+    rules: &[AssignmentRule],
+    row: &Row,
+    seeds: &SeedIds,
+) -> Option<RecordId> {
     let rule = rules.iter().find(|rule| rule.active && rule.object == row.object)?;
     let entry = rule.entries.iter().find(|entry| match (&entry.field, &entry.equals) {
         (Some(field), Some(value)) => row.get(field).as_text() == Some(value),

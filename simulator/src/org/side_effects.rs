@@ -99,7 +99,11 @@ fn link(
 }
 
 /// `Comments` of a Case is only a way to write a comment: it never reads back.
-pub(super) fn move_comment(draft: &mut Draft<'_>, case: &mut Row, stamp: &Stamp) -> Result<(), Refusal> {
+pub(super) fn move_comment(
+    draft: &mut Draft<'_>,
+    case: &mut Row,
+    stamp: &Stamp,
+) -> Result<(), Refusal> {
     let body = case.get("Comments").clone();
     if case.object != "Case" || body.is_null() {
         return Ok(());

@@ -28,7 +28,11 @@ impl Signer {
     }
 
     /// A token that vouches for these claims at a Messenger.
-    pub(super) fn sign(&self, messenger: &str, claims: &BTreeMap<String, String>) -> Option<String> {
+    pub(super) fn sign(
+        &self,
+        messenger: &str,
+        claims: &BTreeMap<String, String>,
+    ) -> Option<String> {
         let now = jiff::Timestamp::now().as_second();
         let mut body = serde_json::Map::new();
         for (name, value) in claims {

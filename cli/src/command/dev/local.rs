@@ -15,6 +15,7 @@ use tidegate_simulator::{ConnectedApp, Org, OrgConfig, RunningOrg};
 use super::page::Visitor;
 use crate::command::pull;
 use crate::failure::Failure;
+use crate::opened::Opened;
 use crate::org_login;
 
 const CONSUMER_KEY: &str = "tidegate-dev";
@@ -51,20 +52,16 @@ pub(super) async fn start(
 }
 
 /// Pulls, and keeps the project's own `schema/` where it came from another org.
-pub(super) async fn catalog(
-    client: &Client,
-    root: &Path,
-    objects: &[String],
-) -> Result<Catalog, Failure> {
-    let pulled = pull::fetch(client, objects).await?;
-    match schema_folder::read(root) {
+pub(super) async fn catalog(client: &Client, opened: &Opened) -> Result<Catalog, Failure> {
+    let pulled = pull::fetch(client, &opened.manifest).await?;
+    match schema_folder::read(&opened.root) {
         Ok(there) if there.origin.org_id != pulled.origin.org_id => anstream::eprintln!(
             "schema/ was pulled from the org {}: it is left alone, and the local org's metadata is \
              used here",
             there.origin.org_id.escape_debug()
         ),
         _ => {
-            pull::write(root, &pulled)?;
+            pull::write(&opened.root, &pulled)?;
         }
     }
     Ok(pulled)

@@ -44,7 +44,9 @@ impl Changes {
         if self.touched.recv().await.is_none() {
             return std::future::pending().await;
         }
-        while tokio::time::timeout(QUIET, self.touched.recv()).await.is_ok_and(|more| more.is_some())
+        while tokio::time::timeout(QUIET, self.touched.recv())
+            .await
+            .is_ok_and(|more| more.is_some())
         {}
     }
 }
