@@ -5,6 +5,7 @@ pub(crate) mod check;
 pub(crate) mod dev;
 pub(crate) mod explain;
 pub(crate) mod inspect;
+pub(crate) mod org;
 pub(crate) mod pull;
 pub(crate) mod run;
 

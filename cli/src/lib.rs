@@ -35,6 +35,8 @@ enum Verb {
     Run(command::run::Arguments),
     /// Develop: a local org, pull, check, build, run, and again at each change
     Dev(command::dev::Arguments),
+    /// Run a local Salesforce org, until interrupted
+    Org(command::org::Arguments),
     /// Show the page of a diagnostic's code
     Explain(command::explain::Arguments),
 }
@@ -48,6 +50,7 @@ pub fn main() -> ExitCode {
         Verb::Build(arguments) => command::build::run(&arguments),
         Verb::Run(arguments) => command::run::run(&arguments),
         Verb::Dev(arguments) => command::dev::run(&arguments),
+        Verb::Org(arguments) => command::org::run(&arguments),
         Verb::Explain(arguments) => command::explain::run(&arguments),
     };
     match done {

@@ -1,9 +1,104 @@
-//! The org's pages for people.
+//! The org's pages for people: plain HTML, nothing that runs. Everything shown is hostile until it is escaped.
+
+mod cases;
+mod contacts;
+mod html;
+mod ledger;
 
 use axum::Router;
+use axum::extract::{Path, Query, State};
+use axum::http::header::{CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use serde::Deserialize;
 
-use super::Shared;
+use self::html::Html;
+use super::{Served, Shared, files};
+use crate::org::RecordId;
+
+const STYLE: &str = include_str!("console/console.css");
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+);
+/// Enough to look through; the rest is a question for the operator's addresses.
+const MOST_SHOWN: usize = 100;
+const SECONDS_BETWEEN_VIEWS: u32 = 5;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Page {
+    Cases,
+    Contacts,
+    Ledger,
+}
+
+#[derive(Deserialize)]
+struct View {
+    /// `off` keeps the page still.
+    refresh: Option<String>,
+}
 
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
+        .route("/", get(cases))
+        .route("/contacts", get(contacts))
+        .route("/ledger", get(ledger))
+        .route("/files/{id}", get(file))
+        .route("/console.css", get(style))
+}
+
+async fn cases(State(served): State<Shared>, Query(view): Query<View>) -> Response {
+    page(&served, Page::Cases, &view, cases::write)
+}
+
+async fn contacts(State(served): State<Shared>, Query(view): Query<View>) -> Response {
+    page(&served, Page::Contacts, &view, contacts::write)
+}
+
+async fn ledger(State(served): State<Shared>, Query(view): Query<View>) -> Response {
+    page(&served, Page::Ledger, &view, ledger::write)
+}
+
+async fn file(State(served): State<Shared>, Path(id): Path<String>) -> Response {
+    let state = served.org.state();
+    let version = RecordId::parse(&id).ok().and_then(|id| state.records.get("ContentVersion", &id));
+    let answer = version.and_then(files::for_browser);
+    answer.unwrap_or_else(|| (StatusCode::NOT_FOUND, "no such file").into_response())
+}
+
+async fn style() -> Response {
+    ([(CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8"))], STYLE).into_response()
+}
+
+fn page(served: &Served, page: Page, view: &View, write: fn(&Served, &mut Html)) -> Response {
+    let still = view.refresh.as_deref() == Some("off");
+    let mut html = Html::default();
+    html.raw("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">");
+    html.raw("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">");
+    if !still {
+        html.raw(&format!("<meta http-equiv=\"refresh\" content=\"{SECONDS_BETWEEN_VIEWS}\">"));
+    }
+    html.raw("<link rel=\"stylesheet\" href=\"/console.css\"><title>");
+    html.text(&served.org.schema().rules().name);
+    html.raw("</title></head><body><header><div class=\"brand\"><strong>");
+    html.text(&served.org.schema().rules().name);
+    html.raw("</strong><span>Simulated Salesforce org</span></div><nav>");
+    for (known, path, name) in [
+        (Page::Cases, "/", "Cases"),
+        (Page::Contacts, "/contacts", "Contacts"),
+        (Page::Ledger, "/ledger", "Ledger"),
+    ] {
+        let current = if known == page { " aria-current=\"page\"" } else { "" };
+        html.raw(&format!("<a href=\"{path}\"{current}>{name}</a>"));
+    }
+    let (link, name) = if still { ("?", "Follow") } else { ("?refresh=off", "Hold still") };
+    html.raw(&format!("<a class=\"quiet\" href=\"{link}\">{name}</a></nav></header><main>"));
+    write(served, &mut html);
+    html.raw("</main></body></html>");
+    let headers = [
+        (CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+        (HeaderName::from_static("content-security-policy"), POLICY),
+        (X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    ];
+    (headers, html.finish()).into_response()
 }

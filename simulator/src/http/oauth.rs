@@ -33,6 +33,21 @@ pub struct ConnectedApp {
     pub run_as: String,
 }
 
+impl ConnectedApp {
+    /// The app of an org on one's own machine. Its secret is no secret: it opens nothing else.
+    pub fn local() -> ConnectedApp {
+        ConnectedApp {
+            consumer_key: "tidegate-local".to_owned(),
+            consumer_secret: Some("tidegate-local-secret".to_owned()),
+            public_key: None,
+            run_as: ConnectedApp::INTEGRATION_USER.to_owned(),
+        }
+    }
+
+    /// The seed's user for integrations.
+    pub const INTEGRATION_USER: &str = "integration@warmhaus.example";
+}
+
 impl std::fmt::Debug for ConnectedApp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("ConnectedApp")
