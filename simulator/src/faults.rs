@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// The faults that are still to come.
 #[derive(Debug, Default)]
-pub struct Faults {
+pub(crate) struct Faults {
     plan: Mutex<FaultPlan>,
 }
 
@@ -35,27 +35,27 @@ pub struct Delay {
 
 impl Faults {
     /// Replaces what is still to come.
-    pub fn plan(&self, plan: FaultPlan) {
+    pub(crate) fn plan(&self, plan: FaultPlan) {
         *self.lock() = plan;
     }
 
     /// What is still to come.
-    pub fn remaining(&self) -> FaultPlan {
+    pub(crate) fn remaining(&self) -> FaultPlan {
         self.lock().clone()
     }
 
     /// Whether this create's answer gets lost.
-    pub fn take_drop_after_commit(&self) -> bool {
+    pub(crate) fn take_drop_after_commit(&self) -> bool {
         take(&mut self.lock().drop_after_commit)
     }
 
     /// Whether this request finds the org unavailable.
-    pub fn take_unavailable(&self) -> bool {
+    pub(crate) fn take_unavailable(&self) -> bool {
         take(&mut self.lock().unavailable)
     }
 
     /// How long this request waits.
-    pub fn take_delay(&self) -> Option<Duration> {
+    pub(crate) fn take_delay(&self) -> Option<Duration> {
         let delay = &mut self.lock().delay;
         take(&mut delay.count).then(|| Duration::from_millis(delay.milliseconds))
     }

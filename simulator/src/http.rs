@@ -34,7 +34,7 @@ const DAILY_REQUESTS: u64 = 15_000;
 
 /// What all handlers share.
 #[derive(Debug)]
-pub struct Served {
+pub(crate) struct Served {
     /// The org.
     pub org: Org,
     /// Who may log in.
@@ -53,7 +53,7 @@ type Shared = Arc<Served>;
 
 impl Served {
     /// An org that nobody has logged in to yet.
-    pub fn new(org: Org, apps: Vec<ConnectedApp>, url: String) -> Served {
+    pub(crate) fn new(org: Org, apps: Vec<ConnectedApp>, url: String) -> Served {
         Served {
             org,
             apps,
@@ -76,7 +76,7 @@ impl Served {
 }
 
 /// Every address of the org.
-pub fn router(served: Shared) -> Router {
+pub(crate) fn router(served: Shared) -> Router {
     Router::new()
         .nest("/services/data/{version}", api_routes(&served))
         .route("/services/data", get(versions::list))

@@ -7,7 +7,7 @@ mod draft;
 mod ids;
 mod records;
 mod refusal;
-pub mod schema;
+pub(crate) mod schema;
 mod seed;
 mod side_effects;
 mod validate;
@@ -19,15 +19,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::ledger::{Action, Ledger, LedgerError, Outcome};
 
-pub use self::derive::read;
+pub(crate) use self::derive::read;
 pub use self::ids::RecordId;
 pub use self::records::{Records, Row, StoredRow};
 pub use self::refusal::{ApiError, ErrorCode, Refusal};
 pub use self::schema::{Schema, SchemaError};
-pub use self::seed::SeedIds;
-pub use self::validate::same_key;
-pub use self::value::{Value, parse_date, parse_instant};
-pub use self::write::{AutoAssign, Call};
+pub(crate) use self::seed::SeedIds;
+pub(crate) use self::validate::same_key;
+pub(crate) use self::value::{Value, parse_date, parse_instant};
+pub(crate) use self::write::{AutoAssign, Call};
 
 /// One org. Cheap to clone; clones are the same org.
 #[derive(Debug, Clone)]

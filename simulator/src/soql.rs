@@ -13,7 +13,7 @@ use crate::org::{Records, Refusal, Schema};
 
 /// What a query found.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Found {
+pub(crate) struct Found {
     /// How many rows fit; for `COUNT()` there are no records beside.
     pub total: usize,
     /// The rows as JSON, with their attributes.
@@ -21,7 +21,7 @@ pub struct Found {
 }
 
 /// Runs a query. `version` (such as `v66.0`) stands in the addresses of the rows.
-pub fn run(
+pub(crate) fn run(
     schema: &Schema,
     records: &Records,
     text: &str,

@@ -21,13 +21,13 @@ const TOKEN_CHARACTERS: usize = 80;
 
 /// Who is logged in.
 #[derive(Debug, Default)]
-pub struct Sessions {
+pub(crate) struct Sessions {
     by_token: Mutex<HashMap<String, Session>>,
 }
 
 /// One login.
 #[derive(Debug, Clone)]
-pub struct Session {
+pub(crate) struct Session {
     /// The user's id.
     pub user: RecordId,
     /// The user's login name.
@@ -36,7 +36,7 @@ pub struct Session {
 
 impl Sessions {
     /// Logs a user in, and gives the access token.
-    pub fn begin(&self, org: &RecordId, session: Session) -> String {
+    pub(crate) fn begin(&self, org: &RecordId, session: Session) -> String {
         let random: String =
             rand::rng().sample_iter(Alphanumeric).take(TOKEN_CHARACTERS).map(char::from).collect();
         let token = format!("{}!AQ{random}", org.short());
@@ -45,7 +45,7 @@ impl Sessions {
     }
 
     /// Ends every login; says how many there were.
-    pub fn expire_all(&self) -> usize {
+    pub(crate) fn expire_all(&self) -> usize {
         let mut sessions = self.lock();
         let ended = sessions.len();
         sessions.clear();
@@ -53,12 +53,12 @@ impl Sessions {
     }
 
     /// Ends one login.
-    pub fn revoke(&self, token: &str) -> bool {
+    pub(crate) fn revoke(&self, token: &str) -> bool {
         self.lock().remove(token).is_some()
     }
 
     /// The login that a request's token belongs to.
-    pub fn of(&self, headers: &HeaderMap) -> Result<Session, Refusal> {
+    pub(crate) fn of(&self, headers: &HeaderMap) -> Result<Session, Refusal> {
         let header = headers.get(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
         let Some(header) = header else { return Err(expired()) };
         let token = header.split_once(' ').and_then(|(scheme, token)| {
@@ -78,7 +78,7 @@ impl Sessions {
 
 impl Session {
     /// What a write needs to know of its request.
-    pub fn call(&self, headers: &HeaderMap) -> Call {
+    pub(crate) fn call(&self, headers: &HeaderMap) -> Call {
         let kept = KEPT_HEADERS.iter().filter_map(|name| {
             let value = headers.get(*name)?.to_str().ok()?;
             Some(((*name).to_owned(), value.to_owned()))

@@ -11,7 +11,12 @@ use super::value::Value;
 const AUTOMATIC_REFUND: Decimal = Decimal::from_parts(500, 0, 0, false, 0);
 
 /// What a field of a row reads as: stored, computed, or the row itself.
-pub fn read(records: &Records, object: &ObjectSchema, field: &FieldSchema, row: &Row) -> Value {
+pub(crate) fn read(
+    records: &Records,
+    object: &ObjectSchema,
+    field: &FieldSchema,
+    row: &Row,
+) -> Value {
     match (field.derive, field.field_type) {
         (Some(derivation), _) => derive(derivation, records, object, row),
         (None, FieldType::Id) => Value::Id(row.id.clone()),
@@ -38,7 +43,7 @@ fn derive(derivation: Derivation, records: &Records, object: &ObjectSchema, row:
 }
 
 /// Whether a Case's status is one that closes it.
-pub fn is_closed(object: &ObjectSchema, row: &Row) -> bool {
+pub(super) fn is_closed(object: &ObjectSchema, row: &Row) -> bool {
     let list = object.field("Status").and_then(|status| object.list(status));
     let status = row.get("Status").as_text();
     list.zip(status).and_then(|(list, status)| list.entry(status)).is_some_and(|e| e.closed)

@@ -14,22 +14,22 @@ pub(super) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// Nothing to save yet.
-    pub fn new(schema: &'a Schema, base: &'a Records) -> Draft<'a> {
+    pub(super) fn new(schema: &'a Schema, base: &'a Records) -> Draft<'a> {
         Draft { schema, base, rows: Vec::new() }
     }
 
     /// The saved rows below.
-    pub fn base(&self) -> &'a Records {
+    pub(super) fn base(&self) -> &'a Records {
         self.base
     }
 
     /// The id that the object's next new row gets.
-    pub fn next_id(&self, object: &ObjectSchema) -> RecordId {
+    pub(super) fn next_id(&self, object: &ObjectSchema) -> RecordId {
         RecordId::numbered(&object.key_prefix, self.next_number(object))
     }
 
     /// How many rows there will be with the next one.
-    pub fn next_number(&self, object: &ObjectSchema) -> u64 {
+    pub(super) fn next_number(&self, object: &ObjectSchema) -> u64 {
         let new = self.rows.iter().filter(|row| {
             row.object == object.name && self.base.get_any(&row.object, &row.id).is_none()
         });
@@ -37,7 +37,7 @@ impl<'a> Draft<'a> {
     }
 
     /// The live row with this id, with what the draft has changed.
-    pub fn get(&self, object: &str, id: &RecordId) -> Option<&Row> {
+    pub(super) fn get(&self, object: &str, id: &RecordId) -> Option<&Row> {
         match self.rows.iter().rev().find(|row| row.id == *id && row.object == object) {
             Some(row) => Some(row).filter(|row| !row.deleted),
             None => self.base.get(object, id),
@@ -45,7 +45,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Adds a row to what will be saved, in place of an earlier version.
-    pub fn put(&mut self, row: Row) {
+    pub(super) fn put(&mut self, row: Row) {
         match self.rows.iter_mut().find(|known| known.id == row.id) {
             Some(known) => *known = row,
             None => self.rows.push(row),
@@ -53,7 +53,7 @@ impl<'a> Draft<'a> {
     }
 
     /// What will be saved.
-    pub fn into_rows(self) -> Vec<Row> {
+    pub(super) fn into_rows(self) -> Vec<Row> {
         self.rows
     }
 }

@@ -10,10 +10,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::Deserialize;
 
-pub use self::field::{FieldSchema, FieldType};
-pub use self::list::{Derivation, List, ListValue};
+pub(crate) use self::field::{FieldSchema, FieldType};
+pub(crate) use self::list::{Derivation, List, ListValue};
 pub use self::load::SchemaError;
-pub use self::object::{Ability, ObjectSchema};
+pub(crate) use self::object::{Ability, ObjectSchema};
 
 /// Every object of the org, and the rules that belong to no single one.
 #[derive(Debug)]

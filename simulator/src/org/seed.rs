@@ -43,7 +43,7 @@ struct SeedRecord {
 }
 
 /// Plants the seed; the same schema gives the same records and ids.
-pub fn plant(schema: &Schema) -> Result<(Records, SeedIds), SchemaError> {
+pub(super) fn plant(schema: &Schema) -> Result<(Records, SeedIds), SchemaError> {
     let file: SeedFile = load::read("seed", SEED)?;
     let ids = number(schema, &file)?;
     let owner = schema.rules().default_owner.clone();

@@ -15,7 +15,7 @@ use super::value::Value;
 /// Checks a row that a client makes or changes, and brings its lists into the org's form.
 ///
 /// `touched` are the fields that the client sent; of an existing row only these are held to the rules.
-pub fn check(
+pub(super) fn check(
     draft: &Draft<'_>,
     object: &ObjectSchema,
     row: &mut Row,
@@ -35,7 +35,7 @@ pub fn check(
 }
 
 /// Whether two values of a key mean the same record; text compares without case.
-pub fn same_key(one: &Value, other: &Value) -> bool {
+pub(crate) fn same_key(one: &Value, other: &Value) -> bool {
     match (one, other) {
         (Value::Null, _) | (_, Value::Null) => false,
         (Value::Text(one), Value::Text(other)) => one.to_lowercase() == other.to_lowercase(),

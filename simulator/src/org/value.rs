@@ -136,12 +136,12 @@ impl Value {
 }
 
 /// An instant as rows have it: milliseconds, and an offset without a colon.
-pub fn instant_text(instant: Timestamp) -> String {
+pub(super) fn instant_text(instant: Timestamp) -> String {
     instant.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%S.%3f+0000").to_string()
 }
 
 /// Reads an instant as clients write them; one without a zone is none.
-pub fn parse_instant(text: &str) -> Option<Timestamp> {
+pub(crate) fn parse_instant(text: &str) -> Option<Timestamp> {
     let instant: Timestamp = text.parse().ok().or_else(|| {
         let (head, offset) = text.split_at_checked(text.len().checked_sub(4)?)?;
         let (hours, minutes) = offset.split_at_checked(2)?;
@@ -151,7 +151,7 @@ pub fn parse_instant(text: &str) -> Option<Timestamp> {
 }
 
 /// Reads a day that Salesforce can store.
-pub fn parse_date(text: &str) -> Option<Date> {
+pub(crate) fn parse_date(text: &str) -> Option<Date> {
     let well_formed = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
     let date: Date = text.parse().ok().filter(|_| well_formed)?;
     (1700..=4000).contains(&date.year()).then_some(date)
