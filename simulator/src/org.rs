@@ -26,7 +26,8 @@ pub use self::refusal::{ApiError, ErrorCode, Refusal};
 pub use self::schema::{Schema, SchemaError};
 pub(crate) use self::seed::SeedIds;
 pub(crate) use self::validate::same_key;
-pub(crate) use self::value::{Value, parse_date, parse_instant};
+pub use self::value::Value;
+pub(crate) use self::value::{parse_date, parse_instant};
 pub(crate) use self::write::{AutoAssign, Call};
 
 /// One org. Cheap to clone; clones are the same org.

@@ -1,5 +1,7 @@
 //! The org as a client meets it: over real HTTP.
 
+#![expect(clippy::expect_used, reason = "a helper of a test fails as the test does")]
+
 mod describes;
 mod ledger;
 mod logins;

@@ -87,7 +87,6 @@ struct PicklistEntry {
 
 pub(super) fn field_describe(object: &ObjectSchema, field: &FieldSchema) -> FieldDescribe {
     let list = object.list(field);
-    let identifier = matches!(field.field_type, FieldType::Id | FieldType::Reference);
     FieldDescribe {
         aggregatable: field.aggregatable(),
         ai_prediction_field: false,
@@ -120,7 +119,7 @@ pub(super) fn field_describe(object: &ObjectSchema, field: &FieldSchema) -> Fiel
         id_lookup: field.id_lookup(),
         inline_help_text: field.help.clone(),
         label: field.label.clone(),
-        length: if identifier { ID_LENGTH } else { field.length },
+        length: length(field),
         mask: None,
         mask_type: None,
         name: field.name.clone(),
@@ -146,6 +145,13 @@ pub(super) fn field_describe(object: &ObjectSchema, field: &FieldSchema) -> Fiel
         unique: field.unique,
         updateable: field.updateable(),
         write_requires_master_read: false,
+    }
+}
+
+fn length(field: &FieldSchema) -> u32 {
+    match field.field_type {
+        FieldType::Id | FieldType::Reference => ID_LENGTH,
+        _ => field.length,
     }
 }
 
