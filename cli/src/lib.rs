@@ -31,6 +31,8 @@ enum Verb {
     Check(command::check::Arguments),
     /// Compile a project to its plan
     Build(command::build::Arguments),
+    /// Show a plan in readable form
+    Inspect(command::inspect::Arguments),
     /// Serve the Messenger and create Cases by a plan
     Run(command::run::Arguments),
     /// Develop: a local org, pull, check, build, run, and again at each change
@@ -48,6 +50,7 @@ pub fn main() -> ExitCode {
         Verb::Pull(arguments) => command::pull::run(&arguments),
         Verb::Check(arguments) => command::check::run(&arguments),
         Verb::Build(arguments) => command::build::run(&arguments),
+        Verb::Inspect(arguments) => command::inspect::run(&arguments),
         Verb::Run(arguments) => command::run::run(&arguments),
         Verb::Dev(arguments) => command::dev::run(&arguments),
         Verb::Org(arguments) => command::org::run(&arguments),

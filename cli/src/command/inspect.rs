@@ -1,11 +1,23 @@
 //! `tidegate inspect`: a plan in readable form.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tidegate_plan::model::Plan;
 use tidegate_plan::verify::VerifiedPlan;
 
 use crate::failure::Failure;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    /// The plan's file
+    plan: PathBuf,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let plan = verified(&read(&arguments.plan)?, &arguments.plan)?;
+    anstream::print!("{}", tidegate_plan::listing::listing(&plan));
+    Ok(())
+}
 
 /// The bytes of a plan's file.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>, Failure> {
