@@ -153,11 +153,15 @@ pub(crate) fn field(attr: AttrId, label: &str, required: bool, input: Input) -> 
     FormField { attr, label, help: None, required, input, matches: None, min: None, max: None }
 }
 
+pub(crate) fn no_handlers() -> Handlers {
+    Handlers::default()
+}
+
 /// A plan with one instruction that ends, to be spoiled by tests.
 pub(crate) fn tiny() -> Plan {
     let mut b = Builder::new();
     let entry = b.code("support/end", Instruction::End { because: None });
-    b.plan.on_open = Some(b.workflow("support", entry, Handlers::default()));
+    b.plan.on_open = Some(b.workflow("support", entry, no_handlers()));
     b.build()
 }
 

@@ -259,20 +259,21 @@ pub fn first(text: &str, max: usize) -> &str {
 
 /// The longest end of a text that is at most `max` long by [`salesforce_length`].
 pub fn last(text: &str, max: usize) -> &str {
-    let mut tail = text;
     let mut start = text.len();
-    for (at, _) in text.char_indices().rev() {
-        tail = &text[at..];
-        if salesforce_length(tail) > max {
-            tail = &text[start..];
+    let mut length = 0;
+    for (at, character) in text.char_indices().rev() {
+        length += match character {
+            '\n' => 2,
+            // The line feed behind it was counted as both.
+            '\r' if text[start..].starts_with('\n') => 0,
+            other => other.len_utf16(),
+        };
+        if length > max {
             break;
         }
         start = at;
-        if text.len() - start > max.saturating_mul(4) {
-            break;
-        }
     }
-    tail
+    &text[start..]
 }
 
 /// A text cut visibly: at most `max` long by [`salesforce_length`], its end replaced by `…` where
@@ -284,4 +285,51 @@ pub fn cut(text: &str, max: usize) -> Cow<'_, str> {
     }
     let kept = first(text, max.saturating_sub(1)).trim_end();
     if max == 0 { Cow::Borrowed("") } else { Cow::Owned(format!("{kept}…")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Value, cut, duration_text, first, last, salesforce_length};
+    use proptest::prelude::{prop_assert, prop_assert_eq, proptest};
+
+    #[test]
+    fn a_line_break_counts_twice_and_an_emoji_too() {
+        assert_eq!(salesforce_length("ab"), 2);
+        assert_eq!(salesforce_length("a\nb"), 4);
+        assert_eq!(salesforce_length("a\r\nb"), 4);
+        assert_eq!(salesforce_length("ä😀"), 3);
+    }
+
+    #[test]
+    fn what_is_cut_shows_it() {
+        assert_eq!(cut("The heater", 10), "The heater");
+        assert_eq!(cut("The heater stopped", 10), "The heate…");
+        assert_eq!(cut("The heater stopped", 12), "The heater…");
+        assert_eq!(cut("The heater", 0), "");
+    }
+
+    #[test]
+    fn one_rule_for_text() {
+        let text = |value: Value| value.to_text().into_owned();
+        assert_eq!(text(Value::Number("500.00".parse().expect("a number"))), "500.00");
+        assert_eq!(text(Value::Date(jiff::civil::date(2026, 11, 22))), "2026-11-22");
+        assert_eq!(text(Value::Many(vec!["a".into(), "b".into()])), "a;b");
+        assert_eq!(duration_text(5_400_000), "1h 30m");
+        assert_eq!(duration_text(0), "0s");
+        assert_eq!(Value::Text(" \n".into()).or_blank(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn parts_fit_and_are_the_longest(text in "[a😀\r\n ]{0,20}", max in 0usize..24) {
+            let (head, tail) = (first(&text, max), last(&text, max));
+            prop_assert!(text.starts_with(head) && text.ends_with(tail));
+            prop_assert!(salesforce_length(head) <= max && salesforce_length(tail) <= max);
+            prop_assert!(salesforce_length(&cut(&text, max)) <= max);
+            if salesforce_length(&text) <= max {
+                prop_assert_eq!(head, text.as_str());
+                prop_assert_eq!(tail, text.as_str());
+            }
+        }
+    }
 }

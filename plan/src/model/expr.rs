@@ -65,7 +65,8 @@ pub enum Expr {
     /// One of two values of one type.
     #[n(18)]
     If(#[n(0)] ExprId, #[n(1)] ExprId, #[n(2)] ExprId),
-    /// A template: the parts' texts in order. Parts are text.
+    /// A template: the parts' texts in order. Parts are text: the compiler puts [`Pipe::Label`]
+    /// around a list attribute that customers read, [`Pipe::Text`] around what is no text.
     #[n(19)]
     Join(#[n(0)] Vec<ExprId>),
     /// A pipe.

@@ -1,6 +1,7 @@
 //! Conversations through `step`.
 
 mod cases;
+mod forms;
 mod fuzz;
 mod outcomes;
 mod whole;
