@@ -2,9 +2,19 @@
 //! store on disk, and the Messenger API as a browser uses it. What counts is what the org has in
 //! the end.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test whose world falls apart has failed"
+)]
+
+#[path = "runtime/meddled.rs"]
+mod meddled;
 #[path = "runtime/world.rs"]
 mod world;
 
+use meddled::Meddling;
 use serde_json::{Value, json};
 use world::{Visitor, World, identity};
 
@@ -142,6 +152,42 @@ async fn an_org_that_is_away_gets_its_case_later() {
     world.records("ContentVersion", files + 1).await;
     let letters = world.server.as_ref().unwrap().store().dead_letters().await.unwrap();
     assert_eq!(letters, []);
+}
+
+#[tokio::test]
+async fn a_crash_after_the_org_has_saved_leaves_one_case() {
+    let mut world = World::with(Meddling::Stall).await;
+    let (cases, files) = seeded(&world);
+    let visitor = world.open(json!({ "messenger": "web" })).await;
+    world.until(&visitor, "asked").await;
+    write_and_submit(&world, &visitor).await;
+    let case = world.records("Case", cases + 1).await.pop().unwrap();
+    world.crash();
+    world.meddling = Meddling::Not;
+    world.start().await;
+    let entries = world.until(&visitor, "ended").await;
+    let created = entries.iter().find(|entry| entry["kind"] == "case_created").unwrap();
+    assert_eq!(created["number"], case["CaseNumber"]);
+    assert_eq!(world.creates("Case"), 2);
+    world.records("ContentVersion", files + 1).await;
+    world.records("Case", cases + 1).await;
+}
+
+#[tokio::test]
+async fn a_refused_case_becomes_a_dead_letter_that_names_its_source() {
+    let world = World::with(Meddling::Refuse).await;
+    let visitor = world.open(json!({ "messenger": "web" })).await;
+    world.until(&visitor, "asked").await;
+    write_and_submit(&world, &visitor).await;
+    world.until(&visitor, "ended").await;
+    let letters = world.server.as_ref().unwrap().store().dead_letters().await.unwrap();
+    let [letter] = letters.as_slice() else { panic!("{letters:?}") };
+    assert_eq!(letter.code, "FIELD_CUSTOM_VALIDATION_EXCEPTION");
+    assert_eq!(letter.answer, "Chats have a channel of their own");
+    assert!(letter.request.contains("\"Order_Number__c\": \"123456\""), "{}", letter.request);
+    let source = letter.source.as_deref().unwrap();
+    let place = include_str!("runtime/support.tide").find("Origin = ").unwrap();
+    assert_eq!(source, format!("support.tide, byte {place}, push open_case"));
 }
 
 #[tokio::test]

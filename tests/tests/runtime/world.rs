@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::meddled::{Meddled, Meddling};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -17,8 +18,9 @@ use tidegate_server::config::{
     IdentityAlgorithm, IdentityKey, MessengerConfig, ServerConfig, StoreConfig,
 };
 use tidegate_server::effects::salesforce::SalesforceOrg;
-use tidegate_server::{RunningServer, Server};
+use tidegate_server::{RunningServer, Server, StartError};
 use tidegate_simulator::{ConnectedApp, Org, OrgConfig, RunningOrg};
+use tidegate_store::StoreError;
 
 const SECRET: &str = "a secret of the site's server, long enough";
 const PROGRAM: &str = include_str!("support.tide");
@@ -33,10 +35,15 @@ pub(crate) struct World {
     plan: Vec<u8>,
     client: Client,
     folder: TempDir,
+    pub(crate) meddling: Meddling,
 }
 
 impl World {
     pub(crate) async fn new() -> Self {
+        Self::with(Meddling::Not).await
+    }
+
+    pub(crate) async fn with(meddling: Meddling) -> Self {
         let app = ConnectedApp {
             consumer_key: "key".into(),
             consumer_secret: Some("secret".into()),
@@ -54,13 +61,27 @@ impl World {
         let client = Client::new(ClientSettings::new(login)).unwrap();
         let plan = compile(&client).await;
         let folder = tempfile::tempdir().unwrap();
-        let mut world =
-            Self { org, server: None, http: reqwest::Client::new(), plan, client, folder };
+        let http = reqwest::Client::new();
+        let mut world = Self { org, server: None, http, plan, client, folder, meddling };
         world.start().await;
         world
     }
 
     pub(crate) async fn start(&mut self) {
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            match Server::start(self.config()).await {
+                Ok(server) => return self.server = Some(server),
+                // What was aborted lets go of the store a moment later.
+                Err(StartError::Store(StoreError::Held { .. }))
+                    if tokio::time::Instant::now() < deadline => {}
+                Err(error) => panic!("{error}"),
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    fn config(&self) -> ServerConfig {
         let key = IdentityKey {
             id: "k".into(),
             algorithm: IdentityAlgorithm::Hs256,
@@ -71,15 +92,20 @@ impl World {
             origins: vec!["https://www.example.com".into()],
             identity: vec![key],
         };
-        let config = ServerConfig {
+        let inner = SalesforceOrg::new(self.client.clone());
+        ServerConfig {
             listen: "127.0.0.1:0".parse().unwrap(),
             store: StoreConfig::Sqlite(self.folder.path().join("t.db")),
             plan: self.plan.clone(),
             messengers: vec![messenger],
             users: BTreeMap::new(),
-            org: Arc::new(SalesforceOrg::new(self.client.clone())),
-        };
-        self.server = Some(Server::start(config).await.unwrap());
+            org: Arc::new(Meddled { inner, meddling: self.meddling }),
+        }
+    }
+
+    /// Ends the server in the middle of whatever it does.
+    pub(crate) fn crash(&mut self) {
+        drop(self.server.take());
     }
 
     pub(crate) async fn stop(&mut self) {
