@@ -1,5 +1,7 @@
 //! Finding a verified visitor's record and reading it.
 
+use std::time::Duration;
+
 use serde_json::Value as Json;
 use tidegate_engine::event::{Event, PersonFound};
 use tidegate_plan::model::{AttrId, Origin, PersonMap, Plan};
@@ -7,9 +9,13 @@ use tidegate_plan::value::Value;
 use uuid::Uuid;
 
 use super::Performed;
-use super::org::{Find, Record};
+use super::org::{CallError, Find, Record};
 use super::values::from_wire;
 use crate::app::App;
+
+/// The conversation goes on without the person long before; an org that hangs must not hold up
+/// what waits behind.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// One request: the fields of whichever records match, of which there must be exactly one.
 pub(crate) async fn sync(app: &App, plan: &Plan, key: Uuid, claim: &str) -> Performed {
@@ -22,7 +28,9 @@ pub(crate) async fn sync(app: &App, plan: &Plan, key: Uuid, claim: &str) -> Perf
         equal: vec![(map.find_by.clone(), claim.to_owned())],
         limit: 2,
     };
-    let found = match app.org.find(find).await {
+    let asked = tokio::time::timeout(PATIENCE, app.org.find(find)).await;
+    let asked = asked.unwrap_or_else(|_| Err(CallError::NotDone("no answer in time".into())));
+    let found = match asked {
         Ok(records) => match records.as_slice() {
             [] => PersonFound::Nobody,
             [record] => one(plan, map, record),

@@ -67,7 +67,9 @@ pub(super) async fn open(
         Some(hash) => app.store.by_token(hash, now).await?,
         None => None,
     };
+    // A token of another Messenger is nothing here, and stays good there.
     let known = known.filter(|visitor| visitor.messenger == request.messenger);
+    let presented = presented.filter(|_| known.is_some());
     let (admission, token) = admission(&request, &headers, identity, known, presented, now);
     // A browser that goes away must not leave half of it undone.
     let opening = Arc::clone(&app);

@@ -48,6 +48,12 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     assert_eq!(refused, StoreError::NewerSchema { path: file, found: 99, known: 1 });
 }
 
+/// Before 3.51.3 a WAL could be reset at the wrong moment and lose a transaction.
+#[test]
+fn the_database_is_new_enough() {
+    assert!(rusqlite::version_number() >= 3_051_003, "{}", rusqlite::version());
+}
+
 #[tokio::test]
 async fn commits_are_fully_synced() {
     let folder = tempfile::tempdir().unwrap();
