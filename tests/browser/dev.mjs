@@ -1,7 +1,7 @@
 // `tidegate dev` as a process: on a copy of the example, so that every run begins with an empty org.
 
 import { spawn } from "node:child_process";
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { access, constants, cp, mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +16,9 @@ const binary = process.env.TIDEGATE ?? join(root, "target/debug/tidegate");
 export class Dev {
   /** Copies the project and starts `dev` on it. */
   static async start(project) {
+    await access(binary, constants.X_OK).catch(() => {
+      throw new Error(`${binary} is not there: run \`cargo build\` first, or name the binary in TIDEGATE`);
+    });
     const dev = new Dev();
     dev.folder = await mkdtemp(join(tmpdir(), "tidegate-dev-"));
     const source = join(root, project);
@@ -78,10 +81,6 @@ function launch(args) {
   const child = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, NO_COLOR: "1" } });
   const complaints = [];
   child.stderr.on("data", (chunk) => complaints.push(String(chunk)));
-  child.on("error", (error) => {
-    complaints.push(`${binary}: ${error.message}; run \`cargo build\` first, or name the binary in TIDEGATE`);
-    child.stdout.destroy();
-  });
   return { child, said: () => complaints.join("") };
 }
 
