@@ -12,6 +12,14 @@ use tidegate_diagnostics::{SourceMap, SourceText};
 use tidegate_schemas::catalog::Catalog;
 use tidegate_schemas::codec::from_files;
 
+/// The ranges whose codes must all have a page and a fixture. A range joins when its room is whole.
+const HELD: &[&str] = &["E01", "E02", "E03", "E04", "W02"];
+
+/// Whether a code must have a page and a fixture.
+pub(crate) fn is_held(id: &str) -> bool {
+    HELD.iter().any(|held| id.starts_with(held))
+}
+
 /// The folder of the fixtures.
 pub(crate) fn ui() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("ui")

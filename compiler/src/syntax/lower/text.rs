@@ -121,7 +121,7 @@ impl<'t> Lower<'t> {
     fn hole(&mut self, node: Node<'t>) -> Expr {
         let start = node.range().start;
         self.openers.push(Range { start, end: start + 1 });
-        let mut hole = None;
+        let (reported, mut hole) = (self.problems.len(), None);
         let mut parts = node.children();
         while let Some(part) = self.next(&mut parts) {
             if part.kind() == Kind::flat {
@@ -129,7 +129,12 @@ impl<'t> Lower<'t> {
             }
         }
         self.openers.pop();
-        hole.unwrap_or_else(|| self.absent_expr())
+        let mut hole = hole.unwrap_or_else(|| self.absent_expr());
+        if self.problems.len() > reported || self.pending.is_some() {
+            // Nobody knows what was meant to be shown, so nothing is to be said about it.
+            hole.kind = ExprKind::Missing;
+        }
+        hole
     }
 
     /// A text that can't have holes: a label, a pattern, a list value.
