@@ -101,9 +101,10 @@ impl Emitter<'_> {
 
     /// A literal beside a list attribute must stay one of its values.
     fn requires_beside(&mut self, item: ItemId, subject: &hir::Expr, literal: &hir::Expr) {
-        let listed = matches!(subject.ty, Type::List(_) | Type::MultiList(_));
+        // Beside a list that is only shown, a literal stays free text.
+        let is_value = matches!(literal.ty, Type::List(_) | Type::MultiList(_));
         if let (true, ExprKind::Attr(attr), ExprKind::Literal(Literal::Text(value))) =
-            (listed, &subject.kind, &literal.kind)
+            (is_value, &subject.kind, &literal.kind)
         {
             self.requires_value(*attr, value, (item, literal.range));
         }

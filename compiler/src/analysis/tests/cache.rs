@@ -20,18 +20,21 @@ fn after(declarations: &str, workflows: &str) -> Stats {
 fn nothing_is_done_for_nothing() {
     let stats = after(DECLARATIONS, WORKFLOWS);
     assert_eq!((stats.chunks_parsed, stats.workflows_resolved), (0, 0));
+    assert_eq!(stats.workflows_checked, 0);
 }
 
 #[test]
 fn an_edit_of_one_workflow_redoes_that_one() {
     let stats = after(DECLARATIONS, &WORKFLOWS.replace("Take your time.", "No hurry."));
     assert_eq!((stats.chunks_parsed, stats.workflows_resolved), (1, 1));
+    assert_eq!(stats.workflows_checked, 1);
 }
 
 #[test]
 fn lines_above_move_places_and_redo_nothing_below() {
     let stats = after(DECLARATIONS, &format!("// Spoken first.\n{WORKFLOWS}"));
     assert_eq!((stats.chunks_parsed, stats.workflows_resolved), (1, 0));
+    assert_eq!(stats.workflows_checked, 0);
 }
 
 #[test]
