@@ -149,6 +149,11 @@ fn functions(text: &str) -> Vec<(String, usize)> {
         {
             continue;
         }
+        // What a trait only declares ends with a semicolon.
+        let head = lines[start..].iter().find(|line| line.ends_with(['{', '}', ';']));
+        if !head.is_some_and(|line| line.ends_with('{')) {
+            continue;
+        }
         let indentation = &line[..line.len() - body.len()];
         let close = format!("{indentation}}}");
         let Some(length) = lines[start..].iter().position(|line| *line == close) else { continue };
@@ -195,7 +200,7 @@ fn miette_and_pest_stay_in_their_rooms() {
 
 #[test]
 fn the_length_of_a_function_is_counted() {
-    let text = "impl A {\n    pub(crate) async fn a() {\n        b();\n    }\n}\n\nfn c() {\n}\n";
+    let text = "impl A {\n    pub(crate) async fn a() {\n        b();\n    }\n}\n\nfn c() {\n}\n\ntrait D {\n    fn d();\n}\n";
     let lengths: Vec<usize> = functions(text).into_iter().map(|(_, length)| length).collect();
     assert_eq!(lengths, [3, 2]);
 }
