@@ -7,7 +7,8 @@ use std::path::Path;
 use std::time::Duration;
 
 use serde_json::{Value, json};
-use tidegate_plan::model::Plan;
+use tidegate_plan::model::{Plan, Requirement};
+use tidegate_plan::requirements;
 use tidegate_tests::process::Process;
 use tidegate_tests::visitor::Visitor;
 
@@ -75,8 +76,12 @@ impl World {
         assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
     }
 
-    fn variables() -> [(&'static str, &'static str); 2] {
-        [("CRASH_KEY", "tidegate-local"), ("CRASH_SECRET", "tidegate-local-secret")]
+    fn variables() -> [(&'static str, &'static str); 3] {
+        [
+            ("CRASH_KEY", "tidegate-local"),
+            ("CRASH_SECRET", "tidegate-local-secret"),
+            ("RUST_LOG", "off"),
+        ]
     }
 
     fn plan(&self) -> std::path::PathBuf {
@@ -91,7 +96,7 @@ impl World {
     }
 
     async fn lose_answers(&self, creates: u32) {
-        let faults = json!({"drop_after_commit": creates});
+        let faults = json!({"next": {"drop_after_commit": creates}});
         let path = format!("{}/__org/faults", self.org);
         let sent = reqwest::Client::new().post(path).json(&faults).send().await.unwrap();
         assert!(sent.status().is_success());
@@ -206,6 +211,11 @@ async fn without_a_unique_key_a_lost_answer_doubles_the_case() {
     for push in &mut plan.pushes {
         push.key_field = "SuppliedCompany".to_owned();
     }
+    let lines: Vec<_> = plan.requirements.iter().map(|required| required.span).collect();
+    plan.requirements = requirements::of(&plan)
+        .into_iter()
+        .map(|what| Requirement { what, span: lines[0] })
+        .collect();
     std::fs::write(world.plan(), plan.encode()).unwrap();
     let (process, mut base) = world.start();
     let mut server = Some(process);
