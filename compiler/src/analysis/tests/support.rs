@@ -1,7 +1,6 @@
 //! The fixtures' org, and programs checked against it.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tidegate_diagnostics::{SourceMap, SourceText, render_short};
@@ -10,23 +9,16 @@ use tidegate_schemas::codec::from_files;
 
 use crate::analysis::{Analysis, Inputs, Settings};
 
-fn repository() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
-}
-
 /// The small org of the diagnostics' fixtures.
 pub(crate) fn catalog() -> Arc<Catalog> {
-    let root = repository().join("tests/ui/schema");
-    let mut files = BTreeMap::new();
-    for folder in ["", "objects"] {
-        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_file() {
-                let name = path.strip_prefix(&root).unwrap().display().to_string();
-                files.insert(name, std::fs::read_to_string(&path).unwrap());
-            }
-        }
-    }
+    let files = [
+        ("org.toml", include_str!("../../../../tests/ui/schema/org.toml")),
+        ("objects/Account.toml", include_str!("../../../../tests/ui/schema/objects/Account.toml")),
+        ("objects/Case.toml", include_str!("../../../../tests/ui/schema/objects/Case.toml")),
+        ("objects/Contact.toml", include_str!("../../../../tests/ui/schema/objects/Contact.toml")),
+    ];
+    let files: BTreeMap<String, String> =
+        files.into_iter().map(|(name, text)| (name.to_owned(), text.to_owned())).collect();
     Arc::new(from_files(&files).unwrap())
 }
 
