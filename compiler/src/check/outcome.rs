@@ -51,12 +51,14 @@ pub(super) fn outcomes(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
 /// Silence must be handled; `human` need not be: its button is not shown then.
 fn unhandled(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
     let handled = cx.units.handled().or(cx.entry.outer);
-    if handled.has(Kind::Idle) {
+    // An arm without an outcome is one that was not understood: it may be the one for silence.
+    let unclear = cx.units.workflow.defaults.iter().any(|arm| arm.outcomes.is_empty());
+    if handled.has(Kind::Idle) || unclear {
         return;
     }
     for (at, _) in cx.places() {
         let Op::Wait(step) = cx.node(at).op else { continue };
-        if owns(step, Kind::Idle) {
+        if owns(step, Kind::Idle) || has_unclear_arm(step) {
             continue;
         }
         let message = "nothing says what happens when the customer stays silent here";
@@ -67,6 +69,15 @@ fn unhandled(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
     }
 }
 
+fn has_unclear_arm(step: &Step) -> bool {
+    let (StepKind::Ask { arms } | StepKind::Choose { arms, .. } | StepKind::Collect { arms, .. }) =
+        &step.kind
+    else {
+        return false;
+    };
+    arms.iter().any(|arm| arm.outcomes.is_empty())
+}
+
 /// Arms of `defaults`. Gives the parts that were reported for waiting.
 fn defaults(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) -> Vec<usize> {
     let arms = &cx.units.workflow.defaults;
@@ -74,6 +85,9 @@ fn defaults(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) -> Vec<usize> {
     let mut waiting = Vec::new();
     for (at, arm) in arms.iter().enumerate() {
         let part = at + 1;
+        if arm.outcomes.is_empty() {
+            continue;
+        }
         if cx.entry.reached && !cx.solved.solutions[part].before[0].is_live() {
             let name = arm.outcomes.first().map_or("", |outcome| name(*outcome));
             let message = format!("no step that comes here can end in `{name}`");

@@ -87,6 +87,12 @@ fn own(cx: &Cx<'_, '_>, part: usize, arms: &[OutcomeArm], out: &mut Vec<Draft>) 
 
 /// Workflows that nothing runs.
 pub(super) fn workflows(map: &Map<'_, '_>) -> Vec<Finding> {
+    // A step that was not understood may have been meant to run one.
+    let mut steps = map.units.iter().flat_map(|units| &units.graphs).flat_map(|graph| &graph.nodes);
+    let unclear = |step: &Step| matches!(step.kind, StepKind::Error);
+    if steps.any(|node| node.op.step().is_some_and(unclear)) {
+        return Vec::new();
+    }
     let idle = map
         .units
         .iter()

@@ -14,15 +14,13 @@ pub(crate) enum Misfit {
     Values(Vec<String>),
     /// A list that may hold values which the org alone knows, into one that is restricted.
     OpenList,
-    /// More digits than the place holds.
-    Digits,
     /// It has to be made text first.
     NeedsText,
 }
 
 /// Whether a value of type `from`, which is no literal, fits into a place of type `to`.
 ///
-/// How long texts are is the flow's business.
+/// How long texts and how large numbers are is the flow's business.
 pub(crate) fn assignable(from: &Type, to: &Type) -> Result<(), Misfit> {
     match (from, to) {
         (Type::Error | Type::Blank, _) | (_, Type::Error) => Ok(()),
@@ -52,14 +50,7 @@ pub(crate) fn assignable(from: &Type, to: &Type) -> Result<(), Misfit> {
                 Ok(())
             }
         }
-        (
-            Type::Number { precision, scale },
-            Type::Number { precision: to_precision, scale: to_scale },
-        ) => {
-            let whole = precision.saturating_sub(*scale);
-            let to_whole = to_precision.saturating_sub(*to_scale);
-            if whole <= to_whole && scale <= to_scale { Ok(()) } else { Err(Misfit::Digits) }
-        }
+        (Type::Number { .. }, Type::Number { .. }) => Ok(()),
         _ => Err(Misfit::Kind),
     }
 }

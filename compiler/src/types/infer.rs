@@ -365,10 +365,5 @@ fn misfit_finding(
                 .label("the org does not restrict this list to its values")
                 .help("use `match`, with `else` for values that are not listed")
         }
-        Misfit::Digits => {
-            let message = format!("{place} holds {wants}; this is {is}");
-            Finding::new(codes::NUMBER_MISFIT, at, message)
-                .help("round it with `| round N`, or choose a place with more digits")
-        }
     }
 }

@@ -7,7 +7,8 @@ use crate::flow::names::written_by;
 use crate::flow::state::State;
 use crate::flow::summary::Kind;
 use crate::flow::unit::UnitId;
-use crate::hir::{AttrId, Expr, WorkflowId};
+use crate::hir::{AttrId, Expr, ExprKind, WorkflowId};
+use crate::syntax::ast::BinaryOp;
 
 use super::guide::{Guide, enters};
 use super::label::{self, Move};
@@ -255,19 +256,46 @@ fn seen_after<'p>(
     written: &[AttrId],
 ) -> Option<Chain<Seen<'p>>> {
     if let (Op::Test(_, condition), Guard::If(truth)) = (op, edge.guard) {
-        let mut rest = walk.seen.as_ref();
-        while let Some(link) = rest {
-            if link.value.truth != truth && label::same(link.value.condition, condition) {
+        let mut parts = Vec::new();
+        implied(condition, truth, &mut parts);
+        let mut seen = walk.seen.clone();
+        for (condition, truth) in parts {
+            if contradicts(&walk.seen, condition, truth) {
                 return None;
             }
-            rest = link.rest.as_ref();
+            seen = push(&seen, Seen { condition, truth });
         }
-        return Some(push(&walk.seen, Seen { condition, truth }));
+        return Some(seen);
     }
     if written.is_empty() {
         return Some(walk.seen.clone());
     }
     Some(without(&walk.seen, written))
+}
+
+/// The conditions that hold or not where one does, itself and its parts.
+fn implied<'p>(condition: &'p Expr, truth: bool, parts: &mut Vec<(&'p Expr, bool)>) {
+    match (&condition.kind, truth) {
+        (ExprKind::Not(operand), _) => implied(operand, !truth, parts),
+        (ExprKind::Binary(BinaryOp::And, left, right), true)
+        | (ExprKind::Binary(BinaryOp::Or, left, right), false) => {
+            parts.push((condition, truth));
+            implied(left, truth, parts);
+            implied(right, truth, parts);
+        }
+        _ => parts.push((condition, truth)),
+    }
+}
+
+fn contradicts(seen: &Chain<Seen<'_>>, condition: &Expr, truth: bool) -> bool {
+    let mut rest = seen.as_ref();
+    while let Some(link) = rest {
+        if link.value.truth != truth && label::same(link.value.condition, condition) {
+            return true;
+        }
+        rest = link.rest.as_ref();
+    }
+    false
 }
 
 fn without<'p>(seen: &Chain<Seen<'p>>, written: &[AttrId]) -> Chain<Seen<'p>> {
