@@ -4,43 +4,43 @@ use super::support::{DEFAULTS, told, told_of};
 
 #[test]
 fn blank_through_run_match_and_an_outcome() {
-    insta::assert_snapshot!(told(&format!(
+    insta::assert_snapshot!(told(
         r#"
-workflow main {{
+workflow main {
   on open
   ask
-  choose "Which?" {{
+  choose "Which?" {
     "A bill" => set conversation.Reason = "Billing"
     "A breakdown" => set conversation.Reason = "Breakdown"
     other => set conversation.Reason = "Other"
-  }}
-  match conversation.Reason {{
+  }
+  match conversation.Reason {
     "Billing" => run bill
     "Breakdown" => run bill
     else => go on
-  }}
-  say "Thank you, {{conversation.name}}."
+  }
+  say "Thank you, {conversation.name}."
   create case using open_case
-  defaults {{
+  defaults {
     human => create case using open_case
-    idle 5m => say "Still there, {{conversation.name}}?"
+    idle 5m => say "Still there, {conversation.name}?"
     idle 15m => end
-  }}
-}}
+  }
+}
 
-workflow bill {{
-  collect "Details" {{
+workflow bill {
+  collect "Details" {
     conversation.name required
     conversation.amount
-  }}
+  }
   run thank
-}}
+}
 
-workflow thank {{
-  say "It is about {{conversation.amount}}."
-}}
+workflow thank {
+  say "It is about {conversation.amount}."
+}
 "#
-    )));
+    ));
 }
 
 #[test]
