@@ -11,6 +11,8 @@
 
 #[path = "runtime/meddled.rs"]
 mod meddled;
+#[path = "runtime/side_by_side.rs"]
+mod side_by_side;
 #[path = "runtime/world.rs"]
 mod world;
 

@@ -1,7 +1,6 @@
 //! A local org, a runtime on it, and a browser's side of the Messenger API.
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use crate::meddled::{Meddled, Meddling};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tidegate_compiler::analysis::{Analyzer, Inputs, Settings};
+use tidegate_compiler::analysis::{Analysis, Analyzer, Inputs, Settings};
 use tidegate_diagnostics::{SourceMap, SourceText};
 use tidegate_salesforce::client::{Client, Settings as ClientSettings};
 use tidegate_salesforce::oauth::{Grant, Login};
@@ -23,7 +22,7 @@ use tidegate_simulator::{ConnectedApp, Org, OrgConfig, RunningOrg};
 use tidegate_store::StoreError;
 
 const SECRET: &str = "a secret of the site's server, long enough";
-const PROGRAM: &str = include_str!("support.tide");
+pub(crate) const PROGRAM: &str = include_str!("support.tide");
 /// Nothing that a test waits for takes so long.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -32,8 +31,8 @@ pub(crate) struct World {
     pub(crate) org: RunningOrg,
     pub(crate) server: Option<RunningServer>,
     pub(crate) http: reqwest::Client,
-    plan: Vec<u8>,
-    client: Client,
+    pub(crate) plan: Vec<u8>,
+    pub(crate) client: Client,
     folder: TempDir,
     pub(crate) meddling: Meddling,
 }
@@ -218,12 +217,17 @@ pub(crate) fn identity(email: &str) -> String {
     encode(&header, &claims, &EncodingKey::from_secret(SECRET.as_bytes())).unwrap()
 }
 
-async fn compile(client: &Client) -> Vec<u8> {
+/// The program as the compiler sees it against the org's metadata.
+pub(crate) async fn check(client: &Client) -> Analysis {
     let catalog = Arc::new(pull(client, &[], |_| {}).await.unwrap());
-    let name = Path::new("support.tide").display().to_string();
-    let sources = SourceMap::new(vec![SourceText { name, text: PROGRAM.to_owned() }]);
+    let text = PROGRAM.to_owned();
+    let sources = SourceMap::new(vec![SourceText { name: "support.tide".to_owned(), text }]);
     let settings = Settings { users: BTreeMap::new(), messengers: vec!["web".into()] };
-    let checked = Analyzer::new().check(&Inputs { sources, catalog, settings }).checked();
+    Analyzer::new().check(&Inputs { sources, catalog, settings })
+}
+
+async fn compile(client: &Client) -> Vec<u8> {
+    let checked = check(client).await.checked();
     let checked = checked.unwrap_or_else(|analysis| panic!("{:#?}", analysis.diagnostics));
     checked.emit().encode()
 }
