@@ -143,7 +143,7 @@ async fn converse(world: &World, round: usize, server: &mut Option<Process>, bas
     let mut visitor = Visitor::open(base, None).await.unwrap();
     let first = uuid(round, 1);
     let second = uuid(round, 2);
-    if round % 4 == 0 {
+    if round.is_multiple_of(4) {
         restart(world, server, base, &mut visitor);
     }
     let (status, answer) = visitor.say(&first, "The heater stopped.").await.unwrap();
@@ -188,7 +188,7 @@ async fn each_conversation_has_exactly_one_case_through_twenty_kills() {
     let (process, mut base) = world.start();
     let mut server = Some(process);
     for round in 0..KILLS {
-        if round % 3 == 0 {
+        if round.is_multiple_of(3) {
             world.lose_answers(1).await;
         }
         converse(&world, round, &mut server, &mut base).await;

@@ -2,8 +2,6 @@
 //!
 //! A block that begins with the keyword of an item is a file; any other is the body of a workflow.
 
-#![allow(clippy::expect_used, reason = "a test that can't read its files has failed")]
-
 mod program;
 
 use std::path::{Path, PathBuf};

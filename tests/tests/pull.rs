@@ -1,7 +1,5 @@
 //! Pulling the local org into a project's `schema/`, over HTTP, as `tidegate pull` does.
 
-#![allow(clippy::expect_used, clippy::panic, reason = "a test that can't reach its org has failed")]
-
 use std::collections::BTreeMap;
 
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der, PublicKeyX509Der};

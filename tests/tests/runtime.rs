@@ -2,13 +2,6 @@
 //! store on disk, and the Messenger API as a browser uses it. What counts is what the org has in
 //! the end.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test whose world falls apart has failed"
-)]
-
 #[path = "runtime/meddled.rs"]
 mod meddled;
 #[path = "runtime/side_by_side.rs"]

@@ -5,8 +5,6 @@
 //! `ui/prelude`. `INSTA_UPDATE=always cargo test -p tidegate-tests --test ui` writes the
 //! renderings anew.
 
-#![allow(clippy::expect_used, reason = "a test that can't read its files has failed")]
-
 mod program;
 
 use std::collections::BTreeSet;

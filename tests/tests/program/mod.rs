@@ -1,7 +1,5 @@
 //! Programs of the fixtures and documents, checked against the small org in `tests/ui/schema`.
 
-#![allow(clippy::expect_used, reason = "a test that can't read its files has failed")]
-
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
