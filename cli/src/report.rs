@@ -38,7 +38,7 @@ pub(crate) fn show(analysis: &Analysis, format: Format) {
             Err(error) => anstream::eprintln!("error: {error}"),
         },
     }
-    anstream::eprintln!("{}", counted(analysis));
+    anstream::eprintln!("{}{}", counted(analysis), pointer(analysis, format));
 }
 
 /// A diagnostic with its place as editors count it.
@@ -73,6 +73,16 @@ fn located(analysis: &Analysis) -> Vec<Located<'_>> {
 fn style() -> Style {
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     if std::io::stdout().is_terminal() && !plain { Style::Colour } else { Style::Plain }
+}
+
+/// Where more is told about the first thing found.
+fn pointer(analysis: &Analysis, format: Format) -> String {
+    match analysis.diagnostics.first() {
+        Some(first) if format == Format::Human => {
+            format!("; `tidegate explain {}` tells more", first.code.id())
+        }
+        _ => String::new(),
+    }
 }
 
 /// `2 errors, 1 warning in 4 files`

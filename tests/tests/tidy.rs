@@ -19,7 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("runtime/ai", &[]),
     ("project", &["compiler", "schemas", "diagnostics"]),
     ("runtime/store", &["engine", "plan"]),
-    ("simulator", &["schemas", "salesforce"]),
+    ("simulator", &[]),
     ("runtime/server", &["engine", "ai", "store", "plan", "schemas", "diagnostics", "salesforce"]),
     (
         "cli",

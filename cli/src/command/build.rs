@@ -16,7 +16,7 @@ pub(crate) struct Arguments {
     #[arg(default_value = ".")]
     folder: PathBuf,
     /// Where the plan goes; NAME.plan in the project's folder where it is left out
-    #[arg(long, short)]
+    #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
 }
 

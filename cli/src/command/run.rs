@@ -14,13 +14,13 @@ pub(crate) struct Arguments {
     /// The plan's file
     plan: PathBuf,
     /// The project whose tidegate.toml says where it runs
-    #[arg(long, default_value = ".")]
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
     project: PathBuf,
     /// The org, where it is not the one that schema/ is pulled from
-    #[arg(long)]
+    #[arg(long, value_name = "NAME")]
     org: Option<String>,
     /// Where to listen, instead of what tidegate.toml says
-    #[arg(long)]
+    #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
 }
 
