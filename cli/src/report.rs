@@ -39,6 +39,9 @@ pub(crate) fn show(analysis: &Analysis, format: Format) {
         },
     }
     anstream::eprintln!("{}{}", counted(analysis), pointer(analysis, format));
+    if let Some(proved) = proved(analysis) {
+        anstream::eprintln!("{proved}");
+    }
 }
 
 /// A diagnostic with its place as editors count it.
@@ -73,6 +76,22 @@ fn located(analysis: &Analysis) -> Vec<Located<'_>> {
 fn style() -> Style {
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     if std::io::stdout().is_terminal() && !plain { Style::Colour } else { Style::Plain }
+}
+
+/// What a check without errors showed about the Cases that the project creates.
+fn proved(analysis: &Analysis) -> Option<String> {
+    let mut keys: Vec<&str> =
+        analysis.program.pushes.iter().filter_map(|push| push.key_field.as_deref()).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    if analysis.has_errors() || keys.is_empty() {
+        return None;
+    }
+    Some(format!(
+        "proved: {} set wherever a Case is created; created exactly once, by the unique field {}",
+        plural(analysis.stats.required_fields, "required field"),
+        keys.join(", ")
+    ))
 }
 
 /// Where more is told about the first thing found.
