@@ -91,6 +91,8 @@ async function bundleTests() {
     ...shared,
     minify: false,
     write: true,
+    // Node 18 has the browser's `crypto` in a module alone.
+    banner: { js: 'import { webcrypto } from "node:crypto"; globalThis.crypto ??= webcrypto;' },
     entryPoints: tests.map((name) => join("test", name)),
     outdir: ".test",
     outExtension: { ".js": ".mjs" },

@@ -30,13 +30,23 @@ test("a pattern must match the whole text, and says its own message", () => {
   assert.equal(value({ pattern: "a|b" }, "ab"), "! This does not have the form that is asked for.");
 });
 
+/** Node 18 and older browsers can't read classes that are combined: those are left to the server. */
+function combinesClasses(): boolean {
+  try {
+    return new RegExp("[a&&a]", "v").test("a");
+  } catch {
+    return false;
+  }
+}
+
 test("a pattern means what it means to the server, or is left to it", () => {
   assert.equal(value({ pattern: "\\w+" }, "Müller"), "Müller");
   assert.equal(value({ pattern: "[\\w-]+" }, "Müller-Lüdenscheidt"), "Müller-Lüdenscheidt");
   assert.equal(value({ pattern: "[^\\d]+" }, "abc1"), "! This does not have the form that is asked for.");
   assert.equal(value({ pattern: "[(]\\d\\d[)]" }, "(12)"), "(12)");
   assert.equal(value({ pattern: "[[a-z]&&[^aeiou]]+" }, "xyz"), "xyz");
-  assert.equal(value({ pattern: "[[a-z]&&[^aeiou]]+" }, "xaz"), "! This does not have the form that is asked for.");
+  const combined = value({ pattern: "[[a-z]&&[^aeiou]]+" }, "xaz");
+  assert.equal(combined, combinesClasses() ? "! This does not have the form that is asked for." : "xaz");
   assert.equal(value({ pattern: "[]x]" }, "]"), "]");
   assert.equal(value({ pattern: "a\\-b\\#" }, "a-b#"), "a-b#");
   assert.equal(value({ pattern: "(?x) a b # spaced" }, "anything"), "anything");

@@ -17,12 +17,17 @@ export function matchesWhole(pattern: string, text: string): boolean | undefined
   return cache.get(pattern)?.test(text);
 }
 
+/** Browsers from before 2023 know `u` alone, which would misread what combines classes. */
 function compile(pattern: string): RegExp | undefined {
-  try {
-    return new RegExp(`^(?:${translate(pattern)})$`, "v");
-  } catch {
-    return undefined;
+  const flags = /\[[^\]]*\[|&&|--|~~/.test(pattern) ? ["v"] : ["v", "u"];
+  for (const flag of flags) {
+    try {
+      return new RegExp(`^(?:${translate(pattern)})$`, flag);
+    } catch {
+      continue;
+    }
   }
+  return undefined;
 }
 
 function translate(pattern: string): string {
