@@ -7,6 +7,7 @@
 mod build;
 mod chunks;
 mod facade;
+mod trust;
 
 pub use facade::{Analysis, Analyzer, Checked, Inputs, Settings, Stats};
 

@@ -16,6 +16,7 @@ mod places;
 mod reach;
 mod report;
 mod run;
+mod silence;
 mod size;
 
 pub use cache::Cache;

@@ -9,6 +9,7 @@ use tidegate_schemas::catalog::Catalog;
 
 use super::build::{self, CatalogDigest, Workflows};
 use super::chunks::Chunks;
+use super::trust::Wrong;
 use crate::check;
 use crate::emit;
 use crate::hir::Program;
@@ -54,11 +55,12 @@ impl Analyzer {
         let read = self.chunks.read(&inputs.sources);
         let built = build::build(&read.chunks, inputs, &mut self.catalog, &mut self.workflows);
         let mut findings = built.findings;
-        let proofs = check::run(&built.program, &inputs.catalog, &mut self.proofs);
-        findings.extend(proofs.findings);
         for chunk in &read.chunks {
             findings.extend(chunk.parsed.problems.iter().map(|its| its.finding(chunk.item)));
         }
+        let wrong = Wrong::of(&findings, &built.program);
+        let proofs = check::run(&built.program, &inputs.catalog, &mut self.proofs);
+        findings.extend(proofs.findings.into_iter().filter(|proof| wrong.spares(proof)));
         let mut diagnostics: Vec<Diagnostic> =
             findings.iter().map(|finding| finding.place(&read.items)).collect();
         diagnostics.sort_by(by_place);

@@ -16,7 +16,9 @@ use crate::hir::{AttrId, Program, WorkflowId};
 
 use super::cache::{Cache, Ground, Looked};
 use super::report::tell;
-use super::{Cx, Draft, Proof, complete, exhaustive, form, outcome, overwrite, places, reach};
+use super::{
+    Cx, Draft, Proof, complete, exhaustive, form, outcome, overwrite, places, reach, silence,
+};
 
 /// What came of the proofs.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -265,6 +267,7 @@ fn report(
             }
         }
     }
+    let mut findings = silence::once_a_conversation(findings, map);
     findings.sort_by(|a, b| {
         let key = |f: &Finding| (f.primary, f.diagnostic.code);
         key(a).cmp(&key(b)).then_with(|| a.cmp(b))

@@ -81,7 +81,7 @@ impl Search<'_> {
 }
 
 /// The workflows that a workflow runs, with the steps that do.
-fn runs(workflow: &Workflow) -> Vec<(WorkflowId, Range)> {
+pub(crate) fn runs(workflow: &Workflow) -> Vec<(WorkflowId, Range)> {
     let mut found = Vec::new();
     collect(&workflow.body, &mut found);
     for arm in &workflow.defaults {
