@@ -13,7 +13,7 @@ use tidegate_plan::verify::VerifiedPlan;
 
 use crate::effect::{CaseRequest, TranscriptField};
 use crate::eval::Scope;
-use crate::state::{Conversation, Person, Writer};
+use crate::state::{Conversation, Person, Said, Writer};
 
 /// Builds the request. Also gives notes for the trace, which name fields and no values.
 pub(crate) fn case_request(
@@ -100,10 +100,15 @@ impl Builder<'_> {
         };
         match fill {
             Fill::Subject => {
-                let first = self.conversation.said.first()?;
+                let said = &self.conversation.said;
+                let words = said.iter().find(|said| matches!(said, Said::Words(_)));
+                let first = words.or(said.first())?.text();
                 Some(first.split_whitespace().collect::<Vec<_>>().join(" "))
             }
-            Fill::Description => Some(self.conversation.said.join("\n")),
+            Fill::Description => {
+                let said: Vec<&str> = self.conversation.said.iter().map(Said::text).collect();
+                Some(said.join("\n"))
+            }
             Fill::SuppliedEmail if known.is_none() => self.session("email"),
             Fill::SuppliedName if known.is_none() => self.session("name"),
             Fill::SuppliedEmail | Fill::SuppliedName => None,
@@ -123,10 +128,24 @@ impl Builder<'_> {
             return;
         }
         let text = match self.fields.get(field) {
+            Some(below) if self.is_told_below(summary, &below.to_text()) => return,
             Some(below) => format!("{summary}\n\n{}", below.to_text()),
             None => summary.to_owned(),
         };
         self.fields.insert(field.clone(), Value::Text(text));
+    }
+
+    /// Whether a summary saves no reading: it is made of the text below it, and of more than half
+    /// of what the customer wrote.
+    fn is_told_below(&self, summary: &str, below: &str) -> bool {
+        let words = |said: &Said| match said {
+            Said::Words(text) => text.split_whitespace().count(),
+            Said::Answer(_) => 0,
+        };
+        let written: usize = self.conversation.said.iter().map(words).sum();
+        let mut below = below.split_whitespace();
+        summary.split_whitespace().count() * 2 > written
+            && summary.split_whitespace().all(|word| below.any(|other| other == word))
     }
 
     fn length(&self, field: &str) -> Option<u32> {

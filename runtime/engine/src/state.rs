@@ -11,7 +11,7 @@ use uuid::Uuid;
 /// The layout of [`Conversation`]; a stored one of another layout is refused by name.
 pub const LAYOUT: u32 = 1;
 
-/// Characters of the customer's words that are kept for a Case's Description, in the unit that
+/// Characters of what the customer says that are kept for a Case's Description, in the unit that
 /// Salesforce counts; the whole is in the transcript.
 pub const MAX_SAID: usize = 32_000;
 
@@ -43,15 +43,35 @@ pub struct Conversation {
     pub occurrences: BTreeMap<StepId, u32>,
     /// Customer's words that no wait has taken yet, by message sequence number.
     pub inbox: VecDeque<Words>,
-    /// What the customer wrote, in order, for Subject and Description; at most
+    /// What the customer wrote and answered, in order, for Subject and Description; at most
     /// [`MAX_SAID`] in all.
-    pub said: Vec<String>,
+    pub said: Vec<Said>,
     /// The summary, once there is one.
     pub summary: Option<String>,
     /// Cases that were asked for and not answered yet.
     pub pending: Vec<Pending>,
     /// The Case that this conversation created.
     pub case_id: Option<String>,
+}
+
+/// Something that the customer let us know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Said {
+    /// By a button or a line of a form: the question with its answer, `Order number: 123456`.
+    Answer(String),
+    /// In words.
+    #[serde(untagged)]
+    Words(String),
+}
+
+impl Said {
+    /// The text as it stands in a Description.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Words(text) | Self::Answer(text) => text,
+        }
+    }
 }
 
 /// Words that wait to be taken.

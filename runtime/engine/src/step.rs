@@ -26,7 +26,7 @@ use crate::event::Event;
 use crate::key::effect_key;
 use crate::message::{Message, Speaker};
 use crate::sentences;
-use crate::state::{Conversation, LAYOUT, MAX_INBOX, MAX_SAID, Position, Words};
+use crate::state::{Conversation, LAYOUT, MAX_INBOX, MAX_SAID, Position, Said, Words};
 use crate::transition::{Fault, Reception, Transition};
 
 /// What an event does to a conversation. `now` is the event's time.
@@ -239,7 +239,7 @@ impl<'p> Machine<'p> {
             return Ok(());
         }
         self.emit(Message::Said { from: Speaker::Customer, text: text.to_owned() });
-        self.remember(text);
+        self.remember(Said::Words(text.trim().to_owned()));
         match self.out.next.position.clone() {
             Position::Waiting { at, wait, .. } => self.words_at_wait(at, wait, text)?,
             _ if self.out.next.inbox.len() < MAX_INBOX => {
@@ -251,13 +251,16 @@ impl<'p> Machine<'p> {
         Ok(())
     }
 
-    /// Keeps words for Subject and Description, as far as these can hold them.
-    fn remember(&mut self, text: &str) {
+    /// Keeps what was said for Subject and Description, as far as these can hold it.
+    fn remember(&mut self, new: Said) {
         let said = &mut self.out.next.said;
-        let used: usize = said.iter().map(|words| value::salesforce_length(words)).sum();
+        let used: usize = said.iter().map(|one| value::salesforce_length(one.text())).sum();
         let room = MAX_SAID.saturating_sub(used);
         if room > 0 {
-            said.push(value::cut(text.trim(), room).into_owned());
+            said.push(match new {
+                Said::Words(text) => Said::Words(value::cut(&text, room).into_owned()),
+                Said::Answer(text) => Said::Answer(value::cut(&text, room).into_owned()),
+            });
         }
     }
 }

@@ -155,7 +155,13 @@ impl Machine<'_> {
             return self.trace(None, "ignored a refusal that was reported before");
         };
         self.trace_step(Some(pending.step), format!("the org refuses the Case: {code}"));
-        self.answer_creating(key, &Answer::Rejected);
+        let awaited = matches!(self.out.next.position, Position::Creating { key: one, .. } if one == key);
+        if awaited {
+            self.answer_creating(key, &Answer::Rejected);
+        } else if pending.told {
+            // The customer was told that the Case comes later, and now it does not.
+            self.assistant(sentences::CASE_REJECTED.to_owned());
+        }
     }
 
     fn take_pending(&mut self, key: Uuid) -> Option<Pending> {

@@ -6,7 +6,7 @@ use tidegate_plan::value::Value;
 use super::{Flow, Machine, behind};
 use crate::eval::{Equality, equal};
 use crate::message::Message;
-use crate::state::{Frame, Position};
+use crate::state::{Frame, Position, Said};
 use crate::transition::Fault;
 
 impl Machine<'_> {
@@ -105,6 +105,16 @@ impl Machine<'_> {
 
     /// A wait is over; its form or buttons are shown as answered.
     pub(super) fn close(&mut self, wait: u64, answers: Vec<(String, String)>) {
+        for (label, answer) in &answers {
+            self.remember(Said::Answer(answered(label, answer)));
+        }
         self.emit(Message::Closed { wait, answers });
     }
+}
+
+/// A question and its answer on one line. A label that ends as a sentence does needs no colon.
+fn answered(label: &str, answer: &str) -> String {
+    let label = label.split_whitespace().collect::<Vec<_>>().join(" ");
+    let colon = if label.ends_with(['?', '!', '.', ':', '…']) { "" } else { ":" };
+    format!("{label}{colon} {}", answer.trim())
 }

@@ -74,7 +74,11 @@ impl<'p> Machine<'p> {
                 let pressed =
                     labels.iter().position(|label| same_without_case(label.trim(), text.trim()));
                 match (pressed, other) {
-                    (Some(choice), _) => self.press(at, wait, *prompt, options, choice)?,
+                    (Some(choice), _) => {
+                        // The answer says it again, with the question.
+                        self.out.next.said.pop_if(|said| said.text() == text.trim());
+                        self.press(at, wait, *prompt, options, choice)?;
+                    }
                     (None, Some(target)) => {
                         self.trace(Some(at), "other words");
                         self.close(wait, Vec::new());

@@ -4,7 +4,7 @@ use super::{ada, attr, known, minutes, player, support, unknown, verified};
 use crate::effect::Action;
 use crate::event::{Event, Opened, PersonFound};
 use crate::message::{Message, Speaker};
-use crate::state::{Person, Position};
+use crate::state::{Person, Position, Said};
 use crate::transition::{Fault, Reception};
 use tidegate_plan::value::Value;
 
@@ -22,7 +22,7 @@ fn words_that_come_before_the_wait_are_taken_there() {
     // Both orders come to the buttons, with the same words remembered.
     for transition in [&early_next, &late_next] {
         assert!(matches!(transition.messages.last(), Some(Message::Choices { .. })));
-        assert_eq!(transition.next.said, ["first words"]);
+        assert_eq!(transition.next.said, [Said::Words("first words".into())]);
         assert!(transition.next.inbox.is_empty());
     }
 }
