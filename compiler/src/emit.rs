@@ -12,8 +12,8 @@ mod push;
 
 use std::collections::BTreeMap;
 
-use tidegate_diagnostics::{SourceId, SourceMap, Span};
-use tidegate_plan::model::{AttrId, ConstId, Plan, Required, StepId, WorkflowId};
+use tidegate_diagnostics::{SourceId, SourceMap, SourceText, Span};
+use tidegate_plan::model::{AttrId, ConstId, Plan, Required, SourceFile, StepId, WorkflowId};
 use tidegate_plan::value::Value;
 use tidegate_schemas::catalog::Catalog;
 
@@ -40,20 +40,20 @@ pub(crate) fn emit(
     sources: &SourceMap,
     catalog: &Catalog,
 ) -> Plan {
-    let mut named: Vec<(String, SourceId)> =
-        sources.iter().map(|(id, source)| (source.name.clone(), id)).collect();
-    named.sort();
+    let mut named: Vec<(&SourceText, SourceId)> =
+        sources.iter().map(|(id, source)| (source, id)).collect();
+    named.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
     let mut positions = vec![0; named.len()];
     for (position, (_, id)) in (0u32..).zip(&named) {
         positions[id.0 as usize] = position;
     }
-    let names = named.into_iter().map(|(name, _)| name).collect();
+    let files = named.iter().map(|(source, _)| SourceFile::new(&source.name, &source.text));
     let mut emitter = Emitter {
         program,
         catalog,
         items,
         sources: positions,
-        plan: empty(catalog, names),
+        plan: empty(catalog, files.collect()),
         constants: BTreeMap::new(),
         steps: BTreeMap::new(),
         requirements: BTreeMap::new(),
@@ -65,7 +65,7 @@ pub(crate) fn emit(
     emitter.finish()
 }
 
-fn empty(catalog: &Catalog, sources: Vec<String>) -> Plan {
+fn empty(catalog: &Catalog, sources: Vec<SourceFile>) -> Plan {
     Plan {
         compiler: format!("tidegate {}", env!("CARGO_PKG_VERSION")),
         org_id: catalog.origin.org_id.clone(),

@@ -4,8 +4,8 @@ use tidegate_diagnostics::{SourceId, Span};
 use tidegate_plan::model::{
     AttrId, Attribute, ChoiceOption, Comparison, ConstId, Expr, ExprId, Fill, Form, FormField,
     FormId, Handlers, IdleHandler, Input, Instruction, List, ListId, ListValue, Origin, Owner,
-    OwnerChoice, PersonMap, Pipe, Plan, Push, PushField, PushId, Requirement, Space, Step, StepId,
-    Target, TranscriptTo, Workflow, WorkflowId,
+    OwnerChoice, PersonMap, Pipe, Plan, Push, PushField, PushId, Requirement, SourceFile, Space,
+    Step, StepId, Target, TranscriptTo, Workflow, WorkflowId,
 };
 use tidegate_plan::value::{Value, ValueType};
 
@@ -26,7 +26,7 @@ impl Builder {
         let plan = Plan {
             compiler: "tidegate 0.1.0".into(),
             org_id: "00D000000000001EAA".into(),
-            sources: vec!["support.tide".into()],
+            sources: vec![SourceFile::new("support.tide", &"twenty bytes a line\n".repeat(99))],
             person: None,
             attributes: vec![],
             lists: vec![],

@@ -78,7 +78,7 @@ impl Listing<'_> {
         self.line(0, &format!("compiler {}", self.plan.compiler));
         self.line(0, &format!("org {}", self.plan.org_id));
         for source in &self.plan.sources {
-            self.line(0, &format!("source {source}"));
+            self.line(0, &format!("source {}", source.name));
         }
         if let Some(workflow) = self.plan.on_open {
             let name = &self.plan.workflows[workflow.index()].name;
@@ -218,9 +218,8 @@ impl Listing<'_> {
         }
     }
 
-    /// The source alone: offsets would change with every edit above.
-    fn place(&self, span: Span) -> &str {
-        self.plan.sources.get(span.source.0 as usize).map_or("?", String::as_str)
+    fn place(&self, span: Span) -> String {
+        self.plan.place(span).unwrap_or_else(|| "?".to_owned())
     }
 }
 

@@ -17,6 +17,7 @@ mod push;
 mod requirement;
 
 use minicbor::{Decode, Encode};
+use tidegate_diagnostics::Span;
 
 use crate::value::{Value, ValueType};
 
@@ -64,6 +65,31 @@ index! {
     ListId;
 }
 
+/// A source, with what it takes to tell the line of a byte without its text.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct SourceFile {
+    /// A path relative to the project's root, with forward slashes.
+    #[n(0)]
+    pub name: String,
+    /// The bytes with which the second and every further line begin, growing.
+    #[n(1)]
+    pub lines: Vec<u32>,
+}
+
+impl SourceFile {
+    /// A source by its name and text.
+    pub fn new(name: &str, text: &str) -> Self {
+        let begins = (0u32..).zip(text.bytes()).filter(|(_, byte)| *byte == b'\n');
+        let lines = begins.map(|(at, _)| at.saturating_add(1)).collect();
+        Self { name: name.to_owned(), lines }
+    }
+
+    /// The line of a byte, counted from 1.
+    pub fn line(&self, byte: u32) -> usize {
+        self.lines.partition_point(|begin| *begin <= byte) + 1
+    }
+}
+
 /// A whole plan.
 #[derive(Debug, Clone, PartialEq, Encode, Decode)]
 pub struct Plan {
@@ -73,9 +99,9 @@ pub struct Plan {
     /// The 18-character id of the org whose metadata it was checked against.
     #[n(1)]
     pub org_id: String,
-    /// The names of the sources, for [`Span::source`].
+    /// The sources, for [`Span::source`], by name.
     #[n(2)]
-    pub sources: Vec<String>,
+    pub sources: Vec<SourceFile>,
     /// How the visitor's Contact is found and read.
     #[n(3)]
     pub person: Option<PersonMap>,
@@ -115,6 +141,14 @@ pub struct Plan {
     /// What the plan relies on in the org.
     #[n(15)]
     pub requirements: Vec<Requirement>,
+}
+
+impl Plan {
+    /// Where a span begins, `pushes.tide:12`; `None` for a span of no source of this plan.
+    pub fn place(&self, span: Span) -> Option<String> {
+        let source = self.sources.get(usize::try_from(span.source.0).ok()?)?;
+        Some(format!("{}:{}", source.name, source.line(span.start)))
+    }
 }
 
 /// How a verified visitor is matched to one record, and what is read of it.

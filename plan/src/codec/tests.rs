@@ -2,10 +2,11 @@
 
 use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, prop_oneof, proptest};
 use sha2::{Digest, Sha256};
+use tidegate_diagnostics::{SourceId, Span};
 
 use super::{CodecError, HEADER, MAGIC};
 use crate::fixture::{support, tiny};
-use crate::model::Plan;
+use crate::model::{Plan, SourceFile};
 use crate::value::Value;
 
 /// A file around contents, as one who forges plans would make it.
@@ -151,4 +152,17 @@ proptest! {
             prop_assert!(plan.encode() == file_of(&contents));
         }
     }
+}
+
+#[test]
+fn a_byte_has_the_line_that_an_editor_shows() {
+    let text = "one\n\u{fc}ber\r\n\nlast";
+    let source = SourceFile::new("a.tide", text);
+    let lines: Vec<usize> = (0u32..).take(text.len() + 1).map(|byte| source.line(byte)).collect();
+    assert_eq!(lines, [1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 3, 4, 4, 4, 4, 4]);
+    let plan = Plan { sources: vec![source], ..tiny() };
+    let place = |source, start| plan.place(Span { source: SourceId(source), start, end: start });
+    assert_eq!(place(0, 11).as_deref(), Some("a.tide:3"));
+    assert_eq!(place(1, 0), None);
+    assert_eq!(Plan::decode(&plan.encode()).expect("a plan"), plan);
 }

@@ -4,11 +4,14 @@ use tidegate_diagnostics::Span;
 
 use super::types::expect;
 use super::{Verified, refuse, within};
-use crate::model::{Attribute, List, Origin, Plan, Push, Space};
+use crate::model::{Attribute, List, Origin, Plan, Push, SourceFile, Space};
 use crate::requirements;
 use crate::value::{Value, ValueType};
 
 pub(super) fn check(plan: &Plan) -> Verified {
+    for (at, source) in plan.sources.iter().enumerate() {
+        check_source(at, source)?;
+    }
     for (at, constant) in plan.constants.iter().enumerate() {
         if *constant == Value::Text(String::new()) || *constant == Value::Many(Vec::new()) {
             return refuse("plan.constant", "constant", at, "blank is no value");
@@ -89,6 +92,16 @@ fn check_step_ids(plan: &Plan) -> Verified {
         }
     }
     Ok(())
+}
+
+/// Lines begin one behind another.
+fn check_source(at: usize, source: &SourceFile) -> Verified {
+    let growing = source.lines.first().is_none_or(|first| *first > 0)
+        && source.lines.windows(2).all(|pair| pair[0] < pair[1]);
+    if growing {
+        return Ok(());
+    }
+    refuse("plan.source", "source", at, "its lines do not begin one behind another")
 }
 
 fn check_span(plan: &Plan, table: &str, at: usize, span: Span) -> Verified {

@@ -239,3 +239,13 @@ fn code_belongs_to_workflows() {
     ];
     insta::assert_snapshot!(snapshot(&list));
 }
+
+#[test]
+fn lines_begin_one_behind_another() {
+    let lines = |lines: &[u32]| spoiled(|plan| plan.sources[0].lines = lines.to_vec());
+    assert_eq!(lines(&[]), "accepted");
+    assert_eq!(lines(&[4, 5]), "accepted");
+    for wrong in [&[0, 4][..], &[4, 4], &[5, 4]] {
+        assert!(lines(wrong).starts_with("plan.source"), "{wrong:?}: {}", lines(wrong));
+    }
+}

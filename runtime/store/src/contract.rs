@@ -290,7 +290,7 @@ pub struct DeadLetter {
     pub request: String,
     /// What came back.
     pub answer: String,
-    /// The source line that made it, `support.tide:12:3`.
+    /// The source line that made it, `pushes.tide:12, push open_case`.
     pub source: Option<String>,
 }
 

@@ -155,7 +155,8 @@ impl Machine<'_> {
             return self.trace(None, "ignored a refusal that was reported before");
         };
         self.trace_step(Some(pending.step), format!("the org refuses the Case: {code}"));
-        let awaited = matches!(self.out.next.position, Position::Creating { key: one, .. } if one == key);
+        let awaited =
+            matches!(self.out.next.position, Position::Creating { key: one, .. } if one == key);
         if awaited {
             self.answer_creating(key, &Answer::Rejected);
         } else if pending.told {

@@ -4,7 +4,6 @@
 //! takes it once; whoever comes later is told so, reads the Case by the key and adopts it.
 
 use serde_json::{Value as Json, json};
-use tidegate_diagnostics::Span;
 use tidegate_engine::effect::{CaseRequest, Effect};
 use tidegate_engine::event::Event;
 use tidegate_plan::model::{Owner, Plan};
@@ -168,11 +167,5 @@ fn source(
     let push = plan.pushes.get(usize::try_from(request.push).ok()?)?;
     let line = push.fields.iter().find(|line| fields.contains(&line.field)).map(|line| line.span);
     let step = effect.step.and_then(|step| plan.steps.get(step.index())).map(|step| step.span);
-    let place = place(plan, line.or(step)?)?;
-    Some(format!("{place}, push {}", push.name))
-}
-
-fn place(plan: &Plan, span: Span) -> Option<String> {
-    let name = plan.sources.get(usize::try_from(span.source.0).ok()?)?;
-    Some(format!("{name}, byte {}", span.start))
+    Some(format!("{}, push {}", plan.place(line.or(step)?)?, push.name))
 }
