@@ -138,14 +138,16 @@ impl Builder<'_> {
     /// Whether a summary saves no reading: it is made of the text below it, and of more than half
     /// of what the customer wrote.
     fn is_told_below(&self, summary: &str, below: &str) -> bool {
-        let words = |said: &Said| match said {
-            Said::Words(text) => text.split_whitespace().count(),
-            Said::Answer(_) => 0,
-        };
-        let written: usize = self.conversation.said.iter().map(words).sum();
-        let mut below = below.split_whitespace();
-        summary.split_whitespace().count() * 2 > written
-            && summary.split_whitespace().all(|word| below.any(|other| other == word))
+        let written: usize = self
+            .conversation
+            .said
+            .iter()
+            .filter(|said| matches!(said, Said::Words(_)))
+            .map(|said| words(said.text()).count())
+            .sum();
+        let mut below = words(below);
+        words(summary).count() * 2 > written
+            && words(summary).all(|word| below.any(|other| other == word))
     }
 
     fn length(&self, field: &str) -> Option<u32> {
@@ -184,4 +186,9 @@ impl Builder<'_> {
             _ => None,
         }
     }
+}
+
+/// Words without what stands around them.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
 }
