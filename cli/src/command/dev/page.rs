@@ -84,7 +84,7 @@ async fn company(State(pages): State<Arc<Pages>>, Path(id): Path<String>) -> Res
     let body = format!(
         "<header><span>{project}</span><nav>You are {name} · <a href=\"/\">be somebody else</a> · \
          <a href=\"{org}\">the org</a></nav></header>\
-         <main><h1>This is a page of your company</h1>\
+         <main class=\"company\"><h1>This is a page of your company</h1>\
          <p>The Messenger is at the lower right, as it would be on your site.</p></main>\
          <script src=\"/page.js\"></script>\
          <script src=\"{runtime}/messenger/embed.js\" data-messenger=\"{messenger}\" defer></script>",
