@@ -175,6 +175,19 @@ fn every_command_of_the_readme_works() {
 }
 
 #[test]
+fn the_readmes_program_passes_its_check() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("the README");
+    let program = readme.split("```tide\n").nth(1).and_then(|rest| rest.split("```").next());
+    let folder = project();
+    for file in ["billing.tide", "breakdown.tide"] {
+        fs::remove_file(folder.path().join(file)).expect("a file of the example");
+    }
+    fs::write(folder.path().join("support.tide"), program.expect("a program")).expect("a file");
+    let screen = screen(folder.path(), &["check", ".", "--format", "short", "--strict"], &[]);
+    assert!(screen.contains("exit code 0"), "{screen}");
+}
+
+#[test]
 fn the_readme_names_every_verb() {
     let readme = fs::read_to_string(root().join("README.md")).expect("the README");
     for verb in ["dev", "pull", "check", "explain", "build", "inspect", "run", "org"] {
