@@ -4,6 +4,7 @@ mod answer;
 mod api;
 mod console;
 mod describe;
+mod fault;
 mod files;
 mod oauth;
 mod operator;
@@ -65,12 +66,20 @@ impl Served {
         }
     }
 
+    fn used_requests(&self) -> u64 {
+        if self.faults.daily_limit_reached() {
+            return DAILY_REQUESTS;
+        }
+        self.requests.load(Ordering::Relaxed)
+    }
+
     fn count_request(&self) -> u64 {
         self.requests.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    fn limit_info(&self) -> String {
-        let used = self.requests.load(Ordering::Relaxed);
+    /// `Sforce-Limit-Info`; at its maximum where the day's requests are said to be used up.
+    fn limit_info(&self, exhausted: bool) -> String {
+        let used = if exhausted { DAILY_REQUESTS } else { self.used_requests() };
         format!("api-usage={used}/{DAILY_REQUESTS}")
     }
 }

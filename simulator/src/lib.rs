@@ -11,7 +11,7 @@ mod org;
 mod running;
 mod soql;
 
-pub use self::faults::{Delay, FaultPlan};
+pub use self::faults::{FaultKind, FaultPlan, Strikes};
 pub use self::http::ConnectedApp;
 pub use self::ledger::{Action, Entry, Ledger, LedgerError, Outcome};
 pub use self::org::{

@@ -31,3 +31,8 @@ pub(crate) fn run(
     let plan = plan::plan(schema, &query, text)?;
     Ok(eval::run(schema, records, &plan, version))
 }
+
+/// The object that a query asks for, as the query spells it.
+pub(crate) fn object_of(text: &str) -> Option<String> {
+    grammar::parse(text).ok().map(|query| query.from)
+}

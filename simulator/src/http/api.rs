@@ -2,13 +2,16 @@
 
 use std::collections::HashMap;
 
+use axum::extract::connect_info::ConnectInfo;
 use axum::extract::{Path, Request, State};
 use axum::http::{HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::{Shared, versions};
-use crate::org::{ErrorCode, Refusal};
+use super::{Shared, fault, versions};
+use crate::connection::Cut;
+use crate::faults::{Moment, Target};
+use crate::org::Refusal;
 
 pub(super) async fn guard(
     State(served): State<Shared>,
@@ -25,17 +28,31 @@ pub(super) async fn guard(
     };
     request.extensions_mut().insert(session);
     served.count_request();
-    if let Some(pause) = served.faults.take_delay() {
+    let target = fault::target(&request);
+    if let Some(pause) = served.faults.take_delay(&target) {
         tokio::time::sleep(pause).await;
     }
-    let mut response = if served.faults.take_unavailable() {
-        let message = "The server is temporarily unavailable";
-        Refusal::request(ErrorCode::ServerUnavailable, message).into_response()
-    } else {
-        next.run(request).await
+    let exhausted = served.faults.daily_limit_reached();
+    let mut response = match fault::on_arrival(&served, &request, &target) {
+        Some(response) => response,
+        None => serve(&served, request, next, &target).await,
     };
-    if let Ok(info) = HeaderValue::from_str(&served.limit_info()) {
+    if let Ok(info) = HeaderValue::from_str(&served.limit_info(exhausted)) {
         response.headers_mut().insert("sforce-limit-info", info);
+    }
+    response
+}
+
+/// Serves the request, and loses the answer where that was asked for.
+async fn serve(served: &Shared, request: Request, next: Next, target: &Target) -> Response {
+    let connection = request.extensions().get::<ConnectInfo<Cut>>().cloned();
+    let response = next.run(request).await;
+    let saved = response.status().is_success() && target.method != "GET";
+    if saved
+        && served.faults.take(Moment::Commit, target).is_some()
+        && let Some(ConnectInfo(cut)) = connection
+    {
+        cut.now();
     }
     response
 }

@@ -34,7 +34,7 @@ struct Cursor {
 
 #[derive(Deserialize)]
 pub(super) struct Asked {
-    q: Option<String>,
+    pub(super) q: Option<String>,
 }
 
 pub(super) async fn first(

@@ -4,7 +4,6 @@ use std::time::SystemTime;
 
 use axum::Extension;
 use axum::body::Bytes;
-use axum::extract::connect_info::ConnectInfo;
 use axum::extract::{Path, Query, State};
 use axum::http::header::{CONTENT_TYPE, LAST_MODIFIED, LOCATION};
 use axum::http::{HeaderMap, HeaderName, StatusCode};
@@ -15,7 +14,6 @@ use serde_json::{Map, Value as Json, json};
 use super::describe::{http_date, is_fresh};
 use super::session::Session;
 use super::{Served, Shared, answer, files};
-use crate::connection::Cut;
 use crate::org::schema::{FieldSchema, FieldType, ObjectSchema};
 use crate::org::{ErrorCode, RecordId, Records, Refusal, Row, Value, read as read_field, same_key};
 
@@ -32,7 +30,6 @@ pub(super) async fn create(
     State(served): State<Shared>,
     Path((version, object)): Path<(String, String)>,
     Extension(session): Extension<Session>,
-    ConnectInfo(cut): ConnectInfo<Cut>,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
@@ -42,9 +39,6 @@ pub(super) async fn create(
         let (served, object) = (served.clone(), object.clone());
         off_the_loop(move || served.org.create(&call, &object, &values)).await
     };
-    if answer.is_ok() && served.faults.take_drop_after_commit() {
-        cut.now();
-    }
     Ok(created(&served, &version, &object, &answer?, &json!({})))
 }
 

@@ -59,16 +59,14 @@ impl Sessions {
 
     /// The login that a request's token belongs to.
     pub(crate) fn of(&self, headers: &HeaderMap) -> Result<Session, Refusal> {
-        let header = headers.get(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
-        let Some(header) = header else { return Err(expired()) };
-        let token = header.split_once(' ').and_then(|(scheme, token)| {
-            let known = ["bearer", "oauth"].iter().any(|s| scheme.eq_ignore_ascii_case(s));
-            known.then(|| token.trim())
-        });
-        let Some(token) = token else {
-            return Err(Refusal::request(ErrorCode::InvalidAuthHeader, "INVALID_HEADER_TYPE"));
-        };
-        self.lock().get(token).cloned().ok_or_else(expired)
+        self.lock().get(token_of(headers)?).cloned().ok_or_else(expired)
+    }
+
+    /// Ends the login that a request's token belongs to.
+    pub(crate) fn end(&self, headers: &HeaderMap) {
+        if let Ok(token) = token_of(headers) {
+            self.revoke(token);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<String, Session>> {
@@ -94,6 +92,16 @@ impl Session {
     }
 }
 
+fn token_of(headers: &HeaderMap) -> Result<&str, Refusal> {
+    let header = headers.get(AUTHORIZATION).map(|value| value.to_str().unwrap_or_default());
+    let header = header.ok_or_else(expired)?;
+    let token = header.split_once(' ').and_then(|(scheme, token)| {
+        let known = ["bearer", "oauth"].iter().any(|s| scheme.eq_ignore_ascii_case(s));
+        known.then(|| token.trim())
+    });
+    token.ok_or_else(|| Refusal::request(ErrorCode::InvalidAuthHeader, "INVALID_HEADER_TYPE"))
+}
+
 fn expired() -> Refusal {
-    Refusal::request(ErrorCode::InvalidSessionId, "Session expired or invalid")
+    Refusal::usual(ErrorCode::InvalidSessionId)
 }

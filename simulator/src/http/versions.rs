@@ -41,7 +41,7 @@ pub(super) async fn resources(Path(version): Path<String>) -> Response {
 }
 
 pub(super) async fn limits(State(served): State<Shared>) -> Response {
-    let used = served.requests.load(std::sync::atomic::Ordering::Relaxed);
+    let used = served.used_requests();
     let left = DAILY_REQUESTS.saturating_sub(used);
     let limits = json!({
         "DailyApiRequests": { "Max": DAILY_REQUESTS, "Remaining": left },

@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, reason = "a helper of a test fails as the test does")]
 
 mod describes;
+mod faults;
 mod ledger;
 mod logins;
 mod queries;
