@@ -44,7 +44,15 @@ impl Opened {
 
     /// The `.tide` files.
     pub(crate) fn sources(&self) -> Result<SourceMap, Failure> {
-        sources::read(&self.root).map_err(|error| Failure::input(error.to_string(), ""))
+        let read = sources::read(&self.root);
+        let sources = read.map_err(|error| Failure::input(error.to_string(), ""))?;
+        if sources.iter().next().is_none() {
+            return Err(Failure::input(
+                format!("there is no `.tide` file in `{}`", self.root.display()),
+                "a project has at least one, with a `map`, a `push` and a `workflow`",
+            ));
+        }
+        Ok(sources)
     }
 
     /// The metadata of the last pull.

@@ -105,7 +105,12 @@ fn what_goes_wrong_outside_the_sources() {
     fs::write(empty.path().join("bad.plan"), "not a plan").expect("a file");
     all += &screen(empty.path(), &["inspect", "bad.plan"], &[]);
     let folder = project();
+    for file in ["billing", "breakdown", "fields", "pushes", "support"] {
+        fs::remove_file(folder.path().join(format!("{file}.tide"))).expect("a file");
+    }
+    all += &screen(folder.path(), &["check", "."], &[]);
     all += &screen(folder.path(), &["pull", "."], &[]);
+    let folder = project();
     fs::remove_dir_all(folder.path().join("schema")).expect("the schema");
     all += &screen(folder.path(), &["check", "."], &[]);
     change(folder.path(), "tidegate.toml", "origins", "orgins");

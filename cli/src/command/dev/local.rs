@@ -10,7 +10,7 @@ use tidegate_project::schema_folder;
 use tidegate_salesforce::client::{Client, Settings};
 use tidegate_salesforce::oauth::{Grant, Login};
 use tidegate_schemas::catalog::Catalog;
-use tidegate_simulator::{ConnectedApp, Org, OrgConfig, RunningOrg};
+use tidegate_simulator::{ConnectedApp, Org, OrgConfig, RunningOrg, StartError};
 
 use super::page::Visitor;
 use crate::command::pull;
@@ -37,10 +37,13 @@ pub(super) async fn start(
     let config =
         OrgConfig { listen, data_dir: Some(folder.join("org")), connected_apps: vec![app] };
     let org = Org::start(config).await.map_err(|error| {
-        Failure::world(
-            format!("the local org cannot start: {error}"),
-            "is another `tidegate dev` running? `--port` takes other ports",
-        )
+        let help = match error {
+            StartError::Listen { .. } => {
+                "is another `tidegate dev` running? `--port` takes other ports"
+            }
+            StartError::Open(_) => "is another `tidegate dev` running in this project?",
+        };
+        Failure::world(format!("the local org cannot start: {error}"), help)
     })?;
     let url = org.url().parse().map_err(|error| Failure::usage(format!("{error}"), ""))?;
     let grant = Grant::ClientCredentials {
