@@ -216,6 +216,28 @@ pub fn duration_text(millis: i64) -> String {
     if parts.is_empty() { "0s".to_owned() } else { format!("{sign}{}", parts.join(" ")) }
 }
 
+/// A number without a sign before zero, and without zeros behind the point that its place, of so
+/// many digits in all and behind the point, has no room for. The value is the same.
+pub fn plain_number(mut number: Decimal, decimals: Option<(u32, u32)>) -> Decimal {
+    if number.is_zero() {
+        number.set_sign_positive(true);
+    }
+    let room = decimals.map_or(0, |(_, scale)| scale);
+    if number.scale() > room {
+        let least = number.normalize();
+        number = if least.scale() < room { number.round_dp(room) } else { least };
+    }
+    number
+}
+
+/// Whether a number has room in so many digits in all and behind the point.
+pub fn fits_digits(number: Decimal, (precision, scale): (u32, u32)) -> bool {
+    let number = number.normalize();
+    let whole = number.trunc().abs();
+    let digits = if whole.is_zero() { 0 } else { whole.to_string().len() };
+    number.scale() <= scale && digits <= precision.saturating_sub(scale) as usize
+}
+
 /// The length of a text in the unit that limits in Salesforce are counted in: UTF-16 code units,
 /// and two for a line break, which Salesforce may store as carriage return and line feed.
 ///

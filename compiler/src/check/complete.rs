@@ -90,7 +90,7 @@ fn by_carry(
 fn filled(push: &Push, field: &str, state: &State) -> bool {
     let fill = push.fill.iter().find(|(name, _)| name == field).map(|(_, fill)| *fill);
     match fill {
-        Some(Fill::Subject | Fill::Description) => !state.facts().can(Fact::Spoken, false),
+        Some(Fill::Subject | Fill::Description) => !state.facts().can(Fact::Wrote, false),
         Some(Fill::ContactId) => !state.facts().can(Fact::Known, false),
         Some(Fill::SuppliedEmail | Fill::SuppliedName) | None => false,
     }

@@ -1,12 +1,12 @@
 //! Expressions where they are evaluated, and the pushes of a node.
 
-use crate::flow::eval::World;
+use crate::flow::eval::{World, eval};
 use crate::flow::graph::{Node, Op};
 use crate::flow::names::of_push;
 use crate::flow::refine::{refine_blank, split};
 use crate::flow::state::State;
 use crate::flow::walk::of_step;
-use crate::hir::{AttrId, Expr, ExprKind, Push, StepKind};
+use crate::hir::{AttrId, Expr, ExprKind, Pipe, Push, StepKind};
 use crate::source::Loc;
 use crate::syntax::ast::BinaryOp;
 
@@ -68,13 +68,23 @@ pub(super) fn leaves<'e>(
 pub(super) fn culprit(world: &World<'_>, state: &State, expr: &Expr) -> Option<AttrId> {
     match &expr.kind {
         ExprKind::Attr(attr) => state.read(*attr).may_be_blank().then_some(*attr),
+        // It makes blank of some values too.
+        ExprKind::Pipe(Pipe::First(0 | 1) | Pipe::Last(0 | 1), _) => None,
         ExprKind::Pipe(_, operand) => culprit(world, state, operand),
         ExprKind::Binary(BinaryOp::OrElse, left, right) => {
             culprit(world, &refine_blank(world, state, left, true), right)
         }
         ExprKind::If(condition, yes, no) => {
             let (reached, other) = split(world, state, condition);
-            culprit(world, &reached, yes).or_else(|| culprit(world, &other, no))
+            let blank = |state: &State, branch| {
+                state.is_live() && eval(world, state, branch).may_be_blank()
+            };
+            // Where both may be, neither alone is what it hangs on.
+            match (blank(&reached, yes), blank(&other, no)) {
+                (true, false) => culprit(world, &reached, yes),
+                (false, true) => culprit(world, &other, no),
+                _ => None,
+            }
         }
         _ => None,
     }

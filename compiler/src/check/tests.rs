@@ -4,4 +4,5 @@ mod cache;
 mod paths;
 mod scale;
 mod silent;
+mod sound;
 mod support;

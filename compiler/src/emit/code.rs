@@ -278,8 +278,10 @@ impl Layout<'_, '_> {
                 {
                     self.emitter.requires_value(*attr, text, (self.item, *range));
                 }
-                if let Some(constant) = self.emitter.literal(literal, &subject.ty) {
-                    values.push((constant, target));
+                match self.emitter.literal(literal, &subject.ty) {
+                    Some(constant) => values.push((constant, target)),
+                    // Empty text is blank.
+                    None => blank = blank.or(Some(target)),
                 }
             }
             blank = blank.or(arm.blank.map(|_| target));

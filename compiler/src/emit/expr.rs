@@ -71,7 +71,10 @@ impl Emitter<'_> {
             return match self.literal(pattern, &right.ty) {
                 Some(pattern) => Expr::Matches(operand, pattern),
                 // Nothing but blank matches an empty pattern, and blank matches none.
-                None => Expr::Contains(operand, operand),
+                None => {
+                    let blank = self.node(Expr::Blank);
+                    Expr::Contains(operand, blank)
+                }
             };
         }
         self.requires_beside(item, left, right);

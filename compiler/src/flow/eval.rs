@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 use crate::hir::{AttrId, Attribute, Expr, ExprKind, Literal, Pipe, Program, TemplatePart, Type};
 use crate::syntax::ast::BinaryOp;
 
+use super::depend::dependents;
 use super::domain::{Abs, Content, Origins, Presence, Range, Text};
 use super::facts::Fact;
 use super::refine::refine;
@@ -20,12 +21,30 @@ pub struct World<'p> {
     pub program: &'p Program,
     /// The most that each attribute can be.
     pub tops: Vec<Abs>,
+    /// For each attribute the lists that depend on it.
+    pub dependents: Vec<Vec<AttrId>>,
 }
 
 impl<'p> World<'p> {
     /// The world of a program.
     pub fn new(program: &'p Program) -> Self {
-        Self { program, tops: program.attributes.iter().map(types::top).collect() }
+        let tops = program.attributes.iter().map(types::top).collect();
+        Self { program, tops, dependents: dependents(program) }
+    }
+
+    /// Attributes with all whose values hang on theirs, in order.
+    pub fn with_dependents(&self, mut attrs: Vec<AttrId>) -> Vec<AttrId> {
+        let mut at = 0;
+        while let Some(attr) = attrs.get(at).copied() {
+            for dependent in self.dependents.get(attr.0 as usize).into_iter().flatten() {
+                if !attrs.contains(dependent) {
+                    attrs.push(*dependent);
+                }
+            }
+            at += 1;
+        }
+        attrs.sort_unstable();
+        attrs
     }
 
     /// An attribute's declaration.
@@ -67,7 +86,7 @@ pub fn eval_as(world: &World<'_>, state: &State, expr: &Expr, want: &Type) -> Ab
         ExprKind::Binary(op, left, right) => match arithmetic(*op) {
             Some(rule) => {
                 let (a, b) = (eval(world, state, left), eval(world, state, right));
-                Abs::set(calculate(&a, &b, rule), Origins::PROGRAM)
+                calculate(&a, &b, rule)
             }
             None => decide(world, state, expr),
         },
@@ -153,12 +172,17 @@ fn corners(
     Some(Range { low, high, scale: scale.min(Decimal::MAX_SCALE) })
 }
 
-fn calculate(a: &Abs, b: &Abs, rule: Rule) -> Content {
-    let range = match (&a.content, &b.content) {
-        (Content::Number(a), Content::Number(b)) => rule(a, b).unwrap_or_else(Range::any),
-        _ => Range::any(),
-    };
-    Content::Number(Arc::new(range))
+/// What has no bound may have no result either: a number outgrows 28 digits, a divisor is zero.
+fn calculate(a: &Abs, b: &Abs, rule: Rule) -> Abs {
+    let result = |range| Abs::set(Content::Number(Arc::new(range)), Origins::PROGRAM);
+    match (&a.content, &b.content) {
+        (Content::Number(a), Content::Number(b)) => match rule(a, b) {
+            Some(range) => result(range),
+            None => result(Range::any()).or_blank(),
+        },
+        // An operand that is never there is reported itself.
+        _ => result(Range::any()),
+    }
 }
 
 fn template(world: &World<'_>, state: &State, parts: &[TemplatePart], want: &Type) -> Abs {
@@ -205,15 +229,21 @@ fn piped(pipe: Pipe, value: &Abs, ty: &Type) -> Abs {
         Pipe::Round(digits) => rounded(value, digits),
         Pipe::Text => Content::Text(text),
         // A letter can become up to three in upper case (`ΐ`) and two in lower case (`İ`).
-        Pipe::Upper => Content::Text(stretched(&text, 3, str::to_uppercase)),
-        Pipe::Lower => Content::Text(stretched(&text, 2, str::to_lowercase)),
+        Pipe::Upper => Content::Text(stretched(&text, 3)),
+        Pipe::Lower => Content::Text(stretched(&text, 2)),
         Pipe::Trim => Content::Text(Text { min: 1, max: text.max, one: None }),
         Pipe::First(n) | Pipe::Last(n) => {
             if n == 0 {
                 return Abs::BLANK;
             }
-            let one = text.one.filter(|one| types::length(one) <= n);
-            Content::Text(Text { min: text.min.min(n), max: text.max.min(n), one })
+            let whole = text.one.as_ref().is_some_and(|one| types::length(one) <= n);
+            let cut = Content::Text(Text { min: 1, max: text.max.min(n), one: None });
+            // Some characters count twice, and one place is too narrow for them.
+            if n < 2 && text.max > 1 && !whole {
+                let cut = Abs { presence: value.presence, origins: value.origins, content: cut };
+                return cut.or_blank();
+            }
+            cut
         }
         Pipe::Mask => Content::Text(Text { one: None, ..text }),
         Pipe::Label => {
@@ -227,15 +257,8 @@ fn piped(pipe: Pipe, value: &Abs, ty: &Type) -> Abs {
     Abs { presence: value.presence, origins: value.origins, content }
 }
 
-fn stretched(text: &Text, factor: u32, change: impl Fn(&str) -> String) -> Text {
-    match &text.one {
-        Some(one) => {
-            let changed = change(one);
-            let length = types::length(&changed);
-            Text { min: length, max: length, one: Some(Arc::from(changed)) }
-        }
-        None => Text { min: 1, max: text.max.saturating_mul(factor), one: None },
-    }
+fn stretched(text: &Text, factor: u32) -> Text {
+    Text { min: 1, max: text.max.saturating_mul(factor), one: None }
 }
 
 fn rounded(value: &Abs, digits: u32) -> Content {
@@ -244,7 +267,8 @@ fn rounded(value: &Abs, digits: u32) -> Content {
         Content::Number(range) => Content::Number(Arc::new(Range {
             low: range.low.round_dp_with_strategy(digits, MidpointAwayFromZero),
             high: range.high.round_dp_with_strategy(digits, MidpointAwayFromZero),
-            scale: range.scale.min(digits),
+            // All of them are shown, be they zeros.
+            scale: digits,
         })),
         other => other.clone(),
     }

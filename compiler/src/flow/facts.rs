@@ -13,6 +13,8 @@ pub enum Fact {
     Recorded,
     /// The customer is silent: an `idle` arm runs.
     Silent,
+    /// The customer has written in words of their own.
+    Wrote,
 }
 
 /// For each fact whether it can fail to hold and whether it can hold: relative to an entry, like a
@@ -23,7 +25,7 @@ pub struct Facts {
     own: u16,
 }
 
-const COUNT: u32 = 5;
+const COUNT: u32 = 6;
 const ALL: u16 = (1 << (2 * COUNT)) - 1;
 
 fn bit(fact: Fact, holds: bool) -> u16 {
@@ -39,7 +41,7 @@ impl Facts {
     /// Who the visitor is is open, and nothing has happened yet.
     pub fn at_start() -> Self {
         let mut own = ALL;
-        for fact in [Fact::Spoken, Fact::Recorded, Fact::Silent] {
+        for fact in [Fact::Spoken, Fact::Recorded, Fact::Silent, Fact::Wrote] {
             own &= !bit(fact, true);
         }
         Self { kept: 0, own }

@@ -29,7 +29,7 @@ pub fn touched(
             written.extend(&summary.writes);
         }
     }
-    (sorted(read), sorted(written))
+    (sorted(read), world.with_dependents(sorted(written)))
 }
 
 fn sorted(mut attrs: Vec<AttrId>) -> Vec<AttrId> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::hir::{AttrId, Expr, ExprKind, ListType, Literal, Origin, Space, Type};
+use crate::hir::{AttrId, Expr, ExprKind, ListType, Literal, Origin, Pipe, Space, Type};
 use crate::syntax::ast::BinaryOp;
 
 use super::domain::{Abs, Content, Origins, Presence, Range, Text};
@@ -144,6 +144,8 @@ pub fn refine_blank(world: &World<'_>, state: &State, operand: &Expr, blank: boo
             next.join(&refine_blank(world, &other, no, blank));
             next
         }
+        // A pipe that leaves no room may make blank of a value.
+        ExprKind::Pipe(Pipe::First(0 | 1) | Pipe::Last(0 | 1), _) if blank => state.clone(),
         ExprKind::Pipe(_, inner) if eval(world, state, inner).may_be_set() => {
             refine_blank(world, state, inner, blank)
         }
@@ -161,6 +163,9 @@ fn equal(world: &World<'_>, state: &State, left: &Expr, right: &Expr, truth: boo
         (ExprKind::Blank, _) => return refine_blank(world, state, right, truth),
         _ => {}
     }
+    if by_meaning(&left.ty) || by_meaning(&right.ty) {
+        return equal_by_meaning(world, state, (left, right), truth);
+    }
     let right_value = eval_as(world, state, right, &left.ty);
     let next = equal_to(world, state, left, &right_value, truth);
     if !next.is_live() || !matches!(right.kind, ExprKind::Attr(_)) {
@@ -168,6 +173,30 @@ fn equal(world: &World<'_>, state: &State, left: &Expr, right: &Expr, truth: boo
     }
     let left_value = eval_as(world, &next, left, &right.ty);
     equal_to(world, &next, right, &left_value, truth)
+}
+
+/// Whether equality looks through how a value is written: that of addresses does not see case, that
+/// of ids sees 15 characters.
+fn by_meaning(ty: &Type) -> bool {
+    matches!(ty, Type::Email(_) | Type::Id(_))
+}
+
+/// All that such an equality says is whether there are values at all.
+fn equal_by_meaning(
+    world: &World<'_>,
+    state: &State,
+    (left, right): (&Expr, &Expr),
+    truth: bool,
+) -> State {
+    if !truth {
+        return state.clone();
+    }
+    let mut next = State::dead();
+    for blank in [true, false] {
+        let one = refine_blank(world, state, left, blank);
+        next.join(&refine_blank(world, &one, right, blank));
+    }
+    next
 }
 
 /// Learns that an expression equals a value, or does not.
@@ -178,6 +207,15 @@ pub fn equal_to(
     value: &Abs,
     truth: bool,
 ) -> State {
+    if by_meaning(&operand.ty) {
+        return match (truth, value.may_be_set(), value.may_be_blank()) {
+            (true, true, false) | (false, false, true) => {
+                refine_blank(world, state, operand, false)
+            }
+            (true, false, true) => refine_blank(world, state, operand, true),
+            _ => state.clone(),
+        };
+    }
     let ExprKind::Attr(attr) = &operand.kind else {
         return equal_by_value(world, state, operand, value, truth);
     };
@@ -192,8 +230,34 @@ pub fn equal_to(
         next.learn(*attr, &loose(mask));
     } else if let Some(mask) = other_than(world, *attr, &value) {
         next.learn(*attr, &mask);
+    } else if let (Content::Number(of), Content::Number(not), true) =
+        (&state.read(*attr).content, &value.content, single(&value))
+    {
+        let mask = Abs::set(Content::Number(Arc::new(beside(of, not.low))), Origins::ANY);
+        next.learn(*attr, &mask.join(&Abs::ANY_BLANK));
     }
     next
+}
+
+/// A range without a number at one of its ends.
+fn beside(range: &Range, number: Decimal) -> Range {
+    let mut rest = range.clone();
+    if range.low == number {
+        rest.low = above(number, range.scale);
+    }
+    if range.high == number {
+        rest.high = -above(-number, range.scale);
+    }
+    rest
+}
+
+/// The next number of so many digits behind the point; the number itself where it has more.
+fn above(number: Decimal, scale: u32) -> Decimal {
+    const MOST: u32 = 18;
+    if scale > MOST || number.normalize().scale() > scale {
+        return number;
+    }
+    number.checked_add(Decimal::new(1, scale)).unwrap_or(number)
 }
 
 fn equal_by_value(
@@ -303,12 +367,17 @@ fn ordered(
         return if truth { set_both(world, state, left, right) } else { next };
     };
     let up = matches!(op, BinaryOp::Less | BinaryOp::AtMost) == truth;
+    let strict = matches!(op, BinaryOp::Less | BinaryOp::Greater) == truth;
     let any = Range::any();
+    let over = |low, scale| if strict { above(low, scale) } else { low };
+    let under = |high: Decimal, scale| if strict { -above(-high, scale) } else { high };
     // The left one lies below the right one's top, or above its bottom; and the other way round.
     let (for_left, for_right) = if up {
-        (Range { high: b.high, ..any.clone() }, Range { low: a.low, ..any })
+        let (high, low) = (under(b.high, a.scale), over(a.low, b.scale));
+        (Range { high, ..any.clone() }, Range { low, ..any })
     } else {
-        (Range { low: b.low, ..any.clone() }, Range { high: a.high, ..any })
+        let (low, high) = (over(b.low, a.scale), under(a.high, b.scale));
+        (Range { low, ..any.clone() }, Range { high, ..any })
     };
     for (side, range) in [(left, for_left), (right, for_right)] {
         let ExprKind::Attr(attr) = &side.kind else { continue };

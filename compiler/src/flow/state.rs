@@ -119,6 +119,24 @@ impl State {
         }
     }
 
+    /// Leaves of an attribute's value what passes a mask, and makes blank possible where some of it
+    /// is `cleared`; tells whether that changed anything.
+    pub fn narrow(&mut self, attr: AttrId, mask: &Abs, cleared: bool) -> bool {
+        if !self.live {
+            return false;
+        }
+        let cell = self.cell(attr);
+        let mut next = cell.meet(mask);
+        if cleared {
+            next.own = next.own.or_blank();
+        }
+        let changed = next != *cell;
+        if changed {
+            self.put(attr, next);
+        }
+        changed
+    }
+
     /// Learns something about an attribute. What contradicts it kills the state.
     pub fn learn(&mut self, attr: AttrId, mask: &Abs) {
         if !self.live {

@@ -2,6 +2,7 @@
 
 use crate::hir::{AttrId, CollectField, Expr, Literal, MatchArm, Step, StepKind, Type};
 
+use super::depend::{controller, settle};
 use super::domain::{Abs, Content, Origins};
 use super::eval::{World, eval_as};
 use super::facts::Fact;
@@ -63,8 +64,12 @@ impl<'p> Env<'_, 'p> {
                 let ty = self.world.ty(*attr);
                 let value = eval_as(self.world, state, value, ty).by(Origins::PROGRAM);
                 next.write(*attr, self.fitted(*attr, &value));
+                settle(self.world, &mut next, vec![*attr]);
             }
-            StepKind::Clear { attr } => next.write(*attr, Abs::BLANK),
+            StepKind::Clear { attr } => {
+                next.write(*attr, Abs::BLANK);
+                settle(self.world, &mut next, vec![*attr]);
+            }
             StepKind::RecordCase { .. } => next.set_fact(Fact::Recorded, true),
             _ => {}
         }
@@ -92,12 +97,19 @@ impl<'p> Env<'_, 'p> {
             return next;
         }
         if self.handled.has(Kind::Idle) {
-            let mut silent = state.clone();
-            silent.set_fact(Fact::Silent, true);
-            for effect in self.idle {
-                let mut after = effect.after(&silent);
-                after.set_fact(Fact::Silent, false);
-                next.join(&after);
+            // One arm may run after another, each once.
+            for _ in self.idle {
+                let mut changed = false;
+                for effect in self.idle {
+                    let mut silent = next.clone();
+                    silent.set_fact(Fact::Silent, true);
+                    let mut after = effect.after(&silent);
+                    after.set_fact(Fact::Silent, false);
+                    changed |= next.join(&after);
+                }
+                if !changed {
+                    break;
+                }
             }
             return next;
         }
@@ -124,6 +136,7 @@ impl<'p> Env<'_, 'p> {
             (Guard::OtherWords, _) => {
                 let mut next = state.clone();
                 next.set_fact(Fact::Spoken, true);
+                next.set_fact(Fact::Wrote, true);
                 next
             }
             (Guard::Outcome(_, outcome), _) => {
@@ -144,8 +157,34 @@ impl<'p> Env<'_, 'p> {
             for field in fields {
                 next.write(field.attr, self.submitted(field));
             }
+            settle(self.world, &mut next, fields.iter().map(|field| field.attr).collect());
+            // Lines were checked together: what was filled in fits what was filled in with it.
+            for field in fields.iter().filter(|field| self.stays(field.attr, fields)) {
+                next.write(field.attr, self.submitted(field));
+            }
+        } else {
+            next.set_fact(Fact::Wrote, true);
         }
         next
+    }
+
+    /// Whether nothing that a form changes clears one of its own lines: above a controller that is
+    /// not in the form stands none that is.
+    fn stays(&self, attr: AttrId, fields: &[CollectField]) -> bool {
+        let program = self.world.program;
+        let mut at = attr;
+        let mut outside = false;
+        for _ in 0..program.attributes.len() {
+            let above = self.world.attribute(at).and_then(|its| controller(program, its));
+            let Some(above) = above else { return true };
+            let inside = fields.iter().any(|field| field.attr == above);
+            if inside && outside {
+                return false;
+            }
+            outside |= !inside;
+            at = above;
+        }
+        false
     }
 
     /// What a form's line can give.

@@ -5,15 +5,16 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 use tidegate_plan::value::salesforce_length;
+use tidegate_schemas::catalog::ListValue;
 
 use crate::hir::{Attribute, ListType, Literal, Origin, Space, Type};
 
 use super::domain::{Abs, Content, Origins, Presence, Range, Text};
 use super::values::ValueSet;
 
-/// Names in `session` that always have a value: the Messenger makes them itself.
-const SESSION_ALWAYS_SET: [&str; 6] =
-    ["id", "messenger", "first_seen", "last_seen", "summary", "transcript"];
+/// Names in `session` that always have a value: the Messenger makes them itself. A summary can
+/// fail.
+const SESSION_ALWAYS_SET: [&str; 2] = ["id", "messenger"];
 
 /// The length of a text in the unit that Salesforce counts.
 pub fn length(text: &str) -> u32 {
@@ -119,12 +120,12 @@ pub fn literal(value: &Literal, ty: &Type) -> Abs {
         (Literal::Text(text), _) => Content::Text(Text {
             min: length(text),
             max: length(text),
-            one: Some(known_text(text, ty)),
+            one: Some(Arc::from(text.as_str())),
         }),
         (Literal::Number(number), _) => Content::Number(Arc::new(Range {
             low: *number,
             high: *number,
-            scale: number.normalize().scale(),
+            scale: written_scale(*number, ty),
         })),
         (Literal::Bool(yes), _) => Content::Bool { no: !yes, yes: *yes },
         (Literal::Duration(_), _) => Content::Any,
@@ -132,11 +133,13 @@ pub fn literal(value: &Literal, ty: &Type) -> Abs {
     Abs::set(content, Origins::PROGRAM)
 }
 
-/// E-mail addresses are equal without case.
-fn known_text(text: &str, ty: &Type) -> Arc<str> {
+/// Digits behind the point with which a number is shown: those that were written, except in a
+/// place that has room for fewer.
+fn written_scale(number: Decimal, ty: &Type) -> u32 {
+    let least = number.normalize().scale();
     match ty {
-        Type::Email(_) => Arc::from(text.to_lowercase()),
-        _ => Arc::from(text),
+        Type::Number { scale, .. } => number.scale().min(*scale).max(least),
+        _ => number.scale(),
     }
 }
 
@@ -198,9 +201,11 @@ fn as_text(set: &ValueSet, list: &ListType) -> Text {
     Text { min: min.min(max), max, one }
 }
 
-/// The longest label of a list.
+/// The longest label of a list. A value that is no longer active has none, and is shown itself.
 pub fn longest_label(list: &ListType) -> u32 {
-    let listed = list.values.iter().map(|value| length(&value.label)).max().unwrap_or(0);
+    let shown =
+        |value: &ListValue| if value.active { length(&value.label) } else { length(&value.value) };
+    let listed = list.values.iter().map(shown).max().unwrap_or(0);
     if list.open { listed.max(LONGEST_LIST_VALUE) } else { listed }
 }
 
@@ -221,7 +226,7 @@ pub fn text_of(value: &Abs, ty: &Type) -> Text {
         }
         (_, Type::Date) => lengths(10, 10),
         // RFC 3339 with nanoseconds; ISO 8601 likewise.
-        (_, Type::DateTime) => lengths(20, 30),
+        (_, Type::DateTime) => lengths(20, 33),
         (_, Type::Time) => lengths(8, 18),
         (_, Type::Id(_)) => lengths(15, 18),
         (_, Type::Duration) => lengths(2, 40),

@@ -291,7 +291,7 @@ pub fn start_state(world: &World<'_>) -> State {
 /// What a workflow that nothing runs is looked at with: anything.
 pub fn unknown_state(world: &World<'_>) -> State {
     let mut state = State::new(world.tops.iter().cloned().map(Cell::known).collect(), Facts::any());
-    for fact in [Fact::Spoken, Fact::Silent] {
+    for fact in [Fact::Spoken, Fact::Silent, Fact::Wrote] {
         state.set_fact(fact, false);
     }
     state
@@ -315,6 +315,7 @@ pub fn ambient(
     }
     attrs.sort_unstable();
     attrs.dedup();
+    let attrs = world.with_dependents(attrs);
     attrs.into_iter().filter_map(|a| Some((a, world.tops.get(a.0 as usize)?.clone()))).collect()
 }
 

@@ -68,10 +68,11 @@ impl ValueSet {
         self.zip(other, self.others && other.others, |a, b| a & b)
     }
 
-    /// The values that the other has not.
+    /// The values that the other has not. Of those that are not listed some may always be left,
+    /// however many the other has.
     #[must_use]
     pub fn minus(&self, other: &Self) -> Self {
-        self.zip(other, self.others && !other.others, |a, b| a & !b)
+        self.zip(other, self.others, |a, b| a & !b)
     }
 
     /// Whether it has none.

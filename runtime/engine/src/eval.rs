@@ -15,7 +15,7 @@ use tidegate_plan::verify::VerifiedPlan;
 use crate::state::{Conversation, Person, Slot};
 use crate::transition::Fault;
 
-/// Bytes at most of one text that a plan can make.
+/// Bytes at most of one text that a plan can make; of a longer one the beginning.
 pub(crate) const MAX_TEXT: usize = 1 << 20;
 
 /// What expressions can see.
@@ -144,7 +144,8 @@ impl<'a> Scope<'a> {
                 text.push_str(&value.into_text());
             }
             if text.len() > MAX_TEXT {
-                return Err(Fault::TextTooLong);
+                text.truncate(text.floor_char_boundary(MAX_TEXT));
+                break;
             }
         }
         Ok((!text.is_empty()).then_some(ValueRef::Text(Cow::Owned(text))))

@@ -13,7 +13,7 @@ use tidegate_plan::model::{AttrId, FormId, Instruction};
 use tidegate_plan::value::Value;
 use tidegate_plan::verify::VerifiedPlan;
 
-pub(crate) use check::check;
+pub(crate) use check::{check, is_email};
 pub(crate) use show::{answers, lines};
 
 use crate::event::Event;

@@ -52,12 +52,6 @@ pub enum Reception {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fault {
-    /// A number outgrew 28 digits, or a span of time its range.
-    Overflow,
-    /// A division by zero.
-    DivisionByZero,
-    /// A text outgrew a mebibyte.
-    TextTooLong,
     /// More instructions in one event than the plan's verified bound.
     OutOfFuel,
     /// The state is one that this plan cannot lead to.
@@ -71,9 +65,6 @@ impl Fault {
     /// The stable name that traces and operators see.
     pub fn name(self) -> &'static str {
         match self {
-            Self::Overflow => "fault.overflow",
-            Self::DivisionByZero => "fault.division_by_zero",
-            Self::TextTooLong => "fault.text_too_long",
             Self::OutOfFuel => "fault.out_of_fuel",
             Self::ImpossibleState => "fault.impossible_state",
             Self::WrongPlan => "fault.wrong_plan",

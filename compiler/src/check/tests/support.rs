@@ -32,6 +32,10 @@ data conversation {
   amount: decimal(10, 2)
   name: text(80)
   urgent: bool
+  moment: datetime
+  count: number
+  code: text(3)
+  mail: email
 }
 
 push open_case to Case type Support {

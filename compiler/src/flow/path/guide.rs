@@ -122,8 +122,8 @@ fn before(
     found
 }
 
-/// What an arm of `defaults` is entered from. Waits do not change attributes by being interrupted;
-/// what a `run` did before is of no interest here.
+/// What an arm of `defaults` is entered from. What `idle` arms or a `run` did before is of no
+/// interest here.
 fn into_arm(map: &Map<'_, '_>, arm: UnitId, flag: bool, found: &mut Vec<Place>) {
     let units = &map.units[arm.workflow.0 as usize];
     let outs = &map.solved(arm.workflow).outs;
@@ -132,10 +132,7 @@ fn into_arm(map: &Map<'_, '_>, arm: UnitId, flag: bool, found: &mut Vec<Place>) 
     {
         if units.handlers(out.kind).any(|handler| handler == arm.part) {
             let unit = UnitId { workflow: arm.workflow, part };
-            found.push((unit, out.node, flag));
-            if matches!(units.graphs[part].node(out.node).op, Op::Run(..)) {
-                found.push((unit, out.node, !flag));
-            }
+            found.extend([(unit, out.node, flag), (unit, out.node, !flag)]);
         }
     }
 }

@@ -6,8 +6,10 @@ use crate::flow::graph::{Edge, Guard, NodeId, Op};
 use crate::flow::names::written_by;
 use crate::flow::state::State;
 use crate::flow::summary::Kind;
+use crate::flow::transfer::owns;
 use crate::flow::unit::UnitId;
-use crate::hir::{AttrId, Expr, ExprKind, WorkflowId};
+use crate::flow::walk::parts;
+use crate::hir::{AttrId, Expr, ExprKind, Space, WorkflowId};
 use crate::syntax::ast::BinaryOp;
 
 use super::guide::{Guide, enters};
@@ -40,12 +42,15 @@ struct Seen<'p> {
     truth: bool,
 }
 
+#[derive(Clone)]
 struct Walk<'p> {
     unit: UnitId,
     node: NodeId,
     state: State,
     frames: Chain<Frame>,
     seen: Chain<Seen<'p>>,
+    /// The waits that own `idle` arms come back to, each with the state in which it was begun.
+    begun: Chain<(UnitId, NodeId, State)>,
     trail: Chain<Move<'p>>,
 }
 
@@ -99,9 +104,9 @@ impl<'p> Search<'_, '_, 'p> {
             if self.map.is_root(workflow) {
                 let unit = UnitId { workflow, part: 0 };
                 let trail = push(&None, Move::Open(workflow));
-                let (frames, seen) = (None, None);
                 let state = entry.state.clone();
-                roots.push(Walk { unit, node: NodeId(0), state, frames, seen, trail });
+                let (frames, seen, begun) = (None, None, None);
+                roots.push(Walk { unit, node: NodeId(0), state, frames, seen, begun, trail });
             }
         }
         self.push_all(roots);
@@ -134,10 +139,9 @@ impl<'p> Search<'_, '_, 'p> {
             next.push(Walk {
                 unit: UnitId { workflow: callee, part: 0 },
                 node: NodeId(0),
-                state: walk.state.clone(),
                 frames: push(&walk.frames, frame),
-                seen: walk.seen.clone(),
                 trail: push(&walk.trail, Move::Run(walk.unit.workflow, step)),
+                ..walk.clone()
             });
             if enters(self.map, callee, self.goal.track.as_ref()) {
                 self.interrupted(walk, &mut next);
@@ -151,31 +155,70 @@ impl<'p> Search<'_, '_, 'p> {
         let behind = env.perform(node, &walk.state);
         let written = self.written(walk);
         for edge in &node.edges {
-            if edge.to <= walk.node {
-                // Going round again shows nothing that was not shown before, unless it writes.
-                self.cut |= !written.is_empty();
-                continue;
-            }
             let state = env.follow(node, edge, &behind);
-            let Some(seen) = seen_after(walk, node.op, edge, &written) else { continue };
-            let made = Move::Along(walk.unit, walk.node, *edge);
-            let trail = push(&walk.trail, made);
-            let frames = walk.frames.clone();
-            next.push(Walk { unit: walk.unit, node: edge.to, state, frames, seen, trail });
+            let mut begun = walk.begun.clone();
+            if edge.to <= walk.node {
+                if !self.goes_round(walk, edge.to, &state) {
+                    continue;
+                }
+                begun = push(&begun, (walk.unit, edge.to, state.clone()));
+            } else if let Op::Wait(step) = graph.node(edge.to).op
+                && owns(step, Kind::Idle)
+            {
+                begun = push(&begun, (walk.unit, edge.to, state.clone()));
+            }
+            let Some(seen) = self.seen_after(walk, node.op, edge, &written) else { continue };
+            let trail = push(&walk.trail, Move::Along(walk.unit, walk.node, *edge));
+            next.push(Walk { node: edge.to, state, seen, begun, trail, ..walk.clone() });
         }
         self.interrupted(walk, &mut next);
         self.push_all(next);
     }
 
+    /// Whether a wait is to be gone back to: not in a state in which it was begun before, nor more
+    /// often than it can be.
+    fn goes_round(&mut self, walk: &Walk<'p>, to: NodeId, state: &State) -> bool {
+        const MOST: usize = 8;
+        let mut times = 0;
+        let mut rest = walk.begun.as_ref();
+        while let Some(link) = rest {
+            let (unit, node, before) = &link.value;
+            if (*unit, *node) == (walk.unit, to) {
+                if before == state {
+                    return false;
+                }
+                times += 1;
+            }
+            rest = link.rest.as_ref();
+        }
+        self.cut |= times >= MOST;
+        times < MOST
+    }
+
+    /// Attributes that a node may write, with what `idle` arms write while it waits.
     fn written(&self, walk: &Walk<'p>) -> Vec<AttrId> {
+        let around = &self.map.around;
         let node =
             self.map.units[walk.unit.workflow.0 as usize].graphs[walk.unit.part].node(walk.node);
-        match node.op {
+        let ambient = || around.ambient.iter().map(|(attr, _)| *attr);
+        let mut written = match node.op {
             Op::Run(_, callee) => {
-                self.map.around.summary(callee).map_or_else(Vec::new, |s| s.writes.clone())
+                let summary = around.summary(callee);
+                let waits = summary.is_some_and(|summary| summary.waits);
+                let mut all = summary.map_or_else(Vec::new, |summary| summary.writes.clone());
+                all.extend(ambient().filter(|_| waits));
+                all
+            }
+            Op::Wait(step) => {
+                let idle = &self.map.solved(walk.unit.workflow).idle;
+                let idle = idle.iter().flat_map(|effect| &effect.cells).map(|(attr, _)| *attr);
+                written_by(step).into_iter().chain(idle).chain(ambient()).collect()
             }
             op => op.step().map_or_else(Vec::new, written_by),
-        }
+        };
+        written.sort_unstable();
+        written.dedup();
+        around.world.with_dependents(written)
     }
 
     /// The walk behind the `run` that led here.
@@ -184,14 +227,7 @@ impl<'p> Search<'_, '_, 'p> {
         let unit = frame.value.unit;
         let graph = &self.map.units[unit.workflow.0 as usize].graphs[unit.part];
         let edge = graph.node(frame.value.node).edges.first()?;
-        Some(Walk {
-            unit,
-            node: edge.to,
-            state: walk.state.clone(),
-            frames: frame.rest.clone(),
-            seen: walk.seen.clone(),
-            trail: walk.trail.clone(),
-        })
+        Some(Walk { unit, node: edge.to, frames: frame.rest.clone(), ..walk.clone() })
     }
 
     /// The walks into arms of `defaults`: of this workflow, and of those that run it.
@@ -204,6 +240,12 @@ impl<'p> Search<'_, '_, 'p> {
             .collect();
         let units = &self.map.units[walk.unit.workflow.0 as usize];
         let node = units.graphs[walk.unit.part].node(walk.node);
+        if kinds.is_empty() {
+            return;
+        }
+        let written = self.written(walk);
+        let walk = &Walk { seen: without(&walk.seen, &written), ..walk.clone() };
+        let env = self.map.around.env(units, &solved.idle);
         for kind in kinds {
             let state = match node.op {
                 Op::Run(_, callee) => {
@@ -212,7 +254,7 @@ impl<'p> Search<'_, '_, 'p> {
                     found.map_or_else(State::dead, |(_, effect)| effect.after(&walk.state))
                 }
                 _ => {
-                    let mut state = walk.state.clone();
+                    let mut state = env.perform(node, &walk.state);
                     if kind == Kind::Idle {
                         state.set_fact(crate::flow::facts::Fact::Silent, true);
                     }
@@ -235,8 +277,8 @@ impl<'p> Search<'_, '_, 'p> {
                         node: NodeId(0),
                         state: state.clone(),
                         frames: frames.clone(),
-                        seen: walk.seen.clone(),
                         trail: push(&walk.trail, Move::Into(workflow, part)),
+                        ..walk.clone()
                     });
                 }
                 return;
@@ -246,31 +288,52 @@ impl<'p> Search<'_, '_, 'p> {
             frames.clone_from(&frame.rest);
         }
     }
-}
 
-/// What was seen of conditions behind an edge; `None` where it contradicts what was seen before.
-fn seen_after<'p>(
-    walk: &Walk<'p>,
-    op: Op<'p>,
-    edge: &Edge<'p>,
-    written: &[AttrId],
-) -> Option<Chain<Seen<'p>>> {
-    if let (Op::Test(_, condition), Guard::If(truth)) = (op, edge.guard) {
-        let mut parts = Vec::new();
-        implied(condition, truth, &mut parts);
-        let mut seen = walk.seen.clone();
-        for (condition, truth) in parts {
-            if contradicts(&walk.seen, condition, truth) {
-                return None;
+    /// What was seen of conditions behind an edge; `None` where it contradicts what was seen
+    /// before.
+    fn seen_after(
+        &self,
+        walk: &Walk<'p>,
+        op: Op<'p>,
+        edge: &Edge<'p>,
+        written: &[AttrId],
+    ) -> Option<Chain<Seen<'p>>> {
+        if let (Op::Test(_, condition), Guard::If(truth)) = (op, edge.guard) {
+            let mut parts = Vec::new();
+            implied(condition, truth, &mut parts);
+            let mut seen = walk.seen.clone();
+            for (condition, truth) in parts {
+                if !self.lasts(condition) {
+                    continue;
+                }
+                if contradicts(&walk.seen, condition, truth) {
+                    return None;
+                }
+                seen = push(&seen, Seen { condition, truth });
             }
-            seen = push(&seen, Seen { condition, truth });
+            return Some(seen);
         }
-        return Some(seen);
+        if written.is_empty() {
+            return Some(walk.seen.clone());
+        }
+        Some(without(&walk.seen, written))
     }
-    if written.is_empty() {
-        return Some(walk.seen.clone());
+
+    /// Whether only what the program writes can change a condition: time passes by itself, and a
+    /// summary comes by itself.
+    fn lasts(&self, condition: &Expr) -> bool {
+        let mut lasts = true;
+        parts(condition, &mut |part| match &part.kind {
+            ExprKind::Now => lasts = false,
+            ExprKind::Attr(attr) => {
+                let attribute = self.map.around.world.attribute(*attr);
+                lasts &= attribute
+                    .is_some_and(|its| its.space != Space::Session || its.name != "summary");
+            }
+            _ => {}
+        });
+        lasts
     }
-    Some(without(&walk.seen, written))
 }
 
 /// The conditions that hold or not where one does, itself and its parts.

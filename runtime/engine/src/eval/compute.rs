@@ -16,50 +16,46 @@ const MASK: char = '•';
 /// Characters that `mask` leaves.
 const UNMASKED: usize = 4;
 
+/// Blank where there is no result: what may have none is told before it runs.
 pub(super) fn arithmetic<'a>(
     operation: Arithmetic,
     left: &ValueRef<'a>,
     right: &ValueRef<'a>,
 ) -> Evaluated<'a> {
-    let value = match (left, right) {
+    Ok(match (left, right) {
         (ValueRef::Number(left), ValueRef::Number(right)) => {
-            ValueRef::Number(decimal(operation, *left, *right)?)
+            decimal(operation, *left, *right).map(ValueRef::Number)
         }
-        (ValueRef::Duration(left), ValueRef::Duration(right)) => ValueRef::Duration(
-            match operation {
-                Arithmetic::Add => left.checked_add(*right),
-                Arithmetic::Subtract => left.checked_sub(*right),
-                _ => None,
-            }
-            .ok_or(Fault::Overflow)?,
-        ),
+        (ValueRef::Duration(left), ValueRef::Duration(right)) => match operation {
+            Arithmetic::Add => left.checked_add(*right),
+            Arithmetic::Subtract => left.checked_sub(*right),
+            _ => None,
+        }
+        .map(ValueRef::Duration),
         (ValueRef::DateTime(instant), ValueRef::Duration(millis)) => {
             let span = SignedDuration::from_millis(*millis);
-            ValueRef::DateTime(
-                match operation {
-                    Arithmetic::Add => instant.checked_add(span),
-                    _ => instant.checked_sub(span),
-                }
-                .map_err(|_| Fault::Overflow)?,
-            )
+            match operation {
+                Arithmetic::Add => instant.checked_add(span),
+                _ => instant.checked_sub(span),
+            }
+            .ok()
+            .map(ValueRef::DateTime)
         }
         (ValueRef::DateTime(left), ValueRef::DateTime(right)) => {
-            ValueRef::Duration(left.as_millisecond().saturating_sub(right.as_millisecond()))
+            Some(ValueRef::Duration(left.as_millisecond().saturating_sub(right.as_millisecond())))
         }
         _ => return Err(Fault::ImpossibleState),
-    };
-    Ok(Some(value))
+    })
 }
 
-fn decimal(operation: Arithmetic, left: Decimal, right: Decimal) -> Result<Decimal, Fault> {
+/// A division by zero has no result, nor has what outgrows 28 digits.
+fn decimal(operation: Arithmetic, left: Decimal, right: Decimal) -> Option<Decimal> {
     match operation {
         Arithmetic::Add => left.checked_add(right),
         Arithmetic::Subtract => left.checked_sub(right),
         Arithmetic::Multiply => left.checked_mul(right),
-        Arithmetic::Divide if right.is_zero() => return Err(Fault::DivisionByZero),
         Arithmetic::Divide => left.checked_div(right),
     }
-    .ok_or(Fault::Overflow)
 }
 
 pub(super) fn pipe<'a>(plan: &'a VerifiedPlan, pipe: Pipe, value: ValueRef<'a>) -> Evaluated<'a> {
@@ -74,8 +70,9 @@ pub(super) fn pipe<'a>(plan: &'a VerifiedPlan, pipe: Pipe, value: ValueRef<'a>) 
         Pipe::Lower if text.chars().any(char::is_uppercase) => Cow::Owned(text.to_lowercase()),
         Pipe::Upper if text.chars().any(char::is_lowercase) => Cow::Owned(text.to_uppercase()),
         Pipe::Trim => slice(text, str::trim),
-        Pipe::First(count) => slice(text, |text| value::first(text, count as usize)),
-        Pipe::Last(count) => slice(text, |text| value::last(text, count as usize)),
+        // What is kept begins or ends with a character that shows, so that something is kept.
+        Pipe::First(count) => slice(text, |text| value::first(text.trim_start(), count as usize)),
+        Pipe::Last(count) => slice(text, |text| value::last(text.trim_end(), count as usize)),
         Pipe::Mask => Cow::Owned(mask(&text)),
         _ => text,
     };

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use email_address::EmailAddress;
 use rust_decimal::Decimal;
 use tidegate_plan::model::{AttrId, Attribute, ConstId, FormField, FormId, Input};
-use tidegate_plan::value::{Value, salesforce_length};
+use tidegate_plan::value::{self, Value, salesforce_length};
 use tidegate_plan::verify::VerifiedPlan;
 use url::Url;
 
@@ -32,6 +32,7 @@ pub(crate) fn check(
     for (position, line) in lines.iter().enumerate() {
         let attribute = &plan.attributes[line.attr.index()];
         let value = given(line.attr).cloned().and_then(Value::or_blank);
+        let value = value.map(|value| plain(value, attribute));
         let value = match line.input {
             Input::Checkbox => Some(value.unwrap_or(Value::Bool(false))),
             _ => value,
@@ -54,6 +55,23 @@ pub(crate) fn check(
         }
     }
     if mistakes.is_empty() { Ok(taken) } else { Err(mistakes) }
+}
+
+/// The value as it is stored: no value twice, no digits that say nothing.
+fn plain(value: Value, attribute: &Attribute) -> Value {
+    match value {
+        Value::Many(values) => {
+            let mut once: Vec<String> = Vec::with_capacity(values.len());
+            for value in values {
+                if !once.contains(&value) {
+                    once.push(value);
+                }
+            }
+            Value::Many(once)
+        }
+        Value::Number(number) => Value::Number(value::plain_number(number, attribute.decimals)),
+        value => value,
+    }
 }
 
 struct Rules<'a> {
@@ -85,7 +103,7 @@ impl Rules<'_> {
     fn shape(&self, text: &str) -> Option<&'static str> {
         match self.line.input {
             Input::Line if text.contains(['\n', '\r']) => Some("Please keep this to one line."),
-            Input::Email if !EmailAddress::is_valid(text) || !text.contains('.') => {
+            Input::Email if !is_email(text) => {
                 Some("Please enter an e-mail address, like ada@example.com.")
             }
             Input::Phone if !is_phone(text) => {
@@ -163,6 +181,11 @@ impl Rules<'_> {
         let max = rule(self.line.max).filter(|max| compared(max) == Some(Ordering::Greater))?;
         Some(format!("Please enter {} or less.", max.to_text()))
     }
+}
+
+/// Whether a text has the form of an e-mail address that Salesforce takes.
+pub(crate) fn is_email(text: &str) -> bool {
+    EmailAddress::is_valid(text) && text.contains('.')
 }
 
 /// Digits with what people write between them. Salesforce takes any text; a number that nobody can

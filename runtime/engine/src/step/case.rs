@@ -14,7 +14,7 @@ use crate::effect::Action;
 use crate::message::Message;
 use crate::payload;
 use crate::sentences;
-use crate::state::{Pending, Position, Slot, Writer};
+use crate::state::{Pending, Position, Writer};
 use crate::transition::Fault;
 
 /// How long a Case waits for its summary, in milliseconds.
@@ -75,8 +75,7 @@ impl Machine<'_> {
         if let Some(summary) = summary {
             self.out.next.summary = Some(summary.to_owned());
             if let Some(attr) = self.plan.session("summary") {
-                let value = Value::Text(summary.to_owned());
-                self.out.next.slots[attr.index()] = Some(Slot { value, by: Writer::Session });
+                self.receive_value(attr, Value::Text(summary.to_owned()), Writer::Session);
             }
         }
         self.after_summary(at);

@@ -26,8 +26,17 @@ impl Machine<'_> {
 
     /// Writes a slot and clears what depends on it and no longer fits.
     pub(super) fn write(&mut self, attr: AttrId, value: Option<Value>, by: Writer) {
-        self.out.next.slots[attr.index()] = value.map(|value| Slot { value, by });
-        let mut changed = vec![attr];
+        self.write_all(vec![(attr, value)], by);
+    }
+
+    /// Writes slots at once, and then clears what does not fit any more: lines of one form were
+    /// checked together.
+    pub(super) fn write_all(&mut self, values: Vec<(AttrId, Option<Value>)>, by: Writer) {
+        let mut changed = Vec::with_capacity(values.len());
+        for (attr, value) in values {
+            self.out.next.slots[attr.index()] = value.map(|value| Slot { value, by });
+            changed.push(attr);
+        }
         while let Some(controller) = changed.pop() {
             for dependent in self.misfits(controller) {
                 let name = self.plan.attributes[dependent.index()].path();

@@ -1,12 +1,13 @@
 //! The beginning: what the Messenger knows, who the visitor is, and the first workflow.
 
-use tidegate_plan::model::{AttrId, Origin, Space};
-use tidegate_plan::value::{self, Value};
+use tidegate_plan::model::{AttrId, Attribute, Origin, Space};
+use tidegate_plan::value::{self, Value, ValueType};
 use uuid::Uuid;
 
 use super::Machine;
 use crate::effect::Action;
 use crate::event::{Opened, PersonFound};
+use crate::form;
 use crate::state::{Frame, Person, Position, Slot, Writer};
 
 /// How long a workflow waits for the visitor's record, in milliseconds.
@@ -98,17 +99,44 @@ impl Machine<'_> {
     }
 
     /// Stores a value that comes from outside, if its shape is the slot's.
-    fn receive_value(&mut self, attr: AttrId, value: Value, by: Writer) {
+    pub(super) fn receive_value(&mut self, attr: AttrId, value: Value, by: Writer) {
         let Some(attribute) = self.plan.attributes.get(attr.index()) else { return };
         if !value.ty().fits(attribute.ty) {
             return self.trace(None, format!("ignored {}: another type", attribute.path()));
+        }
+        if !self.may_hold(attribute, &value) {
+            return self.trace(None, format!("ignored {}: it can't hold it", attribute.path()));
         }
         let value = match (value, attribute.max_length) {
             (Value::Text(text), Some(max)) => {
                 Value::Text(value::cut(&text, max as usize).into_owned())
             }
+            (Value::Number(number), _) if attribute.decimals.is_some() => {
+                Value::Number(value::plain_number(number, attribute.decimals))
+            }
             (value, _) => value,
         };
         self.out.next.slots[attr.index()] = value.or_blank().map(|value| Slot { value, by });
+    }
+
+    /// Whether the plan knows what to do with a value. What an earlier plan stored, or a page made
+    /// up, need not be one of a list or an address that Salesforce takes; what the org itself gave
+    /// is its own.
+    fn may_hold(&self, attribute: &Attribute, value: &Value) -> bool {
+        if matches!(attribute.origin, Origin::Field(_)) {
+            return true;
+        }
+        let list = attribute.list.and_then(|list| self.plan.lists.get(list.index()));
+        match (value, list) {
+            (Value::Text(_) | Value::Many(_), Some(list)) => crate::list::allows(list, value, None),
+            (Value::Text(text), None) if attribute.ty == ValueType::Email => {
+                let max = attribute.max_length.map_or(usize::MAX, |max| max as usize);
+                value::salesforce_length(text) <= max && form::is_email(text)
+            }
+            (Value::Number(number), _) => {
+                attribute.decimals.is_none_or(|decimals| value::fits_digits(*number, decimals))
+            }
+            _ => true,
+        }
     }
 }

@@ -153,9 +153,7 @@ impl<'p> Machine<'p> {
             Ok(values) => {
                 self.trace(Some(at), "took the form");
                 self.close(wait, form::answers(self.plan, *form, &values));
-                for (attr, value) in values {
-                    self.write(attr, value, Writer::Customer);
-                }
+                self.write_all(values, Writer::Customer);
                 self.run(behind(at));
             }
         }

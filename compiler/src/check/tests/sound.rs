@@ -1,0 +1,194 @@
+//! What was once called proved and can happen all the same.
+
+use super::support::{DEFAULTS, told, told_of};
+
+fn refused(code: &str, steps: &str) {
+    let found = told_of(steps);
+    assert!(found.contains(code), "{code} is not told of\n{steps}\n{found}");
+}
+
+fn proved(steps: &str) {
+    let found = told_of(steps);
+    assert!(found.is_empty(), "{steps}\n{found}");
+}
+
+#[test]
+fn an_idle_arm_of_the_step_itself_writes_before_the_answer_comes() {
+    refused(
+        "E0511",
+        r#"  set conversation.name = "Ada"
+  ask "Well?" {
+    idle 5m => clear conversation.name
+    idle 10m => end
+  }
+  say "{conversation.name}"
+  create case using open_case"#,
+    );
+}
+
+#[test]
+fn two_idle_arms_run_one_after_the_other() {
+    let found = told(
+        r#"workflow main {
+  on open
+  set conversation.urgent = true
+  set conversation.name = "Ada"
+  ask "Well?"
+  say "{conversation.name}"
+  create case using open_case
+  defaults {
+    idle 5m => set conversation.urgent = false
+    idle 8m => {
+      if not conversation.urgent { clear conversation.name }
+    }
+    idle 15m => end
+  }
+}
+"#,
+    );
+    assert!(found.contains("0511"), "{found}");
+}
+
+#[test]
+fn an_idle_arm_writes_before_a_person_is_asked_for() {
+    let found = told(
+        r#"workflow main {
+  on open
+  set conversation.name = "Ada"
+  ask "Well?"
+  create case using open_case
+  defaults {
+    human => {
+      say "{conversation.name}"
+      create case using open_case
+    }
+    idle 5m => clear conversation.name
+    idle 15m => end
+  }
+}
+"#,
+    );
+    assert!(found.contains("0511"), "{found}");
+}
+
+#[test]
+fn time_passes_between_two_tests_of_it() {
+    refused(
+        "0511",
+        r#"  if person.Birthdate is blank { end }
+  ask "When?" { idle 5m => end }
+  collect { conversation.moment }
+  if conversation.moment is blank { create case using open_case }
+  if now <= conversation.moment { set conversation.name = "Ada" }
+  ask "Still there?"
+  if now > conversation.moment { say "{conversation.name}" }
+  create case using open_case"#,
+    );
+}
+
+#[test]
+fn a_changed_controller_clears_what_no_longer_fits() {
+    refused(
+        "E0511",
+        r#"  set conversation.product = "GC5060"
+  set conversation.component = "burner"
+  set conversation.product = "GC7090"
+  say "{conversation.component}""#,
+    );
+    refused(
+        "E0511",
+        r#"  collect { conversation.component required }
+  collect { conversation.product required }
+  say "{conversation.component}"
+  create case using open_case"#,
+    );
+    proved(
+        r#"  set conversation.product = "GC5060"
+  set conversation.component = "pump"
+  say "{conversation.product}"
+  set conversation.product = "GC7090"
+  say "{conversation.component}""#,
+    );
+    proved(
+        r#"  collect {
+    conversation.component required
+    conversation.product required
+  }
+  say "{conversation.component}"
+  create case using open_case"#,
+    );
+}
+
+#[test]
+fn a_quotient_may_have_no_value() {
+    refused(
+        "E0511",
+        r#"  collect { conversation.amount required }
+  say "{100 / conversation.amount}"
+  create case using open_case"#,
+    );
+    proved(
+        r#"  collect { conversation.amount required }
+  if conversation.amount > 0 { say "{100 / conversation.amount | round 2}" }
+  say "{100 / conversation.amount ?? 0}"
+  create case using open_case"#,
+    );
+    proved(
+        r#"  collect { conversation.amount required min 0 }
+  if conversation.amount != 0 { say "{100 / conversation.amount | round 2}" }
+  create case using open_case"#,
+    );
+}
+
+#[test]
+fn a_summary_can_fail() {
+    refused("E0511", r#"  say "{session.summary}""#);
+}
+
+#[test]
+fn one_place_is_too_narrow_for_some_characters() {
+    refused("E0511", r#"  say "{person.FirstName ?? "you" | first 1}""#);
+    proved(r#"  say "{person.FirstName ?? "you" | first 2}""#);
+}
+
+#[test]
+fn rounding_shows_all_digits() {
+    refused(
+        "E0531",
+        r#"  collect { conversation.count required min 0 max 9 }
+  set conversation.code = "{conversation.count | round 2}"
+  create case using open_case"#,
+    );
+}
+
+#[test]
+fn addresses_are_equal_whatever_their_case() {
+    refused(
+        "E0511",
+        r#"  set conversation.mail = "Ada@Example.com"
+  set conversation.name = conversation.mail | first 80
+  if conversation.name == "Ada@Example.com" { say "{person.FirstName}" }"#,
+    );
+    refused(
+        "E0511",
+        r#"  set conversation.mail = "Ada@Example.com"
+  set conversation.name = "ada@example.com"
+  if conversation.name == conversation.mail { say "{person.FirstName}" }"#,
+    );
+}
+
+#[test]
+fn either_branch_can_be_what_is_blank() {
+    let found = told(&format!(
+        r#"workflow main {{
+  on open
+  choose "Go on?" {{
+    "Yes" => go on
+  }}
+  if person is known {{ set conversation.name = "Ada" }}
+  say "{{if person is known then conversation.name else person.FirstName}}"
+{DEFAULTS}}}
+"#
+    ));
+    assert!(found.contains("0511"), "{found}");
+}
