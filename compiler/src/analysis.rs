@@ -6,6 +6,7 @@
 
 mod build;
 mod chunks;
+mod echo;
 mod facade;
 mod trust;
 

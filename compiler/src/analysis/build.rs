@@ -1,6 +1,6 @@
 //! Parsed items to a program; workflows that nothing changed for are taken from before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
@@ -96,9 +96,10 @@ pub(super) fn build(
     let (pushes, digests) = lower_pushes(&scope, &pushes, catalog, &mut findings);
     once_for_the_org(&mut findings);
     scope.push_digests = digests;
-    let (workflows, resolved) = lower_workflows(&scope, &workflows, before);
+    let (lowered, resolved) = lower_workflows(&scope, &workflows, before);
     drop(scope);
-    let program = assemble(declared, pushes, workflows);
+    let program = assemble(declared, pushes, lowered);
+    findings.extend(nothing_starts(&program, &workflows));
     findings.extend(program.workflows.iter().flat_map(|its| its.findings.iter().cloned()));
     findings.extend(cycles::find(&program));
     Built { program, findings, resolved }
@@ -170,20 +171,7 @@ fn check_triggers(workflows: &[Source<'_, ast::Workflow>], findings: &mut Vec<Fi
         let range = source.syntax.trigger.as_ref().map_or(source.syntax.head, |its| its.range);
         Loc { item: source.item, range }
     };
-    let Some(first) = starting.next() else {
-        if let Some(any) = workflows.iter().find(|its| its.syntax.trigger.is_none()) {
-            let at = Loc { item: any.item, range: any.syntax.head };
-            findings.push(
-                Finding::new(
-                    codes::NOTHING_STARTS,
-                    at,
-                    "no workflow starts when the Messenger is opened",
-                )
-                .help("write `on open` as the first line of the workflow that is to start"),
-            );
-        }
-        return;
-    };
+    let Some(first) = starting.next() else { return };
     for other in starting {
         let (one, another) = (&first.syntax.name.text, &other.syntax.name.text);
         let message = format!("`{another}` and `{one}` both start when the Messenger is opened");
@@ -195,6 +183,24 @@ fn check_triggers(workflows: &[Source<'_, ast::Workflow>], findings: &mut Vec<Fi
                 )),
         );
     }
+}
+
+/// A project whose workflows are all run by others, or by nobody. Told at one that nothing runs.
+fn nothing_starts(program: &Program, sources: &[Source<'_, ast::Workflow>]) -> Option<Finding> {
+    if sources.iter().any(|its| its.syntax.trigger.is_some()) {
+        return None;
+    }
+    let run: BTreeSet<WorkflowId> =
+        program.workflows.iter().flat_map(|its| cycles::runs(its)).map(|(id, _)| id).collect();
+    let ids = (0u32..).map(WorkflowId).zip(&program.workflows);
+    let (_, begin) =
+        ids.clone().find(|(id, _)| !run.contains(id)).or_else(|| ids.clone().next())?;
+    let at = Loc { item: begin.item, range: begin.head };
+    let message = "no workflow starts when the Messenger is opened";
+    Some(
+        Finding::new(codes::NOTHING_STARTS, at, message)
+            .help("write `on open` as the first line of the workflow that is to start"),
+    )
 }
 
 fn lower_pushes(

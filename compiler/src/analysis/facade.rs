@@ -9,6 +9,7 @@ use tidegate_schemas::catalog::Catalog;
 
 use super::build::{self, CatalogDigest, Workflows};
 use super::chunks::Chunks;
+use super::echo::{self, Unclear};
 use super::trust::Wrong;
 use crate::check;
 use crate::emit;
@@ -55,6 +56,7 @@ impl Analyzer {
         let read = self.chunks.read(&inputs.sources);
         let built = build::build(&read.chunks, inputs, &mut self.catalog, &mut self.workflows);
         let mut findings = built.findings;
+        findings.retain(|found| !echo::misses_part_of_garbled(found, &read.chunks));
         for chunk in &read.chunks {
             findings.extend(chunk.parsed.problems.iter().map(|its| its.finding(chunk.item)));
         }
@@ -65,6 +67,8 @@ impl Analyzer {
             findings.iter().map(|finding| finding.place(&read.items)).collect();
         diagnostics.sort_by(by_place);
         diagnostics.dedup();
+        let unclear = Unclear::of(&read.chunks);
+        let diagnostics = echo::without_echoes(diagnostics, &inputs.sources, unclear);
         let stats = Stats {
             chunks: read.chunks.len(),
             chunks_parsed: read.parsed,

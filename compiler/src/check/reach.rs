@@ -87,6 +87,10 @@ fn own(cx: &Cx<'_, '_>, part: usize, arms: &[OutcomeArm], out: &mut Vec<Draft>) 
 
 /// Workflows that nothing runs.
 pub(super) fn workflows(map: &Map<'_, '_>) -> Vec<Finding> {
+    // Where nothing starts at all, that is told instead.
+    if !map.units.iter().any(|units| units.workflow.on_open) {
+        return Vec::new();
+    }
     // A step that was not understood may have been meant to run one.
     let mut steps = map.units.iter().flat_map(|units| &units.graphs).flat_map(|graph| &graph.nodes);
     let unclear = |step: &Step| matches!(step.kind, StepKind::Error);

@@ -110,6 +110,10 @@ impl Lowering<'_> {
             Some(near) => finding
                 .help(format!("did you mean `{near}`?"))
                 .fix(format!("write `{near}`"), vec![(at, near.to_owned())]),
+            None if place == Where::Wait => finding.help(format!(
+                "its arms are {}, and a button's label stands in quotes",
+                offered.join(", ")
+            )),
             None => finding.help(format!("its arms are {}", offered.join(", "))),
         });
     }

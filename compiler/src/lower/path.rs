@@ -81,7 +81,20 @@ impl Lowering<'_> {
             .collect();
         let finding =
             Finding::new(codes::UNKNOWN_NAMESPACE, at, format!("`{}` is no value", name.text));
+        let ours = match name.text.as_str() {
+            "null" | "nil" | "none" | "None" | "NULL" | "empty" => Some("blank"),
+            "True" | "TRUE" | "yes" => Some("true"),
+            "False" | "FALSE" | "no" => Some("false"),
+            "today" | "NOW" | "Now" => Some("now"),
+            _ => None,
+        };
         self.report(match homes.as_slice() {
+            [] if ours.is_some() => {
+                let ours = ours.unwrap_or_default();
+                finding
+                    .help(format!("write `{ours}`"))
+                    .fix(format!("write `{ours}`"), vec![(at, ours.to_owned())])
+            }
             [space] => {
                 let written = format!("{}.{}", space_word(*space), name.text);
                 finding

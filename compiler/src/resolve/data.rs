@@ -190,14 +190,16 @@ fn own_list(builder: &mut Builder<'_>, item: ItemId, ty: &TypeExpr, place: &str)
             });
         }
     }
-    if ty.values.is_empty() {
+    // One without values was not understood: it takes every value, so that nothing more is said.
+    let open = ty.values.is_empty();
+    if open {
         let at = Loc { item, range: ty.range };
         builder.report(
             Finding::new(codes::TYPE_ARGUMENTS, at, format!("the list `{place}` has no values"))
                 .help("write its values in quotes between the braces, one a line"),
         );
     }
-    Arc::new(ListType { name: place.to_owned(), open: false, controller: None, values })
+    Arc::new(ListType { name: place.to_owned(), open, controller: None, values })
 }
 
 /// The numbers in parentheses behind a type.

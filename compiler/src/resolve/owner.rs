@@ -71,7 +71,7 @@ fn user(lowering: &mut Lowering<'_>, name: &Name) {
         let finding = match near {
             Some(near) => replace(finding, at, near),
             None => finding.help(format!(
-                "bind it to a username there: `{} = \"ada@example.com\"`",
+                "bind it to a username below `[user]` there: `{} = \"ada@example.com\"`",
                 name.text
             )),
         };

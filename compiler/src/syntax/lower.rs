@@ -8,6 +8,7 @@ mod arms;
 mod collect;
 mod declaration;
 mod expr;
+mod foreign;
 mod item;
 mod junk;
 mod number;
@@ -31,6 +32,12 @@ pub(super) fn chunk(text: &str, tree: Children<'_>) -> (Item, Vec<Problem>) {
     let mut lower = Lower::new(text);
     let item = lower.chunk(tree);
     lower.flush();
+    let quiet = std::mem::take(&mut lower.quiet);
+    let told = |problem: &&Problem| !quiet.iter().any(|range| range.hides(problem));
+    let told: Vec<Problem> = lower.problems.iter().filter(told).cloned().collect();
+    if !told.is_empty() {
+        lower.problems = told;
+    }
     (item, lower.problems)
 }
 
@@ -62,12 +69,29 @@ struct Lower<'t> {
     after_junk: bool,
     /// Whether braces don't match; reported once an item, since one lost brace moves all others.
     braces_reported: bool,
+    /// Where a mistake has moved all that follows out of its place.
+    quiet: Vec<Quiet>,
+    /// What the lines are that are walked over.
+    lines: junk::LineKind,
     /// Where the brackets open that enclose the walk.
     openers: Vec<Range>,
     /// Where the last token ended.
     end: u32,
     blocks: u32,
     nesting: u32,
+}
+
+/// A part of the text in which everything follows from the problem at its beginning.
+#[derive(Debug, Clone, Copy)]
+struct Quiet {
+    from: u32,
+    to: u32,
+}
+
+impl Quiet {
+    fn hides(self, problem: &Problem) -> bool {
+        self.from < problem.range.start && problem.range.start < self.to
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -88,6 +112,8 @@ impl<'t> Lower<'t> {
             pending: None,
             after_junk: false,
             braces_reported: false,
+            quiet: Vec::new(),
+            lines: junk::LineKind::Step,
             openers: Vec::new(),
             end: 0,
             blocks: 0,

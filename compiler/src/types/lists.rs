@@ -17,6 +17,7 @@ pub(crate) fn check_value(list: &ListType, written: &str, at: Loc) -> Result<(),
     let found = list.values.iter().find(|value| value.value == written);
     match found {
         Some(value) if value.active => Ok(()),
+        None if list.open && list.values.is_empty() => Ok(()),
         Some(_) => Err(Box::new(inactive(list, written, at))),
         None => Err(Box::new(unknown(list, written, at))),
     }

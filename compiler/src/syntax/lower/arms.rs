@@ -2,6 +2,7 @@
 
 use tidegate_diagnostics::codes;
 
+use super::foreign::means_else;
 use super::junk::{LineKind, shorten};
 use super::{Lower, offset};
 use crate::source::Range;
@@ -67,7 +68,7 @@ impl<'t> Lower<'t> {
                     }
                     arms.choices.push(ChoiceArm { label, body: arm.body });
                 }
-                Some(Left::Words(name)) if name.name.text == "other" => {
+                Some(Left::Words(name)) if self.is_other(&name.name) => {
                     let twice = arms.other.replace(arm.body).is_some();
                     if twice {
                         self.twice(arm.range, "other");
@@ -81,6 +82,18 @@ impl<'t> Lower<'t> {
             }
         }
         arms
+    }
+
+    /// Whether an arm takes the words that fit no button; reports what others call it.
+    fn is_other(&mut self, name: &Name) -> bool {
+        let foreign = name.text == "else" || means_else(&name.text);
+        if foreign && name.text != "other" {
+            let message = format!("expected `other`, found `{}`", name.text);
+            self.report(
+                Problem::new(codes::MISSING_PART, name.range, message).replace(name.range, "other"),
+            );
+        }
+        foreign
     }
 
     pub(super) fn match_arms(&mut self, node: Node<'t>) -> Vec<MatchArm> {
@@ -104,6 +117,17 @@ impl<'t> Lower<'t> {
             "true" | "false" => {
                 let kind = ExprKind::Bool(name.text == "true");
                 Some(Pattern::Value(Expr { kind, range: name.range }))
+            }
+            word if means_else(word) => {
+                self.report(
+                    Problem::new(
+                        codes::MISSING_PART,
+                        name.range,
+                        format!("expected `else`, found `{word}`"),
+                    )
+                    .replace(name.range, "else"),
+                );
+                Some(Pattern::Else(name.range))
             }
             _ => {
                 let message = format!(
@@ -132,6 +156,7 @@ impl<'t> Lower<'t> {
     fn arms(&mut self, node: Node<'t>) -> Vec<Arm> {
         let mut arms = Vec::new();
         let mut lines = node.children();
+        let around = std::mem::replace(&mut self.lines, LineKind::Arm);
         while let Some(line) = self.next(&mut lines) {
             match line.kind() {
                 Kind::arm => arms.push(self.arm(line)),
@@ -139,6 +164,7 @@ impl<'t> Lower<'t> {
                 _ => {}
             }
         }
+        self.lines = around;
         arms
     }
 

@@ -9,6 +9,7 @@ impl<'t> Lower<'t> {
     pub(super) fn collect_lines(&mut self, node: Node<'t>) -> (Vec<CollectLine>, Vec<OutcomeArm>) {
         let (mut fields, mut arms) = (Vec::new(), Vec::new());
         let mut lines = node.children();
+        let around = std::mem::replace(&mut self.lines, LineKind::Collect);
         while let Some(line) = self.next(&mut lines) {
             match line.kind() {
                 Kind::collect_field => fields.push(self.collect_field(line)),
@@ -18,6 +19,7 @@ impl<'t> Lower<'t> {
                 _ => {}
             }
         }
+        self.lines = around;
         (fields, arms)
     }
 

@@ -184,6 +184,7 @@ impl<'t> Lower<'t> {
     fn type_expr(&mut self, node: Node<'t>) -> TypeExpr {
         let mut ty = self.absent_type();
         ty.range = node.range();
+        let reported = self.problems.len();
         let mut parts = node.children();
         while let Some(part) = self.next(&mut parts) {
             match part.kind() {
@@ -191,8 +192,21 @@ impl<'t> Lower<'t> {
                 Kind::id_of => (ty.name, ty.object) = self.id_of(part),
                 Kind::type_arguments => ty.arguments = self.type_arguments(part),
                 Kind::values => ty.values = self.values(part),
+                Kind::bracketed => {
+                    let start = part.range().start;
+                    let at = Range { start, end: start + 1 };
+                    let message = "the values of a list stand in braces";
+                    self.report(
+                        Problem::new(codes::FOREIGN_SIGN, at, message)
+                            .help("write `{ … }`, one value in quotes a line"),
+                    );
+                }
                 _ => {}
             }
+        }
+        if ty.values.is_empty() && self.problems.len() > reported {
+            // Nobody knows what its values were meant to be.
+            ty.name = Name { text: String::new(), range: ty.name.range };
         }
         ty
     }

@@ -309,6 +309,12 @@ impl<'t> Lower<'t> {
     fn check_sign(&mut self, node: &Node<'t>) {
         let ours = match node.text() {
             "=" => "==",
+            "!" if self.text[..node.range().start as usize].ends_with('{') => {
+                let problem =
+                    Problem::new(codes::FOREIGN_SIGN, node.range(), "a hole has no `!` in Tide");
+                let remedy = "write the attribute alone, such as `{person.FirstName}`";
+                return self.report(problem.replace(node.range(), "").help(remedy));
+            }
             "&&" => "and",
             "||" => "or",
             "!" => "not ",
@@ -336,7 +342,11 @@ impl<'t> Lower<'t> {
         let range = node.range();
         match node.kind() {
             Kind::string => self.string(node),
-            Kind::raw => Expr { kind: ExprKind::Text(self.raw(node)), range },
+            Kind::raw => {
+                let text = self.raw(node);
+                self.check_raw(&text, range);
+                Expr { kind: ExprKind::Text(text), range }
+            }
             Kind::number => self.number(node.text(), range),
             Kind::path => self.word_or_path(&node),
             Kind::group | Kind::flat_group => self.group(node),

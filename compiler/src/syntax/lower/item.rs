@@ -2,7 +2,7 @@
 
 use tidegate_diagnostics::codes;
 
-use super::junk::{first_line, first_word, shorten};
+use super::junk::{LineKind, first_line, first_word, shorten};
 use super::{Lower, offset};
 use crate::source::Range;
 use crate::syntax::ast::{Item, Name};
@@ -35,6 +35,12 @@ impl<'t> Lower<'t> {
             if !matches!(node.kind(), Kind::doc | Kind::unknown_item | Kind::after) {
                 self.check_column(&node);
             }
+            self.lines = match node.kind() {
+                Kind::map => LineKind::Map,
+                Kind::data => LineKind::Data,
+                Kind::push => LineKind::Push,
+                _ => LineKind::Step,
+            };
             match node.kind() {
                 Kind::doc => doc.push(&node),
                 Kind::map => item = Item::Map(self.map(node, doc.take())),
@@ -114,12 +120,15 @@ fn unknown_item(word: &str, at: Range) -> Problem {
     let problem = Problem::new(codes::UNKNOWN_ITEM, at, format!("`{word}` is no item"));
     match nearest(word, ITEM_KEYWORDS) {
         Some(meant) => problem.replace(at, meant).help(format!("did you mean `{meant}`?")),
+        None if LineKind::Step.words().contains(&word) => problem.help(format!(
+            "`{word}` stands in a workflow, which a `}}` above may have closed too early"
+        )),
         None => problem.help(ITEM_HELP),
     }
 }
 
-/// Whether a name is one of the two spaces that can be declared; reports it otherwise.
 impl<'t> Lower<'t> {
+    /// Whether a name is one of the two spaces that can be declared; reports it otherwise.
     pub(super) fn space(&mut self, node: &Node<'t>) -> Name {
         let name = self.name(node);
         if matches!(name.text.as_str(), "person" | "conversation") {
@@ -132,7 +141,7 @@ impl<'t> Lower<'t> {
         );
         let problem = match nearest(&name.text, &["person", "conversation"]) {
             Some(meant) => problem.replace(name.range, meant),
-            None => problem,
+            None => problem.help("write `person` for a Contact, `conversation` for a Case"),
         };
         self.report(problem);
         Name { text: String::new(), range: name.range }

@@ -2,7 +2,7 @@
 
 use tidegate_diagnostics::codes;
 
-use super::{Lower, Missing, offset};
+use super::{Lower, Missing, Quiet, foreign, offset};
 use crate::source::Range;
 use crate::syntax::chunk::ITEM_KEYWORDS;
 use crate::syntax::expected;
@@ -27,7 +27,7 @@ pub(super) enum LineKind {
 
 impl LineKind {
     /// Words that begin such a line.
-    fn words(self) -> &'static [&'static str] {
+    pub(super) fn words(self) -> &'static [&'static str] {
         match self {
             Self::Map => &["find", "sync", "except"],
             Self::Push => &["owner", "transcript", "summary", "carry", "always"],
@@ -121,7 +121,28 @@ impl<'t> Lower<'t> {
             ),
             None => Problem::new(codes::MISSING_PART, here, format!("expected {words}{after}")),
         };
-        self.report(problem);
+        let (text, at) = (self.text, missing.at as usize);
+        let instead = foreign::instead_of(missing.kind, &text[..at], text[at..].trim_start());
+        let help = instead.or_else(|| foreign::needed(missing.kind).map(str::to_owned));
+        if missing.kind == Kind::missing_text && found.is_none() {
+            self.text_without_quotes(missing.at);
+        }
+        self.report(match help {
+            Some(help) => problem.help(help),
+            None => problem,
+        });
+    }
+
+    /// Lines that stand further in than one that lacks its text are that text, without quotes.
+    fn text_without_quotes(&mut self, at: u32) {
+        let start = self.text[..at as usize].rfind('\n').map_or(0, |end| end + 1);
+        let own = indent(&self.text[start..]);
+        let mut lines = self.text[at as usize..].split_inclusive('\n');
+        let mut end = at as usize + lines.next().map_or(0, str::len);
+        for line in lines.take_while(|line| indent(line) > own && !line.trim().is_empty()) {
+            end += line.len();
+        }
+        self.quiet.push(Quiet { from: at, to: offset(end) });
     }
 
     fn unclosed(&mut self, missing: Missing) {
@@ -155,11 +176,11 @@ impl<'t> Lower<'t> {
         let problem =
             Problem::new(codes::UNCLOSED_BRACKET, unclosed.opener, "this `{` is never closed")
                 .help("write `}` on a line of its own where the block ends");
-        let problem = match unclosed.expected {
-            Some(at) => problem.also(at, "`}` is expected before this line"),
-            None => problem,
-        };
-        self.report(problem);
+        self.quiet.push(Quiet { from: unclosed.opener.start, to: offset(self.text.len()) + 1 });
+        self.report(match unclosed.expected {
+            Expected::Before(at) => problem.also(at, "`}` is expected before this line"),
+            Expected::Behind(at) => problem.also(at, "`}` is expected behind this"),
+        });
     }
 
     pub(super) fn junk(&mut self, node: &Node<'t>) {
@@ -184,10 +205,26 @@ impl<'t> Lower<'t> {
         let message = format!("unexpected `{}`", shorten(text));
         let problem = Problem::new(codes::UNEXPECTED_TEXT, range, message);
         let word = first_word(text);
-        let problem = if matches!(kind, Kind::hole_junk | Kind::group_junk) {
+        let no_block = kind == Kind::head_junk && self.braces_reported;
+        let meant = (self.lines == LineKind::Collect)
+            .then(|| nearest(word, &["required", "label", "help", "matches", "min", "max"]))
+            .flatten();
+        let problem = if let Some(meant) = meant {
+            let at = Range { end: range.start + offset(word.len()), ..range };
+            problem.replace(at, meant).help(format!("did you mean `{meant}`?"))
+        } else if kind == Kind::hole_junk && !text.starts_with('"') {
+            problem.help(
+                "write `}` where the expression ends, `\\{` for a brace in the text, or join \
+                 values with an operator such as `??`",
+            )
+        } else if matches!(kind, Kind::hole_junk | Kind::group_junk) {
             problem.help("join values with an operator such as `??`, `+` or `and`")
-        } else if text == ";" {
-            problem.replace(range, "").help("a line needs no `;` at its end")
+        } else if let Some(help) = foreign::behind(text, self.lines) {
+            problem.help(help)
+        } else if matches!(text, ";" | ",") {
+            problem.replace(range, "").help(format!("a line needs no `{text}` at its end"))
+        } else if no_block {
+            problem.help("write `{` here: what belongs together stands in `{ }`")
         } else if LineKind::Step.words().contains(&word) {
             problem.help(format!("begin a new line with `{word}`"))
         } else {
@@ -223,9 +260,12 @@ impl<'t> Lower<'t> {
         let shown = if word.is_empty() || assigns { shorten(text) } else { word.to_owned() };
         let message = format!("`{shown}` is {}", kind.called());
         let problem = Problem::new(codes::UNKNOWN_LINE, at, message);
-        let problem = match nearest(word, kind.words()) {
+        let foreign = foreign::line(text, kind);
+        let near = nearest(word, kind.words()).filter(|_| foreign.is_none());
+        let problem = match near {
             Some(meant) => problem.replace(at, meant).help(format!("did you mean `{meant}`?")),
             None if assigns => problem.replace(at, format!("set {text}")),
+            None if foreign.is_some() => problem.help(foreign.unwrap_or_default()),
             None => problem.help(kind.help()),
         };
         self.report(problem);
@@ -268,6 +308,10 @@ fn assigns(text: &str) -> bool {
     })
 }
 
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start_matches([' ', '\t']).len()
+}
+
 pub(super) fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or_default().trim_end()
 }
@@ -306,29 +350,34 @@ fn last_token(before: &str) -> Option<String> {
 
 struct Unclosed {
     opener: Range,
-    /// The line before which the partner is missing, as its indentation tells.
-    expected: Option<Range>,
+    expected: Expected,
 }
 
-/// The brace that lost its partner: the innermost one whose line is indented more than a line that
-/// closes something, or else the outermost that is open at the end.
+/// Where the partner is missing, as the indentation tells.
+enum Expected {
+    Before(Range),
+    Behind(Range),
+}
+
+/// The brace that lost its partner: the innermost one of a line that a later one goes back behind
+/// without closing it, or else the outermost that is open at the end.
 fn find_unclosed(text: &str) -> Option<Unclosed> {
     let mut open: Vec<(usize, usize)> = Vec::new();
-    let mut start = 0;
+    let (mut start, mut end) = (0, 0);
     for line in text.split_inclusive('\n') {
-        let indent = line.len() - line.trim_start_matches([' ', '\t']).len();
-        let code = line.trim();
-        if code.starts_with('}')
-            && let Some((at, opened)) = open.last().copied()
-            && opened > indent
-        {
-            let here = offset(start + indent);
-            return Some(Unclosed {
-                opener: Range { start: offset(at), end: offset(at + 1) },
-                expected: Some(Range { start: here, end: here + 1 }),
-            });
+        let (indent, code) = (indent(line), line.trim());
+        let is_code = !code.is_empty() && !code.starts_with("//");
+        if let Some((at, opened)) = open.last().copied().filter(|_| is_code) {
+            let closes = code.starts_with(['}', ']', ')', '>']);
+            if (closes && opened > indent) || (!closes && opened >= indent) {
+                let here = offset(start + indent);
+                let expected = Expected::Before(Range { start: here, end: here + 1 });
+                let opener = Range { start: offset(at), end: offset(at + 1) };
+                return Some(Unclosed { opener, expected });
+            }
         }
-        if !code.starts_with("//") {
+        if is_code {
+            end = start + line.trim_end().len();
             for (at, byte) in line.bytes().enumerate() {
                 match byte {
                     b'{' => open.push((start + at, indent)),
@@ -339,6 +388,7 @@ fn find_unclosed(text: &str) -> Option<Unclosed> {
         }
         start += line.len();
     }
-    let (at, _) = open.last().copied()?;
-    Some(Unclosed { opener: Range { start: offset(at), end: offset(at + 1) }, expected: None })
+    let (at, _) = open.first().copied()?;
+    let expected = Expected::Behind(Range { start: offset(end), end: offset(end) });
+    Some(Unclosed { opener: Range { start: offset(at), end: offset(at + 1) }, expected })
 }

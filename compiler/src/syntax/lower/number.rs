@@ -39,17 +39,30 @@ impl Lower<'_> {
     pub(super) fn duration(&mut self, text: &str, range: Range) -> Option<u64> {
         let milliseconds = milliseconds(text).filter(|ms| *ms > 0 && *ms <= MAX_DURATION);
         if milliseconds.is_none() {
-            self.report(
-                Problem::new(
-                    codes::BAD_NUMBER,
-                    range,
-                    format!("`{text}` is neither a number nor a duration"),
-                )
-                .help("a duration is whole seconds, minutes, hours or days, a year at most: `30s`, `5m`, `2h`, `1d`"),
-            );
+            self.report(not_a_duration(text, range));
         }
         milliseconds
     }
+}
+
+fn not_a_duration(text: &str, range: Range) -> Problem {
+    let digits = text.find(|letter: char| !letter.is_ascii_digit() && letter != '.');
+    let digits = &text[..digits.unwrap_or(text.len())];
+    let unit = &text[digits.len()..];
+    if !unit.is_empty() && !unit.starts_with(|letter: char| letter.is_ascii_alphanumeric()) {
+        return Problem::new(codes::BAD_NUMBER, range, format!("`{text}` is no number"))
+            .replace(range, digits)
+            .help(format!("write the number alone: `{digits}`"));
+    }
+    let message = if unit.is_empty() {
+        format!("`{text}` is no duration: its unit is missing")
+    } else {
+        format!("`{text}` is neither a number nor a duration")
+    };
+    Problem::new(codes::BAD_NUMBER, range, message).help(
+        "a duration is whole seconds, minutes, hours or days, a year at most, the unit right \
+         behind the number: `30s`, `5m`, `2h`, `1d`",
+    )
 }
 
 fn well_formed(text: &str) -> bool {

@@ -4,7 +4,7 @@ use super::junk::{first_line, first_word};
 use super::workflow::unknown;
 use super::{Lower, offset};
 use crate::source::Range;
-use crate::syntax::ast::{Block, Expr, Name, Path, Step, StepKind};
+use crate::syntax::ast::{Block, Expr, ExprKind, Name, Path, Step, StepKind};
 use crate::syntax::parser::{Kind, Node};
 
 /// The parts that steps are made of; which of them a step has, its rule in the grammar says.
@@ -78,7 +78,11 @@ impl<'t> Lower<'t> {
                 range.get_or_insert(self.from(start));
             }
             match part.kind() {
-                Kind::text_lines | Kind::expr => found.expr = Some(self.value(part)),
+                Kind::text_lines | Kind::expr => {
+                    let mut expr = self.value(part);
+                    self.check_spoken(kind, &mut expr);
+                    found.expr = Some(expr);
+                }
                 Kind::place => found.place = Some(self.path(&part)),
                 Kind::workflow_name | Kind::using_name => found.name = Some(self.name(&part)),
                 Kind::label => found.label = self.label(part),
@@ -95,6 +99,17 @@ impl<'t> Lower<'t> {
         }
         let range = range.unwrap_or_else(|| self.from(start));
         (found, range)
+    }
+
+    /// What a step says is a text, and a bare word is one whose quotes were forgotten.
+    fn check_spoken(&mut self, speaker: Kind, expr: &mut Expr) {
+        let speaks =
+            matches!(speaker, Kind::say | Kind::ask | Kind::choose | Kind::collect | Kind::end);
+        let is_word = matches!(&expr.kind, ExprKind::Path(path) if path.parts.len() == 1);
+        if speaks && is_word {
+            self.bare_text(expr.range);
+            expr.kind = ExprKind::Missing;
+        }
     }
 
     fn label(&mut self, node: Node<'t>) -> Option<Name> {

@@ -2,8 +2,8 @@
 
 use tidegate_diagnostics::codes;
 
-use super::junk::CURLY;
-use super::{Lower, offset};
+use super::junk::{CURLY, LineKind, first_line, first_word, shorten};
+use super::{Lower, Quiet, offset};
 use crate::source::Range;
 use crate::syntax::ast::{Expr, ExprKind, TemplatePart, Text};
 use crate::syntax::parser::{Kind, Node};
@@ -192,6 +192,53 @@ impl<'t> Lower<'t> {
         text
     }
 
+    /// Single quotes take a text as it stands, so a hole in it would be shown to the customer.
+    pub(super) fn check_raw(&mut self, text: &str, range: Range) {
+        let spaces = ["{person.", "{conversation.", "{session."];
+        if spaces.iter().any(|hole| text.contains(hole)) {
+            self.report(
+                Problem::new(
+                    codes::HOLE_NOT_ALLOWED,
+                    range,
+                    "a text in single quotes is taken as it stands and can't have holes",
+                )
+                .help("write it in double quotes: `\"…\"`"),
+            );
+        }
+    }
+
+    /// A text without its quotes: the words up to the end of the line.
+    pub(super) fn bare_text(&mut self, word: Range) {
+        let rest = &self.text[word.start as usize..];
+        let line = first_line(rest);
+        let line = line.split('{').next().unwrap_or(line).trim_end();
+        let range = Range { start: word.start, end: word.start + offset(line.len()) };
+        let message = format!("expected a text in quotes, found `{}`", shorten(line));
+        let problem = Problem::new(codes::MISSING_PART, range, message);
+        self.report(
+            problem.replace(range, format!("\"{line}\"")).help("a text stands in quotes: `\"…\"`"),
+        );
+    }
+
+    /// Where a text goes on over lines until a quote that nothing else opened, these are the text.
+    fn quiet_up_to_the_quote(&mut self, quote: char, from: u32) {
+        const LINES: usize = 5;
+        let mut to = from as usize;
+        let mut lines = self.text[to..].split_inclusive('\n');
+        to += lines.next().map_or(0, str::len);
+        for line in lines.take(LINES) {
+            let word = first_word(line.trim_start());
+            if LineKind::Step.words().contains(&word) || word.is_empty() {
+                return;
+            }
+            to += line.len();
+            if line.matches(quote).count() % 2 == 1 {
+                self.quiet.push(Quiet { from, to: offset(to) });
+                return;
+            }
+        }
+    }
+
     /// Reports a text whose quote is missing at its line's end.
     pub(super) fn unclosed_text(&mut self, opener: Range, end: u32) {
         let quote = self.text[opener.start as usize..].chars().next().unwrap_or('"');
@@ -205,6 +252,7 @@ impl<'t> Lower<'t> {
                     "write `{quote}` where it ends; a text of several lines is a run of lines that begin with `>`"
                 )),
         );
+        self.quiet_up_to_the_quote(quote, end);
         self.end = self.end.max(end.min(offset(self.text.len())));
     }
 }

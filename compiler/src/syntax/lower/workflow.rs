@@ -52,6 +52,7 @@ impl<'t> Lower<'t> {
         let range = node.range();
         let mut steps: Vec<Step> = Vec::new();
         let mut lines = node.children();
+        let around = std::mem::replace(&mut self.lines, LineKind::Step);
         while let Some(line) = self.next(&mut lines) {
             match line.kind() {
                 Kind::unknown_line => {
@@ -63,6 +64,7 @@ impl<'t> Lower<'t> {
                 _ => steps.push(self.step(line)),
             }
         }
+        self.lines = around;
         Block { steps, range }
     }
 

@@ -1,0 +1,122 @@
+//! What people write who come from other languages, and what Tide has for it.
+
+use super::junk::{LineKind, first_word};
+use crate::syntax::parser::Kind;
+
+/// Help for a part that is missing, by what stands in its place.
+pub(super) fn instead_of(kind: Kind, before: &str, found: &str) -> Option<String> {
+    let sign = found.chars().next()?;
+    Some(match kind {
+        Kind::missing_arrow if matches!(sign, ':' | '⇒' | '→' | '–' | '—') => {
+            "write `=>` in its place".to_owned()
+        }
+        Kind::missing_arrow if first_word(found) == "or" => {
+            "write a comma between values: `\"a\", \"b\" => …`".to_owned()
+        }
+        Kind::missing_arrow if before.trim_end().ends_with("idle") => {
+            "write how long without quotes: `idle 10m`".to_owned()
+        }
+        Kind::missing_equals if found.starts_with("+=") || found.starts_with("-=") => {
+            let place = before.split_whitespace().next_back()?;
+            format!("write `{place} = {place} {sign} …`")
+        }
+        Kind::missing_equals if sign == ':' => "write `=` in its place".to_owned(),
+        Kind::missing_colon if sign == '=' => "write the type first: `name: type = …`".to_owned(),
+        Kind::missing_colon => {
+            "an attribute is written `name: type`, and its name is one word such as `order_number`"
+                .to_owned()
+        }
+        Kind::missing_text | Kind::missing_pattern_text | Kind::missing_owner
+            if matches!(sign, ':' | '=') =>
+        {
+            format!("write it without `{sign}`")
+        }
+        Kind::missing_hole if sign == '{' => "one brace is enough: `{person.FirstName}`".to_owned(),
+        Kind::missing_operand if before.ends_with('<') && sign == '>' => {
+            "write `!=` for what is not equal".to_owned()
+        }
+        _ => return None,
+    })
+}
+
+/// Help for a part that is missing, whatever stands there.
+pub(super) fn needed(kind: Kind) -> Option<&'static str> {
+    Some(match kind {
+        Kind::missing_space => "write `map Contact to person` or `map Case to conversation`",
+        Kind::missing_text => "a text stands in quotes: `\"…\"`",
+        Kind::missing_pattern_text => "a pattern stands in single quotes",
+        Kind::missing_queue => {
+            "write the queue's developer name as `schema/` shows it, without quotes"
+        }
+        Kind::missing_record_type => {
+            "write its developer name as `schema/` shows it, without quotes"
+        }
+        Kind::missing_user => "write a name of `[user]` in `tidegate.toml`, without quotes",
+        Kind::missing_using | Kind::missing_push => {
+            "the name of a `push` says what is written: `create case using open_case`"
+        }
+        Kind::missing_arrow => "an arm is written `what => step`",
+        Kind::missing_open => "what belongs together stands in `{ }`",
+        _ => return None,
+    })
+}
+
+/// Help for words that stand behind a line that is whole.
+pub(super) fn behind(text: &str, lines: LineKind) -> Option<String> {
+    let word = first_word(text);
+    let sign = text.chars().next()?;
+    Some(match lines {
+        _ if matches!(word, "elif" | "elsif" | "elseif") => "write `else if`".to_owned(),
+        _ if text.starts_with("/*") || sign == '#' => COMMENT.to_owned(),
+        LineKind::Map if sign == ',' => {
+            let field = first_word(text[1..].trim_start());
+            format!("write one field a line: `sync {field}`")
+        }
+        _ if sign == ',' && text[1..].starts_with(|next: char| next.is_ascii_digit()) => {
+            "decimals stand behind a point: `0.01`".to_owned()
+        }
+        LineKind::Collect if sign == '"' => {
+            "what the customer reads is written `label \"…\"`".to_owned()
+        }
+        LineKind::Collect if sign != ',' && sign != ';' => {
+            "a line has `required`, `label`, `help`, `matches`, `min` and `max`; without \
+             `required` it may be left empty"
+                .to_owned()
+        }
+        LineKind::Arm if LineKind::Step.words().contains(&word) => {
+            "several steps stand in a block, one a line: `=> { … }`".to_owned()
+        }
+        _ => return None,
+    })
+}
+
+/// Help for a line that begins like none of its kind.
+pub(super) fn line(text: &str, kind: LineKind) -> Option<String> {
+    let word = first_word(text);
+    let rest = text[word.len()..].trim_start();
+    Some(match kind {
+        _ if text.starts_with('#') || text.starts_with("/*") || text.starts_with("--") => {
+            COMMENT.to_owned()
+        }
+        LineKind::Step if !word.is_empty() && rest.starts_with('(') => {
+            format!("another workflow is done with `run {word}`")
+        }
+        LineKind::Push if matches!(word, "Case" | "conversation") && rest.starts_with('.') => {
+            let field = first_word(&rest[1..]);
+            format!("a field of the Case stands alone: `{field} = …`")
+        }
+        LineKind::Push if word == "if" => {
+            "a condition stands in the value: `Field = if … then … else …`".to_owned()
+        }
+        LineKind::Push if rest.starts_with(':') => format!("write `{word} = …`"),
+        LineKind::Arm if text.starts_with('*') => "what is left is taken by `else`".to_owned(),
+        _ => return None,
+    })
+}
+
+/// Words of other languages for the arm that takes what is left.
+pub(super) fn means_else(word: &str) -> bool {
+    matches!(word, "default" | "otherwise" | "_" | "other" | "any")
+}
+
+const COMMENT: &str = "a comment begins with `//` and ends with its line";
