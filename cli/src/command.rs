@@ -19,10 +19,10 @@ pub(crate) fn asynchronous() -> Result<tokio::runtime::Runtime, Failure> {
         .map_err(|error| Failure::usage(format!("no threads can be started: {error}"), ""))
 }
 
-/// Logs go to standard error; `RUST_LOG` says how much.
-pub(crate) fn log_to_stderr() {
+/// Logs go to standard error; `RUST_LOG` says how much, else `usually`.
+pub(crate) fn log_to_stderr(usually: &str) {
     let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usually));
     // Another subscriber is there only in tests.
     let _ =
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();

@@ -38,6 +38,7 @@ pub(crate) fn config(
         messengers: messengers.collect::<Result<_, _>>()?,
         users: manifest.user.clone(),
         org: Arc::new(SalesforceOrg::new(client)),
+        any_org: false,
     })
 }
 

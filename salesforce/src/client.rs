@@ -22,7 +22,8 @@ pub use usage::ApiUsage;
 use crate::error::{Error, LoginError, Refusal};
 use crate::name::ApiVersion;
 use crate::oauth::{Login, Session, Token};
-use crate::wire::{self, FaultBody, Version};
+use crate::pull::identity;
+use crate::wire::{self, FaultBody, Identity, Version};
 
 /// Salesforce refuses addresses of more than 16,384 bytes, headers counted in part.
 const LONGEST_ADDRESS: usize = 15_000;
@@ -193,6 +194,20 @@ impl Client {
     /// The address of who logged in; empty where the login did not tell.
     pub(crate) async fn identity_address(&self) -> Result<String, Error> {
         Ok(self.inner.session.token(&self.inner.transport).await?.identity.clone())
+    }
+
+    /// The id of the org that this client is logged in to, as the login's answer tells it; the
+    /// org is asked where that says nothing.
+    ///
+    /// # Errors
+    ///
+    /// As any call.
+    pub async fn org_id(&self) -> Result<String, Error> {
+        if let Some((org, _)) = identity::ids(&self.identity_address().await?) {
+            return Ok(org.as_str().to_owned());
+        }
+        let identity: Identity = self.send(Call::get(Address::userinfo())).await?.json()?;
+        Ok(identity.organization_id)
     }
 
     /// Carries out a call. An expired session is renewed and the call repeated, once: the org

@@ -1,6 +1,6 @@
 //! Reading a whole catalog from an org.
 
-mod identity;
+pub(crate) mod identity;
 mod owners;
 
 use tidegate_schemas::catalog::{Catalog, Object, Origin};

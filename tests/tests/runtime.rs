@@ -9,6 +9,8 @@ mod side_by_side;
 #[path = "runtime/world.rs"]
 mod world;
 
+use std::time::Duration;
+
 use meddled::Meddling;
 use serde_json::{Value, json};
 use world::{Visitor, World, identity};
@@ -216,4 +218,151 @@ async fn what_is_anothers_is_not_there() {
     let page = world.http.get(world.url("/messenger/?messenger=web")).send().await.unwrap();
     let policy = page.headers()["content-security-policy"].to_str().unwrap();
     assert!(policy.ends_with("frame-ancestors 'self' https://www.example.com"), "{policy}");
+}
+
+#[tokio::test]
+async fn a_case_that_can_not_even_be_asked_for_becomes_a_dead_letter() {
+    let world = World::with(Meddling::Panic).await;
+    let visitor = world.open(json!({ "messenger": "web" })).await;
+    world.until(&visitor, "asked").await;
+    write_and_submit(&world, &visitor).await;
+    world.until(&visitor, "ended").await;
+    let letters = world.server.as_ref().unwrap().store().dead_letters().await.unwrap();
+    let [letter] = letters.as_slice() else { panic!("{letters:?}") };
+    assert_eq!(letter.code, "tidegate.panic");
+    // The worker lives on.
+    let other = world.open(json!({ "messenger": "web", "identity": identity("x@example.com") }));
+    world.until(&other.await, "asked").await;
+}
+
+#[tokio::test]
+async fn an_adopted_case_that_differs_is_told() {
+    let world = World::with(Meddling::LoseAndChange).await;
+    let (cases, _) = seeded(&world);
+    let visitor = world.open(json!({ "messenger": "web" })).await;
+    world.until(&visitor, "asked").await;
+    write_and_submit(&world, &visitor).await;
+    world.until(&visitor, "ended").await;
+    world.records("Case", cases + 1).await;
+    let store = world.server.as_ref().unwrap().store();
+    let conversation = visitor.conversation.parse().unwrap();
+    let journal = store.journal(conversation, 0, 100).await.unwrap();
+    let told: Vec<&str> = journal
+        .iter()
+        .flat_map(|record| &record.journal.trace)
+        .map(|line| line.what.as_str())
+        .filter(|what| what.contains("differs"))
+        .collect();
+    assert_eq!(told, ["the Case differs from what was asked for in Order_Number__c"]);
+}
+
+/// A conversation up to where its Case is asked for; true where the org got one.
+async fn reaches_the_org(meddling: Meddling, any_org: bool) -> bool {
+    let mut world = World::with(meddling).await;
+    world.any_org = any_org;
+    world.stop().await;
+    world.start().await;
+    let visitor =
+        world.open(json!({ "messenger": "web", "identity": identity("ada@example.com") }));
+    let visitor = visitor.await;
+    let greeting = world.until(&visitor, "asked").await[0]["text"].clone();
+    let known = greeting != "Hi there. What can we do for you?";
+    write_and_submit(&world, &visitor).await;
+    let ended = tokio::time::timeout(Duration::from_secs(2), world.until(&visitor, "ended")).await;
+    assert_eq!(known, ended.is_ok(), "the person and the Case are of the same org");
+    assert_eq!(world.creates("Case"), usize::from(ended.is_ok()));
+    ended.is_ok()
+}
+
+#[tokio::test]
+async fn another_org_is_neither_read_nor_written() {
+    assert!(!reaches_the_org(Meddling::Elsewhere, false).await);
+}
+
+#[tokio::test]
+async fn another_org_is_taken_where_that_is_wanted() {
+    // Without the check, the same conversation gets there.
+    assert!(reaches_the_org(Meddling::Elsewhere, true).await);
+    assert!(reaches_the_org(Meddling::Not, false).await);
+}
+
+#[tokio::test]
+async fn a_conversation_stays_on_the_plan_that_it_began_with() {
+    let world = World::new().await;
+    let (cases, _) = seeded(&world);
+    let early = world.open(json!({ "messenger": "web" })).await;
+    world.until(&early, "asked").await;
+    let server = world.server.as_ref().unwrap();
+    let before = server.store().active_plan().await.unwrap();
+    let changed =
+        world::compile(&world.client, &world::PROGRAM.replace("Hi {", "Welcome, {")).await;
+    let hash = server.swap_plan(changed).await.unwrap();
+    assert_ne!(Some(&hash), before.as_ref());
+    let late = world.open(json!({ "messenger": "web" })).await;
+    let greeting = |entries: Vec<Value>| entries[0]["text"].as_str().unwrap().to_owned();
+    assert!(greeting(world.until(&late, "asked").await).starts_with("Welcome"));
+    assert!(greeting(world.until(&early, "asked").await).starts_with("Hi"));
+    write_and_submit(&world, &early).await;
+    world.until(&early, "ended").await;
+    world.records("Case", cases + 1).await;
+    // What is no plan changes nothing.
+    let mut broken = world.plan.clone();
+    *broken.last_mut().unwrap() ^= 1;
+    server.swap_plan(broken).await.unwrap_err();
+    assert_eq!(server.store().active_plan().await.unwrap(), Some(hash));
+}
+
+/// Every route of a conversation, for every visitor who has no right to it.
+#[tokio::test]
+async fn no_route_shows_a_conversation_to_anybody_else() {
+    let world = World::new().await;
+    let owner = world.open(json!({ "messenger": "web" })).await;
+    world.until(&owner, "asked").await;
+    let other = world.open(json!({ "messenger": "web" })).await;
+    let rotated = world.open(json!({ "messenger": "web" })).await;
+    let signed = json!({ "messenger": "web", "identity": identity("ada@example.com") });
+    let again = world.http.post(world.url("/v1/open")).bearer_auth(&rotated.token).json(&signed);
+    assert_eq!(again.send().await.unwrap().status(), 200);
+    let bearers = [
+        (None, 401),
+        (Some("Bearer"), 401),
+        (Some("Bearer  "), 401),
+        (Some("Basic eA=="), 401),
+        (Some("Bearer \u{e9}"), 401),
+        (Some("Bearer x"), 401),
+    ];
+    let mut bearers: Vec<(Option<String>, u16)> =
+        bearers.into_iter().map(|(text, status)| (text.map(str::to_owned), status)).collect();
+    bearers.push((Some(format!("Bearer {}", rotated.token)), 401));
+    bearers.push((Some(format!("Bearer {}x", owner.token)), 401));
+    bearers.push((Some(format!("Bearer {}", other.token)), 404));
+    let id = FIRST;
+    let routes = [
+        ("events", Value::Null),
+        ("messages", json!({ "id": id, "text": "let me in" })),
+        ("forms", json!({ "id": id, "wait": 1, "values": {} })),
+        ("choices", json!({ "id": id, "wait": 1, "choice": 0 })),
+        ("human", json!({ "id": id })),
+    ];
+    for conversation in [owner.conversation.as_str(), SECOND, "x", "..%2f.."] {
+        for (route, body) in &routes {
+            let url = world.url(&format!("/v1/conversations/{conversation}/{route}"));
+            for (bearer, expected) in &bearers {
+                let mut request = match body {
+                    Value::Null => world.http.get(&url),
+                    body => world.http.post(&url).json(body),
+                };
+                if let Some(bearer) = bearer {
+                    request = request.header("authorization", bearer.as_bytes());
+                }
+                let answer = request.send().await.unwrap();
+                let status = answer.status().as_u16();
+                assert_eq!(status, *expected, "{route} of {conversation} for {bearer:?}");
+                let kind = answer.headers()["content-type"].to_str().unwrap().to_owned();
+                assert_eq!(kind, "application/problem+json");
+            }
+        }
+    }
+    let entries = world.until(&owner, "asked").await;
+    assert!(!entries.iter().any(|entry| entry["text"] == "let me in"), "{entries:#?}");
 }

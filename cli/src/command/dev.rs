@@ -44,7 +44,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let opened = Opened::find(&arguments.folder)?;
-    super::log_to_stderr();
+    super::log_to_stderr("warn");
     super::asynchronous()?.block_on(async {
         tokio::select! {
             done = Dev::new(opened, arguments.port).run() => done,
@@ -147,6 +147,7 @@ impl Dev {
             messengers: vec![messenger],
             users: self.opened.manifest.user.clone(),
             org: Arc::new(SalesforceOrg::new(client)),
+            any_org: false,
         })
         .await
     }

@@ -16,9 +16,13 @@ pub(crate) struct Arguments {
     /// The project whose tidegate.toml says where it runs
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     project: PathBuf,
-    /// The org, where it is not the one that schema/ is pulled from
+    /// The org's name in tidegate.toml, where it is not `project.org`
     #[arg(long, value_name = "NAME")]
     org: Option<String>,
+    /// Let the plan read and write an org whose metadata it was not checked against. Without it
+    /// whatever the plan asks of another org waits, and the log says so
+    #[arg(long)]
+    any_org: bool,
     /// Where to listen, instead of what tidegate.toml says
     #[arg(long, value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
@@ -35,13 +39,18 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let client = org_login::client(org_login::settings(name, org)?)?;
     let mut config = serving::config(&opened.root, &opened.manifest, client, plan)?;
     config.listen = arguments.listen.unwrap_or(config.listen);
-    super::log_to_stderr();
+    config.any_org = arguments.any_org;
+    super::log_to_stderr("warn,tidegate=info,tidegate_server=info,tidegate_store=info");
+    tracing::info!(org = name, "starting");
     super::asynchronous()?.block_on(async {
         let server = serving::start(config).await?;
         anstream::println!("listening on {}", server.url());
         serving::asked_to_end().await;
-        anstream::eprintln!("ending: what is under way is finished first");
-        server.shutdown().await;
+        anstream::eprintln!("ending: what is under way is finished first; once more ends at once");
+        tokio::select! {
+            () = server.shutdown() => {}
+            () = serving::asked_to_end() => {}
+        }
         Ok(())
     })
 }

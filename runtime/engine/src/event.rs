@@ -54,6 +54,10 @@ pub enum Event {
         id: String,
         /// The Case's number, where it could be read.
         number: Option<String>,
+        /// The fields in which it differs from what was asked for, where an earlier attempt had
+        /// created it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        differs: Vec<String>,
     },
     /// The org will never accept the Case as it is; it became a dead letter.
     CaseRefused {

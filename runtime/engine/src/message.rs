@@ -128,3 +128,11 @@ pub struct FormOption {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub valid_for: Option<Vec<String>>,
 }
+
+/// A question and its answer on one line, as people read them: `Order number: 123456`. A label that
+/// ends as a sentence does needs no colon.
+pub fn answered(label: &str, answer: &str) -> String {
+    let label = label.split_whitespace().collect::<Vec<_>>().join(" ");
+    let colon = if label.ends_with(['?', '!', '.', ':', '…']) { "" } else { ":" };
+    format!("{label}{colon} {}", answer.trim())
+}

@@ -104,7 +104,7 @@ impl<'p> Player<'p> {
     pub fn creates_case(&mut self, id: &str, number: Option<&str>) -> Transition {
         let key = self.latest(|action| matches!(action, Action::CreateCase(_)));
         let (id, number) = (id.to_owned(), number.map(str::to_owned));
-        self.play(&Event::CaseCreated { key, id, number })
+        self.play(&Event::CaseCreated { key, id, number, differs: Vec::new() })
     }
 
     /// The org refuses the Case that was asked for last.

@@ -96,8 +96,8 @@ impl<'p> Machine<'p> {
             Event::ChoiceMade { wait, choice } => return self.choice_made(*wait, *choice),
             Event::HumanRequested => self.human_requested(),
             Event::Summarised { key, summary } => self.summarised(*key, summary.as_deref()),
-            Event::CaseCreated { key, id, number } => {
-                self.case_created(*key, id, number.as_deref());
+            Event::CaseCreated { key, id, number, differs } => {
+                self.case_created(*key, id, number.as_deref(), differs);
             }
             Event::CaseRefused { key, code } => self.case_refused(*key, code),
             Event::IdleFired { wait, ordinal } => self.idle_fired(*wait, *ordinal),

@@ -20,6 +20,7 @@ pub(crate) struct App {
     pub(crate) messengers: BTreeMap<String, Messenger>,
     pub(crate) users: BTreeMap<String, String>,
     pub(crate) org: Arc<dyn Org>,
+    pub(crate) any_org: bool,
     /// True once the server is to end.
     pub(crate) ending: watch::Receiver<bool>,
 }

@@ -25,6 +25,9 @@ pub struct ServerConfig {
     pub users: BTreeMap<String, String>,
     /// The org.
     pub org: Arc<dyn Org>,
+    /// Whether plans may read and write an org whose metadata they were not checked against. Else
+    /// what they ask for waits, and the log says so.
+    pub any_org: bool,
 }
 
 /// Where conversations are kept.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use tidegate_engine::effect::Effect;
 use tidegate_engine::event::Event;
 use tidegate_engine::state::{Conversation, Writer};
-use tidegate_engine::transition::{Reception, Transition};
+use tidegate_engine::transition::{Fault, Reception, Transition};
 use tidegate_engine::{form, step};
 use tidegate_plan::model::{Origin, Space};
 use tidegate_plan::value::Value;
@@ -79,6 +79,8 @@ pub(crate) enum LoopError {
     Unknown,
     #[error("the conversation was changed by somebody else again and again")]
     Contended,
+    #[error("this program can't read how the conversation was kept: another version wrote it")]
+    OtherLayout,
 }
 
 type Slot = Arc<AsyncMutex<Option<Stored>>>;
@@ -113,6 +115,10 @@ impl Conversations {
             };
             let plan = self.plans.get(&stored.conversation.plan).await?;
             let stepped = stepped(&plan, &stored.conversation, &arrival, now);
+            if let Ok((_, Transition { fault: Some(Fault::WrongPlan), .. })) = stepped {
+                // Nothing happened; to settle what this answers would lose it.
+                return Err(LoopError::OtherLayout);
+            }
             let (event, transition) = match self.unless_refused(stepped, &cause).await? {
                 Ok(taken) => taken,
                 Err(refused) => {

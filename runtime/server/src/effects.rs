@@ -3,7 +3,9 @@
 pub mod org;
 pub mod salesforce;
 
+mod adopted;
 mod case;
+pub(crate) mod guard;
 mod names;
 mod person;
 mod retry;
@@ -38,5 +40,7 @@ pub(crate) enum Performed {
         until: Timestamp,
         /// Why, for the operator: no customer's text.
         why: String,
+        /// Whether it will not pass before somebody mends something.
+        alarming: bool,
     },
 }

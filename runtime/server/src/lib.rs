@@ -9,6 +9,7 @@ pub mod effects;
 
 mod app;
 mod conversation;
+mod first_look;
 mod health;
 mod messenger;
 mod opening;

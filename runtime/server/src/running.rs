@@ -19,7 +19,7 @@ use crate::config::{MessengerConfig, ServerConfig, StoreConfig};
 use crate::conversation::Conversations;
 use crate::messenger::identity::{BadKeys, Verifier};
 use crate::plans::{PlanCache, PlanRefused};
-use crate::{effects, messenger, timers};
+use crate::{effects, first_look, messenger, timers};
 
 /// What is under way when the server is to end has so long.
 const GRACE: Duration = Duration::from_secs(10);
@@ -64,27 +64,30 @@ impl Server {
     ///
     /// A [`StartError`]; nothing runs then.
     pub async fn start(config: ServerConfig) -> Result<RunningServer, StartError> {
-        let ServerConfig { listen, store, plan, messengers, users, org } = config;
+        let ServerConfig { listen, store, plan, messengers, users, org, any_org } = config;
         let messengers = ready(messengers)?;
         let store: Arc<dyn Store> = match store {
             StoreConfig::Sqlite(path) => Arc::new(open(&path)?),
             StoreConfig::Memory => Arc::new(MemoryStore::new()),
         };
         let plans = Arc::new(PlanCache::new(Arc::clone(&store)));
-        plans.activate(plan).await?;
-        store.reclaim().await?;
         let refused = |why| StartError::Listen { address: listen, why };
         let listener = TcpListener::bind(listen).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
+        let plan = plans.activate(plan).await?;
+        store.reclaim().await?;
         let (end, ending) = watch::channel(false);
         let conversations = Conversations::new(Arc::clone(&store), Arc::clone(&plans));
-        let app = Arc::new(App { store, plans, conversations, messengers, users, org, ending });
+        let app =
+            Arc::new(App { store, plans, conversations, messengers, users, org, any_org, ending });
         let tasks = vec![
             tokio::spawn(serve(listener, Arc::clone(&app))),
             tokio::spawn(effects::run(Arc::clone(&app))),
             tokio::spawn(timers::run(Arc::clone(&app))),
+            tokio::spawn(first_look::at_the_org(Arc::clone(&app))),
         ];
-        tracing::info!(%address, "listening");
+        tracing::info!(%address, plan, version = env!("CARGO_PKG_VERSION"), "listening");
+        first_look::at_the_store(&app).await?;
         Ok(RunningServer { address, app, end, tasks })
     }
 }

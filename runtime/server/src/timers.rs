@@ -1,10 +1,16 @@
 //! The worker that turns due timers into events.
 
+use std::collections::BTreeSet;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use jiff::Timestamp;
+use tidegate_engine::effect::Timer;
 use tidegate_store::StoreError;
+use tidegate_store::contract::Due;
+use uuid::Uuid;
 
 use crate::app::{App, now};
 use crate::conversation::{Arrival, Cause, LoopError};
@@ -12,7 +18,7 @@ use crate::conversation::{Arrival, Cause, LoopError};
 /// So many due timers are taken at once.
 const BATCH: u32 = 64;
 /// Before what failed is tried again.
-const AFTER_FAILURE: Duration = Duration::from_secs(1);
+const AFTER_FAILURE: Duration = Duration::from_secs(5);
 /// At most between two looks.
 const PAUSE: Duration = Duration::from_secs(30);
 
@@ -20,9 +26,10 @@ const PAUSE: Duration = Duration::from_secs(30);
 pub(crate) async fn run(app: Arc<App>) {
     let mut work = app.store.work();
     let mut ending = app.ending.clone();
+    let mut stuck = BTreeSet::new();
     while !*ending.borrow_and_update() {
         work.mark_unchanged();
-        let pause = match fire_due(&app).await {
+        let pause = match fire_due(&app, &mut stuck).await {
             Ok(next) => next.map_or(PAUSE, |next| until(next, now())),
             Err(error) => {
                 tracing::error!(%error, "timers could not be read; they are looked at again");
@@ -44,25 +51,35 @@ pub(crate) fn until(then: Timestamp, now: Timestamp) -> Duration {
 }
 
 /// Fires what is due, and says when to look again.
-async fn fire_due(app: &App) -> Result<Option<Timestamp>, StoreError> {
+///
+/// Timers that can't fire stay due; beside these, as many as ever are taken, so that however many
+/// are stuck they hold up nobody else.
+async fn fire_due(app: &App, stuck: &mut BTreeSet<Uuid>) -> Result<Option<Timestamp>, StoreError> {
     let now = now();
-    let mut failed = false;
-    for due in app.store.due(now, BATCH).await? {
-        let cause = Cause::Timer(due.timer.key);
-        let conversation = due.conversation;
-        match app
-            .conversations
-            .receive(conversation, Arrival::Event(due.timer.event), cause, now)
-            .await
-        {
-            Ok(_) => {}
-            Err(LoopError::Store(error)) => return Err(error),
-            Err(error) => {
+    let beside = u32::try_from(stuck.len()).unwrap_or(u32::MAX);
+    let due = app.store.due(now, BATCH.saturating_add(beside)).await?;
+    stuck.clear();
+    for Due { conversation, timer: Timer { key, event, .. } } in due {
+        let receiving =
+            app.conversations.receive(conversation, Arrival::Event(event), Cause::Timer(key), now);
+        match AssertUnwindSafe(receiving).catch_unwind().await {
+            Ok(Ok(_)) => {}
+            Ok(Err(LoopError::Store(
+                error @ (StoreError::Broken(_) | StoreError::Closed | StoreError::Failed(_)),
+            ))) => return Err(error),
+            Ok(Err(error)) => {
                 tracing::error!(%conversation, %error, "a timer could not fire; it is tried again");
-                failed = true;
+                stuck.insert(key);
+            }
+            Err(_) => {
+                tracing::error!(%conversation, "a fault of Tidegate's: a timer could not fire; it is tried again");
+                stuck.insert(key);
             }
         }
     }
     let next = app.store.next_timer().await?;
-    Ok(if failed { next.map(|next| next.max(now + AFTER_FAILURE)) } else { next })
+    Ok(match stuck.is_empty() {
+        true => next,
+        false => next.map(|next| next.max(now + AFTER_FAILURE)),
+    })
 }

@@ -42,7 +42,7 @@ async fn from_token(client: &Client) -> Result<Identity, Error> {
     })
 }
 
-fn ids(address: &str) -> Option<(RecordId, RecordId)> {
+pub(crate) fn ids(address: &str) -> Option<(RecordId, RecordId)> {
     let (_, ids) = address.split_once("/id/")?;
     let (org, user) = ids.split_once('/')?;
     Some((RecordId::new(org).ok()?, RecordId::new(user).ok()?))

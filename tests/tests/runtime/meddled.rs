@@ -12,6 +12,12 @@ pub(crate) enum Meddling {
     Refuse,
     /// They are saved, and the answer never comes.
     Stall,
+    /// A mistake of ours, each time.
+    Panic,
+    /// They are saved otherwise than was asked for, and the answer is lost.
+    LoseAndChange,
+    /// Nothing, but the org says that it is another one.
+    Elsewhere,
 }
 
 /// An org that is meddled with.
@@ -22,9 +28,23 @@ pub(crate) struct Meddled {
 }
 
 impl Org for Meddled {
+    fn id(&self) -> Call<'_, String> {
+        match self.meddling {
+            Meddling::Elsewhere => Box::pin(async { Ok("00D000000000002EAA".to_owned()) }),
+            _ => self.inner.id(),
+        }
+    }
+
     fn insert(&self, insert: Insert) -> Call<'_, String> {
         match self.meddling {
-            Meddling::Not => self.inner.insert(insert),
+            Meddling::Not | Meddling::Elsewhere => self.inner.insert(insert),
+            Meddling::Panic => Box::pin(async { panic!("a mistake of ours") }),
+            Meddling::LoseAndChange => Box::pin(async move {
+                let mut insert = insert;
+                insert.fields.insert("Order_Number__c".into(), "654321".into());
+                self.inner.insert(insert).await?;
+                Err(CallError::Unclear("the answer was lost".into()))
+            }),
             Meddling::Refuse => Box::pin(async {
                 Err(CallError::Refused {
                     code: "FIELD_CUSTOM_VALIDATION_EXCEPTION".into(),

@@ -52,7 +52,7 @@ async fn sent(world: &World) -> Value {
 #[tokio::test]
 async fn one_program_side_by_side() {
     let world = World::new().await;
-    let analysis = check(&world.client).await;
+    let analysis = check(&world.client, PROGRAM).await;
     let plan = Plan::decode(&world.plan).expect("our own plan");
     let plan = VerifiedPlan::new(plan).expect("our own plan");
     let mut sheet = String::new();

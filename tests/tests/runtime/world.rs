@@ -35,6 +35,7 @@ pub(crate) struct World {
     pub(crate) client: Client,
     folder: TempDir,
     pub(crate) meddling: Meddling,
+    pub(crate) any_org: bool,
 }
 
 impl World {
@@ -58,10 +59,11 @@ impl World {
         };
         let login = Login { url: org.url().parse().unwrap(), grant };
         let client = Client::new(ClientSettings::new(login)).unwrap();
-        let plan = compile(&client).await;
+        let plan = compile(&client, PROGRAM).await;
         let folder = tempfile::tempdir().unwrap();
         let http = reqwest::Client::new();
-        let mut world = Self { org, server: None, http, plan, client, folder, meddling };
+        let mut world =
+            Self { org, server: None, http, plan, client, folder, meddling, any_org: false };
         world.start().await;
         world
     }
@@ -99,6 +101,7 @@ impl World {
             messengers: vec![messenger],
             users: BTreeMap::new(),
             org: Arc::new(Meddled { inner, meddling: self.meddling }),
+            any_org: self.any_org,
         }
     }
 
@@ -218,16 +221,16 @@ pub(crate) fn identity(email: &str) -> String {
 }
 
 /// The program as the compiler sees it against the org's metadata.
-pub(crate) async fn check(client: &Client) -> Analysis {
+pub(crate) async fn check(client: &Client, program: &str) -> Analysis {
     let catalog = Arc::new(pull(client, &[], |_| {}).await.unwrap());
-    let text = PROGRAM.to_owned();
+    let text = program.to_owned();
     let sources = SourceMap::new(vec![SourceText { name: "support.tide".to_owned(), text }]);
     let settings = Settings { users: BTreeMap::new(), messengers: vec!["web".into()] };
     Analyzer::new().check(&Inputs { sources, catalog, settings })
 }
 
-async fn compile(client: &Client) -> Vec<u8> {
-    let checked = check(client).await.checked();
+pub(crate) async fn compile(client: &Client, program: &str) -> Vec<u8> {
+    let checked = check(client, program).await.checked();
     let checked = checked.unwrap_or_else(|analysis| panic!("{:#?}", analysis.diagnostics));
     checked.emit().encode()
 }

@@ -119,11 +119,22 @@ impl Machine<'_> {
         Some(key)
     }
 
-    pub(super) fn case_created(&mut self, key: Uuid, id: &str, number: Option<&str>) {
+    pub(super) fn case_created(
+        &mut self,
+        key: Uuid,
+        id: &str,
+        number: Option<&str>,
+        differs: &[String],
+    ) {
         let Some(pending) = self.take_pending(key) else {
             return self.trace(None, "ignored a Case that was reported before");
         };
         self.trace_step(Some(pending.step), "the Case exists");
+        if !differs.is_empty() {
+            let what =
+                format!("the Case differs from what was asked for in {}", differs.join(", "));
+            self.trace_step(Some(pending.step), what);
+        }
         self.out.next.case_id = Some(id.to_owned());
         if pending.told {
             self.emit(Message::CaseCreated { number: number.map(str::to_owned) });

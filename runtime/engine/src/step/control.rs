@@ -5,7 +5,7 @@ use tidegate_plan::value::Value;
 
 use super::{Flow, Machine, behind};
 use crate::eval::{Equality, equal};
-use crate::message::Message;
+use crate::message::{Message, answered};
 use crate::state::{Frame, Position, Said};
 use crate::transition::Fault;
 
@@ -110,11 +110,4 @@ impl Machine<'_> {
         }
         self.emit(Message::Closed { wait, answers });
     }
-}
-
-/// A question and its answer on one line. A label that ends as a sentence does needs no colon.
-fn answered(label: &str, answer: &str) -> String {
-    let label = label.split_whitespace().collect::<Vec<_>>().join(" ");
-    let colon = if label.ends_with(['?', '!', '.', ':', '…']) { "" } else { ":" };
-    format!("{label}{colon} {}", answer.trim())
 }

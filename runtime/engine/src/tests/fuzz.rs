@@ -40,7 +40,12 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         }),
         Just(Event::DeadlinePassed { key: Uuid::nil() }),
         Just(Event::CaseRefused { key: Uuid::nil(), code: "X".into() }),
-        Just(Event::CaseCreated { key: Uuid::nil(), id: "500".into(), number: None }),
+        Just(Event::CaseCreated {
+            key: Uuid::nil(),
+            id: "500".into(),
+            number: None,
+            differs: vec!["Subject".into()],
+        }),
         Just(Event::PersonSynced { key: Uuid::nil(), found: PersonFound::Nobody }),
     ];
     proptest::collection::vec(event, 0..24)
@@ -51,7 +56,9 @@ fn answering(event: Event, answered: Uuid) -> Event {
         Event::Summarised { summary, .. } => Event::Summarised { key: answered, summary },
         Event::DeadlinePassed { .. } => Event::DeadlinePassed { key: answered },
         Event::CaseRefused { code, .. } => Event::CaseRefused { key: answered, code },
-        Event::CaseCreated { id, number, .. } => Event::CaseCreated { key: answered, id, number },
+        Event::CaseCreated { id, number, differs, .. } => {
+            Event::CaseCreated { key: answered, id, number, differs }
+        }
         Event::PersonSynced { found, .. } => Event::PersonSynced { key: answered, found },
         other => other,
     }

@@ -14,13 +14,15 @@ use uuid::Uuid;
 use super::names::{Named, Names};
 use super::org::{CallError, Find, Insert, Record};
 use super::values::to_wire;
-use super::{Performed, retry, transcript};
+use super::{Performed, adopted, retry, transcript};
 use crate::app::{App, now};
 
 /// A Case that is there.
 struct Created {
     id: String,
     number: Option<String>,
+    /// The fields in which one that an earlier attempt created differs from what was asked for.
+    differs: Vec<String>,
 }
 
 pub(crate) async fn create(
@@ -37,14 +39,16 @@ pub(crate) async fn create(
         Err(error) => return failed(names, plan, claimed, request, None, error),
     };
     let done = match app.org.insert(insert.clone()).await {
-        Ok(id) => Ok(Created { number: number(app, request, &id).await, id }),
+        Ok(id) => Ok(Created { number: number(app, request, &id).await, id, differs: Vec::new() }),
         Err(CallError::Duplicate { field, answer }) => {
-            adopt(app, request, key, field.as_deref(), answer).await
+            adopt(app, request, &insert, key, field.as_deref(), answer).await
         }
         Err(error) => Err(error),
     };
     match done {
-        Ok(Created { id, number }) => Performed::Answered(Event::CaseCreated { key, id, number }),
+        Ok(Created { id, number, differs }) => {
+            Performed::Answered(Event::CaseCreated { key, id, number, differs })
+        }
         Err(error) => failed(names, plan, claimed, request, Some(&insert), error),
     }
 }
@@ -98,6 +102,7 @@ async fn number(app: &App, request: &CaseRequest, id: &str) -> Option<String> {
 async fn adopt(
     app: &App,
     request: &CaseRequest,
+    insert: &Insert,
     key: Uuid,
     field: Option<&str>,
     answer: String,
@@ -119,8 +124,19 @@ async fn adopt(
     let found = app.org.find(find).await?;
     let record = found.first().ok_or_else(|| clash.clone())?;
     let id = text(record, "Id").ok_or(clash)?;
-    tracing::info!(%key, "a Case that an earlier attempt had created was adopted");
-    Ok(Created { id, number: text(record, "CaseNumber") })
+    let differs = adopted::differing(app.org.as_ref(), insert, &id).await;
+    match &differs {
+        Some(fields) if fields.is_empty() => {
+            tracing::info!(effect = %key, "a Case that an earlier attempt had created was adopted");
+        }
+        Some(fields) => {
+            tracing::error!(effect = %key, case = id, fields = fields.join(", "), "a Case was adopted that differs from what was asked for; has the org changed it, or does somebody else use the key field?");
+        }
+        None => {
+            tracing::warn!(effect = %key, case = id, "a Case was adopted that could not be compared with what was asked for");
+        }
+    }
+    Ok(Created { id, number: text(record, "CaseNumber"), differs: differs.unwrap_or_default() })
 }
 
 fn text(record: &Record, field: &str) -> Option<String> {
@@ -166,6 +182,14 @@ fn source(
 ) -> Option<String> {
     let push = plan.pushes.get(usize::try_from(request.push).ok()?)?;
     let line = push.fields.iter().find(|line| fields.contains(&line.field)).map(|line| line.span);
-    let step = effect.step.and_then(|step| plan.steps.get(step.index())).map(|step| step.span);
-    Some(format!("{}, push {}", plan.place(line.or(step)?)?, push.name))
+    let place = match line {
+        Some(span) => plan.place(span),
+        None => step_place(plan, effect),
+    };
+    Some(format!("{}, push {}", place?, push.name))
+}
+
+/// Where the step stands that asked for an effect.
+pub(crate) fn step_place(plan: &Plan, effect: &Effect) -> Option<String> {
+    plan.place(plan.steps.get(effect.step?.index())?.span)
 }

@@ -15,6 +15,8 @@ pub type Call<'a, T> = Pin<Box<dyn Future<Output = Result<T, CallError>> + Send 
 
 /// A Salesforce org.
 pub trait Org: Debug + Send + Sync {
+    /// The org's own id, of 15 or 18 characters: which org it is that the rest would reach.
+    fn id(&self) -> Call<'_, String>;
     /// Inserts a record and gives its id.
     fn insert(&self, insert: Insert) -> Call<'_, String>;
     /// Attaches a text file to a record. Repeating it attaches another one.
@@ -93,6 +95,14 @@ pub enum CallError {
     /// Logging in fails: an operator has to mend the credentials.
     #[error("the login to the org fails: {0}")]
     Login(String),
+    /// The org that answers is not the one whose metadata the plan was checked against.
+    #[error("the plan is for the org {expected}, and the login leads to the org {found}")]
+    AnotherOrg {
+        /// The plan's.
+        expected: String,
+        /// The one that answers.
+        found: String,
+    },
 }
 
 impl CallError {
@@ -105,6 +115,21 @@ impl CallError {
             Self::Refused { .. } => "refused",
             Self::Limit(_) => "limit reached",
             Self::Login(_) => "login failed",
+            Self::AnotherOrg { .. } => "another org",
         }
+    }
+
+    /// What an operator can read of it without reading a customer: the name, and more where
+    /// somebody has to mend something.
+    pub fn reason(&self) -> String {
+        match self {
+            Self::Login(_) | Self::AnotherOrg { .. } => self.to_string(),
+            _ => self.name().to_owned(),
+        }
+    }
+
+    /// Whether it stays so until somebody mends something.
+    pub fn is_alarming(&self) -> bool {
+        matches!(self, Self::Login(_) | Self::AnotherOrg { .. })
     }
 }

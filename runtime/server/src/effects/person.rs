@@ -8,9 +8,9 @@ use tidegate_plan::model::{AttrId, Origin, PersonMap, Plan};
 use tidegate_plan::value::Value;
 use uuid::Uuid;
 
-use super::Performed;
 use super::org::{CallError, Find, Record};
 use super::values::from_wire;
+use super::{Performed, guard};
 use crate::app::App;
 
 /// The conversation goes on without the person long before; an org that hangs must not hold up
@@ -28,7 +28,11 @@ pub(crate) async fn sync(app: &App, plan: &Plan, key: Uuid, claim: &str) -> Perf
         equal: vec![(map.find_by.clone(), claim.to_owned())],
         limit: 2,
     };
-    let asked = tokio::time::timeout(PATIENCE, app.org.find(find)).await;
+    let asking = async {
+        guard::right_org(app, plan).await?;
+        app.org.find(find).await
+    };
+    let asked = tokio::time::timeout(PATIENCE, asking).await;
     let asked = asked.unwrap_or_else(|_| Err(CallError::NotDone("no answer in time".into())));
     let found = match asked {
         Ok(records) => match records.as_slice() {
@@ -44,7 +48,7 @@ pub(crate) async fn sync(app: &App, plan: &Plan, key: Uuid, claim: &str) -> Perf
             }
         },
         Err(error) => {
-            tracing::warn!(why = error.name(), "a person could not be read");
+            tracing::warn!(why = error.reason(), "a person could not be read");
             PersonFound::Unavailable
         }
     };

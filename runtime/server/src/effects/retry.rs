@@ -7,6 +7,7 @@ use rand::RngExt as _;
 
 use super::Performed;
 use super::org::CallError;
+use crate::conversation::LoopError;
 
 /// The first pause's upper end; doubled at each attempt.
 const BASE: Duration = Duration::from_millis(500);
@@ -18,12 +19,18 @@ const SLOW: Duration = Duration::from_secs(300);
 /// Puts an effect off. Waiting effects stay in the outbox however long it takes.
 pub(crate) fn later(error: &CallError, attempt: u32, now: Timestamp) -> Performed {
     let longest = match error {
-        CallError::Limit(_) | CallError::Login(_) => SLOW,
+        CallError::Limit(_) | CallError::Login(_) | CallError::AnotherOrg { .. } => SLOW,
         _ => CAP,
     };
     let pause = pause(attempt, longest, rand::rng().random());
-    let why = format!("attempt {attempt}: {}", error.name());
-    Performed::Later { until: now + pause, why }
+    let why = format!("attempt {attempt}: {}", error.reason());
+    Performed::Later { until: now + pause, why, alarming: error.is_alarming() }
+}
+
+/// Puts off an effect that could not even be begun.
+pub(crate) fn unprepared(error: &LoopError, attempt: u32, now: Timestamp) -> Performed {
+    let until = now + pause(attempt, CAP, rand::rng().random());
+    Performed::Later { until, why: format!("attempt {attempt}: {error}"), alarming: true }
 }
 
 /// Anything from nothing to the attempt's upper end, so that many that failed together do not come

@@ -27,6 +27,10 @@ impl SalesforceOrg {
 }
 
 impl Org for SalesforceOrg {
+    fn id(&self) -> Call<'_, String> {
+        Box::pin(async move { self.client.org_id().await.map_err(told) })
+    }
+
     fn insert(&self, insert: Insert) -> Call<'_, String> {
         Box::pin(async move {
             let object = name(&insert.object)?;

@@ -1,6 +1,6 @@
 //! The transcript: as text, and how it gets to its Case.
 
-use tidegate_engine::message::{Message, Speaker};
+use tidegate_engine::message::{Message, Speaker, answered};
 use tidegate_plan::value::{first, salesforce_length};
 use tidegate_store::contract::Entry;
 use uuid::Uuid;
@@ -17,9 +17,10 @@ const COMMENT: usize = 4000;
 /// that nobody can write what looks like somebody else's.
 pub(crate) fn render(entries: &[Entry]) -> String {
     let mut text = String::new();
+    let mut before = None;
     for entry in entries {
         let at = entry.at.strftime("%Y-%m-%d %H:%M:%S UTC");
-        for (who, what) in said(&entry.message) {
+        for (who, what) in said(&entry.message, before.replace(&entry.message)) {
             let lines: Vec<&str> = what.split(BREAKS).filter(|line| !line.is_empty()).collect();
             let lines = lines.join("\n    ");
             text.push_str(&format!("[{at}] {who}: {lines}\n"));
@@ -28,7 +29,8 @@ pub(crate) fn render(entries: &[Entry]) -> String {
     text
 }
 
-fn said(message: &Message) -> Vec<(&'static str, String)> {
+/// What a message says, behind the one before it.
+fn said(message: &Message, before: Option<&Message>) -> Vec<(&'static str, String)> {
     match message {
         Message::Said { from: Speaker::Customer, text } => vec![("Customer", text.clone())],
         Message::Said { from: Speaker::Assistant, text } => vec![("Assistant", text.clone())],
@@ -41,9 +43,22 @@ fn said(message: &Message) -> Vec<(&'static str, String)> {
             vec![("Assistant", format!("{title}\n- {}", labels.join("\n- ")))]
         }
         Message::Closed { answers, .. } if !answers.is_empty() => {
-            let answers: Vec<String> =
-                answers.iter().map(|(label, text)| format!("{label}: {text}")).collect();
-            vec![("Customer", answers.join("\n"))]
+            match (before, answers.as_slice()) {
+                // The question stands above; who wrote the button's label has not pressed it too.
+                (Some(Message::Choices { .. }), [(_, pressed)]) => {
+                    vec![("Customer", pressed.clone())]
+                }
+                (Some(Message::Said { from: Speaker::Customer, text }), [(_, pressed)])
+                    if text.trim().to_lowercase() == pressed.trim().to_lowercase() =>
+                {
+                    Vec::new()
+                }
+                _ => {
+                    let answers: Vec<String> =
+                        answers.iter().map(|(label, text)| answered(label, text)).collect();
+                    vec![("Customer", answers.join("\n"))]
+                }
+            }
         }
         Message::CaseCreated { number: Some(number) } => {
             vec![("System", format!("Case {number} was created"))]
@@ -175,6 +190,34 @@ mod tests {
             entry(5, Message::CaseCreated { number: Some("00001026".into()) }),
             entry(6, Message::Ended),
         ];
+        insta::assert_snapshot!(render(&entries));
+    }
+
+    #[test]
+    fn a_button_is_told_once() {
+        let choices = |wait| Message::Choices {
+            wait,
+            prompt: "What is it about?".into(),
+            choices: vec!["A bill".into(), "Something else".into()],
+            other: false,
+            human: false,
+        };
+        let closed = |wait| Message::Closed {
+            wait,
+            answers: vec![("What is it about?".into(), "A bill".into())],
+        };
+        let wrote = |text: &str| Message::Said { from: Speaker::Customer, text: text.into() };
+        let messages = [
+            choices(1),
+            closed(1),
+            choices(2),
+            wrote(" a bill"),
+            closed(2),
+            choices(3),
+            wrote("wait"),
+            closed(3),
+        ];
+        let entries: Vec<Entry> = (1..).zip(messages).map(|(at, one)| entry(at, one)).collect();
         insta::assert_snapshot!(render(&entries));
     }
 

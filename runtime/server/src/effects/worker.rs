@@ -1,11 +1,14 @@
 //! The worker that claims effects, performs them and feeds back what came of them.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt as _;
 use tidegate_engine::effect::Action;
 use tidegate_engine::event::Event;
+use tidegate_plan::model::Plan;
 use tidegate_store::StoreError;
 use tidegate_store::contract::{Claimed, DeadLetter, Entry, Settlement};
 use tokio::sync::Semaphore;
@@ -14,7 +17,7 @@ use uuid::Uuid;
 
 use super::names::Names;
 use super::org::CallError;
-use super::{Performed, case, person, retry, summary, transcript};
+use super::{Performed, case, guard, person, retry, summary, transcript};
 use crate::app::{App, now};
 use crate::conversation::{Arrival, Cause, LoopError};
 use crate::timers::until;
@@ -68,7 +71,12 @@ async fn claim(
         let Ok(permit) = Arc::clone(permits).acquire_owned().await else { return Ok(PAUSE) };
         let (app, names) = (Arc::clone(app), Arc::clone(names));
         running.spawn(async move {
-            handle(&app, &names, claimed).await;
+            let (conversation, key) = (claimed.conversation, claimed.effect.key);
+            if AssertUnwindSafe(handle(&app, &names, claimed)).catch_unwind().await.is_err() {
+                // Left claimed, it would hold up its conversation until the next start.
+                tracing::error!(%conversation, effect = %key, "a fault of Tidegate's: an effect's end could not be taken; it is tried again");
+                drop(app.store.park(key, now() + PAUSE, "a fault of Tidegate's".into()).await);
+            }
             drop(permit);
         });
     }
@@ -81,12 +89,10 @@ async fn claim(
 /// One attempt, and keeping what came of it.
 async fn handle(app: &App, names: &Names, claimed: Claimed) {
     let (conversation, key) = (claimed.conversation, claimed.effect.key);
-    let performed = match perform(app, names, &claimed).await {
-        Ok(performed) => performed,
-        Err(error) => {
-            tracing::error!(%conversation, effect = %key, %error, "an effect could not be prepared");
-            retry::later(&CallError::NotDone(String::new()), claimed.attempt, now())
-        }
+    let performed = match AssertUnwindSafe(perform(app, names, &claimed)).catch_unwind().await {
+        Ok(Ok(performed)) => performed,
+        Ok(Err(error)) => retry::unprepared(&error, claimed.attempt, now()),
+        Err(_) => guard::panicked(&claimed),
     };
     // What came of it must be kept, or the effect is performed again.
     let mut pause = AFTER_FAILURE;
@@ -118,6 +124,9 @@ async fn perform(app: &App, names: &Names, claimed: &Claimed) -> Result<Performe
             summary::summarise(key, &entries(app, claimed.conversation, *through).await?)
         }
         Action::CreateCase(request) => {
+            if let Err(error) = guard::right_org(app, &plan).await {
+                return Ok(retry::later(&error, claimed.attempt, now()));
+            }
             let through = request.transcript.as_ref().map_or(0, |to| to.through);
             let entries = entries(app, claimed.conversation, through).await?;
             case::create(app, names, &plan, claimed, request, &entries).await
@@ -125,7 +134,11 @@ async fn perform(app: &App, names: &Names, claimed: &Claimed) -> Result<Performe
         Action::AttachTranscript { case_id, through, as_file } => {
             let entries = entries(app, claimed.conversation, *through).await?;
             let text = transcript::render(&entries);
-            attached(claimed, attach(app, claimed, case_id, *as_file, &text).await)
+            let done = match guard::right_org(app, &plan).await {
+                Ok(()) => attach(app, claimed, case_id, *as_file, &text).await,
+                Err(error) => Err(error),
+            };
+            attached(&plan, claimed, done)
         }
     })
 }
@@ -148,7 +161,7 @@ fn attach<'a>(
     }
 }
 
-fn attached(claimed: &Claimed, result: Result<(), CallError>) -> Performed {
+fn attached(plan: &Plan, claimed: &Claimed, result: Result<(), CallError>) -> Performed {
     let (code, answer) = match result {
         Ok(()) => return Performed::Silent,
         Err(CallError::Refused { code, answer, .. }) => (code, answer),
@@ -162,7 +175,7 @@ fn attached(claimed: &Claimed, result: Result<(), CallError>) -> Performed {
         code,
         request: "attach the transcript to the Case".into(),
         answer,
-        source: None,
+        source: case::step_place(plan, &claimed.effect),
     };
     Performed::Dead { event: None, letter: Box::new(letter) }
 }
@@ -204,8 +217,12 @@ async fn keep(
                 None => Ok(app.store.settle(settlement).await.map(drop)?),
             }
         }
-        Performed::Later { until, why } => {
-            tracing::warn!(%conversation, effect = %key, why, %until, "an effect waits to be tried again");
+        Performed::Later { until, why, alarming } => {
+            if *alarming {
+                tracing::error!(%conversation, effect = %key, why, %until, "an effect waits until somebody mends this");
+            } else {
+                tracing::warn!(%conversation, effect = %key, why, %until, "an effect waits to be tried again");
+            }
             Ok(app.store.park(key, *until, why.clone()).await?)
         }
     }

@@ -42,21 +42,28 @@ pub(super) fn claim(
          ORDER BY not_before, position LIMIT ?2",
     )?;
     let rows = statement.query(params![now.as_microsecond(), limit])?;
-    let claimed = collect(rows, |row| {
-        let claimed = Claimed {
-            conversation: id(row, 1)?,
-            effect: json(row, 2, "effect")?,
-            attempt: get(row, 3)?,
-        };
-        Ok((get::<i64>(row, 0)?, claimed))
+    let found = collect(rows, |row| {
+        let conversation = id(row, 1)?;
+        let effect = json(row, 2, "effect");
+        let attempt = get(row, 3)?;
+        let claimed = effect.map(|effect| Claimed { conversation, effect, attempt });
+        Ok((get::<i64>(row, 0)?, conversation, claimed))
     })?;
     let mut statement = c.prepare_cached(
         "UPDATE outbox SET claimed = 1, attempts = attempts + 1 WHERE position = ?1",
     )?;
-    for (position, _) in &claimed {
+    let mut readable = Vec::with_capacity(found.len());
+    for (position, conversation, claimed) in found {
         statement.execute([position])?;
+        match claimed {
+            Ok(claimed) => readable.push(claimed),
+            // It stays claimed, and holds up its own conversation only.
+            Err(error) => {
+                tracing::error!(%conversation, position, %error, "an effect can't be read; it waits until the next start");
+            }
+        }
     }
-    Ok(claimed.into_iter().map(|(_, claimed)| claimed).collect())
+    Ok(readable)
 }
 
 pub(super) fn park(

@@ -130,11 +130,20 @@ pub(super) fn due(c: &Connection, now: Timestamp, limit: u32) -> Result<Vec<Due>
          WHERE due <= ?1 ORDER BY due, key LIMIT ?2",
     )?;
     let rows = statement.query(params![now.as_microsecond(), limit])?;
-    collect(rows, |row| {
-        let timer =
-            Timer { key: id(row, 1)?, due: instant(row, 2)?, event: json(row, 3, "event")? };
-        Ok(Due { conversation: id(row, 0)?, timer })
-    })
+    let found = collect(rows, |row| {
+        let (conversation, key, due) = (id(row, 0)?, id(row, 1)?, instant(row, 2)?);
+        let timer = json(row, 3, "event").map(|event| Timer { key, due, event });
+        Ok((conversation, timer))
+    })?;
+    // One that can't be read must not hold up the others.
+    let readable = |(conversation, timer): (Uuid, Result<Timer, StoreError>)| match timer {
+        Ok(timer) => Some(Due { conversation, timer }),
+        Err(error) => {
+            tracing::error!(%conversation, %error, "a timer can't be read");
+            None
+        }
+    };
+    Ok(found.into_iter().filter_map(readable).collect())
 }
 
 pub(super) fn next_timer(c: &Connection) -> Result<Option<Timestamp>, StoreError> {
