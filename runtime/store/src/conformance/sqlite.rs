@@ -27,6 +27,33 @@ async fn everything_is_there_after_opening_again() {
 }
 
 #[tokio::test]
+async fn what_can_not_be_read_holds_up_nobody_else() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("t.db");
+    let store = SqliteStore::open(&file).unwrap();
+    for who in [1, 2] {
+        let mut first = commit(who, 0, "hello");
+        first.owner.as_mut().unwrap().visitor = id(100 + who);
+        first.effects = vec![resting(10 + who, at(0))];
+        first.timers = vec![timer(30 + who, at(20))];
+        store.commit(first).await.unwrap();
+    }
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    let first = id(1);
+    for spoil in [
+        "UPDATE outbox SET effect = '{}' WHERE conversation = ?1",
+        "UPDATE timer SET event = '{}' WHERE conversation = ?1",
+    ] {
+        assert_eq!(connection.execute(spoil, [first.as_bytes()]).unwrap(), 1);
+    }
+    let claimed = store.claim(at(0), 10).await.unwrap();
+    assert_eq!(claimed.iter().map(|one| one.conversation).collect::<Vec<_>>(), [id(2)]);
+    let due = store.due(at(20), 10).await.unwrap();
+    assert_eq!(due.iter().map(|one| one.conversation).collect::<Vec<_>>(), [id(2)]);
+    assert!(store.claim(at(0), 10).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn a_second_process_is_told_who_has_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("t.db");

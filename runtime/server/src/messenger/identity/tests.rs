@@ -1,3 +1,6 @@
+use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der, PublicKeyX509Der};
+use aws_lc_rs::rsa::KeySize;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
 
@@ -90,4 +93,83 @@ fn weak_and_superfluous_keys_are_refused() {
         refused(vec![key("a", SECRET), key("a", SECRET)]),
         BadKeys::Twice { messenger, key: key_id }
     );
+}
+
+fn pem(label: &str, der: &[u8]) -> String {
+    use base64::Engine as _;
+    let body = base64::prelude::BASE64_STANDARD.encode(der);
+    format!("-----BEGIN {label}-----\n{body}\n-----END {label}-----\n")
+}
+
+/// A new key to sign with, and its public half as PEM.
+fn rsa() -> (EncodingKey, String) {
+    let pair = aws_lc_rs::rsa::KeyPair::generate(KeySize::Rsa2048).unwrap();
+    let private: Pkcs8V1Der<'_> = pair.as_der().unwrap();
+    let public: PublicKeyX509Der<'_> = pair.public_key().as_der().unwrap();
+    let key = EncodingKey::from_rsa_pem(pem("PRIVATE KEY", private.as_ref()).as_bytes());
+    (key.unwrap(), pem("PUBLIC KEY", public.as_ref()))
+}
+
+fn ec() -> (EncodingKey, String) {
+    let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+    let private = pair.to_pkcs8v1().unwrap();
+    let public: PublicKeyX509Der<'_> = pair.public_key().as_der().unwrap();
+    let key = EncodingKey::from_ec_pem(pem("PRIVATE KEY", private.as_ref()).as_bytes());
+    (key.unwrap(), pem("PUBLIC KEY", public.as_ref()))
+}
+
+fn public(id: &str, algorithm: IdentityAlgorithm, pem: &str) -> IdentityKey {
+    IdentityKey { id: id.into(), algorithm, key: pem.to_owned().into() }
+}
+
+fn signed_by(algorithm: Algorithm, kid: &str, key: &EncodingKey, claims: &Value) -> String {
+    let header = Header { kid: Some(kid.to_owned()), ..Header::new(algorithm) };
+    encode(&header, claims, key).unwrap()
+}
+
+#[test]
+fn public_keys_verify_what_their_private_ones_signed() {
+    let now = crate::app::now();
+    let claims = claims(now.as_second());
+    let ((rsa, rsa_public), (ec, ec_public)) = (rsa(), ec());
+    let keys = vec![
+        public("r", IdentityAlgorithm::Rs256, &rsa_public),
+        public("e", IdentityAlgorithm::Es256, &ec_public),
+    ];
+    let verifier = Verifier::new(&config(keys)).unwrap();
+    for token in [
+        signed_by(Algorithm::RS256, "r", &rsa, &claims),
+        signed_by(Algorithm::ES256, "e", &ec, &claims),
+    ] {
+        assert_eq!(verifier.verify(&token, now).unwrap().subject, "ada");
+        let (rest, _) = token.rsplit_once('.').unwrap();
+        let forged = format!("{rest}.{}", "A".repeat(86));
+        assert_eq!(verifier.verify(&forged, now), Err(Untrusted::Signature));
+    }
+    // Each key is good for its own algorithm only; a public key is no secret to sign with.
+    let as_secret = EncodingKey::from_secret(rsa_public.as_bytes());
+    for token in [
+        signed_by(Algorithm::HS256, "r", &as_secret, &claims),
+        signed_by(Algorithm::RS512, "r", &rsa, &claims),
+        signed_by(Algorithm::RS256, "e", &rsa, &claims),
+        signed_by(Algorithm::ES256, "r", &ec, &claims),
+    ] {
+        assert_eq!(verifier.verify(&token, now), Err(Untrusted::Algorithm));
+    }
+}
+
+#[test]
+fn what_is_no_public_key_is_refused_at_the_start() {
+    let refused = |algorithm, pem| {
+        Verifier::new(&config(vec![public("k", algorithm, pem)])).map(drop).unwrap_err()
+    };
+    let no_key = BadKeys::NoKey { messenger: "web".into(), key: "k".into() };
+    for (algorithm, pem) in [
+        (IdentityAlgorithm::Rs256, SECRET),
+        (IdentityAlgorithm::Rs256, ec().1.as_str()),
+        (IdentityAlgorithm::Es256, rsa().1.as_str()),
+        (IdentityAlgorithm::Es256, ""),
+    ] {
+        assert_eq!(refused(algorithm, pem), no_key, "{algorithm:?}");
+    }
 }
