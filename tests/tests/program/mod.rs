@@ -6,32 +6,23 @@ use std::sync::Arc;
 
 use tidegate_compiler::analysis::{Analysis, Analyzer, Inputs, Settings};
 use tidegate_compiler::syntax::chunks;
-use tidegate_diagnostics::{SourceMap, SourceText};
+use tidegate_diagnostics::{Code, SourceMap, SourceText};
 use tidegate_schemas::catalog::Catalog;
 use tidegate_schemas::codec::from_files;
-
-/// The ranges whose codes must all have a page and a fixture. A range joins when its room is whole.
-const HELD: &[&str] = &["E01", "E02", "E03", "E04", "W02"];
-
-/// Whether a code must have a page and a fixture.
-pub(crate) fn is_held(id: &str) -> bool {
-    HELD.iter().any(|held| id.starts_with(held))
-}
 
 /// The folder of the fixtures.
 pub(crate) fn ui() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("ui")
 }
 
-/// The org that fixtures and documents are checked against. For a code whose fault lies in the org,
-/// what stands in `ui/orgs/CODE` replaces files of it.
-pub(crate) fn catalog_for(code: &str) -> Arc<Catalog> {
+/// The org that programs are checked against: the usual one, or one in which a code can be reported.
+/// Where the fault lies in the org itself, what stands in `ui/orgs/CODE` replaces files of it.
+pub(crate) fn catalog(reporting: Option<Code>) -> Arc<Catalog> {
+    let usual = ui().join("schema");
+    let own = reporting.map(|code| ui().join("orgs").join(code.id()));
     let mut files = BTreeMap::new();
-    let schema = ui().join("schema");
-    read_below(&schema, &schema, &mut files);
-    let own = ui().join("orgs").join(code);
-    if own.is_dir() {
-        read_below(&own, &own, &mut files);
+    for folder in std::iter::once(usual).chain(own.filter(|folder| folder.is_dir())) {
+        read_below(&folder, &folder, &mut files);
     }
     Arc::new(from_files(&files).expect("the fixtures' schema can be read"))
 }
