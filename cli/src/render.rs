@@ -63,7 +63,8 @@ impl<'a> Report<'a> {
 }
 
 fn help(diagnostic: &Diagnostic, sources: &SourceMap) -> Option<String> {
-    let mut lines = Vec::new();
+    // The remedy first: it is what the reader came for.
+    let mut lines: Vec<String> = diagnostic.help.as_deref().map(printable).into_iter().collect();
     if !diagnostic.path.is_empty() {
         lines.push("one conversation that gets there:".to_owned());
         for (number, label) in (1..).zip(&diagnostic.path) {
@@ -71,7 +72,6 @@ fn help(diagnostic: &Diagnostic, sources: &SourceMap) -> Option<String> {
             lines.push(format!("  {number}. {place}  {}", printable(&label.text)));
         }
     }
-    lines.extend(diagnostic.help.as_deref().map(printable));
     (!lines.is_empty()).then(|| lines.join("\n"))
 }
 

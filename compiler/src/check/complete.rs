@@ -71,7 +71,12 @@ fn by_carry(
     state: &State,
     out: &mut Vec<Draft>,
 ) {
-    if !state.read(attr).may_be_blank() {
+    let value = state.read(attr);
+    if !value.may_be_blank() {
+        return;
+    }
+    if !value.may_be_set() {
+        out.push(Draft::suspect(Proof::Complete, at, None, missing(push, field)));
         return;
     }
     let name = cx.world().name(attr);

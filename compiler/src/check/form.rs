@@ -29,13 +29,16 @@ fn bounds(cx: &Cx<'_, '_>, field: &CollectField, out: &mut Vec<Draft>) {
         (_, Some(low)) if low > limit => (low, "min"),
         _ => return,
     };
+    let is_number = matches!(cx.world().ty(field.attr), Type::Number { .. });
+    let unit = if is_number { "" } else { " characters" };
     let finding = if what == "max" {
-        let message = format!("the form accepts up to {value} for `{name}`, which takes {limit}");
+        let message =
+            format!("the form accepts up to {value}{unit} for `{name}`, which takes {limit}");
         Finding::new(codes::FORM_ACCEPTS_TOO_MUCH, cx.loc(field.range), message)
             .help(format!("write `max {limit}`, or leave `max` out: the form keeps to the field"))
     } else {
         let message =
-            format!("nobody can fill in `{name}`: at least {value}, and it takes {limit}");
+            format!("nobody can fill in `{name}`: at least {value}{unit}, and it takes {limit}");
         Finding::new(codes::FORM_IMPOSSIBLE, cx.loc(field.range), message)
             .help(format!("write a `min` of {limit} at most"))
     };

@@ -55,8 +55,8 @@ fn doubt(proof: Proof, finding: &Finding) -> Finding {
         severity: proof.doubt().severity(),
         message,
         help: Some(
-            "too many ways lead here to follow each, and where they meet it is lost what belongs \
-             to which: test the value again at this step"
+            "too many ways lead here to follow each of them: test the value once more, right \
+             before this step"
                 .to_owned(),
         ),
         fix: None,

@@ -101,13 +101,12 @@ impl Lowering<'_> {
                     .help(format!("write `{written}`"))
                     .fix(format!("write `{written}`"), vec![(at, written)])
             }
-            [] => finding.help(
-                "write an attribute with its namespace, such as `conversation.Subject`, or a text in quotes",
-            ),
-            _ => finding.help(format!(
-                "write `person.{0}` or `conversation.{0}`",
+            [] => finding.help(format!(
+                "write a text in quotes, `\"{}\"`, or an attribute with its group, such as \
+                 `conversation.Subject`",
                 name.text
             )),
+            _ => finding.help(format!("write `person.{0}` or `conversation.{0}`", name.text)),
         });
     }
 

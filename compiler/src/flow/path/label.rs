@@ -46,10 +46,16 @@ fn label(map: &Map<'_, '_>, track: Option<&Track>, made: &Move<'_>) -> Option<(L
             let blank = track.filter(|track| {
                 track.wanted.may_be_blank() && !state.read(track.attr).may_be_set()
             });
-            let text = blank.map_or_else(
-                || begins.to_owned(),
-                |track| format!("{begins}, and `{}` is blank", world.name(track.attr)),
-            );
+            let may_be = track.filter(|track| {
+                track.wanted.may_be_blank() && state.read(track.attr).may_be_blank()
+            });
+            let text = match (blank, may_be) {
+                (Some(track), _) => format!("{begins}, and `{}` is blank", world.name(track.attr)),
+                (_, Some(track)) => {
+                    format!("{begins}, for example where `{}` is blank", world.name(track.attr))
+                }
+                _ => begins.to_owned(),
+            };
             Some((at(*workflow, units.workflow.head), text))
         }
         Move::Run(workflow, step) => Some((at(*workflow, step.range), run_text(map, step)?)),

@@ -20,6 +20,15 @@ pub(super) struct Arms {
     pub(super) outcomes: Vec<OutcomeArm>,
 }
 
+impl Arms {
+    /// Whether there is none, nor words that may have been meant for one.
+    pub(super) fn has_no_button(&self) -> bool {
+        let mut outcomes = self.outcomes.iter().flat_map(|arm| &arm.outcomes);
+        let is_outcome = |its: &OutcomeName| matches!(its.name.text.as_str(), "human" | "idle");
+        self.choices.is_empty() && outcomes.all(is_outcome)
+    }
+}
+
 /// What stands left of an arrow.
 enum Left {
     Value(Expr),

@@ -1,11 +1,14 @@
 //! Steps.
 
+use tidegate_diagnostics::codes;
+
 use super::junk::{first_line, first_word};
 use super::workflow::unknown;
 use super::{Lower, offset};
 use crate::source::Range;
 use crate::syntax::ast::{Block, Expr, ExprKind, Name, Path, Step, StepKind};
 use crate::syntax::parser::{Kind, Node};
+use crate::syntax::problem::Problem;
 
 /// The parts that steps are made of; which of them a step has, its rule in the grammar says.
 #[derive(Default)]
@@ -88,10 +91,28 @@ impl<'t> Lower<'t> {
                 Kind::label => found.label = self.label(part),
                 Kind::equals => self.check_assignment(&part),
                 Kind::kw_because => found.because = true,
-                Kind::arms if kind == Kind::choose => found.arms = self.choice_arms(part),
+                Kind::arms if kind == Kind::choose => {
+                    let reported = self.problems.len();
+                    found.arms = self.choice_arms(part);
+                    if found.arms.has_no_button() && self.problems.len() == reported {
+                        self.empty(
+                            self.from(start),
+                            "this step shows no button",
+                            "write a line for each button, such as `\"A bill\" => go on`",
+                        );
+                    }
+                }
                 Kind::arms | Kind::inner_arms => found.arms.outcomes = self.outcome_arms(part),
                 Kind::collect_body => {
+                    let reported = self.problems.len();
                     (found.fields, found.arms.outcomes) = self.collect_lines(part);
+                    if found.fields.is_empty() && self.problems.len() == reported {
+                        self.empty(
+                            self.from(start),
+                            "this form asks for nothing",
+                            "write a line for each attribute, such as `conversation.Subject required`",
+                        );
+                    }
                 }
                 Kind::future_using => self.not_yet(part.range(), "collect using"),
                 _ => {}
@@ -99,6 +120,13 @@ impl<'t> Lower<'t> {
         }
         let range = range.unwrap_or_else(|| self.from(start));
         (found, range)
+    }
+
+    /// A step that has nothing to offer to the customer.
+    fn empty(&mut self, at: Range, message: &str, help: &str) {
+        let line = first_line(&self.text[at.start as usize..at.end as usize]);
+        let head = Range { start: at.start, end: at.start + offset(line.len()) };
+        self.report(Problem::new(codes::MISSING_PART, head, message).help(help));
     }
 
     /// What a step says is a text, and a bare word is one whose quotes were forgotten.
