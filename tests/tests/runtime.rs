@@ -366,3 +366,23 @@ async fn no_route_shows_a_conversation_to_anybody_else() {
     let entries = world.until(&owner, "asked").await;
     assert!(!entries.iter().any(|entry| entry["text"] == "let me in"), "{entries:#?}");
 }
+
+#[tokio::test]
+async fn what_waits_for_a_login_goes_once_somebody_has_mended_it() {
+    let mut world = World::with(Meddling::LockedOut).await;
+    let (cases, files) = seeded(&world);
+    let visitor = world.open(json!({ "messenger": "web" })).await;
+    world.until(&visitor, "asked").await;
+    write_and_submit(&world, &visitor).await;
+    // Long enough for several attempts, and for pauses that outlast the test.
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let letters = world.server.as_ref().unwrap().store().dead_letters().await.unwrap();
+    assert_eq!((letters, world.creates("Case")), (vec![], 0));
+    world.stop().await;
+    world.meddling = Meddling::Not;
+    world.start().await;
+    world.until(&visitor, "ended").await;
+    world.records("Case", cases + 1).await;
+    world.records("ContentVersion", files + 1).await;
+    assert_eq!(world.creates("Case"), 1);
+}

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tidegate_store::StoreError;
+use tidegate_store::{Store, StoreError};
 
 use crate::app::App;
 use crate::effects::guard::same_org;
@@ -50,8 +50,8 @@ pub(crate) async fn at_the_org(app: Arc<App>) {
 }
 
 /// Says what an earlier process has left.
-pub(crate) async fn at_the_store(app: &App) -> Result<(), StoreError> {
-    let dead = app.store.dead_letters().await?.len();
+pub(crate) async fn at_the_store(store: &dyn Store) -> Result<(), StoreError> {
+    let dead = store.dead_letters().await?.len();
     if dead > 0 {
         tracing::warn!(dead_letters = dead, "what could not be done waits for somebody to mend it");
     }

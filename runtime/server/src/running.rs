@@ -75,7 +75,8 @@ impl Server {
         let listener = TcpListener::bind(listen).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let plan = plans.activate(plan).await?;
-        store.reclaim().await?;
+        store.reclaim(crate::app::now()).await?;
+        first_look::at_the_store(store.as_ref()).await?;
         let (end, ending) = watch::channel(false);
         let conversations = Conversations::new(Arc::clone(&store), Arc::clone(&plans));
         let app =
@@ -87,7 +88,6 @@ impl Server {
             tokio::spawn(first_look::at_the_org(Arc::clone(&app))),
         ];
         tracing::info!(%address, plan, version = env!("CARGO_PKG_VERSION"), "listening");
-        first_look::at_the_store(&app).await?;
         Ok(RunningServer { address, app, end, tasks })
     }
 }

@@ -238,8 +238,9 @@ pub trait Outbox: Debug + Send + Sync {
     fn park(&self, key: Uuid, until: Timestamp, why: String) -> Reply<'_, ()>;
     /// Ends an effect that no event answers. False where it was gone.
     fn settle(&self, settlement: Settlement) -> Reply<'_, bool>;
-    /// Makes claimable again what a process claimed that is gone.
-    fn reclaim(&self) -> Reply<'_, ()>;
+    /// At a start: makes claimable at once what a process claimed that is gone, and what was put
+    /// back until later, for whoever starts anew may have mended what it waits for.
+    fn reclaim(&self, now: Timestamp) -> Reply<'_, ()>;
     /// When the next effect can be claimed, if nothing is added.
     fn next_effect(&self) -> Reply<'_, Option<Timestamp>>;
     /// Changes whenever effects or timers were added or freed.

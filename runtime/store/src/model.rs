@@ -122,8 +122,8 @@ impl Outbox for MemoryStore {
         ready(settled)
     }
 
-    fn reclaim(&self) -> Reply<'_, ()> {
-        self.tables().outbox.iter_mut().for_each(|row| row.claimed = false);
+    fn reclaim(&self, now: Timestamp) -> Reply<'_, ()> {
+        self.tables().reclaim(kept(now));
         self.subscribers.wake();
         ready(())
     }

@@ -158,8 +158,8 @@ impl Outbox for SqliteStore {
         self.write_work(move |c| outbox::settle(c, &settlement))
     }
 
-    fn reclaim(&self) -> Reply<'_, ()> {
-        self.write_work(outbox::reclaim)
+    fn reclaim(&self, now: Timestamp) -> Reply<'_, ()> {
+        self.write_work(move |c| outbox::reclaim(c, now))
     }
 
     fn next_effect(&self) -> Reply<'_, Option<Timestamp>> {

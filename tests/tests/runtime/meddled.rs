@@ -16,6 +16,8 @@ pub(crate) enum Meddling {
     Panic,
     /// They are saved otherwise than was asked for, and the answer is lost.
     LoseAndChange,
+    /// Nothing, but nobody can log in.
+    LockedOut,
     /// Nothing, but the org says that it is another one.
     Elsewhere,
 }
@@ -30,6 +32,9 @@ pub(crate) struct Meddled {
 impl Org for Meddled {
     fn id(&self) -> Call<'_, String> {
         match self.meddling {
+            Meddling::LockedOut => {
+                Box::pin(async { Err(CallError::Login("the key has run out".into())) })
+            }
             Meddling::Elsewhere => Box::pin(async { Ok("00D000000000002EAA".to_owned()) }),
             _ => self.inner.id(),
         }
@@ -37,7 +42,7 @@ impl Org for Meddled {
 
     fn insert(&self, insert: Insert) -> Call<'_, String> {
         match self.meddling {
-            Meddling::Not | Meddling::Elsewhere => self.inner.insert(insert),
+            Meddling::Not | Meddling::Elsewhere | Meddling::LockedOut => self.inner.insert(insert),
             Meddling::Panic => Box::pin(async { panic!("a mistake of ours") }),
             Meddling::LoseAndChange => Box::pin(async move {
                 let mut insert = insert;

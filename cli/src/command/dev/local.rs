@@ -73,9 +73,15 @@ pub(super) async fn catalog(client: &Client, opened: &Opened) -> Result<Catalog,
 /// Whom you can be: the org's Contacts, each with what a company's server would vouch for.
 pub(super) fn visitors(org: &RunningOrg, plan: &Plan) -> Vec<Visitor> {
     let claim = plan.person.as_ref().map_or("email", |person| person.claim.as_str());
-    org.contacts()
+    let contacts = org.contacts();
+    let shared: Vec<bool> = contacts
+        .iter()
+        .map(|one| contacts.iter().filter(|other| other.email == one.email).count() > 1)
+        .collect();
+    contacts
         .into_iter()
-        .map(|contact| {
+        .zip(shared)
+        .map(|(contact, shared)| {
             let mut claims = BTreeMap::from([
                 ("sub".to_owned(), contact.id.clone()),
                 ("name".to_owned(), contact.name.clone()),
@@ -84,7 +90,13 @@ pub(super) fn visitors(org: &RunningOrg, plan: &Plan) -> Vec<Visitor> {
             claims.insert("email".to_owned(), email.clone());
             claims.entry(claim.to_owned()).or_insert_with(|| email.clone());
             let tier = contact.tier.map_or_else(String::new, |tier| format!(" · {tier}"));
-            Visitor { id: contact.id, name: contact.name, note: format!("{email}{tier}"), claims }
+            let shared = if shared && contact.email.is_some() {
+                " · shares the address, so counts as not known"
+            } else {
+                ""
+            };
+            let note = format!("{email}{tier}{shared}");
+            Visitor { id: contact.id, name: contact.name, note, claims }
         })
         .collect()
 }

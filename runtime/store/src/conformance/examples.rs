@@ -162,8 +162,17 @@ async fn a_claim_is_freed_when_its_process_has_gone(store: Arc<dyn Store>) {
     one.effects = vec![resting(11, at(0))];
     store.commit(one).await.unwrap();
     assert_eq!(claim(&store, 0).await, [(11, 1)]);
-    store.reclaim().await.unwrap();
+    store.reclaim(at(0)).await.unwrap();
     assert_eq!(claim(&store, 0).await, [(11, 2)]);
+    // What was put back until later goes at once too; what rests of its own accord does not.
+    store.park(id(11), at(300), "the login failed".into()).await.unwrap();
+    let mut other = commit(2, 0, "b");
+    other.owner.as_mut().unwrap().visitor = id(77);
+    other.effects = vec![resting(12, at(300))];
+    store.commit(other).await.unwrap();
+    store.reclaim(at(5)).await.unwrap();
+    assert_eq!(claim(&store, 4).await, []);
+    assert_eq!(claim(&store, 5).await, [(11, 3)]);
 }
 
 async fn an_answer_counts_once(store: Arc<dyn Store>) {
@@ -177,7 +186,7 @@ async fn an_answer_counts_once(store: Arc<dyn Store>) {
     answer.expected_version = 2;
     assert_eq!(store.commit(answer).await.unwrap(), Outcome::Settled);
     assert!(!store.settle(Settlement { key: id(11), dead: None }).await.unwrap());
-    store.reclaim().await.unwrap();
+    store.reclaim(at(0)).await.unwrap();
     assert_eq!(claim(&store, 0).await, []);
 }
 

@@ -22,7 +22,7 @@ async fn everything_is_there_after_opening_again() {
     assert_eq!(stored.conversation, first.next);
     assert_eq!(store.due(at(20), 1).await.unwrap().len(), 1);
     assert!(store.claim(at(0), 1).await.unwrap().is_empty());
-    store.reclaim().await.unwrap();
+    store.reclaim(at(0)).await.unwrap();
     assert_eq!(store.claim(at(0), 1).await.unwrap()[0].attempt, 2);
 }
 

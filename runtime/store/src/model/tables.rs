@@ -73,6 +73,15 @@ impl Tables {
         }
     }
 
+    pub(super) fn reclaim(&mut self, now: Timestamp) {
+        for row in &mut self.outbox {
+            row.claimed = false;
+            if row.attempts > 0 {
+                row.not_before = row.not_before.min(now);
+            }
+        }
+    }
+
     pub(super) fn settle(&mut self, settlement: Settlement) -> bool {
         let Some(at) = self.outbox.iter().position(|row| row.effect.key == settlement.key) else {
             return false;

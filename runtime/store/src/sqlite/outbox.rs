@@ -94,8 +94,12 @@ pub(super) fn settle(c: &Connection, settlement: &Settlement) -> Result<bool, St
     Ok(removed > 0)
 }
 
-pub(super) fn reclaim(c: &Connection) -> Result<(), StoreError> {
+pub(super) fn reclaim(c: &Connection, now: Timestamp) -> Result<(), StoreError> {
     c.execute("UPDATE outbox SET claimed = 0 WHERE claimed = 1", [])?;
+    c.execute(
+        "UPDATE outbox SET not_before = ?1 WHERE attempts > 0 AND not_before > ?1",
+        [now.as_microsecond()],
+    )?;
     Ok(())
 }
 
