@@ -110,8 +110,6 @@ pub(crate) struct Target {
     pub method: String,
     /// The object's API name, where the request is about one.
     pub object: Option<String>,
-    /// Whether rows are made, changed or deleted by it as it stands; a composite's parts are asked for apart.
-    pub saves: bool,
 }
 
 /// When a fault strikes.

@@ -2,6 +2,9 @@
 
 mod answer;
 mod api;
+mod asker;
+mod collections;
+mod composite;
 mod console;
 mod describe;
 mod fault;
@@ -11,6 +14,7 @@ mod operator;
 mod query;
 mod rows;
 mod session;
+mod ui_api;
 mod versions;
 
 use std::sync::Arc;
@@ -19,7 +23,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{MethodRouter, get, patch, post};
 
 use crate::faults::Faults;
 use crate::org::Org;
@@ -113,10 +117,25 @@ fn api_routes(served: &Shared) -> Router<Shared> {
         .route("/sobjects/{object}/describe/", get(describe::object))
         .route("/sobjects/{object}/{id}", get(rows::read).patch(rows::update).delete(rows::delete))
         .route("/sobjects/{object}/{field}/{value}", get(rows::read_by_key).patch(rows::upsert))
+        .route("/composite", post(composite::all))
+        .route("/composite/", post(composite::all))
+        .route("/composite/sobjects", collections_routes())
+        .route("/composite/sobjects/", collections_routes())
+        .route(
+            "/composite/sobjects/{object}",
+            get(collections::retrieve).post(collections::retrieve_listed),
+        )
+        .route("/composite/sobjects/{object}/{field}", patch(collections::upsert))
+        .route("/ui-api/object-info/{object}/picklist-values/{type}", get(ui_api::all_lists))
+        .route("/ui-api/object-info/{object}/picklist-values/{type}/{field}", get(ui_api::one_list))
         .route("/query", get(query::first))
         .route("/query/", get(query::first))
         .route("/query/{locator}", get(query::next))
         .fallback(api::nothing_here)
         .method_not_allowed_fallback(api::wrong_method)
         .layer(from_fn_with_state(Arc::clone(served), api::guard))
+}
+
+fn collections_routes() -> MethodRouter<Shared> {
+    post(collections::create).patch(collections::update).delete(collections::remove)
 }

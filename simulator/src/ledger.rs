@@ -38,6 +38,9 @@ pub struct Entry {
     /// The request headers that change what a write does.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, String>,
+    /// Whether the next entry belongs to the same transaction: they count together or not at all.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub continues: bool,
     /// How it ended.
     pub outcome: Outcome,
 }
@@ -79,7 +82,7 @@ impl Ledger {
         Ledger::default()
     }
 
-    /// Opens the ledger in a directory, or begins one; a line that a crash cut short is dropped.
+    /// Opens the ledger in a directory, or begins one; what a crash cut short is dropped.
     pub fn open(directory: &Path) -> Result<Ledger, LedgerError> {
         let (file, entries) = LedgerFile::open(directory)?;
         Ok(Ledger { entries, file: Some(file) })
@@ -90,12 +93,12 @@ impl Ledger {
         self.entries.last().map_or(0, |entry| entry.sequence) + 1
     }
 
-    /// Adds an entry; on disk before this returns. On an error nothing was added.
-    pub fn append(&mut self, entry: Entry) -> Result<(), LedgerError> {
+    /// Adds the entries of one transaction; on disk before this returns. On an error nothing was added.
+    pub fn append(&mut self, entries: Vec<Entry>) -> Result<(), LedgerError> {
         if let Some(file) = &mut self.file {
-            file.append(&entry)?;
+            file.append(&entries)?;
         }
-        self.entries.push(entry);
+        self.entries.extend(entries);
         Ok(())
     }
 
@@ -103,4 +106,9 @@ impl Ledger {
     pub fn entries(&self) -> &[Entry] {
         &self.entries
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_false(value: &bool) -> bool {
+    !*value
 }

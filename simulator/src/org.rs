@@ -10,10 +10,12 @@ mod refusal;
 pub(crate) mod schema;
 mod seed;
 mod side_effects;
+mod transaction;
 mod validate;
 mod value;
 mod write;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -25,6 +27,7 @@ pub use self::records::{Records, Row, StoredRow};
 pub use self::refusal::{ApiError, ErrorCode, Refusal};
 pub use self::schema::{Schema, SchemaError};
 pub(crate) use self::seed::SeedIds;
+pub(crate) use self::transaction::{Savepoint, Transaction};
 pub(crate) use self::validate::same_key;
 pub use self::value::Value;
 pub(crate) use self::value::{parse_date, parse_instant};
@@ -39,6 +42,8 @@ pub struct Org {
 #[derive(Debug)]
 struct Shared {
     schema: Schema,
+    /// What users see of it from whom something is hidden or locked, by username in lower case.
+    views: BTreeMap<String, Schema>,
     seeds: SeedIds,
     planted: Records,
     state: Mutex<State>,
@@ -51,6 +56,8 @@ pub struct State {
     pub records: Records,
     /// How they came to be.
     pub ledger: Ledger,
+    /// The validation rules that apply, by name.
+    pub active_rules: BTreeSet<String>,
 }
 
 /// The org can't be opened.
@@ -82,13 +89,20 @@ impl Org {
             None => Ledger::in_memory(),
         };
         let records = replay(&schema, &planted, &ledger)?;
-        let state = Mutex::new(State { records, ledger });
-        Ok(Org { shared: Arc::new(Shared { schema, seeds, planted, state }) })
+        let active_rules = schema.rules().initially_active();
+        let views = schema.views().map_err(SchemaError::Contradiction)?;
+        let state = Mutex::new(State { records, ledger, active_rules });
+        Ok(Org { shared: Arc::new(Shared { schema, views, seeds, planted, state }) })
     }
 
     /// The org's metadata.
     pub fn schema(&self) -> &Schema {
         &self.shared.schema
+    }
+
+    /// The org's metadata as this user sees it: without the fields that are hidden from it.
+    pub fn schema_for(&self, username: &str) -> &Schema {
+        self.shared.views.get(&username.to_lowercase()).unwrap_or(&self.shared.schema)
     }
 
     /// The ids of the seed's records.
@@ -103,7 +117,7 @@ impl Org {
 
     /// The rows and the ledger, held still.
     pub fn state(&self) -> MutexGuard<'_, State> {
-        // A panic while it was held can't have left half a write: rows change after all else.
+        // A panic while it was held can't have left half a write: a transaction undoes itself.
         self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

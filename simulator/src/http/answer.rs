@@ -2,9 +2,10 @@
 
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::{Value as Json, json as json_value};
 
 use crate::org::Refusal;
 
@@ -13,6 +14,57 @@ pub(super) const JSON: HeaderValue = HeaderValue::from_static("application/json;
 /// What the API says to caches.
 pub(super) const UNCACHED: HeaderValue =
     HeaderValue::from_static("no-cache,must-revalidate,max-age=0,no-store,private");
+
+/// An answer that may stand for itself or inside another.
+#[derive(Debug, Clone)]
+pub(super) struct Answer {
+    pub(super) status: StatusCode,
+    pub(super) headers: Vec<(HeaderName, String)>,
+    /// Absent where the answer has no body at all.
+    pub(super) body: Option<Json>,
+}
+
+impl Answer {
+    pub(super) fn ok(body: Json) -> Answer {
+        Answer { status: StatusCode::OK, headers: Vec::new(), body: Some(body) }
+    }
+
+    pub(super) fn empty(status: StatusCode) -> Answer {
+        Answer { status, headers: Vec::new(), body: None }
+    }
+
+    #[must_use]
+    pub(super) fn with(mut self, name: HeaderName, value: String) -> Answer {
+        self.headers.push((name, value));
+        self
+    }
+}
+
+impl From<Refusal> for Answer {
+    fn from(refusal: Refusal) -> Answer {
+        let status = StatusCode::from_u16(refusal.status());
+        Answer {
+            status: status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            headers: Vec::new(),
+            body: Some(json_value!(refusal.errors())),
+        }
+    }
+}
+
+impl IntoResponse for Answer {
+    fn into_response(self) -> Response {
+        let mut response = match &self.body {
+            Some(body) => json(self.status, body),
+            None => self.status.into_response(),
+        };
+        for (name, value) in self.headers {
+            if let Ok(value) = HeaderValue::from_str(&value) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
+    }
+}
 
 /// JSON with a status.
 pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response {
@@ -30,7 +82,6 @@ pub(super) fn json(status: StatusCode, value: &impl Serialize) -> Response {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.status());
-        json(status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), &self.errors())
+        Answer::from(self).into_response()
     }
 }

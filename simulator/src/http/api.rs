@@ -11,7 +11,10 @@ use axum::response::{IntoResponse, Response};
 use super::{Shared, fault, versions};
 use crate::connection::Cut;
 use crate::faults::{Moment, Target};
-use crate::org::Refusal;
+use crate::org::{ErrorCode, Refusal};
+
+/// Of an address, in bytes.
+const LONGEST_ADDRESS: usize = 16_384;
 
 pub(super) async fn guard(
     State(served): State<Shared>,
@@ -19,8 +22,13 @@ pub(super) async fn guard(
     mut request: Request,
     next: Next,
 ) -> Response {
-    if !parameters.get("version").is_some_and(|version| versions::is_known(version)) {
-        return Refusal::not_found().into_response();
+    let version = parameters.get("version").map_or("", String::as_str);
+    if let Err(refusal) = versions::check(version) {
+        return refusal.into_response();
+    }
+    if request.uri().to_string().len() > LONGEST_ADDRESS {
+        let message = format!("The URI is longer than {LONGEST_ADDRESS} bytes");
+        return Refusal::request(ErrorCode::UriTooLong, message).into_response();
     }
     let session = match served.sessions.of(request.headers()) {
         Ok(session) => session,

@@ -3,10 +3,9 @@
 mod field;
 mod object;
 
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::header::{ETAG, IF_MODIFIED_SINCE, LAST_MODIFIED};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderMap, StatusCode};
 use httpdate::{HttpDate, fmt_http_date, parse_http_date};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -14,65 +13,69 @@ use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 use std::time::SystemTime;
 
+pub(super) use self::object::MASTER;
 use self::object::{global_entry, object_describe};
-use super::{Served, Shared, answer};
-use crate::org::Refusal;
+use super::answer::Answer;
+use super::asker::Asker;
+use crate::org::{Records, Refusal};
 
 /// What one describe call may carry in one batch, as the real one says.
 const MAX_BATCH: u32 = 200;
 
-pub(super) async fn global(
-    State(served): State<Shared>,
-    Path(version): Path<String>,
-    headers: HeaderMap,
-) -> Response {
-    conditional(&served, &headers, || {
-        let objects: Vec<_> =
-            served.org.schema().objects().map(|object| global_entry(object, &version)).collect();
+pub(super) async fn global(asker: Asker) -> Answer {
+    of_the_org(&asker)
+}
+
+pub(super) async fn object(
+    asker: Asker,
+    Path((_, name)): Path<(String, String)>,
+) -> Result<Answer, Refusal> {
+    asker.read(|asker, records| of_an_object(asker, records, &name))
+}
+
+pub(super) async fn basic(
+    asker: Asker,
+    Path((_, name)): Path<(String, String)>,
+) -> Result<Answer, Refusal> {
+    outline(&asker, &name)
+}
+
+/// Every object that there is.
+pub(super) fn of_the_org(asker: &Asker) -> Answer {
+    conditional(asker, || {
+        let objects = asker.schema().objects();
+        let objects: Vec<_> = objects.map(|object| global_entry(object, &asker.version)).collect();
         json!({ "encoding": "UTF-8", "maxBatchSize": MAX_BATCH, "sobjects": objects })
     })
 }
 
-pub(super) async fn object(
-    State(served): State<Shared>,
-    Path((version, name)): Path<(String, String)>,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let object = served.org.schema().object(&name).ok_or_else(Refusal::not_found)?;
-    Ok(conditional(&served, &headers, || object_describe(&served, object, &version)))
+/// One object, with its fields.
+pub(super) fn of_an_object(
+    asker: &Asker,
+    records: &Records,
+    name: &str,
+) -> Result<Answer, Refusal> {
+    let object = asker.object(name)?;
+    Ok(conditional(asker, || json!(object_describe(asker, records, object))))
 }
 
-pub(super) async fn basic(
-    State(served): State<Shared>,
-    Path((version, name)): Path<(String, String)>,
-) -> Result<Response, Refusal> {
-    let object = served.org.schema().object(&name).ok_or_else(Refusal::not_found)?;
-    let entry = global_entry(object, &version);
-    let body: Json = json!({ "objectDescribe": entry, "recentItems": [] });
-    Ok(answer::json(StatusCode::OK, &body))
+/// One object, without its fields.
+pub(super) fn outline(asker: &Asker, name: &str) -> Result<Answer, Refusal> {
+    let entry = global_entry(asker.object(name)?, &asker.version);
+    Ok(Answer::ok(json!({ "objectDescribe": entry, "recentItems": [] })))
 }
 
 /// Answers 304 where the client has seen the metadata as they are.
-fn conditional<T: Serialize>(
-    served: &Served,
-    headers: &HeaderMap,
-    body: impl FnOnce() -> T,
-) -> Response {
-    let modified = SystemTime::from(served.org.schema().rules().modified);
-    let mut response = if is_fresh(headers, modified) {
-        StatusCode::NOT_MODIFIED.into_response()
+fn conditional(asker: &Asker, body: impl FnOnce() -> Json) -> Answer {
+    let modified = SystemTime::from(asker.schema().rules().modified);
+    let answer = if is_fresh(&asker.headers, modified) {
+        Answer::empty(StatusCode::NOT_MODIFIED)
     } else {
         let body = body();
-        let mut response = answer::json(StatusCode::OK, &body);
-        if let Ok(tag) = HeaderValue::from_str(&entity_tag(&body)) {
-            response.headers_mut().insert(ETAG, tag);
-        }
-        response
+        let tag = entity_tag(&body);
+        Answer::ok(body).with(ETAG, tag)
     };
-    if let Ok(stamp) = HeaderValue::from_str(&fmt_http_date(modified)) {
-        response.headers_mut().insert(LAST_MODIFIED, stamp);
-    }
-    response
+    answer.with(LAST_MODIFIED, fmt_http_date(modified))
 }
 
 /// Whether the client's copy is as new as what was last modified then.
@@ -88,7 +91,7 @@ pub(super) fn http_date(instant: Timestamp) -> String {
 }
 
 /// Eight hexadecimal digits in quotes, as a describe carries.
-fn entity_tag(body: &impl Serialize) -> String {
+pub(super) fn entity_tag(body: &impl Serialize) -> String {
     let digest = Sha256::digest(serde_json::to_vec(body).unwrap_or_default());
     let digits: String = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
     format!("\"{digits}\"")

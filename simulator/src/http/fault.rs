@@ -2,8 +2,8 @@
 
 use axum::extract::connect_info::ConnectInfo;
 use axum::extract::{Query, Request};
+use axum::http::StatusCode;
 use axum::http::header::CONTENT_TYPE;
-use axum::http::{Method, StatusCode};
 use axum::response::{IntoResponse, Response};
 
 use super::Served;
@@ -20,26 +20,23 @@ const PAGE: &str = "<!DOCTYPE html>\n<html><head><title>Down for Maintenance</ti
 /// What faults need to know of a request.
 pub(super) fn target(request: &Request) -> Target {
     let mut segments = request.uri().path().split('/').filter(|segment| !segment.is_empty());
-    let (object, saves) = match segments.next() {
-        Some("sobjects") => (segments.next().map(str::to_owned), true),
+    let object = match segments.next() {
+        Some("sobjects") => segments.next().map(str::to_owned),
         Some("composite") if segments.next() == Some("sobjects") => {
-            (segments.next().map(str::to_owned), false)
+            segments.next().map(str::to_owned)
         }
         Some("query") => {
             let asked = Query::<Asked>::try_from_uri(request.uri()).ok();
-            (asked.and_then(|asked| soql::object_of(asked.0.q.as_deref()?)), false)
+            asked.and_then(|asked| soql::object_of(asked.0.q.as_deref()?))
         }
-        _ => (None, false),
+        _ => None,
     };
-    let saves = saves && request.method() != Method::GET;
-    Target { method: request.method().to_string(), object, saves }
+    Target { method: request.method().to_string(), object }
 }
 
 /// The answer in place of the real one, where a fault strikes on arrival.
 pub(super) fn on_arrival(served: &Served, request: &Request, target: &Target) -> Option<Response> {
-    let struck = served.faults.take(Moment::Arrival, target);
-    let struck = struck
-        .or_else(|| target.saves.then(|| served.faults.take(Moment::Save, target)).flatten())?;
+    let struck = served.faults.take(Moment::Arrival, target)?;
     match struck.0 {
         FaultKind::SessionExpired => served.sessions.end(request.headers()),
         FaultKind::DropBeforeCommit => cut(request),
@@ -63,12 +60,12 @@ fn answer(kind: FaultKind, strikes: &Strikes) -> Response {
         FaultKind::DailyLimit => Refusal::usual(ErrorCode::RequestLimitExceeded),
         FaultKind::Refused => Refusal::usual(code(ErrorCode::QueryTimeout)),
         FaultKind::UnknownException => Refusal::usual(ErrorCode::UnknownException),
-        FaultKind::RowLock => Refusal::usual(ErrorCode::UnableToLockRow),
         FaultKind::HtmlOk => return page(StatusCode::OK),
         FaultKind::HtmlUnavailable => return page(StatusCode::SERVICE_UNAVAILABLE),
         FaultKind::Unavailable
         | FaultKind::Delay
         | FaultKind::DropBeforeCommit
+        | FaultKind::RowLock
         | FaultKind::DropAfterCommit => Refusal::usual(ErrorCode::ServerUnavailable),
     };
     refusal.into_response()

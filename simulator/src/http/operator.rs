@@ -27,6 +27,14 @@ pub(super) struct FaultsBody {
     next: FaultPlan,
 }
 
+/// `{"name": "Refund_Needs_Order", "active": true}`
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RuleSwitch {
+    name: String,
+    active: bool,
+}
+
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/__org/ledger", get(ledger))
@@ -34,6 +42,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/__org/reset", post(reset))
         .route("/__org/expire-tokens", post(expire_tokens))
         .route("/__org/faults", get(faults).post(plan_faults))
+        .route("/__org/validation-rules", get(rules).post(switch_rule))
 }
 
 async fn ledger(State(served): State<Shared>, Query(since): Query<Since>) -> Response {
@@ -82,4 +91,34 @@ async fn plan_faults(
 ) -> Response {
     served.faults.plan(body.next);
     answer::json(StatusCode::OK, &FaultsBody { next: served.faults.remaining() })
+}
+
+/// Each validation rule, and whether rows are held to it.
+async fn rules(State(served): State<Shared>) -> Response {
+    let state = served.org.state();
+    let rules = served.org.schema().rules().validation_rules.iter();
+    let rules: Map<String, Json> = rules
+        .map(|rule| (rule.name.clone(), Json::Bool(state.active_rules.contains(&rule.name))))
+        .collect();
+    answer::json(StatusCode::OK, &rules)
+}
+
+/// Holds rows to a rule from now on, or no longer. A restart and a reset return to what the schema says.
+async fn switch_rule(
+    State(served): State<Shared>,
+    JsonBody(switch): JsonBody<RuleSwitch>,
+) -> Result<Response, Refusal> {
+    let mut known = served.org.schema().rules().validation_rules.iter();
+    if !known.any(|rule| rule.name == switch.name) {
+        return Err(Refusal::not_found());
+    }
+    {
+        let mut state = served.org.state();
+        if switch.active {
+            state.active_rules.insert(switch.name);
+        } else {
+            state.active_rules.remove(&switch.name);
+        }
+    }
+    Ok(rules(State(served)).await)
 }

@@ -3,14 +3,14 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::extract::{Path, Query, State};
-use axum::http::{HeaderMap, StatusCode};
-use axum::response::Response;
+use axum::extract::{Path, Query};
+use axum::http::HeaderMap;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use super::{Shared, answer};
-use crate::org::{ErrorCode, RecordId, Refusal};
+use super::answer::Answer;
+use super::asker::Asker;
+use crate::org::{ErrorCode, RecordId, Records, Refusal};
 use crate::soql;
 
 const DEFAULT_PAGE: usize = 2000;
@@ -37,36 +37,38 @@ pub(super) struct Asked {
     pub(super) q: Option<String>,
 }
 
-pub(super) async fn first(
-    State(served): State<Shared>,
-    Path(version): Path<String>,
-    Query(asked): Query<Asked>,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let text = asked.q.ok_or_else(|| {
-        Refusal::request(ErrorCode::MalformedQuery, "SOQL query must be given as parameter q")
-    })?;
-    let found = {
-        let state = served.org.state();
-        soql::run(served.org.schema(), &state.records, &text, &version)?
-    };
-    let page = page_size(&headers);
-    if found.records.len() <= page {
-        let body = json!({ "totalSize": found.total, "done": true, "records": found.records });
-        return Ok(answer::json(StatusCode::OK, &body));
-    }
-    let cursor = served.cursors.open(found.records, page);
-    Ok(cursor.answer(0, &version))
+pub(super) async fn first(asker: Asker, Query(asked): Query<Asked>) -> Result<Answer, Refusal> {
+    asker.read(|asker, records| begin(asker, records, asked))
 }
 
 pub(super) async fn next(
-    State(served): State<Shared>,
-    Path((version, locator)): Path<(String, String)>,
-) -> Result<Response, Refusal> {
+    asker: Asker,
+    Path((_, locator)): Path<(String, String)>,
+) -> Result<Answer, Refusal> {
+    page(&asker, &locator)
+}
+
+/// The first page of what a query finds.
+pub(super) fn begin(asker: &Asker, records: &Records, asked: Asked) -> Result<Answer, Refusal> {
+    let text = asked.q.ok_or_else(|| {
+        Refusal::request(ErrorCode::MalformedQuery, "SOQL query must be given as parameter q")
+    })?;
+    let found = soql::run(asker.schema(), records, &text, &asker.version)?;
+    let page = page_size(&asker.headers);
+    if found.records.len() <= page {
+        let body = json!({ "totalSize": found.total, "done": true, "records": found.records });
+        return Ok(Answer::ok(body));
+    }
+    let cursor = asker.served.cursors.open(found.records, page);
+    Ok(cursor.answer(0, &asker.version))
+}
+
+/// A later page.
+pub(super) fn page(asker: &Asker, locator: &str) -> Result<Answer, Refusal> {
     let found = locator.rsplit_once('-').and_then(|(id, offset)| {
-        let cursor = served.cursors.find(id)?;
+        let cursor = asker.served.cursors.find(id)?;
         let offset = offset.parse().ok().filter(|&offset| offset < cursor.records.len())?;
-        Some(cursor.answer(offset, &version))
+        Some(cursor.answer(offset, &asker.version))
     });
     found.ok_or_else(|| Refusal::request(ErrorCode::InvalidQueryLocator, "invalid query locator"))
 }
@@ -107,7 +109,7 @@ impl Cursors {
 }
 
 impl Cursor {
-    fn answer(&self, offset: usize, version: &str) -> Response {
+    fn answer(&self, offset: usize, version: &str) -> Answer {
         let total = self.records.len();
         let end = (offset + self.page).min(total);
         let records = &self.records[offset..end];
@@ -117,6 +119,6 @@ impl Cursor {
             let next = format!("/services/data/{version}/query/{}-{end}", self.id);
             json!({ "totalSize": total, "done": false, "nextRecordsUrl": next, "records": records })
         };
-        answer::json(StatusCode::OK, &body)
+        Answer::ok(body)
     }
 }

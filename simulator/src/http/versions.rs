@@ -1,20 +1,35 @@
 //! API versions, what each offers, and the limits.
 
+use std::ops::RangeInclusive;
+
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value as Json, json};
 
-use super::{DAILY_REQUESTS, Shared, answer};
+use super::answer::{self, Answer};
+use super::{DAILY_REQUESTS, Served, Shared};
+use crate::org::{ErrorCode, Refusal};
 
 const OLDEST: u32 = 31;
 const NEWEST: u32 = 66;
 /// Summer '14, the oldest version's release.
 const OLDEST_YEAR: u32 = 14;
 
-/// Whether `v66.0` and its like is a version of this org.
-pub(super) fn is_known(segment: &str) -> bool {
-    (OLDEST..=NEWEST).any(|version| segment == format!("v{version}.0"))
+/// Refuses what is not a version, as `v66.0` is one, and versions that are retired.
+pub(super) fn check(segment: &str) -> Result<(), Refusal> {
+    let named = |versions: RangeInclusive<u32>| {
+        let mut versions = versions;
+        versions.any(|version| segment == format!("v{version}.0"))
+    };
+    if named(OLDEST..=NEWEST) {
+        return Ok(());
+    }
+    if !named(1..=OLDEST - 1) {
+        return Err(Refusal::not_found());
+    }
+    let message = "API version has been retired";
+    Err(Refusal::request(ErrorCode::UnsupportedApiVersion, message))
 }
 
 pub(super) async fn list() -> Response {
@@ -33,6 +48,7 @@ pub(super) async fn list() -> Response {
 pub(super) async fn resources(Path(version): Path<String>) -> Response {
     let base = format!("/services/data/{version}");
     let resources = json!({
+        "composite": format!("{base}/composite"),
         "limits": format!("{base}/limits"),
         "query": format!("{base}/query"),
         "sobjects": format!("{base}/sobjects"),
@@ -40,7 +56,11 @@ pub(super) async fn resources(Path(version): Path<String>) -> Response {
     answer::json(StatusCode::OK, &resources)
 }
 
-pub(super) async fn limits(State(served): State<Shared>) -> Response {
+pub(super) async fn limits(State(served): State<Shared>) -> Answer {
+    limits_of(&served)
+}
+
+pub(super) fn limits_of(served: &Served) -> Answer {
     let used = served.used_requests();
     let left = DAILY_REQUESTS.saturating_sub(used);
     let limits = json!({
@@ -48,7 +68,7 @@ pub(super) async fn limits(State(served): State<Shared>) -> Response {
         "DataStorageMB": { "Max": 5, "Remaining": 5 },
         "FileStorageMB": { "Max": 20, "Remaining": 20 },
     });
-    answer::json(StatusCode::OK, &limits)
+    Answer::ok(limits)
 }
 
 /// Three releases a year, the winter one named after the year to come.

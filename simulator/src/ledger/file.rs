@@ -1,4 +1,4 @@
-//! The ledger on disk: one JSON object a line, each synced before the org answers.
+//! The ledger on disk: one JSON object a line, each transaction synced before the org answers.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
@@ -40,7 +40,7 @@ pub enum LedgerError {
 pub(super) struct LedgerFile {
     file: File,
     path: PathBuf,
-    /// Where the last whole line ends.
+    /// Where the last whole transaction ends.
     end: u64,
 }
 
@@ -63,7 +63,7 @@ impl LedgerFile {
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).map_err(failed("read"))?;
         let (entries, end) = read_entries(&path, &bytes)?;
-        file.set_len(end).map_err(failed("drop the unfinished line of"))?;
+        file.set_len(end).map_err(failed("drop the unfinished end of"))?;
         file.seek(SeekFrom::Start(end)).map_err(failed("seek in"))?;
         file.sync_all().map_err(failed("sync"))?;
         let parent = File::open(directory).map_err(failed("open the directory of"))?;
@@ -71,8 +71,8 @@ impl LedgerFile {
         Ok((LedgerFile { file, path, end }, entries))
     }
 
-    pub(super) fn append(&mut self, entry: &Entry) -> Result<(), LedgerError> {
-        let written = self.write(entry);
+    pub(super) fn append(&mut self, entries: &[Entry]) -> Result<(), LedgerError> {
+        let written = self.write(entries);
         if let Err(source) = written {
             // What was half written must not stand before the next entry.
             let undone = self
@@ -87,24 +87,27 @@ impl LedgerFile {
         Ok(())
     }
 
-    fn write(&mut self, entry: &Entry) -> io::Result<()> {
-        let mut line = serde_json::to_vec(entry)?;
-        line.push(b'\n');
-        self.file.write_all(&line)?;
+    fn write(&mut self, entries: &[Entry]) -> io::Result<()> {
+        let mut lines = Vec::new();
+        for entry in entries {
+            serde_json::to_writer(&mut lines, entry)?;
+            lines.push(b'\n');
+        }
+        self.file.write_all(&lines)?;
         self.file.sync_data()?;
-        self.end += line.len() as u64;
+        self.end += lines.len() as u64;
         Ok(())
     }
 }
 
 fn read_entries(path: &Path, bytes: &[u8]) -> Result<(Vec<Entry>, u64), LedgerError> {
     let whole = bytes.iter().rposition(|&byte| byte == b'\n').map_or(0, |last| last + 1);
-    if whole < bytes.len() {
-        let dropped = bytes.len() - whole;
-        tracing::warn!(dropped, path = %path.display(), "dropped an unfinished ledger line");
-    }
     let mut entries: Vec<Entry> = Vec::new();
+    // Where the last whole transaction ends, in entries and in bytes.
+    let mut ended = (0, 0);
+    let mut read = 0;
     for (index, line) in bytes[..whole].split(|&byte| byte == b'\n').enumerate() {
+        read += line.len() + 1;
         if line.is_empty() {
             continue;
         }
@@ -120,7 +123,16 @@ fn read_entries(path: &Path, bytes: &[u8]) -> Result<(Vec<Entry>, u64), LedgerEr
             let problem = format!("it is number {}, not {expected}", entry.sequence);
             return Err(damaged(problem));
         }
+        let last = !entry.continues;
         entries.push(entry);
+        if last {
+            ended = (entries.len(), read);
+        }
     }
-    Ok((entries, whole as u64))
+    if ended.1 < bytes.len() {
+        let dropped = bytes.len() - ended.1;
+        tracing::warn!(dropped, path = %path.display(), "dropped an unfinished end of the ledger");
+    }
+    entries.truncate(ended.0);
+    Ok((entries, ended.1 as u64))
 }

@@ -1,5 +1,7 @@
 //! A write in the making: rows that will be saved together, over those that are.
 
+use std::collections::BTreeSet;
+
 use super::ids::RecordId;
 use super::records::{Records, Row};
 use super::schema::{ObjectSchema, Schema};
@@ -9,13 +11,24 @@ pub(super) struct Draft<'a> {
     /// The org's metadata.
     pub schema: &'a Schema,
     base: &'a Records,
+    active_rules: Option<&'a BTreeSet<String>>,
     rows: Vec<Row>,
 }
 
 impl<'a> Draft<'a> {
     /// Nothing to save yet.
     pub(super) fn new(schema: &'a Schema, base: &'a Records) -> Draft<'a> {
-        Draft { schema, base, rows: Vec::new() }
+        Draft { schema, base, active_rules: None, rows: Vec::new() }
+    }
+
+    /// The same, held to the validation rules of these names.
+    pub(super) fn held_to(self, active_rules: &'a BTreeSet<String>) -> Draft<'a> {
+        Draft { active_rules: Some(active_rules), ..self }
+    }
+
+    /// Whether the validation rule of this name applies.
+    pub(super) fn holds_to(&self, rule: &str) -> bool {
+        self.active_rules.is_some_and(|rules| rules.contains(rule))
     }
 
     /// The saved rows below.

@@ -89,16 +89,23 @@ impl StoredRow {
     }
 }
 
-/// Every row, by object and id. Rows are never forgotten, so numbers are never used twice.
+/// Every row, by object and id. Saved rows are never forgotten, so numbers are never used twice.
 #[derive(Debug, Clone, Default)]
 pub struct Records {
     tables: BTreeMap<String, BTreeMap<RecordId, Row>>,
 }
 
 impl Records {
-    /// Puts a row in the place of the one with its id.
-    pub fn apply(&mut self, row: Row) {
-        self.tables.entry(row.object.clone()).or_default().insert(row.id.clone(), row);
+    /// Puts a row in the place of the one with its id, and gives that one back.
+    pub fn apply(&mut self, row: Row) -> Option<Row> {
+        self.tables.entry(row.object.clone()).or_default().insert(row.id.clone(), row)
+    }
+
+    /// Takes back a row that was never saved; its number is free again.
+    pub(super) fn forget(&mut self, row: &Row) {
+        if let Some(table) = self.tables.get_mut(&row.object) {
+            table.remove(&row.id);
+        }
     }
 
     /// The row with this id, unless it is deleted.

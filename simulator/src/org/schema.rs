@@ -4,8 +4,10 @@ mod field;
 mod list;
 pub(super) mod load;
 mod object;
+mod permissions;
+mod rule;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -13,10 +15,12 @@ use serde::Deserialize;
 pub(crate) use self::field::{FieldSchema, FieldType};
 pub(crate) use self::list::{Derivation, List, ListValue};
 pub use self::load::SchemaError;
-pub(crate) use self::object::{Ability, ObjectSchema};
+pub(crate) use self::object::{Ability, ObjectSchema, RecordTypeSchema};
+pub(crate) use self::permissions::FieldPermissions;
+pub(crate) use self::rule::{RuleTest, ValidationRule};
 
 /// Every object of the org, and the rules that belong to no single one.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Schema {
     objects: Vec<ObjectSchema>,
     by_name: BTreeMap<String, usize>,
@@ -38,6 +42,20 @@ pub struct OrgRules {
     /// The org's assignment rules.
     #[serde(default)]
     pub assignment_rules: Vec<AssignmentRule>,
+    /// What is demanded of rows beyond their fields' types.
+    #[serde(default)]
+    pub validation_rules: Vec<ValidationRule>,
+    /// What single users don't see or may not write.
+    #[serde(default)]
+    pub field_permissions: Vec<FieldPermissions>,
+}
+
+impl OrgRules {
+    /// The validation rules that apply in a new org.
+    pub fn initially_active(&self) -> BTreeSet<String> {
+        let active = self.validation_rules.iter().filter(|rule| rule.active);
+        active.map(|rule| rule.name.clone()).collect()
+    }
 }
 
 /// A rule that gives new records an owner.

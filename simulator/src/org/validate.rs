@@ -2,6 +2,7 @@
 
 mod lists;
 mod references;
+mod rules;
 
 use email_address::{EmailAddress, Options};
 
@@ -31,6 +32,8 @@ pub(super) fn check(
     }
     Refusal::unless_empty(errors)?;
     lists::check_dependencies(object, row, touched)?;
+    lists::check_record_type(draft, object, row, touched)?;
+    rules::check(draft, object, row)?;
     check_unique(draft, object, row)
 }
 

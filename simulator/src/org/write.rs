@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Map, Value as Json};
 
 use super::body::{self, Saving};
 use super::defaults::{self, Stamp};
@@ -11,14 +11,15 @@ use super::draft::Draft;
 use super::ids::RecordId;
 use super::records::{Records, Row};
 use super::refusal::{ErrorCode, Refusal};
-use super::schema::{Ability, FieldSchema, FieldType, ObjectSchema};
+use super::schema::{Ability, FieldSchema, ObjectSchema};
+use super::transaction::{Transaction, log};
 use super::value::Value;
-use super::{Org, State, side_effects, validate};
+use super::{Org, side_effects, validate};
 use crate::ledger::{Action, Entry, Outcome};
 
 /// Who writes, and what the request's headers ask for.
 #[derive(Debug, Clone)]
-pub struct Call {
+pub(crate) struct Call {
     /// The user's id.
     pub user: RecordId,
     /// The user's login name.
@@ -31,137 +32,132 @@ pub struct Call {
 
 /// Whether assignment rules run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AutoAssign {
+pub(crate) enum AutoAssign {
     /// They run, also where the header is absent.
     Active,
     /// They don't.
     Off,
 }
 
-impl Org {
+impl Transaction<'_> {
     /// Makes a record.
-    pub fn create(
-        &self,
+    pub(crate) fn create(
+        &mut self,
         call: &Call,
         object: &str,
         body: &Map<String, Json>,
     ) -> Result<RecordId, Refusal> {
-        let object = self.object_that_can(object, Ability::Create, "POST")?;
-        self.save(call, (Action::Create, object, None), body, |draft| {
+        let org = self.org;
+        let (object, seen) = object_that_can(org, call, object, (Ability::Create, "POST"))?;
+        self.attempt(call, (Action::Create, object, None), body, |draft| {
             let mut row = Row::new(object, draft.next_id(object));
-            let values = body::read(draft, object, body, Saving::New)?;
+            let values = body::read(draft, seen, body, Saving::New)?;
             let touched = touch_row(&mut row, values);
-            self.finish(draft, call, row, (object, &touched, Saving::New))
+            finish(org, draft, call, row, (object, &touched, Saving::New))
         })
     }
 
     /// Changes a record; a field that is absent stays, one that is null is cleared.
-    pub fn update(
-        &self,
+    pub(crate) fn update(
+        &mut self,
         call: &Call,
         object: &str,
         id: &RecordId,
         body: &Map<String, Json>,
     ) -> Result<(), Refusal> {
-        let object = self.object_that_can(object, Ability::Update, "PATCH")?;
+        let org = self.org;
+        let (object, seen) = object_that_can(org, call, object, (Ability::Update, "PATCH"))?;
         let what = (Action::Update, object, Some(id));
-        let saved = self.save(call, what, body, |draft| {
+        let saved = self.attempt(call, what, body, |draft| {
             let mut row = existing(draft.base(), object, id)?.clone();
-            let values = body::read(draft, object, body, Saving::Existing)?;
+            let values = body::read(draft, seen, body, Saving::Existing)?;
             let touched = touch_row(&mut row, values);
             defaults::refill(object, &mut row);
-            self.finish(draft, call, row, (object, &touched, Saving::Existing))
+            finish(org, draft, call, row, (object, &touched, Saving::Existing))
         });
         saved.map(|_| ())
     }
 
     /// Moves a record to the recycle bin, and with it what can't be without it.
-    pub fn delete(&self, call: &Call, object: &str, id: &RecordId) -> Result<(), Refusal> {
-        let object = self.object_that_can(object, Ability::Delete, "DELETE")?;
+    pub(crate) fn delete(
+        &mut self,
+        call: &Call,
+        object: &str,
+        id: &RecordId,
+    ) -> Result<(), Refusal> {
+        let (object, _) = object_that_can(self.org, call, object, (Ability::Delete, "DELETE"))?;
         let stamp = stamp(call);
         let what = (Action::Delete, object, Some(id));
-        let saved = self.save(call, what, &Map::new(), |draft| {
+        let saved = self.attempt(call, what, &Map::new(), |draft| {
             existing(draft.base(), object, id)?;
             bury(draft, id, &stamp);
             Ok(id.clone())
         });
         saved.map(|_| ())
     }
+}
 
+impl Org {
     /// Returns to the seed. The ledger keeps what came before, and says that this happened.
     pub fn reset(&self) -> Result<u64, Refusal> {
         let mut state = self.state();
-        let mut entry = entry(&state, None, Action::Reset, Outcome::Saved(Vec::new()));
-        let sequence = entry.sequence;
-        entry.user = "operator".to_owned();
-        log(&mut state, entry)?;
+        let sequence = state.ledger.next_sequence();
+        let entry = Entry {
+            sequence,
+            at: Timestamp::now(),
+            user: "operator".to_owned(),
+            action: Action::Reset,
+            object: String::new(),
+            id: None,
+            values: Map::new(),
+            headers: BTreeMap::new(),
+            continues: false,
+            outcome: Outcome::Saved(Vec::new()),
+        };
+        log(&mut state, vec![entry])?;
         state.records = self.shared.planted.clone();
+        state.active_rules = self.schema().rules().initially_active();
         Ok(sequence)
     }
+}
 
-    fn object_that_can(
-        &self,
-        name: &str,
-        ability: Ability,
-        method: &str,
-    ) -> Result<&ObjectSchema, Refusal> {
-        let object = self.schema().object(name).ok_or_else(Refusal::not_found)?;
-        if object.can(ability) { Ok(object) } else { Err(Refusal::method(method)) }
-    }
+/// The object as it is, and as the user sees it.
+fn object_that_can<'o>(
+    org: &'o Org,
+    call: &Call,
+    name: &str,
+    (ability, method): (Ability, &str),
+) -> Result<(&'o ObjectSchema, &'o ObjectSchema), Refusal> {
+    let object = org.schema().object(name).ok_or_else(Refusal::not_found)?;
+    let seen = org.schema_for(&call.username).object(name).ok_or_else(Refusal::not_found)?;
+    if object.can(ability) { Ok((object, seen)) } else { Err(Refusal::method(method)) }
+}
 
-    fn finish(
-        &self,
-        draft: &mut Draft<'_>,
-        call: &Call,
-        mut row: Row,
-        (object, touched, saving): (&ObjectSchema, &[&FieldSchema], Saving),
-    ) -> Result<RecordId, Refusal> {
-        let stamp = stamp(call);
-        if saving == Saving::New {
-            defaults::fill(draft, object, &mut row, &stamp);
-            side_effects::publish_file(draft, &mut row, &stamp)?;
-        }
-        validate::check(draft, object, &mut row, touched, saving)?;
-        side_effects::move_comment(draft, &mut row, &stamp)?;
-        if call.auto_assign == AutoAssign::Active {
-            let rules = &self.schema().rules().assignment_rules;
-            if let Some(owner) = defaults::assigned_owner(rules, &row, self.seeds()) {
-                row.set("OwnerId", Value::Id(owner));
-            }
-        }
-        defaults::touch(object, &mut row, &stamp);
-        let id = row.id.clone();
-        draft.put(row);
-        Ok(id)
+/// Fills, checks and drafts a row that a body has been written into.
+fn finish(
+    org: &Org,
+    draft: &mut Draft<'_>,
+    call: &Call,
+    mut row: Row,
+    (object, touched, saving): (&ObjectSchema, &[&FieldSchema], Saving),
+) -> Result<RecordId, Refusal> {
+    let stamp = stamp(call);
+    if saving == Saving::New {
+        defaults::fill(draft, object, &mut row, &stamp);
+        side_effects::publish_file(draft, &mut row, &stamp)?;
     }
-
-    /// Drafts under the lock; what is drafted becomes real once the ledger has it.
-    fn save(
-        &self,
-        call: &Call,
-        (action, object, id): (Action, &ObjectSchema, Option<&RecordId>),
-        body: &Map<String, Json>,
-        plan: impl FnOnce(&mut Draft<'_>) -> Result<RecordId, Refusal>,
-    ) -> Result<RecordId, Refusal> {
-        let mut state = self.state();
-        let mut draft = Draft::new(self.schema(), &state.records);
-        let planned = plan(&mut draft);
-        let rows = draft.into_rows();
-        let outcome = match &planned {
-            Ok(_) => Outcome::Saved(rows.iter().map(Row::stored).collect()),
-            Err(refusal) => Outcome::Refused(refusal.errors().to_vec()),
-        };
-        let mut entry = entry(&state, Some(call), action, outcome);
-        entry.object.clone_from(&object.name);
-        entry.id = planned.as_ref().ok().or(id).cloned();
-        entry.values = without_bytes(object, body);
-        log(&mut state, entry)?;
-        let id = planned?;
-        for row in rows {
-            state.records.apply(row);
+    validate::check(draft, object, &mut row, touched, saving)?;
+    side_effects::move_comment(draft, &mut row, &stamp)?;
+    if call.auto_assign == AutoAssign::Active {
+        let rules = &org.schema().rules().assignment_rules;
+        if let Some(owner) = defaults::assigned_owner(rules, &row, org.seeds()) {
+            row.set("OwnerId", Value::Id(owner));
         }
-        Ok(id)
     }
+    defaults::touch(object, &mut row, &stamp);
+    let id = row.id.clone();
+    draft.put(row);
+    Ok(id)
 }
 
 fn stamp(call: &Call) -> Stamp {
@@ -232,37 +228,4 @@ fn unhook(
         draft.put(row);
     }
     Vec::new()
-}
-
-fn entry(state: &State, call: Option<&Call>, action: Action, outcome: Outcome) -> Entry {
-    Entry {
-        sequence: state.ledger.next_sequence(),
-        at: Timestamp::now(),
-        user: call.map(|call| call.username.clone()).unwrap_or_default(),
-        action,
-        object: String::new(),
-        id: None,
-        values: Map::new(),
-        headers: call.map(|call| call.headers.clone()).unwrap_or_default(),
-        outcome,
-    }
-}
-
-fn log(state: &mut State, entry: Entry) -> Result<(), Refusal> {
-    state.ledger.append(entry).map_err(|problem| {
-        tracing::error!(%problem, "nothing was saved: the ledger can't be written");
-        Refusal::internal("ledger")
-    })
-}
-
-/// The body without files, which the saved rows hold.
-fn without_bytes(object: &ObjectSchema, body: &Map<String, Json>) -> Map<String, Json> {
-    let mut values = body.clone();
-    for (name, value) in &mut values {
-        let bytes = object.field(name).is_some_and(|f| f.field_type == FieldType::Base64);
-        if let (true, Json::String(encoded)) = (bytes, &*value) {
-            *value = json!({ "base64_characters": encoded.len() });
-        }
-    }
-    values
 }

@@ -2,13 +2,17 @@
 
 #![expect(clippy::expect_used, reason = "a helper of a test fails as the test does")]
 
+mod collections;
+mod composite;
 mod describes;
 mod faults;
 mod ledger;
 mod logins;
+mod permissions;
 mod queries;
 mod refusals;
 mod rows;
+mod rules;
 
 use std::path::PathBuf;
 
@@ -29,11 +33,14 @@ impl Stage {
     }
 
     async fn with(data_dir: Option<PathBuf>) -> Stage {
-        let config = OrgConfig {
-            listen: ([127, 0, 0, 1], 0).into(),
-            data_dir,
-            connected_apps: vec![ConnectedApp::local()],
-        };
+        Stage::of(data_dir, ConnectedApp::INTEGRATION_USER).await
+    }
+
+    /// Logged in as this user.
+    async fn of(data_dir: Option<PathBuf>, username: &str) -> Stage {
+        let app = ConnectedApp { run_as: username.to_owned(), ..ConnectedApp::local() };
+        let config =
+            OrgConfig { listen: ([127, 0, 0, 1], 0).into(), data_dir, connected_apps: vec![app] };
         let org = Org::start(config).await.expect("the org starts");
         let client = Client::new();
         let token = login(&client, org.url()).await;
@@ -72,6 +79,20 @@ impl Stage {
         let (status, body) = self.query(soql).await;
         assert_eq!(status, StatusCode::OK, "{body}");
         body["records"][0].pointer(pointer).cloned().unwrap_or_default()
+    }
+
+    /// What a request with a JSON body is answered.
+    async fn send(&self, method: Method, path: &str, body: Json) -> (u16, Json) {
+        let response = self.request(method, path).json(&body).send().await.expect("an answer");
+        let status = response.status().as_u16();
+        let text = response.text().await.expect("a body");
+        (status, serde_json::from_str(&text).unwrap_or_default())
+    }
+
+    /// The number of live rows.
+    async fn count(&self, object: &str) -> Json {
+        let (_, found) = self.query(&format!("SELECT COUNT() FROM {object}")).await;
+        found["totalSize"].clone()
     }
 
     async fn operator(&self, path: &str, body: Json) -> Json {

@@ -5,10 +5,12 @@ use serde_json::{Map, Value as Json, json};
 
 use super::field::{FieldDescribe, field_describe};
 use crate::http::Served;
+use crate::http::asker::Asker;
+use crate::org::Records;
 use crate::org::schema::{Ability, ObjectSchema, Schema};
 
 /// The record type that every object has.
-const MASTER: &str = "012000000000000AAA";
+pub(in crate::http) const MASTER: &str = "012000000000000AAA";
 
 /// What a describe of the whole org says of one object.
 #[derive(Serialize)]
@@ -155,10 +157,11 @@ pub(super) fn global_entry(object: &ObjectSchema, version: &str) -> GlobalEntry 
 }
 
 pub(super) fn object_describe(
-    served: &Served,
+    asker: &Asker,
+    records: &Records,
     object: &ObjectSchema,
-    version: &str,
 ) -> ObjectDescribe {
+    let version = &asker.version;
     let scopes = object.scopes.iter();
     let scopes = scopes.map(|scope| json!({ "label": scope.label, "name": scope.name }));
     ObjectDescribe {
@@ -166,7 +169,7 @@ pub(super) fn object_describe(
         activateable: false,
         associate_entity_type: None,
         associate_parent_entity: None,
-        child_relationships: child_relationships(served.org.schema(), object),
+        child_relationships: child_relationships(asker.schema(), object),
         compact_layoutable: object.can(Ability::Layout),
         createable: object.can(Ability::Create),
         custom: false,
@@ -196,7 +199,7 @@ pub(super) fn object_describe(
         named_layout_infos: [],
         network_scope_field_name: None,
         queryable: true,
-        record_type_infos: record_type_infos(served, object, version),
+        record_type_infos: record_type_infos(records, object, version),
         replicateable: true,
         retrieveable: true,
         search_layoutable: object.can(Ability::Search),
@@ -206,7 +209,7 @@ pub(super) fn object_describe(
         triggerable: object.can(Ability::Trigger),
         undeletable: object.can(Ability::Undelete),
         updateable: object.can(Ability::Update),
-        urls: full_urls(served, object, version),
+        urls: full_urls(&asker.served, object, version),
     }
 }
 
@@ -227,7 +230,11 @@ fn child_relationships(schema: &Schema, object: &ObjectSchema) -> Vec<ChildRelat
     children.collect()
 }
 
-fn record_type_infos(served: &Served, object: &ObjectSchema, version: &str) -> Vec<RecordTypeInfo> {
+fn record_type_infos(
+    records: &Records,
+    object: &ObjectSchema,
+    version: &str,
+) -> Vec<RecordTypeInfo> {
     let info = |id: &str, name: &str, developer_name: &str| RecordTypeInfo {
         active: true,
         available: true,
@@ -239,10 +246,9 @@ fn record_type_infos(served: &Served, object: &ObjectSchema, version: &str) -> V
         urls: json!({ "layout":
             format!("/services/data/{version}/sobjects/{}/describe/layouts/{id}", object.name) }),
     };
-    let state = served.org.state();
     let mut infos = Vec::new();
     for known in &object.record_types {
-        let stored = state.records.rows("RecordType").find(|row| {
+        let stored = records.rows("RecordType").find(|row| {
             row.get("SobjectType").as_text() == Some(&object.name)
                 && row.get("DeveloperName").as_text() == Some(&known.developer_name)
         });

@@ -8,7 +8,7 @@ use super::list::Derivation;
 const LONGEST_INDEXED_TEXT: u32 = 255;
 
 /// One field, as its object's file has it; what is absent follows from the type.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FieldSchema {
     /// API name.
@@ -86,6 +86,9 @@ pub struct FieldSchema {
     /// The describe's `queryByDistance`.
     #[serde(default)]
     pub query_by_distance: bool,
+    /// Whether this user may only read it, though others may write it.
+    #[serde(skip)]
+    pub(super) locked: bool,
 }
 
 /// The describe's word for a field's type.
@@ -193,12 +196,12 @@ pub enum Access {
 impl FieldSchema {
     /// Whether a create may set it.
     pub fn createable(&self) -> bool {
-        self.access != Access::Read
+        !self.locked && self.access != Access::Read
     }
 
     /// Whether an update may set it.
     pub fn updateable(&self) -> bool {
-        self.access == Access::Write
+        !self.locked && self.access == Access::Write
     }
 
     /// Whether it may be blank.

@@ -31,7 +31,7 @@ pub enum Derivation {
 }
 
 /// The values of a list.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct List {
     /// Whether unknown values are refused.
@@ -42,7 +42,7 @@ pub struct List {
 }
 
 /// One value of a list.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ListValue {
     /// What is stored.

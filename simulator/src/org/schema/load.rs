@@ -68,7 +68,7 @@ fn link(mut objects: Vec<ObjectSchema>, rules: OrgRules) -> Result<Schema, Schem
         .map(|(index, object)| (object.name.to_ascii_lowercase(), index))
         .collect::<BTreeMap<_, _>>();
     let schema = Schema { objects, by_name, rules };
-    match schema.contradiction() {
+    match schema.contradiction().or_else(|| schema.faulty_rule()) {
         Some(contradiction) => Err(SchemaError::Contradiction(contradiction)),
         None => Ok(schema),
     }
@@ -88,6 +88,17 @@ impl Schema {
                     _ => None,
                 }
             })
+        })
+    }
+
+    fn faulty_rule(&self) -> Option<String> {
+        self.rules.validation_rules.iter().find_map(|rule| {
+            let object = self.object(&rule.object);
+            let fields = rule.refuses.iter().map(|test| &test.field).chain(rule.at.as_ref());
+            let unknown =
+                |name: &&String| object.is_none_or(|object| object.field(name.as_str()).is_none());
+            let unknown = { fields }.find(unknown)?;
+            Some(format!("the rule {} names {}.{unknown}", rule.name, rule.object))
         })
     }
 

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{FieldSchema, FieldType, List};
+use crate::org::records::Row;
 
 /// One object, as its file has it.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ObjectSchema {
     /// API name.
@@ -85,6 +86,16 @@ pub struct RecordTypeSchema {
     /// Whether records get it where nobody chooses.
     #[serde(default)]
     pub default: bool,
+    /// The values that its records may have, for lists of which it does not allow all.
+    #[serde(default)]
+    pub lists: BTreeMap<String, Vec<String>>,
+}
+
+impl RecordTypeSchema {
+    /// Whether its records may have this value of a list.
+    pub fn allows(&self, field: &FieldSchema, value: &str) -> bool {
+        self.lists.get(&field.name).is_none_or(|values| values.iter().any(|known| known == value))
+    }
 }
 
 impl ObjectSchema {
@@ -110,9 +121,26 @@ impl ObjectSchema {
         self.can.contains(&ability)
     }
 
+    /// The record type that a row of `RecordType` stands for.
+    pub fn record_type(&self, row: &Row) -> Option<&RecordTypeSchema> {
+        let name = row
+            .get("DeveloperName")
+            .as_text()
+            .filter(|_| row.get("SobjectType").as_text() == Some(self.name.as_str()))?;
+        self.record_types.iter().find(|known| known.developer_name == name)
+    }
+
     /// The list of a picklist field.
     pub fn list(&self, field: &FieldSchema) -> Option<&List> {
         self.lists.get(&field.name)
+    }
+
+    /// Takes a field away.
+    pub(super) fn hide(&mut self, field: &str) {
+        self.fields.retain(|known| known.name != field);
+        self.lists.remove(field);
+        let names = self.fields.iter().enumerate();
+        self.by_name = names.map(|(at, known)| (known.name.to_ascii_lowercase(), at)).collect();
     }
 
     pub(super) fn index(&mut self) -> Result<(), String> {

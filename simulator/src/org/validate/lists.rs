@@ -1,5 +1,6 @@
 //! Lists: membership where they are restricted, and dependencies.
 
+use crate::org::draft::Draft;
 use crate::org::records::Row;
 use crate::org::refusal::{ApiError, ErrorCode, Refusal};
 use crate::org::schema::{FieldSchema, FieldType, List, ObjectSchema};
@@ -28,13 +29,40 @@ fn one(field: &FieldSchema, list: &List, text: &str) -> Result<String, ApiError>
     match list.entry(text) {
         Some(entry) if entry.active || !list.restricted => Ok(entry.value.clone()),
         None if !list.restricted => Ok(text.to_owned()),
-        _ => {
-            let code = ErrorCode::InvalidOrNullForRestrictedPicklist;
-            let message =
-                format!("{}: bad value for restricted picklist field: {text}", field.label);
-            Err(ApiError::at(code, &field.name, message))
-        }
+        _ => Err(bad_value(field, text)),
     }
+}
+
+fn bad_value(field: &FieldSchema, text: &str) -> ApiError {
+    let message = format!("{}: bad value for restricted picklist field: {text}", field.label);
+    ApiError::at(ErrorCode::InvalidOrNullForRestrictedPicklist, &field.name, message)
+}
+
+/// Holds the values of restricted lists to the row's record type, where either is new.
+pub(super) fn check_record_type(
+    draft: &Draft<'_>,
+    object: &ObjectSchema,
+    row: &Row,
+    touched: &[&FieldSchema],
+) -> Result<(), Refusal> {
+    let record_type = row.get("RecordTypeId").as_id();
+    let record_type = record_type.and_then(|id| draft.get("RecordType", id));
+    let known = record_type.and_then(|row| object.record_type(row));
+    let Some(known) = known else { return Ok(()) };
+    let retyped = touched.iter().any(|field| field.name == "RecordTypeId");
+    let fields = object.fields.iter().filter(|field| {
+        let concerned = retyped || touched.iter().any(|touched| touched.name == field.name);
+        concerned && object.list(field).is_some_and(|list| list.restricted)
+    });
+    let mut errors = Vec::new();
+    for field in fields {
+        let chosen = row.get(&field.name).as_text().unwrap_or_default();
+        let parts = chosen.split(';').filter(|part| !part.is_empty());
+        errors.extend(
+            parts.filter(|part| !known.allows(field, part)).map(|part| bad_value(field, part)),
+        );
+    }
+    Refusal::unless_empty(errors)
 }
 
 /// Holds the values of restricted dependent lists to their controllers.
