@@ -8,7 +8,7 @@ use crate::flow::eval::{World, eval};
 use crate::flow::path::Track;
 use crate::flow::state::State;
 use crate::flow::walk::walk;
-use crate::hir::{AttrId, Expr, ExprKind, TemplatePart, Type};
+use crate::hir::{AttrId, Expr, ExprKind, StepKind, TemplatePart, Type};
 use crate::source::Loc;
 use crate::syntax::ast::BinaryOp;
 
@@ -24,6 +24,9 @@ enum Use {
 }
 
 pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draft>) {
+    if let Some((place, expr)) = said(cx, at) {
+        check(cx, at, place, Use::Shown, expr, state, out);
+    }
     for (place, expr) in expressions(cx, at) {
         walk(cx.world(), state, expr, &mut |part, reached| {
             for (used, operand) in operands(part) {
@@ -31,6 +34,17 @@ pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draf
             }
         });
     }
+}
+
+/// What a step says, where it is no template, whose holes are looked at one by one.
+fn said<'p>(cx: &Cx<'_, 'p>, at: Place) -> Option<(Loc, &'p Expr)> {
+    let text = match &cx.node(at).op.step()?.kind {
+        StepKind::Say(text) | StepKind::Choose { prompt: text, .. } => text,
+        StepKind::Collect { title, .. } => title.as_ref()?,
+        _ => return None,
+    };
+    let whole = !matches!(text.kind, ExprKind::Template(_));
+    whole.then(|| (cx.loc(text.range), text))
 }
 
 fn operands(expr: &Expr) -> Vec<(Use, &Expr)> {

@@ -141,6 +141,12 @@ fn a_quotient_may_have_no_value() {
 }
 
 #[test]
+fn what_is_said_without_a_hole_is_shown_too() {
+    refused("E0511", r#"  say person.FirstName"#);
+    refused("E0511", r#"  say person.FirstName ?? conversation.name"#);
+}
+
+#[test]
 fn a_summary_can_fail() {
     refused("E0511", r#"  say "{session.summary}""#);
 }

@@ -1,0 +1,214 @@
+//! What must not happen in a conversation of a program that was called proved. Knows the org and
+//! the plan; nothing of how the compiler proves.
+
+use tidegate_diagnostics::SourceMap;
+use tidegate_engine::effect::{Action, CaseRequest};
+use tidegate_engine::event::Event;
+use tidegate_engine::message::{Message, Speaker};
+use tidegate_engine::state::{Conversation, Position, Writer};
+use tidegate_engine::transition::{Reception, Transition};
+use tidegate_plan::model::Attribute;
+use tidegate_plan::value::{Value, salesforce_length};
+use tidegate_plan::verify::VerifiedPlan;
+use tidegate_schemas::catalog::{Catalog, Decimals, Field, FieldKind};
+
+/// What shows that a hole was filled with nothing.
+const NOTHING: &str = "⟦⟧";
+
+/// Watches one program.
+pub(crate) struct Oracle<'a> {
+    pub(crate) plan: &'a VerifiedPlan,
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) sources: &'a SourceMap,
+}
+
+type Seen = Result<(), String>;
+
+fn must(holds: bool, what: impl FnOnce() -> String) -> Seen {
+    if holds { Ok(()) } else { Err(what()) }
+}
+
+impl Oracle<'_> {
+    /// What is wrong with a transition, by a word for the proof that failed.
+    pub(crate) fn look(&self, before: &Conversation, event: &Event, seen: &Transition) -> Seen {
+        must(seen.fault.is_none(), || format!("fault: {:?}", seen.fault))?;
+        must(seen.next.position != Position::New, || "nowhere: not opened".to_owned())?;
+        self.forms(event, seen)?;
+        for message in &seen.messages {
+            message_is_whole(message)?;
+        }
+        for entry in &seen.trace {
+            self.entry(entry.step, &entry.what)?;
+        }
+        for effect in &seen.effects {
+            if let Action::CreateCase(request) = &effect.action {
+                self.case(request)?;
+                self.cut(request, seen)?;
+            }
+        }
+        let changed = seen.next.slots.iter().zip(&self.plan.attributes).enumerate();
+        for (at, (slot, attribute)) in changed {
+            if let Some(slot) = slot
+                .as_ref()
+                .filter(|slot| before.slots.get(at).and_then(Option::as_ref) != Some(*slot))
+            {
+                self.slot(attribute, &slot.value, slot.by)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn forms(&self, event: &Event, seen: &Transition) -> Seen {
+        let refused = matches!(seen.reception, Reception::Invalid { .. });
+        let form = matches!(event, Event::FormSubmitted { .. });
+        must(!refused || form, || "form: something else was refused as one".to_owned())
+    }
+
+    fn entry(&self, step: Option<tidegate_plan::model::StepId>, what: &str) -> Seen {
+        must(what != "had nothing to say", || "blank: nothing to say".to_owned())?;
+        must(!what.starts_with("left out"), || format!("fault: {what}"))?;
+        let text = || {
+            let span = self.plan.steps.get(step?.index())?.span;
+            let file = self.plan.sources.get(span.source.0 as usize)?;
+            let (_, source) = self.sources.iter().find(|(_, source)| source.name == file.name)?;
+            Some(block(source.text.get(span.start as usize..)?))
+        };
+        let step_text = text().unwrap_or_default();
+        if !step_text.starts_with("match") || step_text.contains("else =>") {
+            return Ok(());
+        }
+        must(what != "is another value", || format!("match: no arm\n{step_text}"))?;
+        let arm = step_text.contains("blank =>");
+        must(what != "is blank" || arm, || format!("match: no arm for blank\n{step_text}"))
+    }
+
+    /// A slot holds what its attribute can, as the org declares it.
+    fn slot(&self, attribute: &Attribute, value: &Value, by: Writer) -> Seen {
+        let path = attribute.path();
+        match value {
+            Value::Text(text) if attribute.list.is_none() => {
+                let max = attribute.max_length.unwrap_or(u32::MAX) as usize;
+                let length = salesforce_length(text);
+                must(!text.trim().is_empty(), || format!("blank: white space in {path}"))?;
+                must(length <= max, || format!("size: {length} of {max} in {path}: {text}"))
+            }
+            Value::Number(number) => match attribute.decimals {
+                Some((precision, scale)) => {
+                    must(fits(*number, Decimals { precision, scale }), || {
+                        format!("size: {number} in {path}")
+                    })
+                }
+                None => Ok(()),
+            },
+            Value::Text(_) | Value::Many(_) if by != Writer::Salesforce => {
+                let Some(list) = attribute.list.map(|list| &self.plan.lists[list.index()]) else {
+                    return Ok(());
+                };
+                let known = |text: &str| list.values.iter().any(|one| one.value == text);
+                let all = match value {
+                    Value::Many(values) => values.iter().all(|one| known(one)),
+                    other => known(&other.to_text()),
+                };
+                must(all || list.open, || format!("list: {value:?} in {path}"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The org would accept the Case.
+    fn case(&self, request: &CaseRequest) -> Seen {
+        let object = &self.catalog.objects[&request.object];
+        for (name, value) in &request.fields {
+            let field = object.fields.get(name).ok_or_else(|| format!("case: no field {name}"))?;
+            must(field.createable, || format!("case: {name} can't be written"))?;
+            must(!value.to_text().contains(NOTHING), || format!("blank: in {name}"))?;
+            takes(field, value).map_err(|what| format!("{what} in {name}: {value:?}"))?;
+        }
+        for field in object.fields.values().filter(|field| field.required_on_create()) {
+            let given = request.fields.iter().any(|(name, _)| *name == field.name)
+                || request.key_field == field.name
+                || request.transcript.as_ref().is_some_and(|to| to.field == field.name);
+            must(given, || format!("complete: no {}", field.name))?;
+        }
+        must(request.owner.is_some(), || "case: no owner".to_owned())
+    }
+
+    /// Only what fills itself may be cut.
+    fn cut(&self, request: &CaseRequest, seen: &Transition) -> Seen {
+        let Some(push) = self.plan.pushes.get(request.push as usize) else { return Ok(()) };
+        for line in &push.fields {
+            let note = format!("cut {} to", line.field);
+            let cut = seen.trace.iter().any(|entry| entry.what.starts_with(&note));
+            must(!cut, || format!("size: {} was cut", line.field))?;
+        }
+        Ok(())
+    }
+}
+
+/// A text up to the end of its first block.
+fn block(text: &str) -> &str {
+    let mut depth = 0usize;
+    for (at, character) in text.char_indices() {
+        match character {
+            '{' => depth += 1,
+            '}' if depth <= 1 => return &text[..=at],
+            '}' => depth -= 1,
+            _ => {}
+        }
+    }
+    text
+}
+
+fn message_is_whole(message: &Message) -> Seen {
+    let texts: Vec<&str> = match message {
+        Message::Said { from: Speaker::Assistant, text } => vec![text],
+        Message::Choices { prompt, .. } => vec![prompt],
+        Message::Form { title: Some(title), .. } => vec![title],
+        _ => Vec::new(),
+    };
+    for text in texts {
+        must(!text.contains(NOTHING), || format!("blank: {text}"))?;
+        must(!text.trim().is_empty(), || "blank: an empty text".to_owned())?;
+    }
+    Ok(())
+}
+
+fn takes(field: &Field, value: &Value) -> Seen {
+    match (&field.kind, value) {
+        (
+            FieldKind::String { length }
+            | FieldKind::TextArea { length, .. }
+            | FieldKind::Email { length }
+            | FieldKind::Phone { length }
+            | FieldKind::Url { length },
+            Value::Text(text),
+        ) => must(salesforce_length(text) <= *length as usize && !text.trim().is_empty(), || {
+            "size: text".to_owned()
+        }),
+        (FieldKind::Picklist(list), Value::Text(text)) => {
+            let known = list.values.iter().find(|one| one.value == *text);
+            let active = known.is_some_and(|one| one.active);
+            must(active || !list.restricted, || "list: refused".to_owned())?;
+            must(salesforce_length(text) <= 255, || "size: list value".to_owned())
+        }
+        (FieldKind::Int { digits }, Value::Number(number)) => {
+            must(fits(*number, Decimals { precision: *digits, scale: 0 }), || "size: digits".into())
+        }
+        (
+            FieldKind::Double(digits) | FieldKind::Currency(digits) | FieldKind::Percent(digits),
+            Value::Number(number),
+        ) => must(fits(*number, *digits), || "size: digits".to_owned()),
+        (FieldKind::Boolean, Value::Bool(_)) | (FieldKind::Reference { .. }, Value::Text(_)) => {
+            Ok(())
+        }
+        _ => Err("case: another kind of value".to_owned()),
+    }
+}
+
+/// Whether a number has room, by counting the digits that are written.
+fn fits(number: rust_decimal::Decimal, room: Decimals) -> bool {
+    let text = number.normalize().abs().to_string();
+    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+    let whole = whole.trim_start_matches('0').len();
+    whole + room.scale as usize <= room.precision as usize && fraction.len() <= room.scale as usize
+}

@@ -1,0 +1,104 @@
+//! The org that random programs are checked against, and what they all declare.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tidegate_compiler::analysis::{Analysis, Analyzer, Inputs, Settings};
+use tidegate_diagnostics::{SourceMap, SourceText};
+use tidegate_schemas::catalog::Catalog;
+
+use super::dice::Dice;
+
+/// What every program declares. Lists: restricted, open, with a value that is no longer active, and
+/// one that depends on another.
+pub(crate) const DECLARATIONS: &str = r#"
+map Contact to person {
+  find by Email
+  sync *
+    except Fax
+    except HomePhone
+  sync Customer_Tier__c as tier
+  sync Account.Industry as industry
+}
+
+map Case to conversation {
+  sync Subject
+  sync Description
+  sync Priority
+  sync Status
+  sync Product__c as product
+  sync Component__c as component
+  sync Order_Number__c as order_number
+  sync Refund_Amount__c as refund
+  sync IsEscalated as escalated
+  sync Reason
+  sync Channel__c as channel
+}
+
+data conversation {
+  note: text(40)
+  long: text(600)
+  short: text(3)
+  mail: email
+  site: url
+  tel: phone
+  amount: decimal(6, 2)
+  count: number
+  copies: number = 1
+  rate: decimal(3, 1) = 2.50
+  flag: bool
+  urgency: list {
+    "low"   "Can wait some days"
+    "high"  "Costs the customer money now"
+  }
+  reason_again: list {
+    "Billing"  "A bill"
+    "Other"    "Something else"
+  } = "Other"
+  topics: multi list {
+    "delivery"
+    "quality"
+    "other things"
+  }
+  day: date
+  moment: datetime
+  clock: time
+}
+
+data person {
+  nick: text(10)
+  points: decimal(5, 1)
+  reached: list {
+    "web"
+    "mail"
+  } = "web"
+}
+"#;
+
+/// Fields that a random org requires of a Case beside `Channel__c`.
+const REQUIRED: &[&str] =
+    &["Subject", "Description", "Order_Number__c", "Refund_Amount__c", "Reason", "Product__c"];
+
+/// The small org, in which a Case needs some more fields.
+pub(crate) fn catalog(base: &Catalog, dice: &mut Dice) -> Arc<Catalog> {
+    let mut catalog = base.clone();
+    let case = catalog.objects.get_mut("Case").expect("the org has Cases");
+    let reasons = case.fields["Reason"].kind.clone();
+    for name in REQUIRED.iter().filter(|_| dice.percent(20)) {
+        case.fields.get_mut(*name).expect("the field").nillable = false;
+    }
+    // A Contact has the Case's reasons, and may still have one that is no longer active.
+    let contact = catalog.objects.get_mut("Contact").expect("the org has Contacts");
+    contact.fields.get_mut("Customer_Tier__c").expect("the field").kind = reasons;
+    Arc::new(catalog)
+}
+
+/// Checks a program.
+pub(crate) fn check(catalog: &Arc<Catalog>, text: &str) -> Analysis {
+    let sources = SourceMap::new(vec![
+        SourceText { name: "fields.tide".to_owned(), text: DECLARATIONS.to_owned() },
+        SourceText { name: "flow.tide".to_owned(), text: text.to_owned() },
+    ]);
+    let settings = Settings { users: BTreeMap::new(), messengers: vec!["web".to_owned()] };
+    Analyzer::new().check(&Inputs { sources, catalog: Arc::clone(catalog), settings })
+}

@@ -1,0 +1,383 @@
+//! Random programs. Each line knows by what it is replaced when the compiler refuses it, so that
+//! what is left is at the edge of what it accepts.
+
+use tidegate_compiler::analysis::Analysis;
+use tidegate_diagnostics::{Diagnostic, Severity};
+
+use super::dice::Dice;
+use super::expr::{assignment, choice, condition, template, text, values_of};
+
+/// A program that is mended until it is accepted.
+pub(crate) struct Draft {
+    lines: Vec<Line>,
+}
+
+struct Line {
+    text: String,
+    /// What stands there instead if it is refused; nothing more can be done where there is none.
+    instead: Option<String>,
+}
+
+impl Draft {
+    pub(crate) fn random(dice: &mut Dice) -> Self {
+        let mut writer = Writer { dice, lines: Vec::new(), quiet: false };
+        for push in 0..3 {
+            writer.push(push);
+        }
+        writer.workflow("main", &["first", "second"]);
+        writer.workflow("first", &["second"]);
+        writer.workflow("second", &[]);
+        Self { lines: writer.lines }
+    }
+
+    pub(crate) fn text(&self) -> String {
+        self.lines.iter().fold(String::new(), |all, line| all + &line.text + "\n")
+    }
+
+    /// Takes out what is refused; gives the code of what that is not possible for.
+    pub(crate) fn mend(
+        &mut self,
+        analysis: &Analysis,
+        ignored: &[&str],
+    ) -> Result<(), &'static str> {
+        let text = self.text();
+        let mut broken: Vec<(usize, String, &str)> = analysis
+            .diagnostics
+            .iter()
+            .filter(|found| refuses(found, ignored))
+            .map(|found| {
+                let source = analysis.sources.get(found.primary.span.source);
+                let own = source.is_some_and(|source| source.name == "flow.tide");
+                let start = if own { found.primary.span.start as usize } else { usize::MAX };
+                let line = text.get(..start).map_or(usize::MAX, |head| head.matches('\n').count());
+                (line, remedy(found), found.code.id())
+            })
+            .collect();
+        broken.sort();
+        broken.dedup_by_key(|(line, ..)| *line);
+        for (at, remedy, code) in broken.into_iter().rev() {
+            if !self.replace(at, remedy) {
+                return Err(code);
+            }
+        }
+        Ok(())
+    }
+
+    fn replace(&mut self, at: usize, remedy: String) -> bool {
+        let Some(line) = self.lines.get_mut(at) else { return false };
+        if !remedy.is_empty() {
+            self.lines.insert(at + 1, Line { text: remedy, instead: Some(String::new()) });
+            return true;
+        }
+        let Some(instead) = line.instead.take() else { return false };
+        line.text = instead;
+        true
+    }
+}
+
+/// Whether a program with this is not called proved.
+pub(crate) fn refuses(found: &Diagnostic, ignored: &[&str]) -> bool {
+    let id = found.code.id();
+    let doubt = id.starts_with("W05") && id != "W0501";
+    (found.severity == Severity::Error || doubt) && !ignored.contains(&id)
+}
+
+/// A line that mends what cannot be taken out.
+fn remedy(found: &Diagnostic) -> String {
+    let named = || found.message.split('`').nth(1).unwrap_or_default();
+    match found.code.id() {
+        "E0521"
+            if found.message.contains("nothing gives") || found.message.contains("get here") =>
+        {
+            let value = match named() {
+                "Refund_Amount__c" => "1.50".to_owned(),
+                field => format!("\"{}\"", values_of(field).first().unwrap_or(&"x")),
+            };
+            format!("  always {} = {value}", named())
+        }
+        "E0501" | "W0502" | "W0503" => "else => go on".to_owned(),
+        _ => String::new(),
+    }
+}
+
+struct Writer<'d> {
+    dice: &'d mut Dice,
+    lines: Vec<Line>,
+    /// In an arm where nothing may wait.
+    quiet: bool,
+}
+
+const INSTEAD: &str = "go on";
+
+impl Writer<'_> {
+    fn line(&mut self, text: impl Into<String>, instead: Option<&str>) {
+        self.lines.push(Line { text: text.into(), instead: instead.map(str::to_owned) });
+    }
+
+    fn push(&mut self, number: usize) {
+        let dice = &mut *self.dice;
+        let mut lines = vec![format!("push p{number} to Case type Support {{")];
+        if dice.percent(50) {
+            lines.push(format!("  owner queue Tier_2 if {}", condition(dice, 1)));
+        }
+        lines.push("  owner queue Tier_1".to_owned());
+        let fields = [
+            ("Subject", 0),
+            ("Description", 0),
+            ("Order_Number__c", 0),
+            ("Priority", 1),
+            ("Reason", 1),
+            ("Product__c", 1),
+            ("Channel__c", 1),
+            ("Origin", 1),
+            ("Refund_Amount__c", 2),
+        ];
+        for (field, kind) in fields {
+            let chance = if field == "Channel__c" { 70 } else { 30 };
+            if !dice.percent(chance) {
+                continue;
+            }
+            let value = match kind {
+                0 => text(dice, 2),
+                1 => choice(dice, field, 1),
+                _ => super::expr::number(dice, 2),
+            };
+            let always = if dice.percent(70) { "always " } else { "" };
+            lines.push(format!("  {always}{field} = {value}"));
+        }
+        let more = ["  transcript to comment", "  summary to Description", "  carry none", ""];
+        lines.push(dice.pick(&more).to_owned());
+        lines.push("}".to_owned());
+        for (at, text) in lines.into_iter().enumerate() {
+            let whole = at == 0 || text == "}" || text.starts_with("  owner queue Tier_1");
+            self.line(text, (!whole).then_some(""));
+        }
+    }
+
+    fn workflow(&mut self, name: &str, runs: &[&str]) {
+        self.line(format!("workflow {name} {{"), None);
+        if name == "main" {
+            self.line("  on open", None);
+        }
+        let steps = 2 + self.dice.below(6);
+        self.steps(steps, 2, runs);
+        if name == "main" {
+            let end = self.dice.pick(&["create case using p0", "end because \"done\""]);
+            self.line(end, None);
+        }
+        if name == "main" || self.dice.percent(30) {
+            self.line("  defaults {", None);
+            if self.dice.percent(70) {
+                self.line("    human => {", None);
+                self.quiet = true;
+                self.steps(2, 1, &[]);
+                self.quiet = false;
+                self.line("      create case using p0", None);
+                self.line("    }", None);
+            }
+            self.idle_arms();
+            self.line("  }", None);
+        }
+        self.line("}", None);
+    }
+
+    /// Arms for silence, of which the last leaves.
+    fn idle_arms(&mut self) {
+        self.quiet = true;
+        for minutes in [2, 4] {
+            if self.dice.percent(40) {
+                self.line(format!("    idle {minutes}m => {{"), None);
+                self.steps(2, 1, &[]);
+                self.line("    }", None);
+            }
+        }
+        self.quiet = false;
+        self.line("    idle 9m => end", None);
+    }
+
+    fn steps(&mut self, count: usize, depth: usize, runs: &[&str]) {
+        for _ in 0..count {
+            self.step(depth, runs);
+        }
+    }
+
+    fn step(&mut self, depth: usize, runs: &[&str]) {
+        match self.dice.below(if depth == 0 { 10 } else { 18 }) {
+            0 | 1 => {
+                let text = template(self.dice, 1);
+                self.line(format!("say {text}"), Some(INSTEAD));
+            }
+            2..=5 => {
+                let (attr, value) = assignment(self.dice);
+                self.line(format!("set {attr} = {value}"), Some(INSTEAD));
+            }
+            6 => {
+                let attr = self.dice.pick(&["note", "Reason", "product", "component", "amount"]);
+                self.line(format!("clear conversation.{attr}"), Some(INSTEAD));
+            }
+            7 if !runs.is_empty() => {
+                let workflow = self.dice.pick(runs);
+                self.line(format!("run {workflow}"), Some(INSTEAD));
+            }
+            8 => {
+                let push = self.dice.below(3);
+                self.line(format!("record case using p{push}"), Some(INSTEAD));
+            }
+            9..=11 => self.branch(depth, runs),
+            12 => self.matching(depth, runs),
+            13 | 14 if !self.quiet => self.ask(depth, runs),
+            15 if !self.quiet => self.choose(depth, runs),
+            16 if !self.quiet => self.collect(depth, runs),
+            17 if self.dice.percent(40) => self.leave(depth),
+            _ => {
+                let text = text(self.dice, 1);
+                self.line(format!("say {text}"), Some(INSTEAD));
+            }
+        }
+    }
+
+    fn leave(&mut self, depth: usize) {
+        let push = self.dice.below(3);
+        if self.dice.percent(30) {
+            return self.line("end because \"done\"", Some(INSTEAD));
+        }
+        if self.dice.percent(50) || depth == 0 {
+            return self.line(format!("create case using p{push}"), Some(INSTEAD));
+        }
+        self.line(format!("create case using p{push} {{"), None);
+        for outcome in ["created", "delayed", "rejected"] {
+            if self.dice.percent(50) {
+                let text = template(self.dice, 0);
+                self.line(format!("{outcome} => say {text}"), Some(""));
+            }
+        }
+        self.line("}", None);
+    }
+
+    fn branch(&mut self, depth: usize, runs: &[&str]) {
+        let depth = depth.saturating_sub(1);
+        let test = condition(self.dice, 1);
+        self.line(format!("if {test} {{"), Some("if person is verified {"));
+        let steps = 1 + self.dice.below(2);
+        self.steps(steps, depth, runs);
+        if self.dice.percent(40) {
+            let test = condition(self.dice, 1);
+            self.line(format!("}} else if {test} {{"), Some("} else if person is known {"));
+            self.steps(1, depth, runs);
+        }
+        if self.dice.percent(40) {
+            self.line("} else {", None);
+            self.steps(1, depth, runs);
+        }
+        self.line("}", None);
+    }
+
+    fn matching(&mut self, depth: usize, runs: &[&str]) {
+        let attr = self.dice.pick(&[
+            "conversation.Reason",
+            "conversation.Priority",
+            "conversation.product",
+            "conversation.urgency",
+            "person.reached",
+            "person.tier",
+            "session.messenger",
+        ]);
+        self.line(format!("match {attr} {{"), None);
+        for value in values_of(attr) {
+            if self.dice.percent(75) {
+                self.line(format!("\"{value}\" => {{"), None);
+                self.steps(1, depth.saturating_sub(1), runs);
+                self.line("}", None);
+            }
+        }
+        if self.dice.percent(60) {
+            self.line("blank => go on", Some(""));
+        }
+        self.line("}", None);
+    }
+
+    /// The arms of a step that waits.
+    fn own_arms(&mut self, depth: usize, runs: &[&str]) {
+        if self.dice.percent(25) {
+            self.line("human => {", None);
+            self.steps(1, depth.saturating_sub(1), runs);
+            self.line("}", None);
+        }
+        if self.dice.percent(25) {
+            self.idle_arms();
+        }
+    }
+
+    fn ask(&mut self, depth: usize, runs: &[&str]) {
+        let text = if self.dice.percent(50) { template(self.dice, 0) } else { String::new() };
+        if self.dice.percent(50) {
+            return self.line(format!("ask {text}"), Some("ask"));
+        }
+        self.line(format!("ask {text} {{"), Some("ask {"));
+        self.own_arms(depth, runs);
+        self.line("}", None);
+    }
+
+    fn choose(&mut self, depth: usize, runs: &[&str]) {
+        let prompt = template(self.dice, 0);
+        self.line(format!("choose {prompt} {{"), Some("choose \"Which?\" {"));
+        for label in ["One", "Two"] {
+            self.line(format!("\"{label}\" => {{"), None);
+            self.steps(1, depth.saturating_sub(1), runs);
+            self.line("}", None);
+        }
+        if self.dice.percent(50) {
+            self.line("other => {", None);
+            self.steps(1, depth.saturating_sub(1), runs);
+            self.line("}", None);
+        }
+        self.own_arms(depth, runs);
+        self.line("}", None);
+    }
+
+    fn collect(&mut self, depth: usize, runs: &[&str]) {
+        let title = if self.dice.percent(50) { template(self.dice, 0) } else { String::new() };
+        self.line(format!("collect {title} {{"), Some("collect {"));
+        let mut attrs = vec![
+            "note",
+            "long",
+            "short",
+            "order_number",
+            "mail",
+            "site",
+            "tel",
+            "amount",
+            "count",
+            "refund",
+            "flag",
+            "Reason",
+            "Priority",
+            "product",
+            "component",
+            "topics",
+            "day",
+            "moment",
+            "clock",
+            "Subject",
+            "Description",
+        ];
+        for _ in 0..1 + self.dice.below(4) {
+            let attr = attrs.remove(self.dice.below(attrs.len()));
+            let mut line = format!("conversation.{attr}");
+            if self.dice.percent(50) {
+                line.push_str(" required");
+            }
+            line.push_str(match attr {
+                "amount" | "count" if self.dice.percent(50) => " min 0 max 50",
+                "count" => " min 1",
+                "long" | "note" if self.dice.percent(30) => " max 20",
+                "order_number" => " matches '[A-Z0-9]*' else \"Letters\"",
+                _ => "",
+            });
+            self.line(line, Some(""));
+        }
+        self.line("conversation.copies", None);
+        self.own_arms(depth, runs);
+        self.line("}", None);
+    }
+}

@@ -1,0 +1,286 @@
+//! Random conversations: whatever customers, Salesforce and time can do to a program.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use tidegate_engine::effect::{Action, Timer};
+use tidegate_engine::event::{Event, Opened, PersonFound};
+use tidegate_engine::form;
+use tidegate_engine::state::{Conversation, Position};
+use tidegate_engine::step;
+use tidegate_engine::transition::Transition;
+use tidegate_plan::model::{AttrId, Attribute, Input, Instruction, Origin, Space};
+use tidegate_plan::value::{Value, ValueType, cut};
+use tidegate_plan::verify::VerifiedPlan;
+use uuid::Uuid;
+
+use super::dice::Dice;
+
+/// So many events at most.
+const EVENTS: usize = 40;
+
+/// Fields that a Contact always has a value in.
+const NEVER_BLANK: &[&str] = &["Id", "LastName", "Name"];
+
+/// Plays one conversation; `watch` sees each transition.
+pub(crate) fn play(
+    plan: &VerifiedPlan,
+    dice: &mut Dice,
+    watch: &mut dyn FnMut(&Conversation, &Event, &Transition) -> Result<(), String>,
+) -> Result<(), String> {
+    let start: Timestamp = "2026-11-22T10:00:00Z".parse().expect("a time");
+    let conversation = Conversation::new(Uuid::from_u128(7), plan.hash());
+    let mut talk = Talk { plan, dice, conversation, now: start, timers: vec![], asked: vec![] };
+    let mut event = talk.opening();
+    for _ in 0..EVENTS {
+        let before = talk.conversation.clone();
+        let transition = step(plan, &before, &event, talk.now);
+        watch(&before, &event, &transition)?;
+        talk.conversation = transition.next.clone();
+        talk.timers.extend(transition.timers);
+        talk.asked.extend(transition.effects.into_iter().map(|one| (one.key, one.action)));
+        if talk.conversation.position == Position::Ended && talk.asked.is_empty() {
+            break;
+        }
+        event = talk.next();
+    }
+    Ok(())
+}
+
+struct Talk<'a> {
+    plan: &'a VerifiedPlan,
+    dice: &'a mut Dice,
+    conversation: Conversation,
+    now: Timestamp,
+    timers: Vec<Timer>,
+    asked: Vec<(Uuid, Action)>,
+}
+
+impl Talk<'_> {
+    fn opening(&mut self) -> Event {
+        let plan = self.plan;
+        let mut values = Vec::new();
+        for (attr, attribute) in attributes(plan) {
+            let always = matches!(attribute.name.as_str(), "id" | "messenger");
+            let given = match (attribute.space, &attribute.origin) {
+                (Space::Session, _) => attribute.name != "summary",
+                (Space::Person, Origin::Own) => true,
+                _ => false,
+            };
+            if !given || (!always && self.dice.percent(40)) {
+                continue;
+            }
+            let value = match attribute.name.as_str() {
+                "id" => Value::Text("0190".to_owned()),
+                "messenger" => Value::Text("web".to_owned()),
+                _ => self.stored(attribute, true),
+            };
+            values.push((attr, value));
+        }
+        let verified_claim = self.dice.percent(70).then(|| "ada@example.com".to_owned());
+        Event::Opened(Opened { verified_claim, values })
+    }
+
+    fn next(&mut self) -> Event {
+        self.now += SignedDuration::from_secs(1 + self.dice.below(20) as i64);
+        if !self.asked.is_empty() && self.dice.percent(50) {
+            let at = self.dice.below(self.asked.len());
+            let (key, action) = self.asked.remove(at);
+            return self.answer(key, &action);
+        }
+        if !self.timers.is_empty() && self.dice.percent(40) {
+            return self.timer();
+        }
+        let at_wait = match self.conversation.position {
+            Position::Waiting { at, wait, .. } => Some((at, wait)),
+            _ => None,
+        };
+        let awaited = at_wait.and_then(|(at, wait)| Some((self.plan.code.get(at.index())?, wait)));
+        match awaited {
+            Some((Instruction::Collect { .. }, wait)) if self.dice.percent(80) => self.form(wait),
+            Some((Instruction::Choose { options, .. }, wait)) if self.dice.percent(60) => {
+                Event::ChoiceMade { wait, choice: self.dice.below(options.len() + 1) as u32 }
+            }
+            _ if self.dice.percent(25) => Event::HumanRequested,
+            _ => {
+                let all = ["hello", "One", " two ", "", "  ", "a\nb", "😀", "ß"];
+                Event::Message { text: self.dice.pick(&all).to_owned() }
+            }
+        }
+    }
+
+    fn timer(&mut self) -> Event {
+        let at = (0..self.timers.len()).min_by_key(|at| self.timers[*at].due).unwrap_or(0);
+        let timer = self.timers.remove(at);
+        self.now = self.now.max(timer.due);
+        timer.event
+    }
+
+    fn answer(&mut self, key: Uuid, action: &Action) -> Event {
+        match action {
+            Action::SyncPerson { .. } => {
+                let found = match self.dice.below(6) {
+                    0 => PersonFound::Nobody,
+                    1 => PersonFound::Several,
+                    2 => PersonFound::Unavailable,
+                    _ => self.person(),
+                };
+                Event::PersonSynced { key, found }
+            }
+            Action::Summarise { .. } => {
+                let summary = self.dice.percent(60).then(|| "It is about ß. ".repeat(400));
+                Event::Summarised { key, summary }
+            }
+            Action::CreateCase(_) if self.dice.percent(30) => {
+                Event::CaseRefused { key, code: "X".to_owned() }
+            }
+            Action::CreateCase(_) => {
+                let number = self.dice.percent(50).then(|| "00001042".to_owned());
+                Event::CaseCreated { key, id: "500000000000001AAA".to_owned(), number }
+            }
+            Action::AttachTranscript { .. } => Event::HumanRequested,
+        }
+    }
+
+    fn person(&mut self) -> PersonFound {
+        let plan = self.plan;
+        let mut values = Vec::new();
+        for (attr, attribute) in attributes(plan) {
+            let Origin::Field(path) = &attribute.origin else { continue };
+            let sure = path.len() == 1 && NEVER_BLANK.contains(&path[0].as_str());
+            if attribute.space != Space::Person || !(sure || self.dice.percent(50)) {
+                continue;
+            }
+            values.push((attr, self.stored(attribute, false)));
+        }
+        PersonFound::One { id: "003000000000001AAA".to_owned(), values }
+    }
+
+    /// The form of a wait, filled in by whoever knows what it takes, and by others.
+    fn form(&mut self, wait: u64) -> Event {
+        let plan = self.plan;
+        let open = form::open_form(plan, &self.conversation, wait);
+        let lines = open.and_then(|id| plan.forms.get(id.index())).map(|form| &form.fields);
+        for _ in 0..12 {
+            let mut texts = BTreeMap::new();
+            for line in lines.into_iter().flatten() {
+                if line.required || self.dice.percent(60) {
+                    let attribute = &plan.attributes[line.attr.index()];
+                    texts.insert(attribute.path(), self.typed(attribute, line.input));
+                }
+            }
+            if let Ok(event) = form::submitted(plan, &self.conversation, wait, &texts) {
+                return event;
+            }
+        }
+        // What no browser sends.
+        let lines = lines.into_iter().flatten();
+        let values = lines
+            .map(|line| (line.attr, self.stored(&plan.attributes[line.attr.index()], true)))
+            .collect();
+        Event::FormSubmitted { wait, values }
+    }
+
+    fn typed(&mut self, attribute: &Attribute, input: Input) -> String {
+        let max = attribute.max_length.unwrap_or(40) as usize;
+        match input {
+            Input::Number => self.number(attribute),
+            Input::Checkbox => self.dice.pick(&["true", "false", ""]).to_owned(),
+            Input::Date => self.dice.pick(&["2026-11-22", "0001-01-01", "9999-12-31"]).to_owned(),
+            Input::Time => self.dice.pick(&["10:30", "23:59:59.999999999"]).to_owned(),
+            Input::DateTime => {
+                let all = ["2026-11-22T10:00:00Z", "2026-11-22T10:00:00.123456789+01:00"];
+                self.dice.pick(&all).to_owned()
+            }
+            Input::Email => self.dice.pick(&["ada@example.com", "ADA@EXAMPLE.COM"]).to_owned(),
+            Input::Phone => "+49 30 1234567".to_owned(),
+            Input::Url => "https://example.com/x".to_owned(),
+            Input::Select | Input::SelectMany => {
+                let mut values = Vec::new();
+                for _ in 0..if input == Input::Select { 1 } else { 1 + self.dice.below(9) } {
+                    values.push(self.listed(attribute));
+                }
+                values.join(";")
+            }
+            Input::Line | Input::Area => self.words(max),
+        }
+    }
+
+    fn words(&mut self, max: usize) -> String {
+        let unit = self.dice.pick(&["x", "ß", "ΐ", "😀", "a ", "İ", "AB12", "a b\n", "  x", "ŉ"]);
+        let long = unit.repeat(max);
+        match self.dice.below(5) {
+            0 => String::new(),
+            1 => "   ".to_owned(),
+            2 => cut(unit, max).into_owned(),
+            _ => tidegate_plan::value::first(&long, max).to_owned(),
+        }
+    }
+
+    fn number(&mut self, attribute: &Attribute) -> String {
+        let (precision, scale) = attribute.decimals.unwrap_or((18, 0));
+        let whole = "9".repeat((precision - scale).min(18) as usize);
+        let largest = format!("{whole}.{}", "9".repeat(scale as usize));
+        let largest = largest.trim_end_matches('.').to_owned();
+        match self.dice.below(7) {
+            0 => "0".to_owned(),
+            1 => "-0.000".to_owned(),
+            2 => format!("-{largest}"),
+            3 => largest,
+            4 => "1.0000000000".to_owned(),
+            5 => "5".to_owned(),
+            _ => self.dice.below(60).to_string(),
+        }
+    }
+
+    fn listed(&mut self, attribute: &Attribute) -> String {
+        let list = attribute.list.and_then(|list| self.plan.lists.get(list.index()));
+        let Some(list) = list.filter(|list| !list.values.is_empty()) else {
+            return String::new();
+        };
+        list.values[self.dice.below(list.values.len())].value.clone()
+    }
+
+    /// A value that Salesforce, the Messenger or an earlier conversation gives; `wild`, any.
+    fn stored(&mut self, attribute: &Attribute, wild: bool) -> Value {
+        let max = attribute.max_length.unwrap_or(40) as usize;
+        match attribute.ty {
+            ValueType::Text if attribute.list.is_some() => {
+                let list = attribute.list.and_then(|list| self.plan.lists.get(list.index()));
+                let open = list.is_some_and(|list| list.open);
+                let strange = (open || wild) && self.dice.percent(25);
+                let retired = attribute.name == "tier" && self.dice.percent(40);
+                let listed = if retired { "Legacy".to_owned() } else { self.listed(attribute) };
+                Value::Text(if strange { "Strange ".repeat(20) } else { listed })
+            }
+            ValueType::Text => {
+                let text = self.words(if wild { max * 2 } else { max });
+                let text = if wild { text } else { text.trim().to_owned() };
+                Value::Text(if text.is_empty() { "x".to_owned() } else { text })
+            }
+            ValueType::Email => {
+                let bad = if wild { "nobody" } else { "ada@example.com" };
+                Value::Text(self.dice.pick(&["ada@example.com", "Ada@Example.com", bad]).to_owned())
+            }
+            ValueType::Id => Value::Text("003000000000001AAA".to_owned()),
+            ValueType::Number => {
+                let text = if wild && self.dice.percent(10) {
+                    "123456789012345678.123456".to_owned()
+                } else {
+                    self.number(attribute)
+                };
+                Value::Number(text.parse().expect("a number"))
+            }
+            ValueType::Bool => Value::Bool(self.dice.percent(50)),
+            ValueType::Date => Value::Date("2000-02-29".parse().expect("a date")),
+            ValueType::DateTime => Value::DateTime(self.now),
+            ValueType::Time => Value::Time("10:30".parse().expect("a time")),
+            ValueType::Duration => Value::Duration(90_000),
+            ValueType::Many => Value::Many(vec![self.listed(attribute)]),
+        }
+    }
+}
+
+fn attributes(plan: &VerifiedPlan) -> impl Iterator<Item = (AttrId, &Attribute)> {
+    (0u32..).map(AttrId).zip(&plan.attributes)
+}
