@@ -136,7 +136,8 @@ impl Talk<'_> {
             }
             Action::CreateCase(_) => {
                 let number = self.dice.percent(50).then(|| "00001042".to_owned());
-                Event::CaseCreated { key, id: "500000000000001AAA".to_owned(), number }
+                let id = "500000000000001AAA".to_owned();
+                Event::CaseCreated { key, id, number, differs: Vec::new() }
             }
             Action::AttachTranscript { .. } => Event::HumanRequested,
         }
