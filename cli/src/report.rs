@@ -84,7 +84,8 @@ fn proved(analysis: &Analysis) -> Option<String> {
         analysis.program.pushes.iter().filter_map(|push| push.key_field.as_deref()).collect();
     keys.sort_unstable();
     keys.dedup();
-    if analysis.has_errors() || keys.is_empty() {
+    // Where no conversation creates a Case, nothing was shown.
+    if analysis.has_errors() || keys.is_empty() || analysis.stats.required_fields == 0 {
         return None;
     }
     Some(format!(

@@ -8,8 +8,9 @@ use crate::flow::eval::eval;
 use crate::flow::facts::Fact;
 use crate::flow::path::Track;
 use crate::flow::state::State;
-use crate::hir::{AttrId, Push, PushField};
+use crate::hir::{AttrId, Push, PushField, Type};
 use crate::source::{Loc, Range};
+use crate::types::lists;
 
 use super::places::{culprit, push_at};
 use super::{Cx, Draft, Place, Proof};
@@ -22,7 +23,7 @@ pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draf
         } else if let Some((_, attr)) = push.carry.iter().find(|(name, _)| *name == field) {
             by_carry(cx, at, push, &field, *attr, state, out);
         } else if !filled(push, &field, state) {
-            out.push(Draft::suspect(Proof::Complete, at, None, missing(push, &field)));
+            out.push(Draft::suspect(Proof::Complete, at, None, missing(cx, push, &field, None)));
         }
     }
 }
@@ -76,7 +77,7 @@ fn by_carry(
         return;
     }
     if !value.may_be_set() {
-        out.push(Draft::suspect(Proof::Complete, at, None, missing(push, field)));
+        out.push(Draft::suspect(Proof::Complete, at, None, missing(cx, push, field, Some(attr))));
         return;
     }
     let name = cx.world().name(attr);
@@ -101,9 +102,14 @@ fn filled(push: &Push, field: &str, state: &State) -> bool {
     }
 }
 
-fn missing(push: &Push, field: &str) -> Finding {
+fn missing(cx: &Cx<'_, '_>, push: &Push, field: &str, attr: Option<AttrId>) -> Finding {
     let message = format!("`{field}` is required by the org, and nothing gives it a value");
     Finding::new(codes::CASE_INCOMPLETE, place(push, push.head), message)
         .label(format!("creates a {} without `{field}`", push.object))
-        .help(format!("add a line `{field} = …`"))
+        .help(match attr.map(|attr| cx.world().ty(attr)) {
+            Some(Type::List(list)) => {
+                format!("add a line `{field} = …` with one of {}", lists::offered(list))
+            }
+            _ => format!("add a line `{field} = …`"),
+        })
 }

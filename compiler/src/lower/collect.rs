@@ -160,9 +160,10 @@ pub(crate) fn regex_at(pattern: &str, at: crate::source::Loc) -> Result<(), Box<
             _ => "it is no regular expression".to_owned(),
         };
         Box::new(
-            Finding::new(codes::BAD_PATTERN, at, "this pattern can't be used")
-                .label(why)
-                .help("write a regular expression in single quotes, such as `'[0-9]{6}'`"),
+            Finding::new(codes::BAD_PATTERN, at, "this pattern can't be used").label(why).help(
+                "write a regular expression in single quotes, such as `'[0-9]{6}'`, without \
+                     look-around and back-references",
+            ),
         )
     })
 }

@@ -90,7 +90,7 @@ fn user(lowering: &mut Lowering<'_>, name: &Name) {
             at,
             format!("the org has no user `{username}`, which `{}` is bound to", name.text),
         )
-        .help("mend the username in `tidegate.toml`; if the user is new, run `tidegate pull`"),
+        .help("mend the username in `tidegate.toml`, or run `tidegate pull`, which reads the users that are bound there"),
     };
     lowering.report(finding);
 }

@@ -169,6 +169,9 @@ fn hint(literal: &Literal, to: &Type) -> Option<String> {
         (Literal::Text(_), Type::Number { .. }) => {
             Some("write a number, without quotes".to_owned())
         }
+        (_, Type::Date | Type::DateTime | Type::Time) => {
+            Some("take it from a field, or ask for it in a `collect`".to_owned())
+        }
         (Literal::Text(_), Type::Bool) => Some("write `true` or `false`".to_owned()),
         (Literal::Text(_), Type::Id(_)) => Some("an id has 15 or 18 letters and digits".to_owned()),
         _ => None,

@@ -111,6 +111,8 @@ impl Lowering<'_> {
             && matches!(right.kind, ExprKind::Literal(Literal::Text(_)))
         {
             "write the number without quotes"
+        } else if has(|ty| matches!(ty, Type::Date | Type::DateTime | Type::Time)) {
+            "compare it with a field or an answer of the same kind, or an instant with `now`"
         } else {
             "compare values of one type"
         };
@@ -134,10 +136,15 @@ impl Lowering<'_> {
             if !has_order(&side.ty) {
                 let at = self.at(side.range);
                 let what = words::describe(&side.ty);
-                self.report(
-                    Finding::new(codes::OPERANDS, at, format!("{what} has no order"))
-                        .help("only numbers, dates and times are smaller or larger"),
-                );
+                let is_quoted_number = matches!(&side.kind, ExprKind::Literal(Literal::Text(text))
+                    if rust_decimal::Decimal::from_str_exact(text).is_ok());
+                let help = if is_quoted_number {
+                    "write the number without quotes"
+                } else {
+                    "only numbers, dates and times are smaller or larger"
+                };
+                let finding = Finding::new(codes::OPERANDS, at, format!("{what} has no order"));
+                self.report(finding.help(help));
                 return error(range);
             }
         }
