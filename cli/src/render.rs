@@ -40,6 +40,7 @@ pub fn graphical(diagnostic: &Diagnostic, sources: &SourceMap, style: Style) -> 
 struct Report<'a> {
     diagnostic: &'a Diagnostic,
     source: Option<File<'a>>,
+    near: Vec<&'a Label>,
     elsewhere: Vec<Part<'a>>,
     help: Option<String>,
 }
@@ -47,15 +48,21 @@ struct Report<'a> {
 impl<'a> Report<'a> {
     fn new(diagnostic: &'a Diagnostic, sources: &'a SourceMap) -> Self {
         let home = diagnostic.primary.span.source;
+        let near = diagnostic
+            .secondary
+            .iter()
+            .filter(|label| stands_near(label, &diagnostic.primary, sources))
+            .collect();
         let elsewhere = diagnostic
             .secondary
             .iter()
-            .filter(|label| label.span.source != home)
+            .filter(|label| !stands_near(label, &diagnostic.primary, sources))
             .map(|label| Part::new(label, sources))
             .collect();
         Self {
             diagnostic,
             source: sources.get(home).map(File),
+            near,
             elsewhere,
             help: help(diagnostic, sources),
         }
@@ -73,6 +80,18 @@ fn help(diagnostic: &Diagnostic, sources: &SourceMap) -> Option<String> {
         }
     }
     (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// Lines between two places that are shown in one picture at most.
+const NEAR: usize = 8;
+
+/// Whether a place is shown in one picture with the primary one, all lines between them included.
+fn stands_near(label: &Label, primary: &Label, sources: &SourceMap) -> bool {
+    let line = |span: Span| sources.line_column(span.source, span.start).map(|(line, _)| line);
+    label.span.source == primary.span.source
+        && line(label.span)
+            .zip(line(primary.span))
+            .is_some_and(|(one, other)| one.abs_diff(other) <= NEAR)
 }
 
 fn place(span: Span, sources: &SourceMap) -> String {
@@ -130,12 +149,9 @@ impl miette::Diagnostic for Report<'_> {
             label_text(&self.diagnostic.primary),
             range(self.diagnostic.primary.span),
         );
-        let home = self.diagnostic.primary.span.source;
         let others = self
-            .diagnostic
-            .secondary
+            .near
             .iter()
-            .filter(move |label| label.span.source == home)
             .map(|label| LabeledSpan::new_with_span(label_text(label), range(label.span)));
         Some(Box::new(std::iter::once(primary).chain(others)))
     }
@@ -158,7 +174,7 @@ fn range(span: Span) -> SourceSpan {
     SourceSpan::new(start.into(), length)
 }
 
-/// A secondary place in another file.
+/// A secondary place in another file, or far away.
 #[derive(Debug)]
 struct Part<'a> {
     label: &'a Label,

@@ -84,15 +84,16 @@ fn proved(analysis: &Analysis) -> Option<String> {
         analysis.program.pushes.iter().filter_map(|push| push.key_field.as_deref()).collect();
     keys.sort_unstable();
     keys.dedup();
-    // Where no conversation creates a Case, nothing was shown.
-    if analysis.has_errors() || keys.is_empty() || analysis.stats.required_fields == 0 {
+    if analysis.has_errors() || keys.is_empty() {
         return None;
     }
-    Some(format!(
-        "proved: {} set wherever a Case is created; created exactly once, by the unique field {}",
-        plural(analysis.stats.required_fields, "required field"),
-        keys.join(", ")
-    ))
+    let set = match analysis.stats.required_fields {
+        0 => String::new(),
+        count => {
+            format!("{} set wherever a Case is created; ", plural(count, "required field"))
+        }
+    };
+    Some(format!("proved: {set}created exactly once, by the unique field {}", keys.join(", ")))
 }
 
 /// Where more is told about the first thing found.
