@@ -57,6 +57,18 @@ fn submit(plan: &VerifiedPlan, texts: &[(&str, &str)]) -> Outcome {
 }
 
 #[test]
+fn a_number_keeps_no_digits_that_its_place_has_no_room_for() {
+    let plan = plan();
+    for (written, stored) in [("1.5000000", "1.50"), ("-0.000", "0.00"), ("7", "7"), ("2.5", "2.5")]
+    {
+        let taken = submit(&plan, &[("name", "Ada"), ("agreed", "true"), ("amount", written)])
+            .expect("a form without mistakes");
+        let amount = taken.get("conversation.amount").expect("an amount");
+        assert_eq!(amount.to_text(), stored, "{written}");
+    }
+}
+
+#[test]
 fn mistakes_are_said_in_plain_words() {
     let plan = plan();
     let tries = [
