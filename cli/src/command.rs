@@ -2,12 +2,15 @@
 
 pub(crate) mod build;
 pub(crate) mod check;
+pub(crate) mod completions;
 pub(crate) mod dev;
 pub(crate) mod explain;
+pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod org;
 pub(crate) mod pull;
 pub(crate) mod run;
+pub(crate) mod sync;
 
 use crate::failure::Failure;
 

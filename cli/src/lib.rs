@@ -14,7 +14,7 @@ mod serving;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 #[derive(Debug, Parser)]
 #[command(name = "tidegate", version, about = "Support conversations for Salesforce, from git.")]
@@ -25,10 +25,14 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
+    /// Begin a new project
+    Init(command::init::Arguments),
     /// Read the org's metadata into the project's schema/
     Pull(command::pull::Arguments),
     /// Check a project's sources against the pulled metadata
     Check(command::check::Arguments),
+    /// Change what is synced
+    Sync(command::sync::Arguments),
     /// Compile a project to its plan
     Build(command::build::Arguments),
     /// Show a plan in readable form
@@ -41,12 +45,16 @@ enum Verb {
     Org(command::org::Arguments),
     /// Show the page of a diagnostic's code
     Explain(command::explain::Arguments),
+    /// Print the completions of a shell
+    Completions(command::completions::Arguments),
 }
 
 /// Runs the command that the process's arguments name.
 pub fn main() -> ExitCode {
     let verb = Arguments::parse().verb;
     let done = match verb {
+        Verb::Init(arguments) => command::init::run(&arguments),
+        Verb::Sync(arguments) => command::sync::run(&arguments),
         Verb::Pull(arguments) => command::pull::run(&arguments),
         Verb::Check(arguments) => command::check::run(&arguments),
         Verb::Build(arguments) => command::build::run(&arguments),
@@ -55,6 +63,10 @@ pub fn main() -> ExitCode {
         Verb::Dev(arguments) => command::dev::run(&arguments),
         Verb::Org(arguments) => command::org::run(&arguments),
         Verb::Explain(arguments) => command::explain::run(&arguments),
+        Verb::Completions(arguments) => {
+            command::completions::run(&arguments, Arguments::command());
+            Ok(())
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

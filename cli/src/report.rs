@@ -1,10 +1,12 @@
 //! Showing what an analysis found.
 
 use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use tidegate_compiler::analysis::Analysis;
-use tidegate_diagnostics::{Severity, render_short};
+use tidegate_diagnostics::sarif::{Producer, sarif};
+use tidegate_diagnostics::{Diagnostic, Severity, SourceMap, located, render_github, render_short};
 
 use crate::render::{self, Style};
 
@@ -17,26 +19,29 @@ pub(crate) enum Format {
     Short,
     /// One JSON array
     Json,
+    /// Workflow commands of GitHub Actions, which become annotations
+    Github,
+    /// A SARIF 2.1.0 log, for code scanning
+    Sarif,
+}
+
+/// Writes the diagnostics for people.
+pub(crate) fn show_to_people(analysis: &Analysis) {
+    show(analysis, Format::Human, Path::new(""));
 }
 
 /// Writes the diagnostics to standard output, and their count to standard error.
-pub(crate) fn show(analysis: &Analysis, format: Format) {
+pub(crate) fn show(analysis: &Analysis, format: Format, root: &Path) {
+    let (found, sources) = (&analysis.diagnostics, &analysis.sources);
     match format {
-        Format::Human => {
-            let style = style();
-            for found in &analysis.diagnostics {
-                anstream::println!("{}", render::graphical(found, &analysis.sources, style));
-            }
+        Format::Human => show_found(found, sources),
+        Format::Short => lines(found.iter().map(|its| render_short(its, sources))),
+        Format::Json => json(&located(found, sources)),
+        Format::Github => {
+            let base = base(root);
+            lines(found.iter().map(|its| render_github(its, sources, &base)));
         }
-        Format::Short => {
-            for found in &analysis.diagnostics {
-                anstream::println!("{}", render_short(found, &analysis.sources));
-            }
-        }
-        Format::Json => match serde_json::to_string_pretty(&located(analysis)) {
-            Ok(text) => anstream::println!("{text}"),
-            Err(error) => anstream::eprintln!("error: {error}"),
-        },
+        Format::Sarif => json(&sarif(found, sources, &base(root), PRODUCER)),
     }
     anstream::eprintln!("{}{}", counted(analysis), pointer(analysis, format));
     if let Some(proved) = proved(analysis) {
@@ -44,32 +49,38 @@ pub(crate) fn show(analysis: &Analysis, format: Format) {
     }
 }
 
-/// A diagnostic with its place as editors count it.
-#[derive(serde::Serialize)]
-struct Located<'a> {
-    path: &'a str,
-    line: usize,
-    column: usize,
-    #[serde(flatten)]
-    diagnostic: &'a tidegate_diagnostics::Diagnostic,
+/// Writes diagnostics for people, and nothing else.
+pub(crate) fn show_found(found: &[Diagnostic], sources: &SourceMap) {
+    let style = style();
+    lines(found.iter().map(|its| render::graphical(its, sources, style)));
 }
 
-fn located(analysis: &Analysis) -> Vec<Located<'_>> {
-    let place = |diagnostic: &'_ tidegate_diagnostics::Diagnostic| {
-        let span = diagnostic.primary.span;
-        analysis.sources.line_column(span.source, span.start).unwrap_or((0, 0))
-    };
-    let name = |diagnostic: &'_ tidegate_diagnostics::Diagnostic| {
-        analysis.sources.get(diagnostic.primary.span.source).map_or("", |source| &source.name)
-    };
-    analysis
-        .diagnostics
-        .iter()
-        .map(|diagnostic| {
-            let (line, column) = place(diagnostic);
-            Located { path: name(diagnostic), line, column, diagnostic }
-        })
-        .collect()
+const PRODUCER: Producer<'_> =
+    Producer { version: env!("CARGO_PKG_VERSION"), home: env!("CARGO_PKG_REPOSITORY") };
+
+fn lines(rendered: impl Iterator<Item = String>) {
+    for one in rendered {
+        anstream::println!("{one}");
+    }
+}
+
+fn json(form: &impl serde::Serialize) {
+    match serde_json::to_string_pretty(form) {
+        Ok(text) => anstream::println!("{text}"),
+        Err(error) => anstream::eprintln!("error: {error}"),
+    }
+}
+
+/// The project's folder as seen from the root of its repository: the folder that GitHub Actions
+/// names, or else the one that the command runs in.
+fn base(root: &Path) -> String {
+    let workspace = std::env::var_os("GITHUB_WORKSPACE").map(PathBuf::from);
+    let tops = workspace.into_iter().chain(std::env::current_dir());
+    let below = tops
+        .filter_map(|top| top.canonicalize().ok())
+        .find_map(|top| root.strip_prefix(top).ok().map(Path::to_path_buf));
+    let parts = below.iter().flat_map(|path| path.iter());
+    parts.map(|part| format!("{}/", part.to_string_lossy())).collect()
 }
 
 /// Colours only where somebody watches.

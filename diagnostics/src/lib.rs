@@ -1,18 +1,24 @@
 //! The diagnostic value, the registry of codes with their pages, and plain renderers.
 //!
 //! A [`Diagnostic`] is data. What produced it and how it is shown are other rooms' business: the
-//! compiler fills it in, the command line renders it (graphically through miette, or short here).
+//! compiler fills it in, the command line renders it: graphically through miette, for programs by the
+//! forms here.
 //!
 //! Wording: lower case, no full stop, the user's text in backticks, the remedy in `help`, never a
 //! Rust type name.
 
 pub mod codes;
+mod github;
+mod json;
+pub mod sarif;
 mod short;
 mod span;
 
 use serde::Serialize;
 
 pub use codes::Code;
+pub use github::render_github;
+pub use json::{Located, located};
 pub use short::render_short;
 pub use span::{SourceId, SourceMap, SourceText, Span};
 

@@ -50,6 +50,18 @@ impl SourceMap {
 
     /// Line and column of a byte, both counted from 1; the column counts characters.
     pub fn line_column(&self, id: SourceId, offset: u32) -> Option<(usize, usize)> {
+        let (line, before) = self.line_before(id, offset)?;
+        Some((line, before.chars().count() + 1))
+    }
+
+    /// Line and column of a byte, both counted from 1; the column counts UTF-16 code units.
+    pub fn line_column_utf16(&self, id: SourceId, offset: u32) -> Option<(usize, usize)> {
+        let (line, before) = self.line_before(id, offset)?;
+        Some((line, before.encode_utf16().count() + 1))
+    }
+
+    /// The number of a byte's line, and what stands before it there.
+    fn line_before(&self, id: SourceId, offset: u32) -> Option<(usize, &str)> {
         let text = &self.get(id)?.text;
         let mut offset = usize::try_from(offset).ok()?.min(text.len());
         while !text.is_char_boundary(offset) {
@@ -57,7 +69,6 @@ impl SourceMap {
         }
         let before = &text[..offset];
         let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
-        Some((line, column))
+        Some((line, before.rsplit('\n').next().unwrap_or(before)))
     }
 }

@@ -1,7 +1,9 @@
-//! A Tidegate project on disk: the manifest, the sources, the pulled schema.
+//! A Tidegate project on disk: the manifest, the sources, the pulled schema, and what a
+//! new one begins with.
 
 pub mod manifest;
 pub mod root;
 pub mod schema_folder;
 pub mod sources;
+pub mod template;
 pub mod whole_file;

@@ -3,7 +3,8 @@
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Writes beside the file, syncs, and renames over it. A crash leaves the old file or the new one.
+/// Writes beside the file, syncs, and renames over it. A crash leaves the old file or the new one,
+/// which has the permissions of the old one.
 ///
 /// # Errors
 /// The folder cannot be made or written; the old file is untouched then.
@@ -14,8 +15,27 @@ pub fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
     };
     std::fs::create_dir_all(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    if let Ok(there) = std::fs::metadata(path) {
+        file.as_file().set_permissions(there.permissions())?;
+    }
     file.write_all(contents)?;
     file.as_file().sync_all()?;
     file.persist(path).map_err(|error| error.error)?;
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn a_file_keeps_its_permissions() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.tide");
+        std::fs::write(&path, "old").unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o664)).unwrap();
+        super::write(&path, b"new").unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"new");
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o664);
+    }
 }

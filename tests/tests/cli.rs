@@ -60,14 +60,28 @@ fn change(folder: &Path, file: &str, from: &str, to: &str) {
     fs::write(path, text.replacen(from, to, 1)).expect("a file");
 }
 
+const VERBS: [&str; 11] = [
+    "init",
+    "pull",
+    "check",
+    "sync",
+    "build",
+    "inspect",
+    "run",
+    "dev",
+    "org",
+    "explain",
+    "completions",
+];
+
 #[test]
 fn help() {
     let folder = tempfile::tempdir().expect("a folder");
-    let verbs = ["pull", "check", "build", "inspect", "run", "dev", "org", "explain"];
     let mut all = screen(folder.path(), &["--help"], &[]);
-    for verb in verbs {
+    for verb in VERBS {
         all += &screen(folder.path(), &[verb, "--help"], &[]);
     }
+    all += &screen(folder.path(), &["sync", "add", "--help"], &[]);
     insta::assert_snapshot!(all);
 }
 
@@ -87,12 +101,53 @@ fn a_broken_project_in_each_format() {
     let folder = project();
     change(folder.path(), "billing.tide", "conversation.order_number", "conversation.ordr_number");
     change(folder.path(), "pushes.tide", "owner queue Tier_1", "owner queue Teir_1");
-    let all: String = ["human", "short", "json"]
+    let all: String = ["human", "short", "json", "github"]
         .map(|format| screen(folder.path(), &["check", ".", "--format", format], &[]))
         .concat();
     insta::assert_snapshot!(all);
     insta::assert_snapshot!(screen(folder.path(), &["build", "."], &[]));
     assert!(!folder.path().join("support.plan").exists(), "nothing is built of it");
+}
+
+#[test]
+fn paths_for_other_programs_begin_at_the_repository() {
+    let folder = project();
+    change(folder.path(), "billing.tide", "conversation.order_number", "conversation.ordr_number");
+    let above = folder.path().parent().expect("a parent").to_path_buf();
+    let name = folder.path().file_name().expect("a name").to_str().expect("UTF-8");
+    let uri = |folder: &Path, arguments: &[&str], workspace: &Path| {
+        let done = Command::new(binary())
+            .args(arguments)
+            .env("GITHUB_WORKSPACE", workspace)
+            .current_dir(folder)
+            .output()
+            .expect("the tidegate binary");
+        assert_eq!(done.status.code(), Some(1));
+        String::from_utf8(done.stdout).expect("UTF-8")
+    };
+    let nowhere = Path::new("/nowhere");
+    let sarif = ["check", name, "--format", "sarif"];
+    let log: serde_json::Value =
+        serde_json::from_str(&uri(&above, &sarif, nowhere)).expect("a SARIF log");
+    let result = &log["runs"][0]["results"][0];
+    let place = &result["locations"][0]["physicalLocation"];
+    let expected = format!("{name}/billing.tide");
+    assert_eq!(place["artifactLocation"]["uri"], expected);
+    assert_eq!(place["region"]["startLine"], 4);
+    assert_eq!(result["fixes"][0]["artifactChanges"][0]["artifactLocation"]["uri"], expected);
+    let rule = &log["runs"][0]["tool"]["driver"]["rules"][0];
+    assert_eq!(rule["id"], result["ruleId"]);
+    let page = rule["help"]["markdown"].as_str().expect("the page");
+    assert!(page.starts_with("# E0203"), "{page}");
+
+    let github = ["check", ".", "--format", "github"];
+    let here = uri(folder.path(), &github, nowhere);
+    assert!(here.starts_with("::error file=billing.tide,line=4,"), "{here}");
+    let in_workspace = uri(folder.path(), &github, &above);
+    assert!(
+        in_workspace.starts_with(&format!("::error file={expected},line=4,")),
+        "{in_workspace}"
+    );
 }
 
 #[test]
@@ -130,6 +185,83 @@ fn readme_commands() -> Vec<String> {
     let blocks = readme.split("```").skip(1).step_by(2);
     let shell = blocks.filter_map(|block| block.strip_prefix("sh\n"));
     shell.flat_map(str::lines).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_new_project_passes_its_check_and_builds() {
+    let (_org, address) = Process::start(&["org", "--port", "0"], &[], "the org answers at");
+    let folder = tempfile::tempdir().expect("a folder");
+    let variables = [
+        ("TIDEGATE_CONSUMER_KEY", "tidegate-local"),
+        ("TIDEGATE_CONSUMER_SECRET", "tidegate-local-secret"),
+    ];
+    let mut all = String::new();
+    for template in ["chat", "triage"] {
+        let run = |arguments: &[&str]| screen(folder.path(), arguments, &variables);
+        all += &run(&["init", template, "--template", template]);
+        let manifest = format!("{template}/tidegate.toml");
+        change(folder.path(), &manifest, "https://MY-DOMAIN.my.salesforce.com", &address);
+        assert!(run(&["pull", template]).contains("exit code 0"));
+        all += &run(&["check", template, "--strict"]);
+        all += &run(&["build", template]);
+    }
+    all += &screen(folder.path(), &["init", "chat"], &[]);
+    all += &screen(folder.path(), &["init", "other", "--template", "triag"], &[]);
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn a_field_is_synced_by_name() {
+    let folder = project();
+    let before = fs::read(folder.path().join("fields.tide")).expect("a file");
+    let add =
+        |arguments: &[&str]| screen(folder.path(), &[&["sync", "add"], arguments].concat(), &[]);
+    let mut all = add(&["Case.Topc"]);
+    all += &add(&["Case.Topic__c", "as", "Subject"]);
+    all += &add(&["Case.Topic__c", "is", "topic"]);
+    all += &add(&["Case.Topic__c", "as"]);
+    all += &add(&["Case.Priority"]);
+    assert_eq!(fs::read(folder.path().join("fields.tide")).expect("a file"), before);
+    all += &add(&["Case.Topic__c", "as", "topic"]);
+    all += &add(&["Contact.Account.Name", "as", "company"]);
+    all += &screen(folder.path(), &["check"], &[]);
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn completions_name_every_verb() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for shell in ["bash", "zsh", "fish"] {
+        let script = screen(folder.path(), &["completions", shell], &[]);
+        assert!(script.contains("exit code 0"), "{script}");
+        for verb in VERBS {
+            assert!(script.contains(verb), "{shell} completes `{verb}`");
+        }
+    }
+}
+
+/// What bash offers for the last of some words, by the script that we print.
+fn bash_offers(words: &[&str]) -> Vec<String> {
+    let script = Command::new(binary()).args(["completions", "bash"]).output().expect("a script");
+    let script = String::from_utf8(script.stdout).expect("UTF-8");
+    let [.., previous, last] = words else { panic!("at least two words") };
+    let ask = format!(
+        "{script}\nCOMP_WORDS=({}) COMP_CWORD={}\n_tidegate tidegate {last} {previous}\n\
+         printf '%s\\n' \"${{COMPREPLY[@]}}\"",
+        words.join(" "),
+        words.len() - 1,
+    );
+    let done = Command::new("bash").args(["--norc", "-c", &ask]).output().expect("bash");
+    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    String::from_utf8_lossy(&done.stdout).lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn bash_completes_verbs_options_and_values() {
+    assert_eq!(bash_offers(&["tidegate", "comp"]), ["completions"]);
+    assert_eq!(bash_offers(&["tidegate", "check", "--st"]), ["--strict"]);
+    let templates = bash_offers(&["tidegate", "init", "--template", "''"]);
+    assert_eq!(templates, ["chat", "triage"]);
 }
 
 /// Points a copy of the example at a local org; the variables that its manifest names.
@@ -195,7 +327,7 @@ fn the_readmes_program_passes_its_check() {
 #[test]
 fn the_readme_names_every_verb() {
     let readme = fs::read_to_string(root().join("README.md")).expect("the README");
-    for verb in ["dev", "pull", "check", "explain", "build", "inspect", "run", "org"] {
+    for verb in VERBS {
         assert!(readme.contains(&format!("| `tidegate {verb}")), "the README's table has `{verb}`");
     }
 }

@@ -8,7 +8,7 @@ use tidegate_project::whole_file;
 
 use crate::failure::Failure;
 use crate::opened::Opened;
-use crate::report::{self, Format};
+use crate::report;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 pub(crate) fn plan(inputs: &Inputs) -> Result<Vec<u8>, Failure> {
     let analysis = Analyzer::new().check(inputs);
     let checked = analysis.checked().map_err(|analysis| {
-        report::show(&analysis, Format::Human);
+        report::show_to_people(&analysis);
         Failure::Problems
     })?;
     let plan = checked.emit();

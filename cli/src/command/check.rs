@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let opened = Opened::find(&arguments.folder)?;
     let analysis = Analyzer::new().check(&opened.inputs()?);
-    report::show(&analysis, arguments.format);
+    report::show(&analysis, arguments.format, &opened.root);
     if stops(&analysis, arguments.strict) { Err(Failure::Problems) } else { Ok(()) }
 }
 

@@ -24,7 +24,7 @@ use tokio::net::TcpListener;
 
 use crate::failure::Failure;
 use crate::opened::Opened;
-use crate::report::{self, Format};
+use crate::report;
 use crate::serving;
 
 use identity::Signer;
@@ -104,7 +104,7 @@ impl Dev {
             settings: self.opened.settings(),
         };
         let analysis = self.analyzer.check(&inputs);
-        report::show(&analysis, Format::Human);
+        report::show_to_people(&analysis);
         let checked: Checked = analysis.checked().map_err(|_| Failure::Problems)?;
         Ok(checked.emit())
     }

@@ -1,18 +1,22 @@
 //! `tidegate pull`: the org's metadata into `schema/`.
 
+mod progress;
+
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use tidegate_project::manifest::Manifest;
 use tidegate_project::schema_folder::{self, Written};
 use tidegate_salesforce::client::Client;
-use tidegate_salesforce::pull::{self, Progress, PullError};
+use tidegate_salesforce::pull::{self, PullError};
 use tidegate_salesforce::{ApiName, Error};
 use tidegate_schemas::catalog::Catalog;
 
 use crate::failure::Failure;
 use crate::opened::Opened;
 use crate::org_login;
-use crate::report::plural;
+
+use progress::Shown;
 
 const KEPT: &str = "schema/ is as it was";
 
@@ -49,8 +53,10 @@ pub(crate) async fn fetch(client: &Client, manifest: &Manifest) -> Result<Catalo
     let besides = named
         .collect::<Result<Vec<_>, _>>()
         .map_err(|error| Failure::input(format!("tidegate.toml: project.objects: {error}"), ""))?;
-    let told = |progress| anstream::eprintln!("{}", told(&progress));
-    let mut catalog = pull::pull(client, &besides, told).await.map_err(|error| failed(&error))?;
+    let shown = Shown::new(std::io::stderr().is_terminal());
+    let pulled = pull::pull(client, &besides, |progress| shown.tell(&progress)).await;
+    shown.end();
+    let mut catalog = pulled.map_err(|error| failed(&error))?;
     catalog.users.retain(|username, _| manifest.user.values().any(|bound| bound == username));
     Ok(catalog)
 }
@@ -59,19 +65,6 @@ pub(crate) async fn fetch(client: &Client, manifest: &Manifest) -> Result<Catalo
 pub(crate) fn write(root: &Path, catalog: &Catalog) -> Result<Written, Failure> {
     schema_folder::write(root, catalog)
         .map_err(|error| Failure::world(error.to_string(), error.help()))
-}
-
-fn told(progress: &Progress) -> String {
-    match progress {
-        Progress::LoggedIn { username, org_id } => {
-            format!("logged in as {} to {}", username.escape_debug(), org_id.escape_debug())
-        }
-        Progress::Described { object, done, of } => {
-            format!("described {} ({done} of {of})", object.escape_debug())
-        }
-        Progress::Queues(count) => format!("read {}", plural(*count, "queue")),
-        Progress::Users(count) => format!("read {}", plural(*count, "user")),
-    }
 }
 
 fn failed(error: &PullError) -> Failure {

@@ -64,6 +64,8 @@ pub struct Map {
     pub lines: Vec<MapLine>,
     /// From `map` to the object's end.
     pub head: Range,
+    /// The `{`, where it is not missing.
+    pub open: Option<Range>,
 }
 
 /// One line of a map.
@@ -95,8 +97,10 @@ pub enum MapLine {
         alias: Option<Name>,
         /// Descriptions of list values.
         descriptions: Vec<Described>,
-        /// The line.
+        /// The line, without the descriptions.
         range: Range,
+        /// With the descriptions.
+        whole: Range,
     },
 }
 

@@ -15,13 +15,15 @@ impl<'t> Lower<'t> {
         let start = node.range();
         let mut parts = node.children();
         let (mut object, mut space, mut lines) = (None, None, Vec::new());
-        let mut head = start;
+        let (mut head, mut open) = (start, None);
         while let Some(part) = self.next(&mut parts) {
             match part.kind() {
                 Kind::object => object = Some(self.name(&part)),
                 Kind::space => space = Some(self.space(&part)),
                 Kind::map_body => {
                     head = self.from(start);
+                    let brace = part.clone().children().find(|its| its.kind() == Kind::open);
+                    open = brace.map(|its| its.range());
                     lines = self.map_lines(part.children());
                 }
                 _ => {}
@@ -34,6 +36,7 @@ impl<'t> Lower<'t> {
             space: space.unwrap_or_else(absent),
             lines,
             head,
+            open,
         }
     }
 
@@ -90,7 +93,8 @@ impl<'t> Lower<'t> {
         }
         let field = field.unwrap_or_else(|| self.absent_path());
         let range = range.unwrap_or_else(|| self.from(start));
-        MapLine::Sync { doc, field, alias, descriptions, range }
+        let whole = self.from(start);
+        MapLine::Sync { doc, field, alias, descriptions, range, whole }
     }
 
     /// `except` lines belong to the `sync *` above them.

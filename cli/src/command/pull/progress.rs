@@ -1,0 +1,93 @@
+//! How far a pull has come: a bar for who watches a terminal, a line for each step otherwise.
+
+use indicatif::{ProgressBar, ProgressStyle};
+use tidegate_salesforce::pull::Progress;
+
+use crate::report::plural;
+
+/// Where the progress is shown.
+pub(super) struct Shown {
+    bar: Option<ProgressBar>,
+}
+
+impl Shown {
+    pub(super) fn new(on_terminal: bool) -> Self {
+        Self { bar: on_terminal.then(bar) }
+    }
+
+    pub(super) fn tell(&self, progress: &Progress) {
+        let told = told(progress);
+        match (&self.bar, progress) {
+            (Some(bar), Progress::Described { object, done, of }) => {
+                bar.set_length(*of as u64);
+                bar.set_position(*done as u64);
+                bar.set_message(object.escape_debug().to_string());
+            }
+            (Some(bar), _) => bar.suspend(|| anstream::eprintln!("{told}")),
+            (None, _) => anstream::eprintln!("{told}"),
+        }
+    }
+
+    /// Takes the bar away, whatever the pull came to.
+    pub(super) fn end(&self) {
+        if let Some(bar) = &self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn bar() -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    match ProgressStyle::with_template("describing  {bar:24}  {pos} of {len}  {msg}") {
+        Ok(style) => bar.with_style(style),
+        Err(_) => bar,
+    }
+}
+
+fn told(progress: &Progress) -> String {
+    match progress {
+        Progress::LoggedIn { username, org_id } => {
+            format!("logged in as {} to {}", username.escape_debug(), org_id.escape_debug())
+        }
+        Progress::Described { object, done, of } => {
+            format!("described {} ({done} of {of})", object.escape_debug())
+        }
+        Progress::Queues(count) => format!("read {}", plural(*count, "queue")),
+        Progress::Users(count) => format!("read {}", plural(*count, "user")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_step_is_told() {
+        let steps = [
+            Progress::LoggedIn { username: "u@x.example".into(), org_id: "00D\u{1b}".into() },
+            Progress::Described { object: "Case".into(), done: 1, of: 4 },
+            Progress::Queues(2),
+            Progress::Users(1),
+        ];
+        let told: Vec<String> = steps.iter().map(told).collect();
+        assert_eq!(
+            told,
+            [
+                "logged in as u@x.example to 00D\\u{1b}",
+                "described Case (1 of 4)",
+                "read 2 queues",
+                "read 1 user"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_bar_follows_the_objects() {
+        let hidden = ProgressBar::hidden();
+        let shown = Shown { bar: Some(hidden.clone()) };
+        shown.tell(&Progress::Described { object: "Case".into(), done: 3, of: 4 });
+        assert_eq!((hidden.position(), hidden.length()), (3, Some(4)));
+        shown.end();
+        assert!(hidden.is_finished());
+    }
+}
