@@ -386,3 +386,15 @@ async fn what_waits_for_a_login_goes_once_somebody_has_mended_it() {
     world.records("ContentVersion", files + 1).await;
     assert_eq!(world.creates("Case"), 1);
 }
+
+#[tokio::test]
+async fn a_server_whose_store_takes_no_writes_is_not_ready() {
+    let world = World::new().await;
+    let ready = async || world.http.get(world.url("/readyz")).send().await.unwrap().status();
+    assert_eq!(ready().await, 200);
+    let other = rusqlite::Connection::open(world.folder.path().join("t.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert_eq!(ready().await, 503);
+    other.execute_batch("ROLLBACK").unwrap();
+    assert_eq!(ready().await, 200);
+}

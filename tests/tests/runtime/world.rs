@@ -33,7 +33,7 @@ pub(crate) struct World {
     pub(crate) http: reqwest::Client,
     pub(crate) plan: Vec<u8>,
     pub(crate) client: Client,
-    folder: TempDir,
+    pub(crate) folder: TempDir,
     pub(crate) meddling: Meddling,
     pub(crate) any_org: bool,
 }
