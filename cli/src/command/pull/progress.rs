@@ -16,15 +16,18 @@ impl Shown {
     }
 
     pub(super) fn tell(&self, progress: &Progress) {
-        let told = told(progress);
         match (&self.bar, progress) {
-            (Some(bar), Progress::Described { object, done, of }) => {
+            (Some(bar), Progress::Described { object, done, of }) if done < of => {
                 bar.set_length(*of as u64);
                 bar.set_position(*done as u64);
                 bar.set_message(object.escape_debug().to_string());
             }
-            (Some(bar), _) => bar.suspend(|| anstream::eprintln!("{told}")),
-            (None, _) => anstream::eprintln!("{told}"),
+            (Some(bar), Progress::Described { of, .. }) => {
+                bar.finish_and_clear();
+                anstream::eprintln!("described {}", plural(*of, "object"));
+            }
+            // The bar is not there yet, or no more.
+            _ => anstream::eprintln!("{}", told(progress)),
         }
     }
 
@@ -87,6 +90,16 @@ mod tests {
         let shown = Shown { bar: Some(hidden.clone()) };
         shown.tell(&Progress::Described { object: "Case".into(), done: 3, of: 4 });
         assert_eq!((hidden.position(), hidden.length()), (3, Some(4)));
+        assert!(!hidden.is_finished());
+        shown.tell(&Progress::Described { object: "User".into(), done: 4, of: 4 });
+        assert!(hidden.is_finished());
+    }
+
+    #[test]
+    fn a_bar_goes_when_the_pull_fails() {
+        let hidden = ProgressBar::hidden();
+        let shown = Shown { bar: Some(hidden.clone()) };
+        shown.tell(&Progress::Described { object: "Case".into(), done: 3, of: 4 });
         shown.end();
         assert!(hidden.is_finished());
     }
