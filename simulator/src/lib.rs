@@ -15,7 +15,7 @@ pub use self::faults::{FaultKind, FaultPlan, Strikes};
 pub use self::http::ConnectedApp;
 pub use self::ledger::{Action, Entry, Ledger, LedgerError, Outcome};
 pub use self::org::{
-    ApiError, ErrorCode, OpenError, Org, RecordId, Records, Refusal, Row, Schema, SchemaError,
-    State, StoredRow, Value,
+    ApiError, ErrorCode, Metadata, OpenError, Org, RecordId, Records, Refusal, Row, Schema,
+    SchemaError, State, StoredRow, Value,
 };
 pub use self::running::{ContactSummary, OrgConfig, RunningOrg, StartError};

@@ -16,7 +16,7 @@ mod value;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::ledger::{Action, Ledger, LedgerError, Outcome};
@@ -60,10 +60,19 @@ pub struct State {
     pub active_rules: BTreeSet<String>,
 }
 
+/// Where the org's metadata come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Metadata {
+    /// The org that is built into the program.
+    BuiltIn,
+    /// A directory with a real org's describes; see [`Schema::from_describes`].
+    Describes(PathBuf),
+}
+
 /// The org can't be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The built-in schema is faulty.
+    /// Its metadata can't be read.
     #[error(transparent)]
     Schema(#[from] SchemaError),
     /// The ledger can't be used.
@@ -81,8 +90,11 @@ pub enum OpenError {
 
 impl Org {
     /// Opens the org in a directory, or one that ends with the process.
-    pub fn open(data_dir: Option<&Path>) -> Result<Org, OpenError> {
-        let schema = Schema::embedded()?;
+    pub fn open(metadata: &Metadata, data_dir: Option<&Path>) -> Result<Org, OpenError> {
+        let schema = match metadata {
+            Metadata::BuiltIn => Schema::embedded()?,
+            Metadata::Describes(directory) => Schema::from_describes(directory)?,
+        };
         let (planted, seeds) = seed::plant(&schema)?;
         let ledger = match data_dir {
             Some(directory) => Ledger::open(directory)?,

@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 
 use crate::connection::{Cut, CuttableListener};
 use crate::http::{ConnectedApp, Served, router};
-use crate::org::{OpenError, Org, Row, Value, read};
+use crate::org::{Metadata, OpenError, Org, Row, Value, read};
 
 /// How long requests that are under way may take to end.
 const GRACE: Duration = Duration::from_secs(2);
@@ -69,8 +69,17 @@ pub struct RunningOrg {
 impl Org {
     /// Opens the org and serves it until it is shut down or the value is dropped.
     pub async fn start(config: OrgConfig) -> Result<RunningOrg, StartError> {
+        Org::start_with(Metadata::BuiltIn, config).await
+    }
+
+    /// The same with metadata from elsewhere.
+    pub async fn start_with(
+        metadata: Metadata,
+        config: OrgConfig,
+    ) -> Result<RunningOrg, StartError> {
         let data_dir = config.data_dir.clone();
-        let opened = tokio::task::spawn_blocking(move || Org::open(data_dir.as_deref())).await;
+        let open = move || Org::open(&metadata, data_dir.as_deref());
+        let opened = tokio::task::spawn_blocking(open).await;
         let listen_error = |source| StartError::Listen { address: config.listen, source };
         let org = opened.map_err(|problem| listen_error(io::Error::other(problem)))??;
         let listener = TcpListener::bind(config.listen).await.map_err(listen_error)?;

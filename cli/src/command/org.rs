@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use tidegate_simulator::{ConnectedApp, Org, OrgConfig, StartError};
+use tidegate_simulator::{ConnectedApp, Metadata, OpenError, Org, OrgConfig, StartError};
 
 use crate::failure::Failure;
 
@@ -18,10 +18,17 @@ pub(crate) struct Arguments {
     /// The RSA public key (PEM) of a client that logs in with JWT bearer
     #[arg(long, value_name = "FILE")]
     public_key: Option<PathBuf>,
+    /// A directory with a real org's describes (Case.json, global.json, …), in place of the
+    /// built-in Case, Contact and others
+    #[arg(long, value_name = "DIR")]
+    describe: Option<PathBuf>,
+    /// The user that clients log in as with the consumer secret
+    #[arg(long, value_name = "USERNAME", default_value = ConnectedApp::INTEGRATION_USER)]
+    run_as: String,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let mut app = ConnectedApp::local();
+    let mut app = ConnectedApp { run_as: arguments.run_as.clone(), ..ConnectedApp::local() };
     if let Some(path) = &arguments.public_key {
         let key = std::fs::read_to_string(path);
         app.public_key = Some(key.map_err(|error| {
@@ -34,11 +41,12 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         data_dir: arguments.data.clone(),
         connected_apps: vec![app.clone()],
     };
-    crate::command::asynchronous()?.block_on(serve(config, &app))
+    let metadata = arguments.describe.clone().map_or(Metadata::BuiltIn, Metadata::Describes);
+    crate::command::asynchronous()?.block_on(serve(metadata, config, &app))
 }
 
-async fn serve(config: OrgConfig, app: &ConnectedApp) -> Result<(), Failure> {
-    let org = Org::start(config).await.map_err(|error| failure(&error))?;
+async fn serve(metadata: Metadata, config: OrgConfig, app: &ConnectedApp) -> Result<(), Failure> {
+    let org = Org::start_with(metadata, config).await.map_err(|error| failure(&error))?;
     anstream::println!("the org answers at {}", org.url());
     anstream::println!("  consumer key     {}", app.consumer_key);
     anstream::println!("  consumer secret  {}", app.consumer_secret.as_deref().unwrap_or("-"));
@@ -54,6 +62,10 @@ async fn serve(config: OrgConfig, app: &ConnectedApp) -> Result<(), Failure> {
 fn failure(error: &StartError) -> Failure {
     let help = match error {
         StartError::Listen { .. } => "`--port` chooses another port",
+        StartError::Open(OpenError::Schema(_)) => {
+            "`--describe` takes a directory with the answers of `/sobjects/NAME/describe`, a file \
+             an object"
+        }
         StartError::Open(_) => {
             "`--data` chooses another directory; nothing was changed in this one"
         }

@@ -17,6 +17,7 @@ pub(super) use self::object::MASTER;
 use self::object::{global_entry, object_describe};
 use super::answer::Answer;
 use super::asker::Asker;
+use crate::org::schema::ObjectSchema;
 use crate::org::{Records, Refusal};
 
 /// What one describe call may carry in one batch, as the real one says.
@@ -44,7 +45,8 @@ pub(super) async fn basic(
 pub(super) fn of_the_org(asker: &Asker) -> Answer {
     conditional(asker, || {
         let objects = asker.schema().objects();
-        let objects: Vec<_> = objects.map(|object| global_entry(object, &asker.version)).collect();
+        let objects = objects.map(|object| json!(global_entry(object, &asker.version)));
+        let objects: Vec<Json> = objects.chain(asker.schema().others().iter().cloned()).collect();
         json!({ "encoding": "UTF-8", "maxBatchSize": MAX_BATCH, "sobjects": objects })
     })
 }
@@ -56,13 +58,31 @@ pub(super) fn of_an_object(
     name: &str,
 ) -> Result<Answer, Refusal> {
     let object = asker.object(name)?;
-    Ok(conditional(asker, || json!(object_describe(asker, records, object))))
+    Ok(conditional(asker, || match &object.describe {
+        Some(real) => as_seen(real, object),
+        None => json!(object_describe(asker, records, object)),
+    }))
 }
 
 /// One object, without its fields.
 pub(super) fn outline(asker: &Asker, name: &str) -> Result<Answer, Refusal> {
     let entry = global_entry(asker.object(name)?, &asker.version);
     Ok(Answer::ok(json!({ "objectDescribe": entry, "recentItems": [] })))
+}
+
+/// A real org's describe, with what this user doesn't see or may not write.
+fn as_seen(real: &Json, object: &ObjectSchema) -> Json {
+    let mut describe = real.clone();
+    if let Some(Json::Array(fields)) = describe.get_mut("fields") {
+        fields.retain_mut(|described| {
+            let field = described["name"].as_str().and_then(|name| object.field(name));
+            let Some(field) = field else { return false };
+            described["createable"] = Json::Bool(field.createable());
+            described["updateable"] = Json::Bool(field.updateable());
+            true
+        });
+    }
+    describe
 }
 
 /// Answers 304 where the client has seen the metadata as they are.

@@ -32,6 +32,7 @@ fn derive(derivation: Derivation, records: &Records, object: &ObjectSchema, row:
         Derivation::MailingAddress => address("Mailing", row),
         Derivation::OtherAddress => address("Other", row),
         Derivation::BillingAddress => address("Billing", row),
+        Derivation::ShippingAddress => address("Shipping", row),
         Derivation::IsEmailBounced => Value::Flag(!row.get("EmailBouncedReason").is_null()),
         Derivation::IsClosed => Value::Flag(is_closed(object, row)),
         Derivation::ContactPhone => of_contact(records, row, "Phone"),

@@ -1,5 +1,6 @@
 //! The org's metadata: what `schema/*.toml` says, with what follows from it.
 
+mod describes;
 mod field;
 mod list;
 pub(super) mod load;
@@ -11,6 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::Deserialize;
+use serde_json::Value as Json;
 
 pub(crate) use self::field::{FieldSchema, FieldType};
 pub(crate) use self::list::{Derivation, List, ListValue};
@@ -25,6 +27,8 @@ pub struct Schema {
     objects: Vec<ObjectSchema>,
     by_name: BTreeMap<String, usize>,
     rules: OrgRules,
+    /// What a describe of the whole org says of objects of which no describe was given.
+    others: Vec<Json>,
 }
 
 /// What `schema/org.toml` holds.
@@ -103,6 +107,11 @@ impl Schema {
     /// All objects, by name.
     pub fn objects(&self) -> impl Iterator<Item = &ObjectSchema> {
         self.by_name.values().map(|&index| &self.objects[index])
+    }
+
+    /// What a describe of the whole org lists beside the objects.
+    pub fn others(&self) -> &[Json] {
+        &self.others
     }
 
     /// What belongs to no single object.

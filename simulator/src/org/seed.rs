@@ -86,12 +86,20 @@ fn row(
     let mut row = Row::new(object, id);
     for (name, json) in &record.values {
         let place = format!("seed `{}`: {}.{name}", record.key, object.name);
-        let field = object.field(name);
-        let field = field.ok_or_else(|| contradiction(format!("{place} does not exist")))?;
+        // A real org need not have the fields that the seed fills.
+        let real = object.describe.is_some();
+        let field = match object.field(name) {
+            Some(field) => field,
+            None if real => continue,
+            None => return Err(contradiction(format!("{place} does not exist"))),
+        };
         let value = match json.as_str().and_then(|text| text.strip_prefix('@')) {
             Some(key) => ids.id(key).cloned().map(Value::Id),
             None => Value::read(field, json).ok(),
         };
+        if value.is_none() && real {
+            continue;
+        }
         let value = value.ok_or_else(|| contradiction(format!("{place} can't hold {json}")))?;
         row.set(&field.name, value);
     }
@@ -113,7 +121,8 @@ fn plant_record_types(
     for object in schema.objects() {
         for known in &object.record_types {
             let number = records.made(&record_types.name) + 1;
-            let id = RecordId::numbered(&record_types.key_prefix, number);
+            let id = known.id.clone();
+            let id = id.unwrap_or_else(|| RecordId::numbered(&record_types.key_prefix, number));
             let mut row = Row::new(record_types, id);
             row.set("Name", Value::Text(known.label.clone()));
             row.set("DeveloperName", Value::Text(known.developer_name.clone()));

@@ -185,7 +185,7 @@ fn read_text(field: &FieldSchema, text: &str, json: &Json) -> Result<Value, Unre
             RecordId::parse(text).map(Value::Id).map_err(|_| Unreadable::Id(text.to_owned()))
         }
         FieldType::Base64 => STANDARD.decode(text).map(Value::Bytes).map_err(|_| wrong()),
-        FieldType::Address => Err(wrong()),
+        FieldType::Address | FieldType::Opaque => Err(wrong()),
         FieldType::String
         | FieldType::Textarea
         | FieldType::Email

@@ -4,6 +4,7 @@
 
 mod collections;
 mod composite;
+mod described;
 mod describes;
 mod faults;
 mod ledger;
@@ -18,7 +19,7 @@ use std::path::PathBuf;
 
 use reqwest::{Client, Method, Response, StatusCode};
 use serde_json::{Value as Json, json};
-use tidegate_simulator::{ConnectedApp, Org, OrgConfig, RunningOrg};
+use tidegate_simulator::{ConnectedApp, Metadata, Org, OrgConfig, RunningOrg};
 
 /// A started org, and a client that is logged in.
 struct Stage {
@@ -38,10 +39,15 @@ impl Stage {
 
     /// Logged in as this user.
     async fn of(data_dir: Option<PathBuf>, username: &str) -> Stage {
+        Stage::from(Metadata::BuiltIn, data_dir, username).await
+    }
+
+    /// The same in an org whose metadata come from elsewhere.
+    async fn from(metadata: Metadata, data_dir: Option<PathBuf>, username: &str) -> Stage {
         let app = ConnectedApp { run_as: username.to_owned(), ..ConnectedApp::local() };
         let config =
             OrgConfig { listen: ([127, 0, 0, 1], 0).into(), data_dir, connected_apps: vec![app] };
-        let org = Org::start(config).await.expect("the org starts");
+        let org = Org::start_with(metadata, config).await.expect("the org starts");
         let client = Client::new();
         let token = login(&client, org.url()).await;
         Stage { org, client, token }

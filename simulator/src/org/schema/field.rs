@@ -1,5 +1,7 @@
 //! One field of an object, and what a describe derives from its type.
 
+pub(super) mod described;
+
 use serde::Deserialize;
 
 use super::list::Derivation;
@@ -131,6 +133,9 @@ pub enum FieldType {
     Address,
     /// A file's bytes.
     Base64,
+    /// A type that this org knows by name only: always blank, and nobody writes it.
+    #[serde(skip)]
+    Opaque,
 }
 
 impl FieldType {
@@ -155,6 +160,7 @@ impl FieldType {
             FieldType::Reference => "reference",
             FieldType::Address => "address",
             FieldType::Base64 => "base64",
+            FieldType::Opaque => "anyType",
         }
     }
 
@@ -169,6 +175,7 @@ impl FieldType {
             FieldType::Datetime => "xsd:dateTime",
             FieldType::Address => "urn:address",
             FieldType::Base64 => "xsd:base64Binary",
+            FieldType::Opaque => "xsd:anyType",
             FieldType::String
             | FieldType::Textarea
             | FieldType::Email
@@ -188,6 +195,8 @@ pub enum Access {
     Read,
     /// Once, when the record is made.
     Create,
+    /// Only once the record is there.
+    Update,
     /// At any time.
     #[default]
     Write,
@@ -196,12 +205,12 @@ pub enum Access {
 impl FieldSchema {
     /// Whether a create may set it.
     pub fn createable(&self) -> bool {
-        !self.locked && self.access != Access::Read
+        !self.locked && matches!(self.access, Access::Create | Access::Write)
     }
 
     /// Whether an update may set it.
     pub fn updateable(&self) -> bool {
-        !self.locked && self.access == Access::Write
+        !self.locked && matches!(self.access, Access::Update | Access::Write)
     }
 
     /// Whether it may be blank.

@@ -14,6 +14,8 @@ pub enum Derivation {
     OtherAddress,
     /// The parts of an Account's billing address.
     BillingAddress,
+    /// The parts of an Account's shipping address.
+    ShippingAddress,
     /// Whether a bounce has been recorded.
     IsEmailBounced,
     /// Whether the Case's status is a closed one.
@@ -47,7 +49,7 @@ pub struct List {
 pub struct ListValue {
     /// What is stored.
     pub value: String,
-    label: Option<String>,
+    pub(super) label: Option<String>,
     /// Whether it can be chosen.
     #[serde(default = "yes")]
     pub active: bool,

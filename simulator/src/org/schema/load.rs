@@ -1,6 +1,7 @@
 //! Reading the built-in schema, and holding it to what the org relies on.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use super::{FieldType, ObjectSchema, OrgRules, Schema};
 
@@ -27,7 +28,7 @@ const OBJECTS: [(&str, &str); 12] = schema_files![
     "User",
 ];
 
-/// A fault in the schema's own files.
+/// The org's metadata can't be read.
 #[derive(Debug, thiserror::Error)]
 pub enum SchemaError {
     /// A file is not of the format.
@@ -38,16 +39,30 @@ pub enum SchemaError {
         /// What TOML says.
         problem: Box<toml::de::Error>,
     },
+    /// A describe of a real org, or the directory of them, is not one.
+    #[error("describe `{}`: {problem}", path.display())]
+    Describe {
+        /// The file or directory.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// The files contradict themselves.
     #[error("schema: {0}")]
     Contradiction(String),
 }
 
 pub(super) fn embedded() -> Result<Schema, SchemaError> {
+    let (objects, rules) = built_in()?;
+    link(objects, rules)
+}
+
+/// What is built into the program, not yet linked.
+pub(super) fn built_in() -> Result<(Vec<ObjectSchema>, OrgRules), SchemaError> {
     let rules: OrgRules = read("org", ORG)?;
     let objects =
         OBJECTS.iter().map(|(file, text)| read(file, text)).collect::<Result<Vec<_>, _>>()?;
-    link(objects, rules)
+    Ok((objects, rules))
 }
 
 pub(in crate::org) fn read<T>(file: &str, text: &str) -> Result<T, SchemaError>
@@ -58,7 +73,7 @@ where
         .map_err(|problem| SchemaError::File { file: file.to_owned(), problem: Box::new(problem) })
 }
 
-fn link(mut objects: Vec<ObjectSchema>, rules: OrgRules) -> Result<Schema, SchemaError> {
+pub(super) fn link(mut objects: Vec<ObjectSchema>, rules: OrgRules) -> Result<Schema, SchemaError> {
     for object in &mut objects {
         object.index().map_err(SchemaError::Contradiction)?;
     }
@@ -67,7 +82,7 @@ fn link(mut objects: Vec<ObjectSchema>, rules: OrgRules) -> Result<Schema, Schem
         .enumerate()
         .map(|(index, object)| (object.name.to_ascii_lowercase(), index))
         .collect::<BTreeMap<_, _>>();
-    let schema = Schema { objects, by_name, rules };
+    let schema = Schema { objects, by_name, rules, others: Vec::new() };
     match schema.contradiction().or_else(|| schema.faulty_rule()) {
         Some(contradiction) => Err(SchemaError::Contradiction(contradiction)),
         None => Ok(schema),

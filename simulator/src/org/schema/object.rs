@@ -1,10 +1,15 @@
 //! One object of the schema.
 
+mod described;
+
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
+use serde_json::Value as Json;
 
 use super::{FieldSchema, FieldType, List};
+use crate::org::ids::RecordId;
 use crate::org::records::Row;
 
 /// One object, as its file has it.
@@ -34,6 +39,9 @@ pub struct ObjectSchema {
     lists: BTreeMap<String, List>,
     #[serde(skip)]
     by_name: BTreeMap<String, usize>,
+    /// The real org's own describe, where the object comes from one.
+    #[serde(skip)]
+    pub describe: Option<Arc<Json>>,
 }
 
 /// Something that an object's records allow.
@@ -89,6 +97,9 @@ pub struct RecordTypeSchema {
     /// The values that its records may have, for lists of which it does not allow all.
     #[serde(default)]
     pub lists: BTreeMap<String, Vec<String>>,
+    /// Its id in the real org that it comes from.
+    #[serde(skip)]
+    pub id: Option<RecordId>,
 }
 
 impl RecordTypeSchema {
@@ -144,6 +155,7 @@ impl ObjectSchema {
     }
 
     pub(super) fn index(&mut self) -> Result<(), String> {
+        self.by_name.clear();
         for (index, field) in self.fields.iter().enumerate() {
             let name = field.name.to_ascii_lowercase();
             if self.by_name.insert(name, index).is_some() {

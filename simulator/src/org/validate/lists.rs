@@ -86,9 +86,11 @@ pub(super) fn check_dependencies(
             _ => None,
         };
         let value = row.get(&field.name).as_text();
-        let unfit = value
-            .and_then(|value| list.entry(value))
-            .is_some_and(|entry| !entry.fits(controlling.as_deref()));
+        // A value may stand several times, each time for other values of the controller.
+        let unfit = value.and_then(|value| list.entry(value)).is_some_and(|known| {
+            let mut same = list.values.iter().filter(|entry| entry.value == known.value);
+            !same.any(|entry| entry.fits(controlling.as_deref()))
+        });
         if unfit {
             return Err(Refusal::save(misfit(field, controller, value, controlling)));
         }
