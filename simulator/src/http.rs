@@ -109,6 +109,7 @@ fn api_routes(served: &Shared) -> Router<Shared> {
     Router::new()
         .route("/", get(versions::resources))
         .route("/limits", get(versions::limits))
+        .route("/limits/", get(versions::limits))
         .route("/sobjects", get(describe::global))
         .route("/sobjects/", get(describe::global))
         .route("/sobjects/{object}", get(describe::basic).post(rows::create))

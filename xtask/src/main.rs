@@ -2,6 +2,7 @@
 //!
 //! No dependencies, so that it builds in a second on a machine that has nothing yet.
 
+mod clients;
 mod run;
 mod setup;
 mod test;
@@ -11,6 +12,7 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: cargo xtask COMMAND
 
   test       install what the tests need (saying what), then run all of them
+  clients    install jsforce and simple-salesforce, then run their tests against the local org
   messenger  rebuild the web Messenger's bundle in messenger/dist
 ";
 
@@ -19,6 +21,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let done = match words.as_slice() {
         ["test"] => test::everything(),
+        ["clients"] => clients::all(),
         ["messenger"] => test::rebuild_messenger(),
         _ => {
             eprint!("{USAGE}");

@@ -37,7 +37,7 @@ fn debian() -> Result<(), String> {
 }
 
 /// Installs a folder's npm packages unless they are there as locked.
-fn npm(folder: &str) -> Result<(), String> {
+pub(crate) fn npm(folder: &str) -> Result<(), String> {
     let lock = root().join(folder).join("package-lock.json");
     let stamp = root().join(folder).join("node_modules/.tidegate-lock");
     let wanted = std::fs::read(&lock).map_err(|error| format!("{}: {error}", lock.display()))?;
