@@ -1,8 +1,8 @@
 //! What repeats a syntax mistake in other words is not told.
 //!
 //! A mistake moves the words behind it on its line out of their places, so a line has one syntax
-//! report, its first, and no other. And what an item that was not understood may have declared is
-//! not said to be unknown.
+//! report, its first, and no other. What an item that was not understood may have declared is not
+//! said to be unknown. And a field whose `sync` is misspelt is not said to lack one.
 
 use std::collections::BTreeSet;
 
@@ -84,6 +84,24 @@ pub(super) fn without_echoes(
             !garbled.contains(&line) && !unclear.may_have_declared(found.code)
         })
         .collect()
+}
+
+/// Leaves out that a field is not synced where a misspelt `sync` means that very field.
+pub(super) fn without_meant(diagnostics: Vec<Diagnostic>, sources: &SourceMap) -> Vec<Diagnostic> {
+    let meant: BTreeSet<String> = diagnostics
+        .iter()
+        .filter(|found| found.code == codes::UNKNOWN_FIELD)
+        .filter_map(|found| found.fix.as_ref()?.edits.first().map(|edit| edit.text.clone()))
+        .collect();
+    let says = |span: Span| {
+        let text = &sources.get(span.source)?.text;
+        text.get(span.start as usize..span.end as usize)
+    };
+    let echo = |found: &Diagnostic| {
+        found.code == codes::NOT_SYNCED
+            && says(found.primary.span).is_some_and(|name| meant.contains(name))
+    };
+    diagnostics.into_iter().filter(|found| !echo(found)).collect()
 }
 
 fn is_syntax(found: &Diagnostic) -> bool {

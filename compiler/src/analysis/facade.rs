@@ -69,6 +69,7 @@ impl Analyzer {
         diagnostics.dedup();
         let unclear = Unclear::of(&read.chunks);
         let diagnostics = echo::without_echoes(diagnostics, &inputs.sources, unclear);
+        let diagnostics = echo::without_meant(diagnostics, &inputs.sources);
         let stats = Stats {
             chunks: read.chunks.len(),
             chunks_parsed: read.parsed,
