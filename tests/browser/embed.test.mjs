@@ -18,7 +18,8 @@ beforeEach(async (context) => {
 
 /** A page of the company's; `visitor` is what it says about who is there. */
 async function site(context, visitor = "undefined", query = "label=Ask%20us&title=Warm%20homes") {
-  const page = await visit(browser, "about:blank");
+  // Without motion: a panel that still rises has no place yet.
+  const page = await visit(browser, "about:blank", { reducedMotion: "reduce" });
   context.after(() => leave(page));
   page.visitor = visitor;
   await page.route("**/site.js", (route) =>
