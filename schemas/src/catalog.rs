@@ -181,6 +181,22 @@ pub enum FieldKind {
     },
 }
 
+impl FieldKind {
+    /// Characters at most, where it holds text that is written as such.
+    pub fn text_length(&self) -> Option<u32> {
+        match self {
+            Self::String { length }
+            | Self::TextArea { length, .. }
+            | Self::Email { length }
+            | Self::Phone { length }
+            | Self::Url { length }
+            | Self::Combobox { length }
+            | Self::EncryptedString { length } => Some(*length),
+            _ => None,
+        }
+    }
+}
+
 /// How many digits a decimal number has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Decimals {

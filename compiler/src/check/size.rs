@@ -78,18 +78,11 @@ fn room_of_type(ty: &Type) -> Option<Room> {
 
 fn room_of_field(field: &Field) -> Option<Room> {
     match &field.kind {
-        FieldKind::String { length }
-        | FieldKind::TextArea { length, .. }
-        | FieldKind::Email { length }
-        | FieldKind::Phone { length }
-        | FieldKind::Url { length }
-        | FieldKind::Combobox { length }
-        | FieldKind::EncryptedString { length } => Some(Room::Text(*length)),
         FieldKind::Int { digits } => Some(Room::Number { precision: *digits, scale: 0 }),
         FieldKind::Double(digits) | FieldKind::Currency(digits) | FieldKind::Percent(digits) => {
             Some(Room::Number { precision: digits.precision, scale: digits.scale })
         }
-        _ => None,
+        kind => kind.text_length().map(Room::Text),
     }
 }
 

@@ -1,7 +1,7 @@
 //! How Cases are created.
 
 use tidegate_plan::model::{Owner, OwnerChoice, Push, PushField, Required, TranscriptTo};
-use tidegate_schemas::catalog::{Field, FieldKind};
+use tidegate_schemas::catalog::Field;
 
 use super::{Emitter, slot};
 use crate::hir::{self, ExprKind, Literal};
@@ -100,7 +100,7 @@ impl Emitter<'_> {
             .into_iter()
             .filter_map(|name| {
                 let field = self.field(&push.object, name)?;
-                Some((name.to_owned(), text_length(field)?))
+                Some((name.to_owned(), field.kind.text_length()?))
             })
             .collect()
     }
@@ -181,18 +181,4 @@ fn written(push: &Push) -> Vec<&str> {
         _ => None,
     };
     lines.chain(carried).chain(filled).chain(push.summary_to.as_deref()).chain(transcript).collect()
-}
-
-/// Characters at most of a text field.
-fn text_length(field: &Field) -> Option<u32> {
-    match field.kind {
-        FieldKind::String { length }
-        | FieldKind::TextArea { length, .. }
-        | FieldKind::Email { length }
-        | FieldKind::Phone { length }
-        | FieldKind::Url { length }
-        | FieldKind::Combobox { length }
-        | FieldKind::EncryptedString { length } => Some(length),
-        _ => None,
-    }
 }
