@@ -5,13 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use secrecy::SecretString;
-use tidegate_project::manifest::{Algorithm, Manifest, MessengerSection};
+use tidegate_project::manifest::{Algorithm, Manifest, MessengerSection, ServerSection};
 use tidegate_salesforce::client::Client;
 use tidegate_server::config::{
-    IdentityAlgorithm, IdentityKey, MessengerConfig, ServerConfig, StoreConfig,
+    EdgeConfig, IdentityAlgorithm, IdentityKey, MessengerConfig, OperatorConfig, Proxies,
+    ServerConfig, StoreConfig,
 };
 use tidegate_server::effects::salesforce::SalesforceOrg;
 use tidegate_server::{RunningServer, Server};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::failure::Failure;
 use crate::org_login::from_environment;
@@ -23,22 +25,72 @@ pub(crate) fn config(
     client: Client,
     plan: Vec<u8>,
 ) -> Result<ServerConfig, Failure> {
-    let listen = manifest.server.listen.parse().map_err(|_| {
-        Failure::input(
-            format!("tidegate.toml: `server.listen` is no address: `{}`", manifest.server.listen),
-            "write an address and a port, such as `127.0.0.1:8080`",
-        )
-    })?;
+    let server = &manifest.server;
+    let listen = address("listen", &server.listen, "such as `127.0.0.1:8080`")?;
     let messengers = manifest.messenger.iter().map(|(name, section)| messenger(name, section));
     let path = manifest.server.store.trim_start_matches("sqlite:");
     Ok(ServerConfig {
         listen,
+        operator: operator(server)?,
+        edge: edge(server)?,
         store: StoreConfig::Sqlite(root.join(path)),
         plan,
         messengers: messengers.collect::<Result<_, _>>()?,
         users: manifest.user.clone(),
         org: Arc::new(SalesforceOrg::new(client)),
         any_org: false,
+    })
+}
+
+fn address(key: &str, text: &str, example: &str) -> Result<SocketAddr, Failure> {
+    text.parse().map_err(|_| {
+        Failure::input(
+            format!("tidegate.toml: `server.{key}` is no address: `{text}`"),
+            format!("write an address and a port, {example}"),
+        )
+    })
+}
+
+fn operator(server: &ServerSection) -> Result<Option<OperatorConfig>, Failure> {
+    let listen = server.operator_listen.as_deref();
+    if listen == Some("off") {
+        return Ok(None);
+    }
+    let example = "such as `127.0.0.1:8081`, or `off`";
+    let token = server.operator_token_env.as_ref();
+    let token = token.map(|variable| from_environment("server", variable)).transpose()?;
+    Ok(Some(OperatorConfig {
+        listen: address(
+            "operator_listen",
+            listen.unwrap_or(ServerSection::OPERATOR_LISTEN),
+            example,
+        )?,
+        chosen: listen.is_some(),
+        token: token.map(SecretString::from),
+    }))
+}
+
+fn edge(server: &ServerSection) -> Result<EdgeConfig, Failure> {
+    let usual = EdgeConfig::default();
+    let proxies = Proxies::parse(server.trusted_proxies.iter().map(String::as_str));
+    let trusted_proxies = proxies.map_err(|bad| {
+        Failure::input(
+            format!("tidegate.toml: `server.trusted_proxies`: {bad}"),
+            "name each proxy by its address or network",
+        )
+    })?;
+    let limits = &server.limits;
+    Ok(EdgeConfig {
+        trusted_proxies,
+        connections: limits.connections.map_or(usual.connections, u32::from),
+        connections_per_address: limits
+            .connections_per_address
+            .map_or(usual.connections_per_address, u32::from),
+        messages_per_minute: limits.messages_per_minute.unwrap_or(usual.messages_per_minute),
+        conversations_per_minute: limits
+            .conversations_per_minute
+            .unwrap_or(usual.conversations_per_minute),
+        deadlines: usual.deadlines,
     })
 }
 
@@ -76,19 +128,37 @@ pub(crate) async fn start(config: ServerConfig) -> Result<RunningServer, Failure
     })
 }
 
-/// Waits until somebody wants the process to end.
-pub(crate) async fn asked_to_end() {
-    let terminated = async {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
+/// What asks a process to end. Made before it begins, so that nothing asked is missed.
+pub(crate) struct Ending {
+    terminated: Option<Signal>,
+    interrupted: Option<Signal>,
+}
+
+impl Ending {
+    pub(crate) fn new() -> Self {
+        // Where a signal can't be waited for, it ends the process as it always does.
+        let listen = |kind| signal(kind).ok();
+        Self {
+            terminated: listen(SignalKind::terminate()),
+            interrupted: listen(SignalKind::interrupt()),
         }
+    }
+
+    /// Waits until somebody wants the process to end.
+    pub(crate) async fn asked(&mut self) {
+        tokio::select! {
+            () = came(&mut self.terminated) => {}
+            () = came(&mut self.interrupted) => {}
+        }
+    }
+}
+
+async fn came(signal: &mut Option<Signal>) {
+    let came = match signal {
+        Some(signal) => signal.recv().await,
+        None => None,
     };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        () = terminated => {}
+    if came.is_none() {
+        std::future::pending().await
     }
 }

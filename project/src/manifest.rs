@@ -1,12 +1,14 @@
 //! `tidegate.toml`: the environment of a project. Secrets never stand in it; it names the
 //! environment variables that hold them.
 
+mod server;
 mod suggest;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use server::{LimitsSection, ServerSection};
 pub use suggest::ManifestError;
 
 /// A whole manifest. Unknown keys are errors.
@@ -148,25 +150,6 @@ pub enum Algorithm {
     /// ECDSA on P-256 with SHA-256.
     #[serde(rename = "ES256")]
     Es256,
-}
-
-/// `[server]`
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct ServerSection {
-    /// Where the Messenger is served: `127.0.0.1:8080`.
-    pub listen: String,
-    /// Where conversations are kept: `sqlite:PATH`, relative to the project.
-    pub store: String,
-}
-
-impl Default for ServerSection {
-    fn default() -> Self {
-        Self {
-            listen: "127.0.0.1:8080".to_owned(),
-            store: "sqlite:.tidegate/tidegate.db".to_owned(),
-        }
-    }
 }
 
 impl Manifest {

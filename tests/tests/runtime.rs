@@ -4,6 +4,8 @@
 
 #[path = "runtime/meddled.rs"]
 mod meddled;
+#[path = "runtime/operators.rs"]
+mod operators;
 #[path = "runtime/side_by_side.rs"]
 mod side_by_side;
 #[path = "runtime/world.rs"]

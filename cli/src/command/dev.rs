@@ -16,7 +16,7 @@ use tidegate_salesforce::client::Client;
 use tidegate_schemas::catalog::Catalog;
 use tidegate_server::RunningServer;
 use tidegate_server::config::{
-    IdentityAlgorithm, IdentityKey, MessengerConfig, ServerConfig, StoreConfig,
+    EdgeConfig, IdentityAlgorithm, IdentityKey, MessengerConfig, ServerConfig, StoreConfig,
 };
 use tidegate_server::effects::salesforce::SalesforceOrg;
 use tidegate_simulator::RunningOrg;
@@ -46,9 +46,10 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let opened = Opened::find(&arguments.folder)?;
     super::log_to_stderr("warn");
     super::asynchronous()?.block_on(async {
+        let mut ending = serving::Ending::new();
         tokio::select! {
             done = Dev::new(opened, arguments.port).run() => done,
-            () = serving::asked_to_end() => Ok(()),
+            () = ending.asked() => Ok(()),
         }
     })
 }
@@ -142,6 +143,8 @@ impl Dev {
         };
         serving::start(ServerConfig {
             listen: self.address(1),
+            operator: None,
+            edge: EdgeConfig::wide(),
             store: StoreConfig::Sqlite(self.opened.root.join(".tidegate/dev/tidegate.db")),
             plan: plan.encode(),
             messengers: vec![messenger],

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use crate::conversation::Conversations;
 use crate::effects::org::Org;
 use crate::messenger::identity::Verifier;
+use crate::metrics::Metrics;
 use crate::plans::PlanCache;
 
 #[derive(Debug)]
@@ -21,6 +22,7 @@ pub(crate) struct App {
     pub(crate) users: BTreeMap<String, String>,
     pub(crate) org: Arc<dyn Org>,
     pub(crate) any_org: bool,
+    pub(crate) metrics: Arc<Metrics>,
     /// True once the server is to end.
     pub(crate) ending: watch::Receiver<bool>,
 }

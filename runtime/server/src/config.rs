@@ -10,11 +10,19 @@ use secrecy::SecretString;
 
 use crate::effects::org::Org;
 
+mod edge;
+
+pub use edge::{BadProxy, Deadlines, EdgeConfig, OperatorConfig, Proxies};
+
 /// What a server is started with.
 #[derive(Debug, Clone)]
 pub struct ServerConfig {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// The listener for operators, where there is to be one.
+    pub operator: Option<OperatorConfig>,
+    /// How much the outside may ask for.
+    pub edge: EdgeConfig,
     /// Where conversations are kept.
     pub store: StoreConfig,
     /// The plan's file. New conversations begin with it.

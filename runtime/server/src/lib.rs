@@ -11,11 +11,21 @@ mod app;
 mod conversation;
 mod first_look;
 mod health;
+mod http;
 mod messenger;
+mod metrics;
 mod opening;
+mod operator;
 mod plans;
 mod running;
 mod timers;
 
+pub use http::route::{Guard, Listener, RouteInfo};
 pub use plans::PlanRefused;
 pub use running::{RunningServer, Server, StartError};
+
+/// Every route of both listeners.
+pub fn routes() -> Vec<RouteInfo> {
+    let routes = messenger::routes().into_iter().chain(operator::routes());
+    routes.map(|route| route.info).collect()
+}

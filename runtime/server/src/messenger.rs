@@ -1,6 +1,7 @@
 //! The Messenger API, as `API.md` states it, and the pages.
 
 pub(crate) mod identity;
+pub(crate) mod problem;
 
 mod agent;
 mod body;
@@ -10,41 +11,54 @@ mod messages;
 mod open;
 mod origin;
 mod pages;
-mod problem;
 mod visitor;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::http::Method;
 use axum::middleware;
-use axum::routing::{get, post};
 
 use crate::app::App;
 use crate::health;
-use problem::Problem;
+use crate::http::route::{Guard, Route, closed, router as with};
 
-/// Bytes at most in a request's body.
-const MAX_BODY: usize = 64 << 10;
+/// The API, for pages of the Messengers' origins.
+fn api() -> Vec<Route> {
+    use Guard::{Admission, Owner};
+    const GET: Method = Method::GET;
+    const POST: Method = Method::POST;
+    vec![
+        Route::public(POST, "/v1/open", Admission, open::open),
+        Route::public(GET, "/v1/conversations/{id}/events", Owner, events::events),
+        Route::public(POST, "/v1/conversations/{id}/messages", Owner, messages::message),
+        Route::public(POST, "/v1/conversations/{id}/forms", Owner, forms::form),
+        Route::public(POST, "/v1/conversations/{id}/choices", Owner, forms::choice),
+        Route::public(POST, "/v1/conversations/{id}/human", Owner, messages::human),
+    ]
+}
+
+/// The chat page, and what load balancers ask.
+fn pages() -> Vec<Route> {
+    use Guard::Nobody;
+    const GET: Method = Method::GET;
+    vec![
+        Route::public(GET, "/messenger/", Nobody, pages::chat),
+        Route::public(GET, "/messenger/{file}", Nobody, pages::file),
+        Route::public(GET, "/healthz", Nobody, health::alive),
+        Route::public(GET, "/readyz", Nobody, health::ready),
+    ]
+}
 
 /// Every public route.
+pub(crate) fn routes() -> Vec<Route> {
+    let mut routes = api();
+    routes.extend(pages());
+    routes
+}
+
+/// The router for customers.
 pub(crate) fn router(app: Arc<App>) -> Router {
-    let api = Router::new()
-        .route("/v1/open", post(open::open))
-        .route("/v1/conversations/{id}/events", get(events::events))
-        .route("/v1/conversations/{id}/messages", post(messages::message))
-        .route("/v1/conversations/{id}/forms", post(forms::form))
-        .route("/v1/conversations/{id}/choices", post(forms::choice))
-        .route("/v1/conversations/{id}/human", post(messages::human))
-        .layer(middleware::from_fn_with_state(Arc::clone(&app), origin::guard));
-    Router::new()
-        .merge(api)
-        .route("/messenger/", get(pages::chat))
-        .route("/messenger/{file}", get(pages::file))
-        .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready))
-        .fallback(async || Problem::not_found())
-        .method_not_allowed_fallback(async || Problem::method_not_allowed())
-        .layer(DefaultBodyLimit::max(MAX_BODY))
-        .with_state(app)
+    let guard = middleware::from_fn_with_state(Arc::clone(&app), origin::guard);
+    closed(with(api()).layer(guard).merge(with(pages())), app)
 }

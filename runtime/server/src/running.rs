@@ -15,9 +15,12 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::{App, Messenger};
-use crate::config::{MessengerConfig, ServerConfig, StoreConfig};
+use crate::config::{EdgeConfig, MessengerConfig, OperatorConfig, ServerConfig, StoreConfig};
 use crate::conversation::Conversations;
+use crate::http::listener::{self, Served};
 use crate::messenger::identity::{BadKeys, Verifier};
+use crate::metrics::Metrics;
+use crate::operator::{self, OperatorToken};
 use crate::plans::{PlanCache, PlanRefused};
 use crate::{effects, first_look, messenger, timers};
 
@@ -40,6 +43,9 @@ pub enum StartError {
     /// A Messenger's configuration can't be used.
     #[error("{0}")]
     Messenger(String),
+    /// The operators' listener can't be used as it is configured.
+    #[error("{0}")]
+    Operator(String),
     /// The address can't be listened at.
     #[error("`{address}` can't be listened at: {why}")]
     Listen {
@@ -64,31 +70,56 @@ impl Server {
     ///
     /// A [`StartError`]; nothing runs then.
     pub async fn start(config: ServerConfig) -> Result<RunningServer, StartError> {
-        let ServerConfig { listen, store, plan, messengers, users, org, any_org } = config;
+        let ServerConfig { listen, operator, edge, store, plan, messengers, users, org, any_org } =
+            config;
         let messengers = ready(messengers)?;
+        let token = token(operator.as_ref())?;
         let store: Arc<dyn Store> = match store {
             StoreConfig::Sqlite(path) => Arc::new(open(&path)?),
             StoreConfig::Memory => Arc::new(MemoryStore::new()),
         };
         let plans = Arc::new(PlanCache::new(Arc::clone(&store)));
-        let refused = |why| StartError::Listen { address: listen, why };
-        let listener = TcpListener::bind(listen).await.map_err(refused)?;
-        let address = listener.local_addr().map_err(refused)?;
+        let (socket, address) = bind(listen).await?;
+        let operators = match &operator {
+            Some(operator) => for_operators(operator).await?,
+            None => None,
+        };
         let plan = plans.activate(plan).await?;
         store.reclaim(crate::app::now()).await?;
         first_look::at_the_store(store.as_ref()).await?;
         let (end, ending) = watch::channel(false);
         let conversations = Conversations::new(Arc::clone(&store), Arc::clone(&plans));
-        let app =
-            Arc::new(App { store, plans, conversations, messengers, users, org, any_org, ending });
-        let tasks = vec![
-            tokio::spawn(serve(listener, Arc::clone(&app))),
+        let metrics = Arc::new(Metrics::new());
+        let served = |router, edge| Served { router, edge, metrics: Arc::clone(&metrics) };
+        let app = App {
+            store,
+            plans,
+            conversations,
+            messengers,
+            users,
+            org,
+            any_org,
+            metrics: Arc::clone(&metrics),
+            ending: ending.clone(),
+        };
+        let app = Arc::new(app);
+        let public = served(messenger::router(Arc::clone(&app)), Arc::new(edge));
+        let mut tasks = vec![
+            tokio::spawn(listener::serve(socket, public, ending.clone())),
             tokio::spawn(effects::run(Arc::clone(&app))),
             tokio::spawn(timers::run(Arc::clone(&app))),
             tokio::spawn(first_look::at_the_org(Arc::clone(&app))),
         ];
         tracing::info!(%address, plan, version = env!("CARGO_PKG_VERSION"), "listening");
-        Ok(RunningServer { address, app, end, tasks })
+        let mut operator_address = None;
+        if let Some((socket, address)) = operators {
+            let router = operator::router(Arc::clone(&app), token);
+            let served = served(router, Arc::new(EdgeConfig::default()));
+            tasks.push(tokio::spawn(listener::serve(socket, served, ending)));
+            tracing::info!(%address, "listening for operators");
+            operator_address = Some(address);
+        }
+        Ok(RunningServer { address, operator_address, app, end, tasks })
     }
 }
 
@@ -131,15 +162,30 @@ fn is_origin(text: &str) -> bool {
     })
 }
 
-async fn serve(listener: TcpListener, app: Arc<App>) {
-    let mut ending = app.ending.clone();
-    let router = messenger::router(app);
-    let end = async move {
-        // An error means that the running server was dropped, which ends it too.
-        drop(ending.wait_for(|ending| *ending).await);
-    };
-    if let Err(error) = axum::serve(listener, router).with_graceful_shutdown(end).await {
-        tracing::error!(%error, "the listener failed");
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let refused = |why| StartError::Listen { address, why };
+    let socket = TcpListener::bind(address).await.map_err(refused)?;
+    let address = socket.local_addr().map_err(refused)?;
+    Ok((socket, address))
+}
+
+fn token(operator: Option<&OperatorConfig>) -> Result<Option<OperatorToken>, StartError> {
+    let token = operator.and_then(|operator| operator.token.as_ref());
+    let token = token.map(OperatorToken::new).transpose();
+    token.map_err(|bad| StartError::Operator(bad.to_string()))
+}
+
+/// Customers need not wait for an address that nobody chose.
+async fn for_operators(
+    operator: &OperatorConfig,
+) -> Result<Option<(TcpListener, SocketAddr)>, StartError> {
+    match bind(operator.listen).await {
+        Ok(bound) => Ok(Some(bound)),
+        Err(error) if operator.chosen => Err(error),
+        Err(error) => {
+            tracing::warn!(%error, "operators can't ask this server: choose an address as `server.operator_listen`, or `off`");
+            Ok(None)
+        }
     }
 }
 
@@ -147,6 +193,7 @@ async fn serve(listener: TcpListener, app: Arc<App>) {
 #[derive(Debug)]
 pub struct RunningServer {
     address: SocketAddr,
+    operator_address: Option<SocketAddr>,
     app: Arc<App>,
     end: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
@@ -161,6 +208,11 @@ impl RunningServer {
     /// Its address as a URL without a path, `http://127.0.0.1:8080`.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    /// Where it listens for operators.
+    pub fn operator_address(&self) -> Option<SocketAddr> {
+        self.operator_address
     }
 
     /// The store, for what operators look at.

@@ -14,7 +14,8 @@ use tidegate_salesforce::client::{Client, Settings as ClientSettings};
 use tidegate_salesforce::oauth::{Grant, Login};
 use tidegate_salesforce::pull::pull;
 use tidegate_server::config::{
-    IdentityAlgorithm, IdentityKey, MessengerConfig, ServerConfig, StoreConfig,
+    EdgeConfig, IdentityAlgorithm, IdentityKey, MessengerConfig, OperatorConfig, ServerConfig,
+    StoreConfig,
 };
 use tidegate_server::effects::salesforce::SalesforceOrg;
 use tidegate_server::{RunningServer, Server, StartError};
@@ -22,6 +23,7 @@ use tidegate_simulator::{ConnectedApp, Org, OrgConfig, RunningOrg};
 use tidegate_store::StoreError;
 
 const SECRET: &str = "a secret of the site's server, long enough";
+pub(crate) const OPERATOR: &str = "the operators' token, long enough to guess nothing";
 pub(crate) const PROGRAM: &str = include_str!("support.tide");
 /// Nothing that a test waits for takes so long.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -36,6 +38,8 @@ pub(crate) struct World {
     pub(crate) folder: TempDir,
     pub(crate) meddling: Meddling,
     pub(crate) any_org: bool,
+    pub(crate) operator: OperatorConfig,
+    pub(crate) edge: EdgeConfig,
 }
 
 impl World {
@@ -62,8 +66,20 @@ impl World {
         let plan = compile(&client, PROGRAM).await;
         let folder = tempfile::tempdir().unwrap();
         let http = reqwest::Client::new();
-        let mut world =
-            Self { org, server: None, http, plan, client, folder, meddling, any_org: false };
+        let operator =
+            OperatorConfig { listen, chosen: true, token: Some(OPERATOR.to_owned().into()) };
+        let mut world = Self {
+            org,
+            server: None,
+            http,
+            plan,
+            client,
+            folder,
+            meddling,
+            any_org: false,
+            operator,
+            edge: EdgeConfig::wide(),
+        };
         world.start().await;
         world
     }
@@ -96,6 +112,8 @@ impl World {
         let inner = SalesforceOrg::new(self.client.clone());
         ServerConfig {
             listen: "127.0.0.1:0".parse().unwrap(),
+            operator: Some(self.operator.clone()),
+            edge: self.edge.clone(),
             store: StoreConfig::Sqlite(self.folder.path().join("t.db")),
             plan: self.plan.clone(),
             messengers: vec![messenger],
@@ -116,6 +134,11 @@ impl World {
 
     pub(crate) fn url(&self, path: &str) -> String {
         format!("{}{path}", self.server.as_ref().unwrap().url())
+    }
+
+    pub(crate) fn operator_url(&self, path: &str) -> String {
+        let address = self.server.as_ref().unwrap().operator_address().unwrap();
+        format!("http://{address}{path}")
     }
 
     /// Opens the Messenger as somebody new.

@@ -1,0 +1,71 @@
+//! `[server]`: where the runtime serves and how much the outside may ask of it.
+
+use std::num::NonZeroU32;
+
+use serde::{Deserialize, Serialize};
+
+/// `[server]`
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServerSection {
+    /// Where the Messenger is served: `127.0.0.1:8080`.
+    pub listen: String,
+    /// Where operators ask for health, metrics and dead letters; `off` for nowhere. Left out, it is
+    /// [`ServerSection::OPERATOR_LISTEN`] where nothing else has that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operator_listen: Option<String>,
+    /// The environment variable that holds the operators' token. Without it, the operators'
+    /// listener tells nothing but health.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub operator_token_env: Option<String>,
+    /// Where conversations are kept: `sqlite:PATH`, relative to the project.
+    pub store: String,
+    /// Addresses and networks of proxies whose `X-Forwarded-For` is believed: `10.0.0.0/8`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub trusted_proxies: Vec<String>,
+    /// `[server.limits]`
+    #[serde(skip_serializing_if = "LimitsSection::is_default")]
+    pub limits: LimitsSection,
+}
+
+impl ServerSection {
+    /// Where operators ask if the manifest does not say.
+    pub const OPERATOR_LISTEN: &str = "127.0.0.1:8081";
+}
+
+impl Default for ServerSection {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:8080".to_owned(),
+            operator_listen: None,
+            operator_token_env: None,
+            store: "sqlite:.tidegate/tidegate.db".to_owned(),
+            trusted_proxies: Vec::new(),
+            limits: LimitsSection::default(),
+        }
+    }
+}
+
+/// `[server.limits]`: left out, the runtime's own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct LimitsSection {
+    /// Connections at a time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connections: Option<NonZeroU32>,
+    /// Of these, from one address (IPv4, or a /64 of IPv6) that is no trusted proxy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub connections_per_address: Option<NonZeroU32>,
+    /// What one visitor may send in a minute: messages, forms, choices.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub messages_per_minute: Option<NonZeroU32>,
+    /// Conversations that may begin in a minute from one address. An office has one address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversations_per_minute: Option<NonZeroU32>,
+}
+
+impl LimitsSection {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
