@@ -136,3 +136,17 @@ test("what was under way before a reload goes on, what is not ours is left out",
   assert.deepEqual([...second.server.taken.keys()], first.saved().map(({ id }) => id));
   first.outbox.clear();
 });
+
+test("what comes too fast waits as long as the server says, and goes by itself under the same id", async () => {
+  const { server, outbox, saved } = setUp();
+  server.trouble.push(new ApiError(429, "later", {}, 20));
+  outbox.add("c", "first", 0);
+  outbox.add("c", "second", 0);
+  await settle();
+  assert.deepEqual(saved().map(({ text, state }) => [text, state]), [["first", "waiting"], ["second", "sending"]]);
+  assert.equal(server.taken.size, 0);
+  const [id] = saved().map((item) => item.id);
+  while (server.taken.size < 2) await settle();
+  assert.deepEqual([...server.taken.values()].map(({ text }) => text), ["first", "second"]);
+  assert.equal([...server.taken.keys()][0], id);
+});

@@ -18,6 +18,13 @@ test("events are the same wherever the network cuts them", () => {
   }
 });
 
+test("a server that ends says when it wants to be asked again", () => {
+  const parser = new EventParser();
+  assert.equal(parser.retry, undefined);
+  assert.deepEqual(parser.push("retry: 1500\n\nretry: soon\n\n"), []);
+  assert.equal(parser.retry, 1500);
+});
+
 test("an entry is read whole", () => {
   const form = parseEntry(
     JSON.stringify({

@@ -2,10 +2,18 @@
 //! store on disk, and the Messenger API as a browser uses it. What counts is what the org has in
 //! the end.
 
+#[path = "runtime/bodies.rs"]
+mod bodies;
+#[path = "runtime/matrix.rs"]
+mod matrix;
 #[path = "runtime/meddled.rs"]
 mod meddled;
 #[path = "runtime/operators.rs"]
 mod operators;
+#[path = "runtime/pages.rs"]
+mod pages;
+#[path = "runtime/peers.rs"]
+mod peers;
 #[path = "runtime/side_by_side.rs"]
 mod side_by_side;
 #[path = "runtime/world.rs"]
@@ -312,61 +320,6 @@ async fn a_conversation_stays_on_the_plan_that_it_began_with() {
     *broken.last_mut().unwrap() ^= 1;
     server.swap_plan(broken).await.unwrap_err();
     assert_eq!(server.store().active_plan().await.unwrap(), Some(hash));
-}
-
-/// Every route of a conversation, for every visitor who has no right to it.
-#[tokio::test]
-async fn no_route_shows_a_conversation_to_anybody_else() {
-    let world = World::new().await;
-    let owner = world.open(json!({ "messenger": "web" })).await;
-    world.until(&owner, "asked").await;
-    let other = world.open(json!({ "messenger": "web" })).await;
-    let rotated = world.open(json!({ "messenger": "web" })).await;
-    let signed = json!({ "messenger": "web", "identity": identity("ada@example.com") });
-    let again = world.http.post(world.url("/v1/open")).bearer_auth(&rotated.token).json(&signed);
-    assert_eq!(again.send().await.unwrap().status(), 200);
-    let bearers = [
-        (None, 401),
-        (Some("Bearer"), 401),
-        (Some("Bearer  "), 401),
-        (Some("Basic eA=="), 401),
-        (Some("Bearer \u{e9}"), 401),
-        (Some("Bearer x"), 401),
-    ];
-    let mut bearers: Vec<(Option<String>, u16)> =
-        bearers.into_iter().map(|(text, status)| (text.map(str::to_owned), status)).collect();
-    bearers.push((Some(format!("Bearer {}", rotated.token)), 401));
-    bearers.push((Some(format!("Bearer {}x", owner.token)), 401));
-    bearers.push((Some(format!("Bearer {}", other.token)), 404));
-    let id = FIRST;
-    let routes = [
-        ("events", Value::Null),
-        ("messages", json!({ "id": id, "text": "let me in" })),
-        ("forms", json!({ "id": id, "wait": 1, "values": {} })),
-        ("choices", json!({ "id": id, "wait": 1, "choice": 0 })),
-        ("human", json!({ "id": id })),
-    ];
-    for conversation in [owner.conversation.as_str(), SECOND, "x", "..%2f.."] {
-        for (route, body) in &routes {
-            let url = world.url(&format!("/v1/conversations/{conversation}/{route}"));
-            for (bearer, expected) in &bearers {
-                let mut request = match body {
-                    Value::Null => world.http.get(&url),
-                    body => world.http.post(&url).json(body),
-                };
-                if let Some(bearer) = bearer {
-                    request = request.header("authorization", bearer.as_bytes());
-                }
-                let answer = request.send().await.unwrap();
-                let status = answer.status().as_u16();
-                assert_eq!(status, *expected, "{route} of {conversation} for {bearer:?}");
-                let kind = answer.headers()["content-type"].to_str().unwrap().to_owned();
-                assert_eq!(kind, "application/problem+json");
-            }
-        }
-    }
-    let entries = world.until(&owner, "asked").await;
-    assert!(!entries.iter().any(|entry| entry["text"] == "let me in"), "{entries:#?}");
 }
 
 #[tokio::test]

@@ -11,6 +11,12 @@ export class EventParser {
   #id = "";
   #name = "";
   #data: string[] = [];
+  #retry: number | undefined;
+
+  /** After how many milliseconds the server wants its reader back, once it has said so. */
+  get retry(): number | undefined {
+    return this.#retry;
+  }
 
   /** Takes the next characters; gives the events that they complete. */
   push(chunk: string): ServerEvent[] {
@@ -35,6 +41,7 @@ export class EventParser {
     const value = colon < 0 ? "" : line.slice(colon + 1).replace(/^ /, "");
     if (field === "data") this.#data.push(value);
     else if (field === "event") this.#name = value;
+    else if (field === "retry" && /^[0-9]+$/.test(value)) this.#retry = Number(value);
     else if (field === "id" && !value.includes("\0")) this.#id = value;
     return undefined;
   }

@@ -22,6 +22,8 @@ const backoff = { first: 400, most: 15_000 };
 export class Connection {
   #last = "";
   #failures = 0;
+  /** When the server that ended the stream wants to be asked again. */
+  #retry: number | undefined;
   #abort = new AbortController();
   #wake: (() => void) | undefined;
   #stopped = false;
@@ -85,7 +87,9 @@ export class Connection {
         const { done, value } = await reader.read();
         if (done) return;
         watch.feed();
-        for (const event of parser.push(decoder.decode(value, { stream: true }))) {
+        const events = parser.push(decoder.decode(value, { stream: true }));
+        this.#retry = parser.retry;
+        for (const event of events) {
           if (this.#stopped) return;
           this.#take(event.id, event.name, event.data);
         }
@@ -108,8 +112,10 @@ export class Connection {
 
   #pause(): Promise<void> {
     const full = Math.min(backoff.most, backoff.first * 2 ** Math.min(this.#failures, 10));
+    const pause = Math.max(full * (0.5 + Math.random() / 2), Math.min(backoff.most, this.#retry ?? 0));
+    this.#retry = undefined;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#wake?.(), full * (0.5 + Math.random() / 2));
+      const timer = setTimeout(() => this.#wake?.(), pause);
       this.#wake = () => {
         clearTimeout(timer);
         this.#wake = undefined;

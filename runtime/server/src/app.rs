@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tidegate_store::Store;
@@ -12,6 +13,7 @@ use crate::effects::org::Org;
 use crate::messenger::identity::Verifier;
 use crate::metrics::Metrics;
 use crate::plans::PlanCache;
+use crate::rates::Rates;
 
 #[derive(Debug)]
 pub(crate) struct App {
@@ -23,6 +25,9 @@ pub(crate) struct App {
     pub(crate) org: Arc<dyn Org>,
     pub(crate) any_org: bool,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) rates: Rates,
+    /// For a request's body to arrive.
+    pub(crate) body_deadline: Duration,
     /// True once the server is to end.
     pub(crate) ending: watch::Receiver<bool>,
 }

@@ -17,6 +17,7 @@ mod metrics;
 mod opening;
 mod operator;
 mod plans;
+mod rates;
 mod running;
 mod timers;
 

@@ -22,6 +22,7 @@ use crate::messenger::identity::{BadKeys, Verifier};
 use crate::metrics::Metrics;
 use crate::operator::{self, OperatorToken};
 use crate::plans::{PlanCache, PlanRefused};
+use crate::rates::Rates;
 use crate::{effects, first_look, messenger, timers};
 
 /// What is under way when the server is to end has so long.
@@ -100,6 +101,8 @@ impl Server {
             org,
             any_org,
             metrics: Arc::clone(&metrics),
+            rates: Rates::new(&edge),
+            body_deadline: edge.deadlines.body,
             ending: ending.clone(),
         };
         let app = Arc::new(app);

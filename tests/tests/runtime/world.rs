@@ -224,6 +224,19 @@ impl World {
     }
 }
 
+/// Sends bytes to the public listener, and reads until it closes the connection.
+pub(crate) async fn raw(world: &World, bytes: &str) -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let address = world.server.as_ref().unwrap().address();
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    stream.write_all(bytes.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    let read = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer)).await;
+    // A reset after the answer is as good as an end.
+    drop(read.expect("the connection is closed"));
+    String::from_utf8(answer).unwrap()
+}
+
 /// A visitor's token and conversation.
 pub(crate) struct Visitor {
     pub(crate) token: String,

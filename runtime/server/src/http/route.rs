@@ -113,14 +113,15 @@ impl Route {
 /// A router that has these routes, and no other.
 pub(crate) fn router(routes: Vec<Route>) -> Router<Arc<App>> {
     let add = |router: Router<_>, Route { info, handler }| router.route(info.path, handler);
-    routes.into_iter().fold(Router::new(), add)
+    // Set here, so that whatever is laid around these routes is laid around this too.
+    let refused = async || Problem::method_not_allowed();
+    routes.into_iter().fold(Router::new(), add).method_not_allowed_fallback(refused)
 }
 
 /// Refuses what no route takes, and tells of every request by its route.
 pub(crate) fn closed(router: Router<Arc<App>>, app: Arc<App>) -> Router {
     router
         .fallback(async || Problem::not_found())
-        .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .layer(DefaultBodyLimit::max(MAX_BODY))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), observe::observe))
         .with_state(app)

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use axum::response::Sse;
 use axum::response::sse::{Event, KeepAlive};
 use futures::Stream;
 use futures::stream::unfold;
+use rand::RngExt as _;
 use tidegate_store::contract::Entry;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -22,6 +24,8 @@ use crate::app::App;
 const HEARTBEAT: Duration = Duration::from_secs(15);
 /// So many messages are held for a reader at most; a slow one reads on when it can.
 const PART: u32 = 128;
+/// After how many milliseconds readers come back to a server that ends.
+const COME_BACK: RangeInclusive<u64> = 500..=2_500;
 
 /// A reader, and what it is to get next.
 struct Reader {
@@ -32,6 +36,8 @@ struct Reader {
     ready: VecDeque<Entry>,
     appended: watch::Receiver<u64>,
     ending: watch::Receiver<bool>,
+    /// Whether the reader was told when to come back.
+    parted: bool,
 }
 
 pub(super) async fn events(
@@ -48,6 +54,7 @@ pub(super) async fn events(
         after,
         reset,
         ready: VecDeque::new(),
+        parted: false,
     };
     let stream = unfold(reader, |mut reader| async move {
         let event = reader.next().await?;
@@ -75,7 +82,7 @@ impl Reader {
         }
         loop {
             if *self.ending.borrow() {
-                return None;
+                return (!std::mem::replace(&mut self.parted, true)).then(parting);
             }
             if let Some(entry) = self.ready.pop_front() {
                 self.after = entry.sequence;
@@ -97,6 +104,12 @@ impl Reader {
             }
         }
     }
+}
+
+/// Tells the reader when to come back; not all at once.
+fn parting() -> Event {
+    let pause = rand::rng().random_range(COME_BACK);
+    Event::default().retry(Duration::from_millis(pause))
 }
 
 fn sent(entry: &Entry) -> Option<Event> {

@@ -10,7 +10,7 @@ use tidegate_engine::event::Event;
 use tidegate_store::contract::Inbound;
 use uuid::Uuid;
 
-use super::body::Body;
+use super::body::{Body, distinct};
 use super::messages::{Taken, receive};
 use super::problem::Problem;
 use super::visitor::Own;
@@ -22,6 +22,7 @@ use crate::conversation::Arrival;
 pub(super) struct FormRequest {
     id: Uuid,
     wait: u64,
+    #[serde(deserialize_with = "distinct")]
     values: BTreeMap<String, String>,
 }
 

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::{Extension, Json};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use tidegate_store::StoreError;
 use tidegate_store::contract::{Admission, Profile, Token, TokenHash, Visitor};
 use uuid::Uuid;
 
@@ -16,6 +17,7 @@ use super::problem::Problem;
 use super::visitor::{bearer, new_token};
 use super::{agent, origin};
 use crate::app::{App, Messenger, now};
+use crate::http::client::ClientAddress;
 use crate::opening::resume_or_begin;
 
 /// A browser is known for so long after its last visit.
@@ -53,6 +55,7 @@ pub(super) struct Opened {
 
 pub(super) async fn open(
     State(app): State<Arc<App>>,
+    Extension(client): Extension<ClientAddress>,
     headers: HeaderMap,
     Body { value: request, .. }: Body<OpenRequest>,
 ) -> Result<Json<Opened>, Problem> {
@@ -70,6 +73,9 @@ pub(super) async fn open(
     // A token of another Messenger is nothing here, and stays good there.
     let known = known.filter(|visitor| visitor.messenger == request.messenger);
     let presented = presented.filter(|_| known.is_some());
+    if begins(&app, &request.messenger, known.as_ref(), identity.as_ref()).await? {
+        app.rates.conversation(client).map_err(Problem::too_many)?;
+    }
     let (admission, token) = admission(&request, &headers, identity, known, presented, now);
     // A browser that goes away must not leave half of it undone.
     let opening = Arc::clone(&app);
@@ -80,6 +86,26 @@ pub(super) async fn open(
     let (conversation, resumed) =
         opened.await.unwrap_or_else(|_| Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "")))?;
     Ok(Json(Opened { token, conversation, resumed }))
+}
+
+/// Whether a conversation would begin: whoever comes back to theirs is no newcomer.
+async fn begins(
+    app: &App,
+    messenger: &str,
+    known: Option<&Visitor>,
+    identity: Option<&Identity>,
+) -> Result<bool, StoreError> {
+    let visitor = match identity {
+        None => known.map(|visitor| visitor.id),
+        Some(Identity { subject, .. }) => {
+            let visitor = app.store.by_subject(messenger.to_owned(), subject.clone()).await?;
+            visitor.map(|visitor| visitor.id)
+        }
+    };
+    match visitor {
+        Some(visitor) => Ok(app.store.open_of(visitor).await?.is_none()),
+        None => Ok(true),
+    }
 }
 
 fn verified(

@@ -32,6 +32,8 @@ pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: N
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
     headers.append(header::VARY, HeaderValue::from_static("Origin"));
+    let readable = HeaderValue::from_static("Retry-After");
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, readable);
     if preflight {
         let known = [
             (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),

@@ -1,6 +1,7 @@
 //! Refusals as `application/problem+json` (RFC 9457), without internals.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -19,6 +20,9 @@ pub(crate) struct Problem {
     detail: String,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     fields: BTreeMap<String, String>,
+    /// Seconds after which to come again.
+    #[serde(skip)]
+    again: Option<u64>,
 }
 
 impl Problem {
@@ -29,6 +33,7 @@ impl Problem {
             status: status.as_u16(),
             detail: detail.into(),
             fields: BTreeMap::new(),
+            again: None,
         }
     }
 
@@ -50,6 +55,11 @@ impl Problem {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
 
+    /// The body did not come in time. The connection ends with it.
+    pub(crate) fn late() -> Self {
+        Self::new(StatusCode::REQUEST_TIMEOUT, "the body did not arrive in time")
+    }
+
     pub(crate) fn stale() -> Self {
         Self::new(StatusCode::CONFLICT, "this was answered before, or is not asked any more")
     }
@@ -63,6 +73,13 @@ impl Problem {
         let problem =
             Self::new(StatusCode::UNPROCESSABLE_ENTITY, "some of what was sent can't be taken");
         Self { fields, ..problem }
+    }
+
+    /// Too much at a time; after that long, the same request is taken.
+    pub(crate) fn too_many(wait: Duration) -> Self {
+        let again = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        let detail = "this is more than is taken at a time; it is taken a little later";
+        Self { again: Some(again.max(1)), ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
     }
 
     fn unavailable() -> Self {
@@ -92,12 +109,13 @@ impl From<LoopError> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let again = self.again.or((status == StatusCode::SERVICE_UNAVAILABLE).then_some(2));
         let mut response = (status, axum::Json(self)).into_response();
         let headers = response.headers_mut();
         let kind = HeaderValue::from_static("application/problem+json");
         headers.insert(header::CONTENT_TYPE, kind);
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        if let Some(seconds) = again {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use rand::RngExt as _;
@@ -57,6 +57,10 @@ impl FromRequestParts<Arc<App>> for Own {
         let Path(id) =
             Path::<Uuid>::from_request_parts(parts, app).await.map_err(|_| Problem::not_found())?;
         let stored = app.conversations.owned(id, visitor.id).await?;
-        Ok(Self { visitor, id, stored: stored.ok_or_else(Problem::not_found)? })
+        let stored = stored.ok_or_else(Problem::not_found)?;
+        if parts.method == Method::POST {
+            app.rates.message(visitor.id).map_err(Problem::too_many)?;
+        }
+        Ok(Self { visitor, id, stored })
     }
 }
