@@ -57,7 +57,8 @@ impl World {
             "[project]\nname = \"crash\"\norg = \"local\"\n\n[org.local]\nlogin_url = \"{org}\"\n\
              login = {{ flow = \"client-credentials\", consumer_key_env = \"CRASH_KEY\", \
              consumer_secret_env = \"CRASH_SECRET\" }}\n\n[messenger.web]\n\n\
-             [server]\nstore = \"sqlite:tidegate.db\"\n"
+             [server]\nstore = \"sqlite:tidegate.db\"\noperator_listen = \"off\"\n\n\
+             [server.limits]\nconversations_per_minute = 100000\nmessages_per_minute = 100000\n"
         );
         std::fs::write(folder.path().join("tidegate.toml"), manifest).unwrap();
         std::fs::write(folder.path().join("support.tide"), PROGRAM).unwrap();
