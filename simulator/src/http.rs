@@ -9,6 +9,7 @@ mod console;
 mod describe;
 mod fault;
 mod files;
+mod held;
 mod oauth;
 mod operator;
 mod query;
@@ -28,6 +29,7 @@ use axum::routing::{MethodRouter, get, patch, post};
 use crate::faults::Faults;
 use crate::org::Org;
 
+use self::held::Holds;
 pub use self::oauth::ConnectedApp;
 use self::query::Cursors;
 use self::session::Sessions;
@@ -50,6 +52,7 @@ pub(crate) struct Served {
     pub sessions: Sessions,
     /// What goes wrong on purpose.
     pub faults: Faults,
+    holds: Holds,
     cursors: Cursors,
     requests: AtomicU64,
 }
@@ -65,6 +68,7 @@ impl Served {
             url,
             sessions: Sessions::default(),
             faults: Faults::default(),
+            holds: Holds::default(),
             cursors: Cursors::default(),
             requests: AtomicU64::new(0),
         }

@@ -1,6 +1,7 @@
 //! What every request under `/services/data/vXX.X` passes: version, login, usage, faults.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use axum::extract::connect_info::ConnectInfo;
 use axum::extract::{Path, Request, State};
@@ -10,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::{Shared, fault, versions};
 use crate::connection::Cut;
-use crate::faults::{Moment, Target};
+use crate::faults::{FaultKind, Moment, Target};
 use crate::org::{ErrorCode, Refusal};
 
 /// Of an address, in bytes.
@@ -51,16 +52,22 @@ pub(super) async fn guard(
     response
 }
 
-/// Serves the request, and loses the answer where that was asked for.
+/// Serves the request, and loses the answer or holds it back where that was asked for.
 async fn serve(served: &Shared, request: Request, next: Next, target: &Target) -> Response {
     let connection = request.extensions().get::<ConnectInfo<Cut>>().cloned();
     let response = next.run(request).await;
     let saved = response.status().is_success() && target.method != "GET";
-    if saved
-        && served.faults.take(Moment::Commit, target).is_some()
-        && let Some(ConnectInfo(cut)) = connection
-    {
-        cut.now();
+    let struck = if saved { served.faults.take(Moment::Commit, target) } else { None };
+    match struck {
+        Some((FaultKind::HoldAfterCommit, hold)) => {
+            served.holds.hold(target, Duration::from_millis(hold.milliseconds)).await;
+        }
+        Some(_) => {
+            if let Some(ConnectInfo(cut)) = connection {
+                cut.now();
+            }
+        }
+        None => {}
     }
     response
 }

@@ -66,6 +66,7 @@ fn answer(kind: FaultKind, strikes: &Strikes) -> Response {
         | FaultKind::Delay
         | FaultKind::DropBeforeCommit
         | FaultKind::RowLock
+        | FaultKind::HoldAfterCommit
         | FaultKind::DropAfterCommit => Refusal::usual(ErrorCode::ServerUnavailable),
     };
     refusal.into_response()

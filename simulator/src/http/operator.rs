@@ -1,5 +1,7 @@
 //! What operators and tests ask of the org, outside the API.
 
+use std::collections::BTreeMap;
+
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -8,8 +10,8 @@ use axum::{Json as JsonBody, Router};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
-use super::{Shared, answer};
-use crate::faults::FaultPlan;
+use super::{Served, Shared, answer};
+use crate::faults::{FaultKind, FaultPlan};
 use crate::ledger::Entry;
 use crate::org::{Refusal, read};
 
@@ -21,10 +23,23 @@ pub(super) struct Since {
 }
 
 /// `{"next": {"drop_after_commit": 1}}`
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FaultsBody {
     next: FaultPlan,
+}
+
+/// What is still to come, and how often each fault has struck.
+#[derive(Debug, Serialize)]
+pub(super) struct FaultsAnswer {
+    next: FaultPlan,
+    struck: BTreeMap<FaultKind, u64>,
+}
+
+impl FaultsAnswer {
+    fn of(served: &Served) -> Self {
+        Self { next: served.faults.remaining(), struck: served.faults.struck() }
+    }
 }
 
 /// `{"name": "Refund_Needs_Order", "active": true}`
@@ -42,6 +57,8 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/__org/reset", post(reset))
         .route("/__org/expire-tokens", post(expire_tokens))
         .route("/__org/faults", get(faults).post(plan_faults))
+        .route("/__org/held", get(held))
+        .route("/__org/release", post(release))
         .route("/__org/validation-rules", get(rules).post(switch_rule))
 }
 
@@ -72,7 +89,7 @@ async fn records(
 
 async fn reset(State(served): State<Shared>) -> Result<Response, Refusal> {
     let sequence = served.org.reset()?;
-    served.faults.plan(FaultPlan::default());
+    served.faults.reset();
     Ok(answer::json(StatusCode::OK, &json!({ "sequence": sequence })))
 }
 
@@ -82,7 +99,7 @@ async fn expire_tokens(State(served): State<Shared>) -> Response {
 }
 
 async fn faults(State(served): State<Shared>) -> Response {
-    answer::json(StatusCode::OK, &FaultsBody { next: served.faults.remaining() })
+    answer::json(StatusCode::OK, &FaultsAnswer::of(&served))
 }
 
 async fn plan_faults(
@@ -90,7 +107,18 @@ async fn plan_faults(
     JsonBody(body): JsonBody<FaultsBody>,
 ) -> Response {
     served.faults.plan(body.next);
-    answer::json(StatusCode::OK, &FaultsBody { next: served.faults.remaining() })
+    answer::json(StatusCode::OK, &FaultsAnswer::of(&served))
+}
+
+/// Answers that are held back: how many there are, and how those before ended.
+async fn held(State(served): State<Shared>) -> Response {
+    answer::json(StatusCode::OK, &served.holds.count())
+}
+
+/// Lets the answers go that are held back.
+async fn release(State(served): State<Shared>) -> Response {
+    served.holds.release();
+    held(State(served)).await
 }
 
 /// Each validation rule, and whether rows are held to it.

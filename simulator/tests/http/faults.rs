@@ -13,6 +13,11 @@ impl Stage {
         assert!(planned["next"].is_object(), "{planned}");
     }
 
+    async fn asked_for(&self, what: &str) -> Json {
+        let url = format!("{}/__org/{what}", self.org.url());
+        self.client.get(url).send().await.expect("an answer").json().await.expect("JSON")
+    }
+
     async fn post_case(&self) -> reqwest::Result<Response> {
         self.request(Method::POST, "/sobjects/Case").json(&case(json!({}))).send().await
     }
@@ -205,11 +210,74 @@ async fn a_fault_strikes_only_whom_it_is_meant_for_and_says_what_is_left() {
     assert_eq!(stage.get("/sobjects/Case/describe").await.status(), StatusCode::OK);
     assert_eq!(stage.query("SELECT Id FROM Case").await.0, StatusCode::OK);
     assert_eq!(stage.query("SELECT Id FROM contact").await.0, StatusCode::SERVICE_UNAVAILABLE);
-    let url = format!("{}/__org/faults", stage.org.url());
-    let left: Json =
-        stage.client.get(url).send().await.expect("an answer").json().await.expect("JSON");
+    let left = stage.asked_for("faults").await;
     assert_eq!(left["next"]["unavailable"]["count"], 1);
     assert_eq!(left["next"]["row_lock"]["count"], 3);
     let describe = stage.get("/sobjects/Contact/describe").await;
     assert_eq!(describe.status(), StatusCode::SERVICE_UNAVAILABLE);
+}
+
+#[tokio::test]
+async fn a_rate_strikes_its_share_and_the_same_ones_again() {
+    let stage = Stage::new().await;
+    let mut rounds = Vec::new();
+    for _ in 0..2 {
+        stage.plan(json!({ "drop_after_commit": { "rate": 0.3, "seed": 7 } })).await;
+        let mut lost = Vec::new();
+        for number in 0..100 {
+            if stage.post_case().await.is_err() {
+                lost.push(number);
+            }
+        }
+        rounds.push(lost);
+    }
+    assert_eq!(rounds[0], rounds[1]);
+    assert!((20..=40).contains(&rounds[0].len()), "{rounds:?}");
+    assert_eq!(stage.ledger().await.len(), 200, "every one was saved");
+    let told = stage.asked_for("faults").await;
+    assert_eq!(told["struck"]["drop_after_commit"], 2 * rounds[0].len());
+    assert_eq!(told["next"]["drop_after_commit"]["rate"], 0.3);
+}
+
+#[tokio::test]
+async fn an_answer_is_held_back_once_its_create_is_saved() {
+    let stage = Stage::new().await;
+    stage.plan(json!({ "hold_after_commit": { "count": 1, "object": "Case" } })).await;
+    let (answer, ()) = tokio::join!(stage.post_case(), async {
+        while stage.asked_for("held").await["held"] != json!(["Case"]) {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(stage.ledger().await.len(), 1, "it is saved while its answer is held");
+        stage.operator("release", json!({})).await;
+    });
+    assert_eq!(answer.expect("an answer").status(), StatusCode::CREATED);
+    let told = stage.asked_for("held").await;
+    assert_eq!(told, json!({ "held": [], "released": 1, "abandoned": 0 }));
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_abandons_what_is_held() {
+    let stage = Stage::new().await;
+    stage.plan(json!({ "hold_after_commit": 1 })).await;
+    tokio::select! {
+        _ = stage.post_case() => panic!("the answer is held"),
+        () = async {
+            while stage.asked_for("held").await["held"] != json!(["Case"]) {
+                tokio::task::yield_now().await;
+            }
+        } => {}
+    }
+    while stage.asked_for("held").await["abandoned"] != 1 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(stage.ledger().await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_is_held_back_for_a_time() {
+    let stage = Stage::new().await;
+    stage.plan(json!({ "hold_after_commit": { "count": 1, "milliseconds": 80 } })).await;
+    let begun = Instant::now();
+    stage.is_well().await;
+    assert!(begun.elapsed() >= Duration::from_millis(80));
 }
