@@ -29,14 +29,18 @@ impl Process {
     /// # Panics
     /// It ended before it was ready.
     pub fn start(arguments: &[&str], variables: &[(&str, &str)], ready: &str) -> (Self, String) {
-        let mut child = Command::new(binary())
-            .args(arguments)
-            .envs(variables.iter().copied())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::inherit())
-            .spawn()
-            .expect("the tidegate binary starts");
+        let mut command = Command::new(binary());
+        command.args(arguments).envs(variables.iter().copied());
+        Self::begin(command, ready)
+    }
+
+    /// Starts any program, and waits for its line that begins with `ready`, as above.
+    ///
+    /// # Panics
+    /// It ended before it was ready.
+    pub fn begin(mut command: Command, ready: &str) -> (Self, String) {
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
         let output = child.stdout.take().expect("a pipe");
         let mut lines = BufReader::new(output).lines();
         let told = lines
@@ -44,7 +48,7 @@ impl Process {
             .map_while(Result::ok)
             .find_map(|line| line.trim().strip_prefix(ready).map(|rest| rest.trim().to_owned()));
         std::thread::spawn(move || lines.for_each(drop));
-        let told = told.unwrap_or_else(|| panic!("`tidegate {}` ended early", arguments.join(" ")));
+        let told = told.unwrap_or_else(|| panic!("{command:?} ended early"));
         (Self { child }, told)
     }
 

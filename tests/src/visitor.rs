@@ -26,7 +26,19 @@ impl Visitor {
     /// # Errors
     /// The runtime did not answer.
     pub async fn open(base: &str, identity: Option<&str>) -> Result<Self, reqwest::Error> {
-        let http = reqwest::Client::builder().timeout(PATIENCE).build()?;
+        Self::open_through(reqwest::Client::builder().timeout(PATIENCE).build()?, base, identity)
+            .await
+    }
+
+    /// The same through a client that many share.
+    ///
+    /// # Errors
+    /// The runtime did not answer.
+    pub async fn open_through(
+        http: reqwest::Client,
+        base: &str,
+        identity: Option<&str>,
+    ) -> Result<Self, reqwest::Error> {
         let body = match identity {
             Some(identity) => json!({"messenger": "web", "identity": identity}),
             None => json!({"messenger": "web"}),
