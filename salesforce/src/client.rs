@@ -101,6 +101,8 @@ pub(crate) struct Answered {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
+    /// The latest that the org has said of its allowance, with this answer or before.
+    usage: Option<ApiUsage>,
 }
 
 impl Answered {
@@ -113,7 +115,7 @@ impl Answered {
         if self.status.is_redirection() {
             return Err(Error::unclear(status, "it points elsewhere, which is not followed"));
         }
-        Err(Error::from_answer(status, &self.body))
+        Err(Error::from_answer(status, &self.body, self.usage))
     }
 
     /// Reads the body of a success, taking `null` as absent.
@@ -247,10 +249,12 @@ impl Client {
             request = request.json(body);
         }
         let (status, headers, body) = transport.send(request).await?;
-        if let Some(usage) = ApiUsage::from_headers(&headers) {
-            *self.inner.usage.lock().unwrap_or_else(PoisonError::into_inner) = Some(usage);
-        }
-        Ok(Answered { status, headers, body })
+        let usage = {
+            let mut known = self.inner.usage.lock().unwrap_or_else(PoisonError::into_inner);
+            *known = ApiUsage::from_headers(&headers).or(*known);
+            *known
+        };
+        Ok(Answered { status, headers, body, usage })
     }
 }
 
@@ -266,7 +270,7 @@ fn hopeless(body: &[u8]) -> Option<String> {
 
 fn words(body: &[u8]) -> String {
     match FaultBody::read(body) {
-        FaultBody::Faults(faults) => Refusal { status: 401, faults }.to_string(),
+        FaultBody::Faults(faults) => Refusal { status: 401, faults, usage: None }.to_string(),
         FaultBody::Junk(start) => start,
     }
 }

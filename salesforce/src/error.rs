@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::class::RetryClass;
+use crate::client::ApiUsage;
 use crate::wire::{Fault, FaultBody};
 
 /// Why a call failed.
@@ -23,6 +25,8 @@ pub enum Error {
     Unclear {
         /// The HTTP status, where there was one.
         status: Option<u16>,
+        /// The org's error code, where it sent one.
+        code: Option<String>,
         /// What came instead of an answer.
         what: String,
     },
@@ -65,13 +69,11 @@ impl Error {
 
     /// Whether the same request may succeed later without anybody mending anything.
     pub fn may_pass(&self) -> bool {
-        match self {
-            Error::NotSent { .. } | Error::Unclear { .. } | Error::Limit(_) => true,
-            Error::Refused(refusal) => refusal.is_transient(),
-            Error::Duplicate { .. }
-            | Error::SeveralMatch { .. }
-            | Error::Login(_)
-            | Error::Unaskable { .. } => false,
+        use RetryClass as Is;
+        match self.class() {
+            Is::Outage | Is::DailyLimit | Is::Storage | Is::Throttled => true,
+            Is::Ambiguous | Is::Lock | Is::Transient => true,
+            Is::Auth | Is::Unknown | Is::Duplicate | Is::Permission | Is::Request => false,
         }
     }
 
@@ -81,11 +83,11 @@ impl Error {
     }
 
     pub(crate) fn unclear(status: u16, what: impl Into<String>) -> Self {
-        Error::Unclear { status: Some(status), what: what.into() }
+        Error::Unclear { status: Some(status), code: None, what: what.into() }
     }
 
-    /// Reads an answer that is no success.
-    pub(crate) fn from_answer(status: u16, body: &[u8]) -> Self {
+    /// Reads an answer that is no success, with what the org has said of its allowance.
+    pub(crate) fn from_answer(status: u16, body: &[u8], usage: Option<ApiUsage>) -> Self {
         let faults = match FaultBody::read(body) {
             FaultBody::Faults(faults) => faults,
             // No gateway that asks for patience has passed the request on.
@@ -97,18 +99,19 @@ impl Error {
                 return Error::unclear(status, format!("status {status} and `{start}`"));
             }
         };
-        let refusal = Refusal { status, faults };
-        if status >= 500 {
-            return Error::unclear(status, refusal.to_string());
+        let refusal = Refusal { status, faults, usage };
+        match refusal.class() {
+            class if status >= 500 || class == RetryClass::Ambiguous => Error::Unclear {
+                status: Some(status),
+                code: Some(refusal.code().to_owned()),
+                what: refusal.to_string(),
+            },
+            RetryClass::DailyLimit | RetryClass::Storage | RetryClass::Throttled => {
+                Error::Limit(refusal)
+            }
+            RetryClass::Duplicate => Error::Duplicate { field: refusal.duplicate_field(), refusal },
+            _ => Error::Refused(refusal),
         }
-        if status == 429 || refusal.has_code(&["REQUEST_LIMIT_EXCEEDED", "STORAGE_LIMIT_EXCEEDED"])
-        {
-            return Error::Limit(refusal);
-        }
-        if refusal.has_code(&["DUPLICATE_VALUE"]) {
-            return Error::Duplicate { field: refusal.duplicate_field(), refusal };
-        }
-        Error::Refused(refusal)
     }
 }
 
@@ -119,26 +122,14 @@ pub struct Refusal {
     pub status: u16,
     /// At least one.
     pub faults: Vec<Fault>,
+    /// What the org had last said of its daily allowance.
+    pub usage: Option<ApiUsage>,
 }
 
 impl Refusal {
     /// The first error code, such as `REQUIRED_FIELD_MISSING`.
     pub fn code(&self) -> &str {
         self.faults.first().map_or("", |fault| &fault.error_code)
-    }
-
-    /// Whether any of the faults has one of the codes.
-    pub fn has_code(&self, codes: &[&str]) -> bool {
-        self.faults.iter().any(|fault| codes.contains(&fault.error_code.as_str()))
-    }
-
-    /// Whether it may pass by itself: a locked row, a slow query.
-    pub fn is_transient(&self) -> bool {
-        const TRANSIENT: [&str; 4] =
-            ["UNABLE_TO_LOCK_ROW", "QUERY_TIMEOUT", "SERVER_UNAVAILABLE", "API_CURRENTLY_DISABLED"];
-        // A trigger's or a flow's failure may carry a lock inside its words.
-        self.has_code(&TRANSIENT)
-            || self.faults.iter().any(|fault| fault.message.contains("UNABLE_TO_LOCK_ROW"))
     }
 
     /// The field of a duplicate value: named apart, or in "duplicate value found: Key__c duplicates

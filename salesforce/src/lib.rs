@@ -4,6 +4,7 @@
 //! [`pull`] reads a whole catalog. Every call fails as one [`Error`], whose variants say what is
 //! known about the request: refused, never sent, or sent without a definite answer.
 
+mod class;
 pub mod client;
 pub mod describe;
 mod error;
@@ -16,5 +17,6 @@ pub mod soql;
 mod tests;
 pub mod wire;
 
+pub use class::RetryClass;
 pub use error::{Error, LoginError, Refusal};
 pub use name::{ApiName, ApiVersion, BadName, RecordId};

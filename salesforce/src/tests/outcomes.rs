@@ -26,8 +26,8 @@ fn told(result: Result<RecordId, Error>) -> String {
         Err(error) => {
             let debug = format!("{error:?}");
             let kind = debug.split([' ', '(']).next().unwrap_or_default();
-            let (passes, happened) = (error.may_pass(), error.may_have_happened());
-            format!("{kind}: {error} | may pass: {passes} | may have happened: {happened}")
+            let (class, happened) = (error.class().name(), error.may_have_happened());
+            format!("{kind}: {error} | {class} | may have happened: {happened}")
         }
     }
 }
@@ -49,6 +49,14 @@ async fn every_answer_to_a_create_is_told_apart() {
         refusal(400, "UNABLE_TO_LOCK_ROW", "unable to obtain exclusive access to this record"),
         refusal(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded."),
         refusal(403, "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access\u{1b}[31m"),
+        refusal(400, "BRAND_NEW_CODE", "nobody has told us"),
+        json_answer(400, &json!([])),
+        json_answer(400, &json!({"message": "an object", "errorCode": "STRING_TOO_LONG"})),
+        json_answer(
+            200,
+            &json!({"success": false, "errors": [{"statusCode": "UNABLE_TO_LOCK_ROW"}]}),
+        ),
+        text_answer(300, "[\"/services/data/v66.0/sobjects/Case/500\"]"),
         refusal(404, "NOT_FOUND", "The requested resource does not exist"),
         text_answer(400, "<html>bad request</html>"),
         text_answer(429, "[]"),
@@ -105,7 +113,7 @@ async fn an_answer_beyond_the_bound_is_unclear() {
     let settings = Settings { max_answer: 50_000, ..org.settings() };
     let error = create(&Client::new(settings).expect("a client")).await.expect_err("too much");
     let what = "an answer of more than 50000 bytes".to_owned();
-    assert_eq!(error, Error::Unclear { status: Some(201), what });
+    assert_eq!(error, Error::Unclear { status: Some(201), code: None, what });
 }
 
 #[tokio::test]
