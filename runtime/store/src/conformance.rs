@@ -11,7 +11,7 @@ use tidegate_engine::message::{Message, Speaker};
 use tidegate_engine::state::{Conversation, Position};
 use uuid::Uuid;
 
-use crate::contract::{Commit, Inbound, Journal, Owner, Resting};
+use crate::contract::{Commit, Inbound, Journal, Owner, Parked, Resting, Until};
 
 /// The small ids that tests use.
 fn id(n: u64) -> Uuid {
@@ -68,4 +68,10 @@ fn inbound(addressed: u64, key: u64, body: u8) -> Inbound {
 
 fn resting(n: u64, not_before: Timestamp) -> Resting {
     Resting { effect: effect(n), not_before }
+}
+
+/// An effect that was tried and is to be tried again.
+fn later(n: u64, until: Timestamp) -> Parked {
+    let why = "the org is away".into();
+    Parked { key: id(n), until: Until::Time(until), why, attempted: true, strike: false }
 }

@@ -18,8 +18,10 @@ use uuid::Uuid;
 
 use crate::StoreError;
 
+mod dead_letters;
 mod visitors;
 
+pub use dead_letters::{DeadLetter, DeadLetters, Decided, Decision, What};
 pub use visitors::{Admission, Profile, Token, TokenHash, Visitor, Visitors};
 
 /// What a store's operation will give.
@@ -226,6 +228,50 @@ pub struct Claimed {
     pub effect: Effect,
     /// Which attempt this is, from 1. Above 1 an earlier one may have been sent.
     pub attempt: u32,
+    /// How many attempts so far count against it: see [`Parked::strike`].
+    pub strikes: u32,
+    /// Since when it could have been performed.
+    pub since: Timestamp,
+}
+
+/// How a claimed effect goes back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parked {
+    /// Which.
+    pub key: Uuid,
+    /// When it may be claimed again.
+    pub until: Until,
+    /// Why, for an operator.
+    pub why: String,
+    /// Whether an attempt was made. One that was not is not counted.
+    pub attempted: bool,
+    /// Whether the attempt counts against the effect itself, which is not tried for ever.
+    pub strike: bool,
+}
+
+/// When a parked effect may be claimed again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Until {
+    /// From a time on.
+    Time(Timestamp),
+    /// Once [`Outbox::release`] lets it; behind those that are held since before `now`.
+    Released {
+        /// Since when it is held.
+        now: Timestamp,
+    },
+}
+
+/// How much waits to be performed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Backlog {
+    /// Effects, those that are being performed too.
+    pub effects: u64,
+    /// Of these, held until they are released.
+    pub held: u64,
+    /// Since when the oldest could have been performed.
+    pub oldest: Option<Timestamp>,
+    /// Dead letters.
+    pub dead_letters: u64,
 }
 
 /// Effects that wait to be performed, and dead ones.
@@ -233,15 +279,18 @@ pub trait Outbox: Debug + Send + Sync {
     /// Takes at most `limit` effects whose time has come, only the first one of each conversation,
     /// and keeps that their next attempt may have been sent.
     fn claim(&self, now: Timestamp, limit: u32) -> Reply<'_, Vec<Claimed>>;
-    /// Puts a claimed effect back until a time, and keeps why, for an operator. Nothing where it
-    /// is gone.
-    fn park(&self, key: Uuid, until: Timestamp, why: String) -> Reply<'_, ()>;
+    /// Puts a claimed effect back. Nothing where it is gone.
+    fn park(&self, parked: Parked) -> Reply<'_, ()>;
+    /// Lets at most `limit` held effects be claimed, those held longest first. Gives how many.
+    fn release(&self, limit: u32) -> Reply<'_, u64>;
+    /// How much waits.
+    fn backlog(&self) -> Reply<'_, Backlog>;
     /// Ends an effect that no event answers. False where it was gone.
     fn settle(&self, settlement: Settlement) -> Reply<'_, bool>;
     /// At a start: makes claimable at once what a process claimed that is gone, and what was put
-    /// back until later, for whoever starts anew may have mended what it waits for.
+    /// back until later or held, for whoever starts anew may have mended what it waits for.
     fn reclaim(&self, now: Timestamp) -> Reply<'_, ()>;
-    /// When the next effect can be claimed, if nothing is added.
+    /// When the next effect can be claimed, if nothing is added or released.
     fn next_effect(&self) -> Reply<'_, Option<Timestamp>>;
     /// Changes whenever effects or timers were added or freed.
     fn work(&self) -> watch::Receiver<()>;
@@ -274,29 +323,4 @@ pub trait Plans: Debug + Send + Sync {
     fn active_plan(&self) -> Reply<'_, Option<String>>;
     /// Makes a kept plan the active one if `instead_of` is active now; false if another one is.
     fn activate(&self, hash: String, instead_of: Option<String>) -> Reply<'_, bool>;
-}
-
-/// An effect that can never succeed as it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeadLetter {
-    /// The conversation that asked for it.
-    pub conversation: Uuid,
-    /// The effect.
-    pub effect: Effect,
-    /// When it was given up.
-    pub at: Timestamp,
-    /// The error's code.
-    pub code: String,
-    /// What was sent.
-    pub request: String,
-    /// What came back.
-    pub answer: String,
-    /// The source line that made it, `pushes.tide:12, push open_case`.
-    pub source: Option<String>,
-}
-
-/// What could not be done, to be mended by an operator.
-pub trait DeadLetters: Debug + Send + Sync {
-    /// All, the latest last.
-    fn dead_letters(&self) -> Reply<'_, Vec<DeadLetter>>;
 }

@@ -9,13 +9,14 @@ use uuid::Uuid;
 
 use crate::StoreError;
 use crate::contract::{
-    Admission, Claimed, Commit, Conversations, DeadLetter, DeadLetters, Due, Entry, Inbound,
-    Outbox, Outcome, Plans, Record, Reply, Settlement, Stored, Timers, TokenHash, Visitor,
-    Visitors,
+    Admission, Backlog, Claimed, Commit, Conversations, DeadLetter, DeadLetters, Decided, Decision,
+    Due, Entry, Inbound, Outbox, Outcome, Parked, Plans, Record, Reply, Settlement, Stored, Timers,
+    TokenHash, Visitor, Visitors,
 };
 use crate::subscribers::Subscribers;
 
 mod commit;
+mod dead_letters;
 mod tables;
 
 use tables::Tables;
@@ -110,10 +111,20 @@ impl Outbox for MemoryStore {
         ready(self.tables().claim(kept(now), size(limit)))
     }
 
-    fn park(&self, key: Uuid, until: Timestamp, why: String) -> Reply<'_, ()> {
-        self.tables().park(key, kept(until), why);
+    fn park(&self, parked: Parked) -> Reply<'_, ()> {
+        self.tables().park(parked);
         self.subscribers.wake();
         ready(())
+    }
+
+    fn release(&self, limit: u32) -> Reply<'_, u64> {
+        let released = self.tables().release(size(limit));
+        self.subscribers.wake();
+        ready(released)
+    }
+
+    fn backlog(&self) -> Reply<'_, Backlog> {
+        ready(self.tables().backlog())
     }
 
     fn settle(&self, settlement: Settlement) -> Reply<'_, bool> {
@@ -197,5 +208,15 @@ impl Plans for MemoryStore {
 impl DeadLetters for MemoryStore {
     fn dead_letters(&self) -> Reply<'_, Vec<DeadLetter>> {
         ready(self.tables().dead.clone())
+    }
+
+    fn decide(&self, decision: Decision) -> Reply<'_, bool> {
+        let done = self.tables().decide(&decision);
+        self.subscribers.wake();
+        ready(done)
+    }
+
+    fn decisions(&self) -> Reply<'_, Vec<Decided>> {
+        ready(self.tables().decisions.clone())
     }
 }

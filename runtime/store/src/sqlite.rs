@@ -11,14 +11,15 @@ use uuid::Uuid;
 
 use crate::StoreError;
 use crate::contract::{
-    Admission, Claimed, Commit, Conversations, DeadLetter, DeadLetters, Due, Entry, Inbound,
-    Outbox, Outcome, Plans, Record, Reply, Settlement, Stored, Timers, TokenHash, Visitor,
-    Visitors,
+    Admission, Backlog, Claimed, Commit, Conversations, DeadLetter, DeadLetters, Decided, Decision,
+    Due, Entry, Inbound, Outbox, Outcome, Parked, Plans, Record, Reply, Settlement, Stored, Timers,
+    TokenHash, Visitor, Visitors,
 };
 use crate::subscribers::Subscribers;
 
 mod columns;
 mod commit;
+mod dead_letters;
 mod lock;
 mod outbox;
 mod plans;
@@ -150,8 +151,16 @@ impl Outbox for SqliteStore {
         self.write(move |c| outbox::claim(c, now, limit))
     }
 
-    fn park(&self, key: Uuid, until: Timestamp, why: String) -> Reply<'_, ()> {
-        self.write_work(move |c| outbox::park(c, key, until, &why))
+    fn park(&self, parked: Parked) -> Reply<'_, ()> {
+        self.write_work(move |c| outbox::park(c, &parked))
+    }
+
+    fn release(&self, limit: u32) -> Reply<'_, u64> {
+        self.write_work(move |c| outbox::release(c, limit))
+    }
+
+    fn backlog(&self) -> Reply<'_, Backlog> {
+        self.read(outbox::backlog)
     }
 
     fn settle(&self, settlement: Settlement) -> Reply<'_, bool> {
@@ -219,6 +228,14 @@ impl Plans for SqliteStore {
 
 impl DeadLetters for SqliteStore {
     fn dead_letters(&self) -> Reply<'_, Vec<DeadLetter>> {
-        self.read(outbox::dead_letters)
+        self.read(dead_letters::all)
+    }
+
+    fn decide(&self, decision: Decision) -> Reply<'_, bool> {
+        self.write_work(move |c| dead_letters::decide(c, &decision))
+    }
+
+    fn decisions(&self) -> Reply<'_, Vec<Decided>> {
+        self.read(dead_letters::decisions)
     }
 }

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use tidegate_engine::effect::Effect;
 
-use super::{at, commit, conversation, effect, id, inbound, resting, said, timer};
+use super::{at, commit, conversation, effect, id, inbound, later, resting, said, timer};
 use crate::contract::{
-    Admission, Answered, Claimed, DeadLetter, Outcome, Profile, Receipt, Settlement, Store, Token,
-    TokenHash, Visitor,
+    Admission, Answered, Backlog, Claimed, DeadLetter, Decision, Outcome, Parked, Profile, Receipt,
+    Settlement, Store, Token, TokenHash, Until, Visitor, What,
 };
 use crate::model::MemoryStore;
 use crate::sqlite::SqliteStore;
@@ -42,6 +42,9 @@ promises! {
     a_claim_is_freed_when_its_process_has_gone
     an_answer_counts_once
     a_dead_letter_is_kept_with_the_answer
+    what_is_held_waits_until_it_is_released
+    an_attempt_that_was_not_made_is_not_counted
+    what_is_decided_about_a_dead_letter_is_done_and_kept
     a_timer_fires_until_it_is_answered
     subscribers_and_workers_hear_of_commits
     tokens_end_and_are_revoked
@@ -151,7 +154,7 @@ async fn a_parked_effect_holds_back_those_behind_it(store: Arc<dyn Store>) {
     one.effects = vec![resting(11, at(0)), resting(12, at(0))];
     store.commit(one).await.unwrap();
     assert_eq!(claim(&store, 0).await, [(11, 1)]);
-    store.park(id(11), at(60), "the org is away".into()).await.unwrap();
+    store.park(later(11, at(60))).await.unwrap();
     assert_eq!(claim(&store, 59).await, []);
     assert_eq!(store.next_effect().await.unwrap(), Some(at(60)));
     assert_eq!(claim(&store, 60).await, [(11, 2)]);
@@ -165,7 +168,7 @@ async fn a_claim_is_freed_when_its_process_has_gone(store: Arc<dyn Store>) {
     store.reclaim(at(0)).await.unwrap();
     assert_eq!(claim(&store, 0).await, [(11, 2)]);
     // What was put back until later goes at once too; what rests of its own accord does not.
-    store.park(id(11), at(300), "the login failed".into()).await.unwrap();
+    store.park(later(11, at(300))).await.unwrap();
     let mut other = commit(2, 0, "b");
     other.owner.as_mut().unwrap().visitor = id(77);
     other.effects = vec![resting(12, at(300))];
@@ -190,16 +193,23 @@ async fn an_answer_counts_once(store: Arc<dyn Store>) {
     assert_eq!(claim(&store, 0).await, []);
 }
 
-async fn a_dead_letter_is_kept_with_the_answer(store: Arc<dyn Store>) {
-    let letter = |effect: Effect| DeadLetter {
+pub(super) fn letter(effect: Effect) -> DeadLetter {
+    DeadLetter {
         conversation: id(1),
         effect,
         at: at(3),
+        since: Some(at(0)),
+        attempts: 2,
+        status: Some(400),
         code: "FIELD_CUSTOM_VALIDATION_EXCEPTION".into(),
+        fields: vec!["Origin".into()],
         request: "POST /sobjects/Case".into(),
         answer: "[]".into(),
-        source: Some("support.tide:12:3".into()),
-    };
+        source: Some("support.tide:12".into()),
+    }
+}
+
+async fn a_dead_letter_is_kept_with_the_answer(store: Arc<dyn Store>) {
     let mut one = commit(1, 0, "a");
     one.effects = vec![resting(11, at(0)), resting(12, at(0))];
     store.commit(one).await.unwrap();
@@ -212,6 +222,94 @@ async fn a_dead_letter_is_kept_with_the_answer(store: Arc<dyn Store>) {
     store.settle(Settlement { key: id(12), dead }).await.unwrap();
     let kept = store.dead_letters().await.unwrap();
     assert_eq!(kept, [letter(effect(11)), letter(effect(12))]);
+}
+
+async fn what_is_held_waits_until_it_is_released(store: Arc<dyn Store>) {
+    for n in 1..4 {
+        let mut one = commit(n, 0, "a");
+        one.effects = vec![resting(10 * n, at(0)), resting(10 * n + 1, at(0))];
+        store.commit(one).await.unwrap();
+    }
+    assert_eq!(claim(&store, 0).await, [(10, 1), (20, 1), (30, 1)]);
+    for (n, now) in [(30, 1), (10, 2), (20, 3)] {
+        let until = Until::Released { now: at(now) };
+        store.park(Parked { until, ..later(n, at(0)) }).await.unwrap();
+    }
+    assert_eq!(claim(&store, 1000).await, []);
+    assert_eq!(store.next_effect().await.unwrap(), None);
+    let backlog = Backlog { effects: 6, held: 3, oldest: Some(at(0)), dead_letters: 0 };
+    assert_eq!(store.backlog().await.unwrap(), backlog);
+    // Those held longest come first, and nothing of their conversations overtakes them.
+    assert_eq!(store.release(1).await.unwrap(), 1);
+    assert_eq!(claim(&store, 1000).await, [(30, 2)]);
+    assert_eq!(store.release(10).await.unwrap(), 2);
+    assert_eq!(store.release(10).await.unwrap(), 0);
+    assert_eq!(claim(&store, 1000).await, [(10, 2), (20, 2)]);
+    // A start frees what is held.
+    let until = Until::Released { now: at(4) };
+    store.park(Parked { until, ..later(20, at(0)) }).await.unwrap();
+    store.reclaim(at(4)).await.unwrap();
+    assert_eq!(claim(&store, 4).await, [(30, 3), (10, 3), (20, 3)]);
+}
+
+async fn an_attempt_that_was_not_made_is_not_counted(store: Arc<dyn Store>) {
+    let mut one = commit(1, 0, "a");
+    one.effects = vec![resting(11, at(7))];
+    store.commit(one).await.unwrap();
+    let claimed = async |seconds| {
+        let claimed = store.claim(at(seconds), 1).await.unwrap();
+        claimed.first().map(|c| (c.attempt, c.strikes, c.since))
+    };
+    assert_eq!(claimed(7).await, Some((1, 0, at(7))));
+    store.park(Parked { attempted: false, ..later(11, at(8)) }).await.unwrap();
+    assert_eq!(claimed(8).await, Some((1, 0, at(7))));
+    store.park(Parked { strike: true, ..later(11, at(9)) }).await.unwrap();
+    assert_eq!(claimed(9).await, Some((2, 1, at(7))));
+    // What is not claimed is not put back.
+    store.park(later(11, at(10))).await.unwrap();
+    store.park(Parked { strike: true, ..later(11, at(99)) }).await.unwrap();
+    assert_eq!(claimed(10).await, Some((3, 1, at(7))));
+}
+
+async fn what_is_decided_about_a_dead_letter_is_done_and_kept(store: Arc<dyn Store>) {
+    let mut one = commit(1, 0, "a");
+    one.effects = vec![resting(11, at(0)), resting(12, at(0))];
+    store.commit(one).await.unwrap();
+    for n in [11, 12] {
+        let dead = Some(Box::new(letter(effect(n))));
+        store.settle(Settlement { key: id(n), dead }).await.unwrap();
+    }
+    let decide = async |n, what: What| {
+        let decision = Decision { key: id(n), at: at(9), by: "night".into(), what };
+        store.decide(decision).await.unwrap()
+    };
+    let mut mended = effect(11);
+    mended.step = Some(tidegate_plan::model::StepId(4));
+    let mend = What::Mend { effect: Box::new(mended.clone()), fields: vec!["Origin".into()] };
+    assert!(decide(11, mend.clone()).await);
+    assert_eq!(store.dead_letters().await.unwrap()[0], letter(mended.clone()));
+    assert!(decide(11, What::Resend).await);
+    assert!(!decide(11, What::Resend).await);
+    assert!(!decide(11, mend).await);
+    assert!(decide(12, What::Drop { because: "a test".into() }).await);
+    assert!(!decide(12, What::Resend).await);
+    assert_eq!(store.dead_letters().await.unwrap(), []);
+    // It goes on counting its attempts: an earlier one may have been carried out.
+    let claimed = store.claim(at(9), 10).await.unwrap();
+    let [again] = claimed.as_slice() else { panic!("{claimed:?}") };
+    assert_eq!((&again.effect, again.attempt, again.strikes), (&mended, 3, 0));
+    let kept = store.decisions().await.unwrap();
+    let told: Vec<String> =
+        kept.iter().map(|d| format!("{} {} {} {}", d.key, d.code, d.by, d.what)).collect();
+    let code = "FIELD_CUSTOM_VALIDATION_EXCEPTION night";
+    assert_eq!(
+        told,
+        [
+            format!("{} {code} mended Origin", id(11)),
+            format!("{} {code} sent again", id(11)),
+            format!("{} {code} dropped because a test", id(12)),
+        ]
+    );
 }
 
 async fn a_timer_fires_until_it_is_answered(store: Arc<dyn Store>) {

@@ -5,10 +5,12 @@ use proptest::collection::vec;
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof, proptest};
 use proptest::test_runner::TestCaseError;
 
-use super::{at, commit, conversation, id, inbound, resting, said, timer};
+use super::examples::letter;
+use super::{at, commit, conversation, effect, id, inbound, later, resting, said, timer};
 use crate::StoreError;
 use crate::contract::{
-    Admission, Answered, Commit, Owner, Profile, Settlement, Store, Token, TokenHash, Visitor,
+    Admission, Answered, Commit, Decision, Owner, Parked, Profile, Settlement, Store, Token,
+    TokenHash, Until, Visitor, What,
 };
 use crate::model::MemoryStore;
 use crate::sqlite::SqliteStore;
@@ -17,8 +19,10 @@ use crate::sqlite::SqliteStore;
 enum Command {
     Commit(Box<Commit>),
     Claim(Timestamp, u32),
-    Park(u64, Timestamp),
-    Settle(u64),
+    Park(Parked),
+    Release(u32),
+    Decide(Decision),
+    Settle(u64, bool),
     Reclaim(Timestamp),
     Due(Timestamp, u32),
     Admit(Box<Admission>),
@@ -81,12 +85,36 @@ fn admission() -> impl Strategy<Value = Command> {
     )
 }
 
+fn parked() -> impl Strategy<Value = Parked> {
+    let until =
+        prop_oneof![time().prop_map(Until::Time), time().prop_map(|now| Until::Released { now }),];
+    (0..8u64, until, any::<bool>(), any::<bool>()).prop_map(|(n, until, attempted, strike)| {
+        Parked { until, attempted, strike, ..later(n, at(0)) }
+    })
+}
+
+fn decision() -> impl Strategy<Value = Decision> {
+    let what = prop_oneof![
+        2 => Just(What::Resend),
+        1 => Just(What::Drop { because: "of a test".into() }),
+        1 => (0..8u64).prop_map(|n| What::Mend { effect: Box::new(effect(n)), fields: vec![] }),
+    ];
+    (0..8u64, time(), what).prop_map(|(n, at, mut what)| {
+        if let What::Mend { effect, .. } = &mut what {
+            effect.key = id(n);
+        }
+        Decision { key: id(n), at, by: "night".into(), what }
+    })
+}
+
 fn command() -> impl Strategy<Value = Command> {
     prop_oneof![
         6 => a_commit(),
         2 => (time(), 1..4u32).prop_map(|(now, limit)| Command::Claim(now, limit)),
-        1 => (0..8u64, time()).prop_map(|(n, until)| Command::Park(n, until)),
-        1 => (0..8u64).prop_map(Command::Settle),
+        2 => parked().prop_map(Command::Park),
+        1 => (1..3u32).prop_map(Command::Release),
+        2 => decision().prop_map(Command::Decide),
+        2 => (0..8u64, any::<bool>()).prop_map(|(n, dead)| Command::Settle(n, dead)),
         1 => time().prop_map(Command::Reclaim),
         1 => (time(), 1..4u32).prop_map(|(now, limit)| Command::Due(now, limit)),
         1 => admission(),
@@ -107,8 +135,13 @@ async fn answer(store: &dyn Store, command: Command) -> String {
     match command {
         Command::Commit(commit) => show(store.commit(*commit).await),
         Command::Claim(now, limit) => show(store.claim(now, limit).await),
-        Command::Park(n, until) => show(store.park(id(n), until, "later".into()).await),
-        Command::Settle(n) => show(store.settle(Settlement { key: id(n), dead: None }).await),
+        Command::Park(parked) => show(store.park(parked).await),
+        Command::Release(limit) => show(store.release(limit).await),
+        Command::Decide(decision) => show(store.decide(decision).await),
+        Command::Settle(n, dead) => {
+            let dead = dead.then(|| Box::new(letter(effect(n))));
+            show(store.settle(Settlement { key: id(n), dead }).await)
+        }
         Command::Reclaim(now) => show(store.reclaim(now).await),
         Command::Due(now, limit) => show(store.due(now, limit).await),
         Command::Admit(admission) => show(store.admit(*admission).await),
@@ -124,6 +157,8 @@ async fn state(store: &dyn Store) -> String {
         all += &format!("{:?}\n", store.journal(id(n), 0, 1000).await);
         all += &format!("{:?}\n", store.open_of(id(1000 + n)).await);
     }
+    all += &format!("{:?} {:?}\n", store.dead_letters().await, store.decisions().await);
+    all += &format!("{:?}\n", store.backlog().await);
     all + &format!("{:?} {:?}", store.next_effect().await, store.next_timer().await)
 }
 

@@ -2,7 +2,7 @@
 
 use super::{at, commit, id, resting, timer};
 use crate::StoreError;
-use crate::contract::{Conversations, Outbox, Outcome, Timers};
+use crate::contract::{Conversations, DeadLetters as _, Outbox, Outcome, Timers};
 use crate::sqlite::SqliteStore;
 
 #[tokio::test]
@@ -72,7 +72,37 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     connection.pragma_update(None, "user_version", 99).unwrap();
     drop(connection);
     let refused = SqliteStore::open(&file).unwrap_err();
-    assert_eq!(refused, StoreError::NewerSchema { path: file, found: 99, known: 1 });
+    assert_eq!(refused, StoreError::NewerSchema { path: file, found: 99, known: 2 });
+}
+
+#[tokio::test]
+async fn an_older_file_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("t.db");
+    let connection = rusqlite::Connection::open(&file).unwrap();
+    connection.execute_batch(include_str!("../sqlite/schema/0001_begin.sql")).unwrap();
+    let effect = serde_json::to_string(&super::effect(11)).unwrap();
+    connection
+        .execute(
+            "INSERT INTO outbox (key, conversation, effect, not_before, attempts)
+             VALUES (?1, ?2, ?3, ?4, 3)",
+            (id(11).as_bytes(), id(1).as_bytes(), effect, at(5).as_microsecond()),
+        )
+        .unwrap();
+    let dead = r#"{"conversation":"7de00000-0000-4000-8000-000000000001","effect":{"key":"7de00000-0000-4000-8000-000000000002","step":null,"action":{"kind":"summarise","through":1}},"at":"2026-11-22T10:00:00Z","code":"X","request":"","answer":"","source":null}"#;
+    connection
+        .execute(
+            "INSERT INTO dead_letter (key, at, letter) VALUES (?1, 0, ?2)",
+            (id(2).as_bytes(), dead),
+        )
+        .unwrap();
+    connection.pragma_update(None, "user_version", 1).unwrap();
+    drop(connection);
+    let store = SqliteStore::open(&file).unwrap();
+    let claimed = store.claim(at(5), 10).await.unwrap();
+    let [one] = claimed.as_slice() else { panic!("{claimed:?}") };
+    assert_eq!((one.attempt, one.strikes, one.since), (4, 0, at(5)));
+    assert_eq!(store.dead_letters().await.unwrap()[0].since, None);
 }
 
 /// Before 3.51.3 a WAL could be reset at the wrong moment and lose a transaction.

@@ -101,8 +101,11 @@ impl Tables {
             conversation,
             effect: resting.effect.clone(),
             not_before: kept(resting.not_before),
+            since: kept(resting.not_before),
             claimed: false,
+            held: false,
             attempts: 0,
+            strikes: 0,
             why: None,
         }));
         for timer in &commit.timers {

@@ -7,8 +7,8 @@ use tidegate_engine::effect::Effect;
 use uuid::Uuid;
 
 use crate::contract::{
-    Admission, Claimed, DeadLetter, Due, Entry, Receipt, Record, Settlement, Stored, Token,
-    TokenHash, Visitor,
+    Admission, Backlog, Claimed, DeadLetter, Decided, Due, Entry, Parked, Receipt, Record,
+    Settlement, Stored, Token, TokenHash, Until, Visitor,
 };
 use crate::model::kept;
 
@@ -26,6 +26,7 @@ pub(super) struct Tables {
     pub(super) plans: BTreeMap<String, Vec<u8>>,
     pub(super) active: Option<String>,
     pub(super) dead: Vec<DeadLetter>,
+    pub(super) decisions: Vec<Decided>,
 }
 
 #[derive(Debug, Clone)]
@@ -33,8 +34,12 @@ pub(super) struct Row {
     pub(super) conversation: Uuid,
     pub(super) effect: Effect,
     pub(super) not_before: Timestamp,
+    /// Since when it could have been performed.
+    pub(super) since: Timestamp,
     pub(super) claimed: bool,
+    pub(super) held: bool,
     pub(super) attempts: u32,
+    pub(super) strikes: u32,
     pub(super) why: Option<String>,
 }
 
@@ -43,7 +48,8 @@ impl Tables {
     fn heads(&self) -> impl Iterator<Item = usize> {
         let mut seen = HashSet::new();
         let rows = self.outbox.iter().enumerate();
-        rows.filter(move |(_, row)| seen.insert(row.conversation) && !row.claimed).map(|(at, _)| at)
+        rows.filter(move |(_, row)| seen.insert(row.conversation) && !row.claimed && !row.held)
+            .map(|(at, _)| at)
     }
 
     pub(super) fn claim(&mut self, now: Timestamp, limit: usize) -> Vec<Claimed> {
@@ -60,22 +66,49 @@ impl Tables {
                 conversation: row.conversation,
                 effect: row.effect.clone(),
                 attempt: row.attempts,
+                strikes: row.strikes,
+                since: row.since,
             });
         }
         claimed
     }
 
-    pub(super) fn park(&mut self, key: Uuid, until: Timestamp, why: String) {
-        if let Some(row) = self.outbox.iter_mut().find(|row| row.effect.key == key) {
+    pub(super) fn park(&mut self, parked: Parked) {
+        let mut claimed = self.outbox.iter_mut().filter(|row| row.claimed);
+        if let Some(row) = claimed.find(|row| row.effect.key == parked.key) {
             row.claimed = false;
-            row.not_before = until;
-            row.why = Some(why);
+            (row.not_before, row.held) = match parked.until {
+                Until::Time(time) => (kept(time), false),
+                Until::Released { now } => (kept(now), true),
+            };
+            row.attempts = row.attempts.saturating_sub(u32::from(!parked.attempted));
+            row.strikes += u32::from(parked.strike);
+            row.why = Some(parked.why);
+        }
+    }
+
+    pub(super) fn release(&mut self, limit: usize) -> u64 {
+        let mut held: Vec<&mut Row> = self.outbox.iter_mut().filter(|row| row.held).collect();
+        held.sort_by_key(|row| row.not_before);
+        held.truncate(limit);
+        let released = held.len() as u64;
+        held.into_iter().for_each(|row| row.held = false);
+        released
+    }
+
+    pub(super) fn backlog(&self) -> Backlog {
+        Backlog {
+            effects: self.outbox.len() as u64,
+            held: self.outbox.iter().filter(|row| row.held).count() as u64,
+            oldest: self.outbox.iter().map(|row| row.since).min(),
+            dead_letters: self.dead.len() as u64,
         }
     }
 
     pub(super) fn reclaim(&mut self, now: Timestamp) {
         for row in &mut self.outbox {
             row.claimed = false;
+            row.held = false;
             if row.attempts > 0 {
                 row.not_before = row.not_before.min(now);
             }

@@ -1,13 +1,14 @@
-//! Effects that wait, and dead ones.
+//! Effects that wait.
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
 use tidegate_engine::effect::Effect;
 use uuid::Uuid;
 
-use super::columns::{collect, first, get, id, instant, json, to_json};
+use super::columns::{collect, count, first, get, id, instant, json, to_json};
+use super::dead_letters;
 use crate::StoreError;
-use crate::contract::{Claimed, DeadLetter, Settlement};
+use crate::contract::{Backlog, Claimed, Parked, Settlement, Until};
 
 pub(super) fn add(
     c: &Connection,
@@ -16,7 +17,7 @@ pub(super) fn add(
     not_before: Timestamp,
 ) -> Result<(), StoreError> {
     c.prepare_cached(
-        "INSERT INTO outbox (key, conversation, effect, not_before) VALUES (?1, ?2, ?3, ?4)",
+        "INSERT INTO outbox (key, conversation, effect, not_before, since) VALUES (?1, ?2, ?3, ?4, ?4)",
     )?
     .execute(params![
         effect.key.as_bytes(),
@@ -34,8 +35,8 @@ pub(super) fn claim(
     limit: u32,
 ) -> Result<Vec<Claimed>, StoreError> {
     let mut statement = c.prepare_cached(
-        "SELECT position, conversation, effect, attempts + 1 FROM outbox AS this
-         WHERE claimed = 0 AND not_before <= ?1 AND NOT EXISTS (
+        "SELECT position, conversation, effect, attempts + 1, strikes, since FROM outbox AS this
+         WHERE claimed = 0 AND held = 0 AND not_before <= ?1 AND NOT EXISTS (
              SELECT 1 FROM outbox AS earlier
              WHERE earlier.conversation = this.conversation AND earlier.position < this.position
          )
@@ -45,8 +46,9 @@ pub(super) fn claim(
     let found = collect(rows, |row| {
         let conversation = id(row, 1)?;
         let effect = json(row, 2, "effect");
-        let attempt = get(row, 3)?;
-        let claimed = effect.map(|effect| Claimed { conversation, effect, attempt });
+        let (attempt, strikes, since) = (get(row, 3)?, get(row, 4)?, instant(row, 5)?);
+        let claimed =
+            effect.map(|effect| Claimed { conversation, effect, attempt, strikes, since });
         Ok((get::<i64>(row, 0)?, conversation, claimed))
     })?;
     let mut statement = c.prepare_cached(
@@ -66,15 +68,48 @@ pub(super) fn claim(
     Ok(readable)
 }
 
-pub(super) fn park(
-    c: &Connection,
-    key: Uuid,
-    until: Timestamp,
-    why: &str,
-) -> Result<(), StoreError> {
-    c.prepare_cached("UPDATE outbox SET claimed = 0, not_before = ?2, why = ?3 WHERE key = ?1")?
-        .execute(params![key.as_bytes(), until.as_microsecond(), why])?;
+pub(super) fn park(c: &Connection, parked: &Parked) -> Result<(), StoreError> {
+    let (not_before, held) = match parked.until {
+        Until::Time(time) => (time, false),
+        Until::Released { now } => (now, true),
+    };
+    c.prepare_cached(
+        "UPDATE outbox SET claimed = 0, held = ?2, not_before = ?3, why = ?4,
+             attempts = max(0, attempts - ?5), strikes = strikes + ?6
+         WHERE key = ?1 AND claimed = 1",
+    )?
+    .execute(params![
+        parked.key.as_bytes(),
+        held,
+        not_before.as_microsecond(),
+        parked.why,
+        !parked.attempted,
+        parked.strike,
+    ])?;
     Ok(())
+}
+
+pub(super) fn release(c: &Connection, limit: u32) -> Result<u64, StoreError> {
+    let released = c
+        .prepare_cached(
+            "UPDATE outbox SET held = 0 WHERE position IN (
+                 SELECT position FROM outbox WHERE held = 1 ORDER BY not_before, position LIMIT ?1
+             )",
+        )?
+        .execute([limit])?;
+    Ok(released as u64)
+}
+
+pub(super) fn backlog(c: &Connection) -> Result<Backlog, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT count(*), coalesce(sum(held), 0), (SELECT count(*) FROM dead_letter) FROM outbox",
+    )?;
+    let counted =
+        first(statement.query([])?, |row| Ok((count(row, 0)?, count(row, 1)?, count(row, 2)?)))?;
+    let mut statement = c.prepare_cached("SELECT since FROM outbox ORDER BY since LIMIT 1")?;
+    let oldest = first(statement.query([])?, |row| instant(row, 0))?;
+    let (effects, held, dead_letters) = counted.unwrap_or_default();
+    Ok(Backlog { effects, held, oldest, dead_letters })
 }
 
 pub(super) fn settle(c: &Connection, settlement: &Settlement) -> Result<bool, StoreError> {
@@ -84,18 +119,13 @@ pub(super) fn settle(c: &Connection, settlement: &Settlement) -> Result<bool, St
     if removed > 0
         && let Some(letter) = &settlement.dead
     {
-        c.prepare_cached("INSERT INTO dead_letter (key, at, letter) VALUES (?1, ?2, ?3)")?
-            .execute(params![
-                settlement.key.as_bytes(),
-                letter.at.as_microsecond(),
-                to_json("dead letter", letter.as_ref())?,
-            ])?;
+        dead_letters::add(c, letter)?;
     }
     Ok(removed > 0)
 }
 
 pub(super) fn reclaim(c: &Connection, now: Timestamp) -> Result<(), StoreError> {
-    c.execute("UPDATE outbox SET claimed = 0 WHERE claimed = 1", [])?;
+    c.execute("UPDATE outbox SET claimed = 0, held = 0 WHERE claimed = 1 OR held = 1", [])?;
     c.execute(
         "UPDATE outbox SET not_before = ?1 WHERE attempts > 0 AND not_before > ?1",
         [now.as_microsecond()],
@@ -106,19 +136,11 @@ pub(super) fn reclaim(c: &Connection, now: Timestamp) -> Result<(), StoreError> 
 pub(super) fn next_effect(c: &Connection) -> Result<Option<Timestamp>, StoreError> {
     let mut statement = c.prepare_cached(
         "SELECT not_before FROM outbox AS this
-         WHERE claimed = 0 AND NOT EXISTS (
+         WHERE claimed = 0 AND held = 0 AND NOT EXISTS (
              SELECT 1 FROM outbox AS earlier
              WHERE earlier.conversation = this.conversation AND earlier.position < this.position
          )
          ORDER BY not_before LIMIT 1",
     )?;
     first(statement.query([])?, |row| instant(row, 0))
-}
-
-pub(super) fn dead_letters(c: &Connection) -> Result<Vec<DeadLetter>, StoreError> {
-    let mut statement = c.prepare_cached("SELECT letter, at FROM dead_letter ORDER BY position")?;
-    collect(statement.query([])?, |row| {
-        let letter: DeadLetter = json(row, 0, "dead letter")?;
-        Ok(DeadLetter { at: instant(row, 1)?, ..letter })
-    })
 }

@@ -8,7 +8,8 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::StoreError;
 
 /// Forwards only; a step is never edited once it was released. `user_version` counts those done.
-const MIGRATIONS: &[&str] = &[include_str!("schema/0001_begin.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("schema/0001_begin.sql"), include_str!("schema/0002_dead_letters.sql")];
 
 /// What the writer's connection needs before anything else.
 ///
