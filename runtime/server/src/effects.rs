@@ -5,6 +5,9 @@ pub mod salesforce;
 
 mod adopted;
 mod case;
+mod failed;
+pub(crate) mod gate;
+pub(crate) mod gated;
 pub(crate) mod guard;
 mod names;
 mod person;
@@ -14,11 +17,14 @@ mod transcript;
 mod values;
 mod worker;
 
+pub use gate::OrgStanding;
 pub(crate) use worker::run;
 
 use jiff::Timestamp;
 use tidegate_engine::event::Event;
-use tidegate_store::contract::DeadLetter;
+use tidegate_store::contract::{DeadLetter, Until};
+
+use org::CallError;
 
 /// How one attempt at an effect went.
 #[derive(Debug)]
@@ -27,6 +33,8 @@ pub(crate) enum Performed {
     Answered(Event),
     /// It is done, and the conversation hears nothing.
     Silent,
+    /// A request failed; whether it is tried again is not judged yet.
+    Failed(Box<Failed>),
     /// It can never be done as it is.
     Dead {
         /// What the conversation hears of it.
@@ -35,12 +43,32 @@ pub(crate) enum Performed {
         letter: Box<DeadLetter>,
     },
     /// It is to be tried again.
+    Parked {
+        /// When.
+        until: Until,
+        /// Why, for the operator: no customer's text.
+        why: String,
+        /// Whether an attempt was made.
+        attempted: bool,
+        /// Whether that counts against the effect.
+        strike: bool,
+    },
+    /// It could not be done for a fault that is not the org's, and is tried again.
     Later {
         /// When.
         until: Timestamp,
         /// Why, for the operator: no customer's text.
         why: String,
-        /// Whether it will not pass before somebody mends something.
-        alarming: bool,
     },
+}
+
+/// A request that failed.
+#[derive(Debug)]
+pub(crate) struct Failed {
+    /// Why.
+    pub(crate) error: CallError,
+    /// What was asked, for a dead letter.
+    pub(crate) request: String,
+    /// The source line that made it.
+    pub(crate) source: Option<String>,
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use serde_json::Value;
+use tidegate_salesforce::RetryClass;
 
 use super::org::{CallError, Find, Org};
 
@@ -41,7 +42,9 @@ impl Names {
             return Err(unknown(&named, found.len()));
         };
         let Some(Value::String(id)) = record.get("Id") else {
-            return Err(CallError::Unclear("a record came back without an id".into()));
+            let why = "a record came back without an id";
+            let class = RetryClass::Ambiguous;
+            return Err(CallError::new(class, "tidegate.unclear_answer", why));
         };
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         known.insert(named, id.clone());
@@ -74,11 +77,8 @@ fn question(users: &BTreeMap<String, String>, named: &Named) -> Result<Find, Cal
 }
 
 fn unbound(user: &str) -> CallError {
-    CallError::Refused {
-        code: "tidegate.user_not_bound".into(),
-        fields: vec!["OwnerId".into()],
-        answer: format!("the manifest binds no username to the user `{user}`"),
-    }
+    let why = format!("the manifest binds no username to the user `{user}`");
+    refused("tidegate.user_not_bound", "OwnerId", why)
 }
 
 fn unknown(named: &Named, found: usize) -> CallError {
@@ -95,5 +95,10 @@ fn unknown(named: &Named, found: usize) -> CallError {
         0 => format!("the org has no {what}, or the integration user can't see it"),
         _ => format!("the org has more than one {what}"),
     };
-    CallError::Refused { code: code.into(), fields: vec![field.into()], answer }
+    refused(code, field, answer)
+}
+
+fn refused(code: &str, field: &str, answer: String) -> CallError {
+    let fields = vec![field.to_owned()];
+    CallError { fields, ..CallError::new(RetryClass::Request, code, answer) }
 }

@@ -6,6 +6,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use serde_json::{Map, Value};
+use tidegate_salesforce::RetryClass;
+use tidegate_salesforce::client::ApiUsage;
 
 /// A record, or the fields of one, by API name. Fields of a parent stand in an object of their own.
 pub type Record = Map<String, Value>;
@@ -23,6 +25,10 @@ pub trait Org: Debug + Send + Sync {
     fn attach(&self, attach: Attach) -> Call<'_, ()>;
     /// Records whose fields equal texts, at most `limit`.
     fn find(&self, find: Find) -> Call<'_, Vec<Record>>;
+    /// What the org last said of its daily allowance of requests.
+    fn usage(&self) -> Option<ApiUsage> {
+        None
+    }
 }
 
 /// A record to be inserted.
@@ -62,74 +68,60 @@ pub struct Find {
     pub limit: u32,
 }
 
-/// Why a call gave no answer, told apart by what may have happened in the org.
+/// Why a call gave no answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CallError {
-    /// The org did not get the request, or did nothing with it; later it may.
-    #[error("the org could not be reached or was busy: {0}")]
-    NotDone(String),
-    /// The org may have done it.
-    #[error("no definite answer from the org: {0}")]
-    Unclear(String),
-    /// A unique field holds the value already.
-    #[error("a record with this value exists already: {answer}")]
-    Duplicate {
-        /// The field, where the org says it.
-        field: Option<String>,
-        /// The org's words.
-        answer: String,
-    },
-    /// The org will never do it as it was asked.
-    #[error("the org refused: {answer}")]
-    Refused {
-        /// The org's error code.
-        code: String,
-        /// The fields that it names.
-        fields: Vec<String>,
-        /// The org's words.
-        answer: String,
-    },
-    /// The org's allowance is used up.
-    #[error("the org's limit is reached: {0}")]
-    Limit(String),
-    /// Logging in fails: an operator has to mend the credentials.
-    #[error("the login to the org fails: {0}")]
-    Login(String),
-    /// The org that answers is not the one whose metadata the plan was checked against.
-    #[error("the plan is for the org {expected}, and the login leads to the org {found}")]
-    AnotherOrg {
-        /// The plan's.
-        expected: String,
-        /// The one that answers.
-        found: String,
-    },
+#[error("{answer}")]
+pub struct CallError {
+    /// What is to be done about it.
+    pub class: RetryClass,
+    /// The HTTP status, where there was an answer.
+    pub status: Option<u16>,
+    /// The org's error code, or one of ours that begins with `tidegate.`.
+    pub code: String,
+    /// The fields that the org names.
+    pub fields: Vec<String>,
+    /// The org's words, or ours. They may quote a customer.
+    pub answer: String,
 }
 
+/// The code of a failure that is not the org's: the login leads to another org than the plan's.
+const ANOTHER_ORG: &str = "tidegate.another_org";
+/// Characters of an error code that are kept.
+const CODE: usize = 80;
+
 impl CallError {
-    /// A word for logs; never the org's text, which may quote a customer.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::NotDone(_) => "not reached",
-            Self::Unclear(_) => "no definite answer",
-            Self::Duplicate { .. } => "duplicate",
-            Self::Refused { .. } => "refused",
-            Self::Limit(_) => "limit reached",
-            Self::Login(_) => "login failed",
-            Self::AnotherOrg { .. } => "another org",
-        }
+    /// A failure without a status or fields.
+    pub fn new(class: RetryClass, code: &str, answer: impl Into<String>) -> Self {
+        // It goes to logs: an org that sends something else as its code is not quoted there.
+        let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
+        let code = code.chars().filter(plain).take(CODE).collect();
+        Self { class, status: None, code, fields: Vec::new(), answer: answer.into() }
     }
 
-    /// What an operator can read of it without reading a customer: the name, and more where
+    /// The org that answers is not the one whose metadata the plan was checked against.
+    pub fn another_org(expected: &str, found: &str) -> Self {
+        let words =
+            format!("the plan is for the org {expected}, and the login leads to the org {found}");
+        Self::new(RetryClass::Auth, ANOTHER_ORG, words)
+    }
+
+    /// Whether the plan and the login do not fit each other.
+    pub fn is_another_org(&self) -> bool {
+        self.code == ANOTHER_ORG
+    }
+
+    /// What an operator can read of it without reading a customer: class and code, and more where
     /// somebody has to mend something.
     pub fn reason(&self) -> String {
-        match self {
-            Self::Login(_) | Self::AnotherOrg { .. } => self.to_string(),
-            _ => self.name().to_owned(),
+        let status = self.status.map(|status| format!(", status {status}")).unwrap_or_default();
+        match self.class {
+            RetryClass::Auth => self.answer.clone(),
+            class => format!("{}: {}{status}", class.name(), self.code),
         }
     }
 
     /// Whether it stays so until somebody mends something.
     pub fn is_alarming(&self) -> bool {
-        matches!(self, Self::Login(_) | Self::AnotherOrg { .. })
+        matches!(self.class, RetryClass::Auth | RetryClass::Storage)
     }
 }

@@ -1,6 +1,6 @@
 //! The org over Salesforce's REST API.
 
-use tidegate_salesforce::client::Client;
+use tidegate_salesforce::client::{ApiUsage, Client};
 use tidegate_salesforce::record::{SaveOption, Upload};
 use tidegate_salesforce::soql::{Soql, SoqlText};
 use tidegate_salesforce::{ApiName, BadName, Error, RecordId};
@@ -55,6 +55,10 @@ impl Org for SalesforceOrg {
     fn find(&self, find: Find) -> Call<'_, Vec<Record>> {
         Box::pin(async move { self.client.query(&query(&find)?).await.map_err(told) })
     }
+
+    fn usage(&self) -> Option<ApiUsage> {
+        self.client.usage()
+    }
 }
 
 fn query(find: &Find) -> Result<Soql, CallError> {
@@ -84,30 +88,33 @@ fn unaskable(bad: BadName) -> CallError {
 }
 
 fn told(error: Error) -> CallError {
-    let words = error.to_string();
-    let transient = error.may_pass();
-    match error {
-        Error::NotSent { .. } => CallError::NotDone(words),
-        Error::Unclear { .. } => CallError::Unclear(words),
-        Error::Duplicate { field, .. } => CallError::Duplicate { field, answer: words },
-        Error::Limit(_) => CallError::Limit(words),
-        Error::Login(_) => CallError::Login(words),
-        Error::Refused(_) if transient => CallError::NotDone(words),
-        Error::Refused(refusal) => CallError::Refused {
-            code: refusal.code().to_owned(),
-            fields: refusal.faults.iter().flat_map(|fault| fault.fields.clone()).collect(),
-            answer: words,
-        },
-        Error::SeveralMatch { key } => CallError::Refused {
-            code: "tidegate.key_not_unique".into(),
-            fields: vec![key],
-            answer: words,
-        },
-        Error::Unaskable { .. } => CallError::Refused {
-            code: "tidegate.unaskable".into(),
-            fields: Vec::new(),
-            answer: words,
-        },
+    let class = error.class();
+    let failed = |status: Option<u16>, code: &str, fields: Vec<String>| CallError {
+        status,
+        fields,
+        ..CallError::new(class, code, error.to_string())
+    };
+    match &error {
+        Error::NotSent { .. } => failed(None, "tidegate.not_reached", Vec::new()),
+        Error::Unclear { status, code: Some(code), .. } => failed(*status, code, Vec::new()),
+        Error::Unclear { status: Some(status), .. } => {
+            failed(Some(*status), "tidegate.unclear_answer", Vec::new())
+        }
+        Error::Unclear { .. } => failed(None, "tidegate.no_answer", Vec::new()),
+        Error::Duplicate { field, refusal } => failed(
+            Some(refusal.status),
+            refusal.code(),
+            field.iter().cloned().collect(),
+        ),
+        Error::Login(_) => failed(None, "tidegate.login", Vec::new()),
+        Error::Limit(refusal) | Error::Refused(refusal) => {
+            let fields = refusal.faults.iter().flat_map(|fault| fault.fields.clone());
+            failed(Some(refusal.status), refusal.code(), fields.collect())
+        }
+        Error::SeveralMatch { key } => {
+            failed(Some(300), "tidegate.key_not_unique", vec![key.clone()])
+        }
+        Error::Unaskable { .. } => failed(None, "tidegate.unaskable", Vec::new()),
     }
 }
 
