@@ -7,6 +7,7 @@ use std::sync::Arc;
 use secrecy::SecretString;
 use tidegate_project::manifest::{Algorithm, Manifest, MessengerSection, ServerSection};
 use tidegate_salesforce::client::Client;
+use tidegate_server::clock::Clock;
 use tidegate_server::config::{
     EdgeConfig, IdentityAlgorithm, IdentityKey, MessengerConfig, OperatorConfig, Proxies,
     ServerConfig, StoreConfig,
@@ -38,6 +39,7 @@ pub(crate) fn config(
         messengers: messengers.collect::<Result<_, _>>()?,
         users: manifest.user.clone(),
         org: Arc::new(SalesforceOrg::new(client)),
+        clock: Clock::of_the_machine(),
         any_org: false,
     })
 }

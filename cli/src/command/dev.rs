@@ -15,6 +15,7 @@ use tidegate_plan::model::Plan;
 use tidegate_salesforce::client::Client;
 use tidegate_schemas::catalog::Catalog;
 use tidegate_server::RunningServer;
+use tidegate_server::clock::Clock;
 use tidegate_server::config::{
     EdgeConfig, IdentityAlgorithm, IdentityKey, MessengerConfig, ServerConfig, StoreConfig,
 };
@@ -150,6 +151,7 @@ impl Dev {
             messengers: vec![messenger],
             users: self.opened.manifest.user.clone(),
             org: Arc::new(SalesforceOrg::new(client)),
+            clock: Clock::of_the_machine(),
             any_org: false,
         })
         .await

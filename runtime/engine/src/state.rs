@@ -48,7 +48,7 @@ pub struct Conversation {
     pub said: Vec<Said>,
     /// The summary, once there is one.
     pub summary: Option<String>,
-    /// Cases that were asked for and not answered yet.
+    /// Cases that were asked for and do not exist yet.
     pub pending: Vec<Pending>,
     /// The Case that this conversation created.
     pub case_id: Option<String>,
@@ -185,7 +185,7 @@ pub enum Person {
     },
 }
 
-/// A Case that was asked for and of which the org has not said yet what became of it.
+/// A Case that was asked for and that does not exist yet, as far as is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pending {
     /// The effect.
@@ -196,6 +196,9 @@ pub struct Pending {
     pub push: PushId,
     /// Whether the customer is told of the Case: `create case`, not `record case`.
     pub told: bool,
+    /// Whether the org has refused it. An operator may mend it and send it again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub refused: bool,
 }
 
 impl Conversation {

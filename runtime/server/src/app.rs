@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
 use tidegate_store::Store;
 use tokio::sync::watch;
 
+use crate::clock::Clock;
 use crate::conversation::Conversations;
+use crate::effects::gate::Gate;
 use crate::effects::org::Org;
 use crate::messenger::identity::Verifier;
 use crate::metrics::Metrics;
@@ -22,7 +23,10 @@ pub(crate) struct App {
     pub(crate) conversations: Conversations,
     pub(crate) messengers: BTreeMap<String, Messenger>,
     pub(crate) users: BTreeMap<String, String>,
+    pub(crate) clock: Clock,
+    /// Watched by the gate.
     pub(crate) org: Arc<dyn Org>,
+    pub(crate) gate: Arc<Gate>,
     pub(crate) any_org: bool,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) rates: Rates,
@@ -37,10 +41,4 @@ pub(crate) struct App {
 pub(crate) struct Messenger {
     pub(crate) origins: Vec<String>,
     pub(crate) verifier: Verifier,
-}
-
-/// The time as the store keeps it, so that what was computed is what is read back.
-pub(crate) fn now() -> Timestamp {
-    let now = Timestamp::now();
-    Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
 }

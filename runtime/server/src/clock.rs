@@ -37,11 +37,13 @@ impl Clock {
         }
     }
 
-    /// Returns when so much time has passed.
-    pub(crate) async fn sleep(&self, span: Duration) {
-        let Some(steered) = &self.steered else { return tokio::time::sleep(span).await };
+    /// Returns when it is so late.
+    pub(crate) async fn sleep_until(&self, until: Timestamp) {
+        let Some(steered) = &self.steered else {
+            let span = Duration::try_from(until.duration_since(self.now()));
+            return tokio::time::sleep(span.unwrap_or(Duration::ZERO)).await;
+        };
         let mut steered = steered.clone();
-        let until = steered.borrow_and_update().checked_add(span).unwrap_or(Timestamp::MAX);
         if steered.wait_for(|now| *now >= until).await.is_err() {
             // Nobody moves it any more: this time never comes.
             std::future::pending::<()>().await;
@@ -67,8 +69,6 @@ fn kept(at: Timestamp) -> Timestamp {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use futures::FutureExt as _;
     use jiff::SignedDuration;
 
@@ -78,7 +78,7 @@ mod tests {
     async fn a_steered_clock_moves_when_it_is_told() {
         let (clock, steering) = Clock::steered();
         let before = clock.now();
-        let mut sleep = Box::pin(clock.sleep(Duration::from_secs(60)));
+        let mut sleep = Box::pin(clock.sleep_until(before + SignedDuration::from_secs(60)));
         assert!((&mut sleep).now_or_never().is_none());
         steering.advance(SignedDuration::from_secs(59));
         assert!((&mut sleep).now_or_never().is_none());
@@ -86,6 +86,6 @@ mod tests {
         sleep.await;
         assert_eq!(clock.now(), before + SignedDuration::from_secs(60));
         drop(steering);
-        clock.sleep(Duration::ZERO).await;
+        clock.sleep_until(before).await;
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
+use crate::clock::Clock;
 use crate::effects::org::Org;
 
 mod edge;
@@ -33,6 +34,8 @@ pub struct ServerConfig {
     pub users: BTreeMap<String, String>,
     /// The org.
     pub org: Arc<dyn Org>,
+    /// The time that it goes by.
+    pub clock: Clock,
     /// Whether plans may read and write an org whose metadata they were not checked against. Else
     /// what they ask for waits, and the log says so.
     pub any_org: bool,

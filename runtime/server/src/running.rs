@@ -17,6 +17,10 @@ use tokio::task::JoinHandle;
 use crate::app::{App, Messenger};
 use crate::config::{EdgeConfig, MessengerConfig, OperatorConfig, ServerConfig, StoreConfig};
 use crate::conversation::Conversations;
+use crate::effects::OrgStanding;
+use crate::effects::gate::Gate;
+use crate::effects::gated::Gated;
+use crate::effects::org::Org;
 use crate::http::listener::{self, Served};
 use crate::messenger::identity::{BadKeys, Verifier};
 use crate::metrics::Metrics;
@@ -71,8 +75,18 @@ impl Server {
     ///
     /// A [`StartError`]; nothing runs then.
     pub async fn start(config: ServerConfig) -> Result<RunningServer, StartError> {
-        let ServerConfig { listen, operator, edge, store, plan, messengers, users, org, any_org } =
-            config;
+        let ServerConfig {
+            listen,
+            operator,
+            edge,
+            store,
+            plan,
+            messengers,
+            users,
+            org,
+            clock,
+            any_org,
+        } = config;
         let messengers = ready(messengers)?;
         let token = token(operator.as_ref())?;
         let store: Arc<dyn Store> = match store {
@@ -86,7 +100,9 @@ impl Server {
             None => None,
         };
         let plan = plans.activate(plan).await?;
-        store.reclaim(crate::app::now()).await?;
+        store.reclaim(clock.now()).await?;
+        let gate = Arc::new(Gate::new(clock.clone()));
+        let org: Arc<dyn Org> = Arc::new(Gated::new(org, Arc::clone(&gate)));
         first_look::at_the_store(store.as_ref()).await?;
         let (end, ending) = watch::channel(false);
         let conversations = Conversations::new(Arc::clone(&store), Arc::clone(&plans));
@@ -98,7 +114,9 @@ impl Server {
             conversations,
             messengers,
             users,
+            clock,
             org,
+            gate,
             any_org,
             metrics: Arc::clone(&metrics),
             rates: Rates::new(&edge),
@@ -221,6 +239,11 @@ impl RunningServer {
     /// The store, for what operators look at.
     pub fn store(&self) -> Arc<dyn Store> {
         Arc::clone(&self.app.store)
+    }
+
+    /// How things stand with the org.
+    pub fn org_standing(&self) -> OrgStanding {
+        self.app.gate.standing()
     }
 
     /// Verifies a plan, keeps it and lets new conversations begin with it; those under way stay on

@@ -12,7 +12,7 @@ use tidegate_store::StoreError;
 use tidegate_store::contract::Due;
 use uuid::Uuid;
 
-use crate::app::{App, now};
+use crate::app::App;
 use crate::conversation::{Arrival, Cause, LoopError};
 
 /// So many due timers are taken at once.
@@ -29,15 +29,16 @@ pub(crate) async fn run(app: Arc<App>) {
     let mut stuck = BTreeSet::new();
     while !*ending.borrow_and_update() {
         work.mark_unchanged();
+        let began = app.clock.now();
         let pause = match fire_due(&app, &mut stuck).await {
-            Ok(next) => next.map_or(PAUSE, |next| until(next, now())),
+            Ok(next) => next.map_or(PAUSE, |next| until(next, app.clock.now())),
             Err(error) => {
                 tracing::error!(%error, "timers could not be read; they are looked at again");
                 PAUSE
             }
         };
         tokio::select! {
-            _ = tokio::time::sleep(pause) => {}
+            () = app.clock.sleep_until(began + pause) => {}
             Ok(()) = work.changed() => {}
             Ok(()) = ending.changed() => {}
         }
@@ -55,7 +56,7 @@ pub(crate) fn until(then: Timestamp, now: Timestamp) -> Duration {
 /// Timers that can't fire stay due; beside these, as many as ever are taken, so that however many
 /// are stuck they hold up nobody else.
 async fn fire_due(app: &App, stuck: &mut BTreeSet<Uuid>) -> Result<Option<Timestamp>, StoreError> {
-    let now = now();
+    let now = app.clock.now();
     let beside = u32::try_from(stuck.len()).unwrap_or(u32::MAX);
     let due = app.store.due(now, BATCH.saturating_add(beside)).await?;
     stuck.clear();

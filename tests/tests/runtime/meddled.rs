@@ -1,5 +1,6 @@
 //! The org, with something between it and the runtime.
 
+use tidegate_salesforce::RetryClass;
 use tidegate_server::effects::org::{Attach, Call, CallError, Find, Insert, Org, Record};
 use tidegate_server::effects::salesforce::SalesforceOrg;
 
@@ -32,9 +33,9 @@ pub(crate) struct Meddled {
 impl Org for Meddled {
     fn id(&self) -> Call<'_, String> {
         match self.meddling {
-            Meddling::LockedOut => {
-                Box::pin(async { Err(CallError::Login("the key has run out".into())) })
-            }
+            Meddling::LockedOut => Box::pin(async {
+                Err(CallError::new(RetryClass::Auth, "tidegate.login", "the key has run out"))
+            }),
             Meddling::Elsewhere => Box::pin(async { Ok("00D000000000002EAA".to_owned()) }),
             _ => self.inner.id(),
         }
@@ -48,14 +49,17 @@ impl Org for Meddled {
                 let mut insert = insert;
                 insert.fields.insert("Order_Number__c".into(), "654321".into());
                 self.inner.insert(insert).await?;
-                Err(CallError::Unclear("the answer was lost".into()))
+                Err(CallError::new(
+                    RetryClass::Ambiguous,
+                    "tidegate.no_answer",
+                    "the answer was lost",
+                ))
             }),
             Meddling::Refuse => Box::pin(async {
-                Err(CallError::Refused {
-                    code: "FIELD_CUSTOM_VALIDATION_EXCEPTION".into(),
-                    fields: vec!["Origin".into()],
-                    answer: "Chats have a channel of their own".into(),
-                })
+                let code = "FIELD_CUSTOM_VALIDATION_EXCEPTION";
+                let words = "Chats have a channel of their own";
+                let refused = CallError::new(RetryClass::Request, code, words);
+                Err(CallError { fields: vec!["Origin".into()], ..refused })
             }),
             Meddling::Stall => Box::pin(async move {
                 self.inner.insert(insert).await?;

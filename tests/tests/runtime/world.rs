@@ -13,6 +13,7 @@ use tidegate_diagnostics::{SourceMap, SourceText};
 use tidegate_salesforce::client::{Client, Settings as ClientSettings};
 use tidegate_salesforce::oauth::{Grant, Login};
 use tidegate_salesforce::pull::pull;
+use tidegate_server::clock::Clock;
 use tidegate_server::config::{
     EdgeConfig, IdentityAlgorithm, IdentityKey, MessengerConfig, OperatorConfig, ServerConfig,
     StoreConfig,
@@ -38,6 +39,7 @@ pub(crate) struct World {
     pub(crate) folder: TempDir,
     pub(crate) meddling: Meddling,
     pub(crate) any_org: bool,
+    pub(crate) clock: Clock,
     pub(crate) operator: OperatorConfig,
     pub(crate) edge: EdgeConfig,
 }
@@ -77,6 +79,7 @@ impl World {
             folder,
             meddling,
             any_org: false,
+            clock: Clock::of_the_machine(),
             operator,
             edge: EdgeConfig::wide(),
         };
@@ -119,6 +122,7 @@ impl World {
             messengers: vec![messenger],
             users: BTreeMap::new(),
             org: Arc::new(Meddled { inner, meddling: self.meddling }),
+            clock: self.clock.clone(),
             any_org: self.any_org,
         }
     }

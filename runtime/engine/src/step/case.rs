@@ -115,7 +115,7 @@ impl Machine<'_> {
             self.trace(Some(at), note);
         }
         self.effect(key, Some(step), Action::CreateCase(request));
-        self.out.next.pending.push(Pending { key, step, push: id, told });
+        self.out.next.pending.push(Pending { key, step, push: id, told, refused: false });
         Some(key)
     }
 
@@ -161,10 +161,16 @@ impl Machine<'_> {
     }
 
     pub(super) fn case_refused(&mut self, key: Uuid, code: &str) {
-        let Some(pending) = self.take_pending(key) else {
-            return self.trace(None, "ignored a refusal that was reported before");
+        let Some(pending) = self.out.next.pending.iter_mut().find(|one| one.key == key) else {
+            return self.trace(None, "ignored a refusal of a Case that exists");
         };
+        // It stays pending: once an operator has mended it, the Case comes after all.
+        let known = std::mem::replace(&mut pending.refused, true);
+        let pending = pending.clone();
         self.trace_step(Some(pending.step), format!("the org refuses the Case: {code}"));
+        if known {
+            return;
+        }
         let awaited =
             matches!(self.out.next.position, Position::Creating { key: one, .. } if one == key);
         if awaited {

@@ -8,14 +8,15 @@ use tidegate_engine::effect::{CaseRequest, Effect};
 use tidegate_engine::event::Event;
 use tidegate_plan::model::{Owner, Plan};
 use tidegate_plan::value::cut;
-use tidegate_store::contract::{Claimed, DeadLetter, Entry};
+use tidegate_salesforce::RetryClass;
+use tidegate_store::contract::{Claimed, Entry};
 use uuid::Uuid;
 
 use super::names::{Named, Names};
 use super::org::{CallError, Find, Insert, Record};
 use super::values::to_wire;
-use super::{Performed, adopted, retry, transcript};
-use crate::app::{App, now};
+use super::{Failed, Performed, adopted, transcript};
+use crate::app::App;
 
 /// A Case that is there.
 struct Created {
@@ -40,8 +41,8 @@ pub(crate) async fn create(
     };
     let done = match app.org.insert(insert.clone()).await {
         Ok(id) => Ok(Created { number: number(app, request, &id).await, id, differs: Vec::new() }),
-        Err(CallError::Duplicate { field, answer }) => {
-            adopt(app, request, &insert, key, field.as_deref(), answer).await
+        Err(clash) if clash.class == RetryClass::Duplicate => {
+            adopt(app, request, &insert, key, clash).await
         }
         Err(error) => Err(error),
     };
@@ -68,16 +69,19 @@ async fn insert(
         let max = to.max_length.and_then(|max| usize::try_from(max).ok()).unwrap_or(usize::MAX);
         fields.insert(to.field.clone(), json!(cut(&text, max)));
     }
-    if let Some(record_type) = &request.record_type {
+    let given = |field: &str| request.fields.iter().any(|(name, _)| name == field);
+    if let Some(record_type) = &request.record_type
+        && !given("RecordTypeId")
+    {
         let named = Named::RecordType(request.object.clone(), record_type.clone());
         fields.insert("RecordTypeId".into(), Json::String(id(named).await?));
     }
-    let owner = match &request.owner {
+    let owner = match request.owner.as_ref().filter(|_| !given("OwnerId")) {
         Some(Owner::Queue(name)) => Some(Named::Queue(name.clone())),
         Some(Owner::User(name)) => Some(Named::User(name.clone())),
         Some(Owner::AssignmentRules) | None => None,
     };
-    let assignment_rules = owner.is_none();
+    let assignment_rules = owner.is_none() && !given("OwnerId");
     if let Some(named) = owner {
         fields.insert("OwnerId".into(), Json::String(id(named).await?));
     }
@@ -104,26 +108,13 @@ async fn adopt(
     request: &CaseRequest,
     insert: &Insert,
     key: Uuid,
-    field: Option<&str>,
-    answer: String,
+    clash: CallError,
 ) -> Result<Created, CallError> {
-    let clash = CallError::Refused {
-        code: "DUPLICATE_VALUE".into(),
-        fields: field.map(str::to_owned).into_iter().collect(),
-        answer,
-    };
-    if field.is_some_and(|field| !field.eq_ignore_ascii_case(&request.key_field)) {
+    if clash.fields.iter().any(|field| !field.eq_ignore_ascii_case(&request.key_field)) {
         return Err(clash);
     }
-    let find = Find {
-        object: request.object.clone(),
-        fields: vec!["Id".into(), "CaseNumber".into()],
-        equal: vec![(request.key_field.clone(), key.to_string())],
-        limit: 1,
-    };
-    let found = app.org.find(find).await?;
-    let record = found.first().ok_or_else(|| clash.clone())?;
-    let id = text(record, "Id").ok_or(clash)?;
+    let record = by_key(app, request, key).await?.ok_or_else(|| clash.clone())?;
+    let id = text(&record, "Id").ok_or(clash)?;
     let differs = adopted::differing(app.org.as_ref(), insert, &id).await;
     match &differs {
         Some(fields) if fields.is_empty() => {
@@ -136,7 +127,33 @@ async fn adopt(
             tracing::warn!(effect = %key, case = id, "a Case was adopted that could not be compared with what was asked for");
         }
     }
-    Ok(Created { id, number: text(record, "CaseNumber"), differs: differs.unwrap_or_default() })
+    Ok(Created { id, number: text(&record, "CaseNumber"), differs: differs.unwrap_or_default() })
+}
+
+/// The Case that carries an effect's key.
+async fn by_key(app: &App, request: &CaseRequest, key: Uuid) -> Result<Option<Record>, CallError> {
+    let find = Find {
+        object: request.object.clone(),
+        fields: vec!["Id".into(), "CaseNumber".into()],
+        equal: vec![(request.key_field.clone(), key.to_string())],
+        limit: 2,
+    };
+    let mut found = app.org.find(find).await?;
+    if found.len() > 1 {
+        let field = request.key_field.clone();
+        let why = format!("several records have the same `{field}`, which ought to be unique");
+        let class = RetryClass::Request;
+        let error = CallError::new(class, "tidegate.key_not_unique", why);
+        return Err(CallError { fields: vec![field], ..error });
+    }
+    Ok(found.pop())
+}
+
+/// The Case of an effect whose answers never came, where it is there after all.
+pub(crate) async fn that_is_there(app: &App, request: &CaseRequest, key: Uuid) -> Option<Event> {
+    let record = by_key(app, request, key).await.ok()??;
+    let (id, number) = (text(&record, "Id")?, text(&record, "CaseNumber"));
+    Some(Event::CaseCreated { key, id, number, differs: Vec::new() })
 }
 
 fn text(record: &Record, field: &str) -> Option<String> {
@@ -151,25 +168,18 @@ fn failed(
     insert: Option<&Insert>,
     error: CallError,
 ) -> Performed {
-    let CallError::Refused { code, fields, answer } = error else {
-        return retry::later(&error, claimed.attempt, now());
-    };
-    names.forget();
+    if matches!(error.class, RetryClass::Request | RetryClass::Permission) {
+        names.forget();
+    }
     let asked = match insert {
         Some(insert) => Json::Object(insert.fields.clone()),
         None => json!({ "owner": request.owner, "record_type": request.record_type }),
     };
-    let letter = DeadLetter {
-        conversation: claimed.conversation,
-        effect: claimed.effect.clone(),
-        at: now(),
-        code: code.clone(),
+    Performed::Failed(Box::new(Failed {
         request: format!("insert {}\n{asked:#}", request.object),
-        answer,
-        source: source(plan, &claimed.effect, request, &fields),
-    };
-    let event = Event::CaseRefused { key: claimed.effect.key, code };
-    Performed::Dead { event: Some(event), letter: Box::new(letter) }
+        source: source(plan, &claimed.effect, request, &error.fields),
+        error,
+    }))
 }
 
 /// Where the refused value was written: the push's line for the first field that the org names, or

@@ -57,4 +57,3 @@ impl Org for Gated {
         self.inner.usage()
     }
 }
-

@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use tidegate_engine::event::{Event, PersonFound};
 use tidegate_plan::model::{AttrId, Origin, PersonMap, Plan};
 use tidegate_plan::value::Value;
+use tidegate_salesforce::RetryClass;
 use uuid::Uuid;
 
 use super::org::{CallError, Find, Record};
@@ -33,7 +34,10 @@ pub(crate) async fn sync(app: &App, plan: &Plan, key: Uuid, claim: &str) -> Perf
         app.org.find(find).await
     };
     let asked = tokio::time::timeout(PATIENCE, asking).await;
-    let asked = asked.unwrap_or_else(|_| Err(CallError::NotDone("no answer in time".into())));
+    let asked = asked.unwrap_or_else(|_| {
+        let why = "no answer in time";
+        Err(CallError::new(RetryClass::Ambiguous, "tidegate.no_answer", why))
+    });
     let found = match asked {
         Ok(records) => match records.as_slice() {
             [] => PersonFound::Nobody,
@@ -53,6 +57,12 @@ pub(crate) async fn sync(app: &App, plan: &Plan, key: Uuid, claim: &str) -> Perf
         }
     };
     Performed::Answered(Event::PersonSynced { key, found })
+}
+
+/// The org is spared, or does not serve: nobody is asked, and the customer does not wait.
+pub(crate) fn not_now(key: Uuid) -> Performed {
+    tracing::debug!(effect = %key, "a person is not looked up now");
+    Performed::Answered(Event::PersonSynced { key, found: PersonFound::Unavailable })
 }
 
 fn fields(plan: &Plan, map: &PersonMap) -> Vec<String> {

@@ -164,11 +164,12 @@ mod tests {
     /// How many attempts a class gets, each a minute after the one before; `None` without an end.
     fn attempts(class: RetryClass, status: Option<u16>) -> Option<u32> {
         let error = CallError { status, ..CallError::new(class, "X", "") };
-        (0..5000).find(|strikes| {
-            let now = Timestamp::UNIX_EPOCH + SignedDuration::from_mins(i64::from(*strikes));
-            verdict(&error, &claimed(*strikes), false, now) == Verdict::Dead
-        })
-        .map(|strikes| strikes + 1)
+        (0..5000)
+            .find(|strikes| {
+                let now = Timestamp::UNIX_EPOCH + SignedDuration::from_mins(i64::from(*strikes));
+                verdict(&error, &claimed(*strikes), false, now) == Verdict::Dead
+            })
+            .map(|strikes| strikes + 1)
     }
 
     #[test]
@@ -195,7 +196,8 @@ mod tests {
 
     #[test]
     fn a_burst_of_failures_is_no_end() {
-        let error = CallError { status: Some(500), ..CallError::new(RetryClass::Ambiguous, "X", "") };
+        let error =
+            CallError { status: Some(500), ..CallError::new(RetryClass::Ambiguous, "X", "") };
         let soon = Timestamp::UNIX_EPOCH + SignedDuration::from_mins(14);
         assert_ne!(verdict(&error, &claimed(100), false, soon), Verdict::Dead);
     }

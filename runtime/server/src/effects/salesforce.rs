@@ -101,11 +101,9 @@ fn told(error: Error) -> CallError {
             failed(Some(*status), "tidegate.unclear_answer", Vec::new())
         }
         Error::Unclear { .. } => failed(None, "tidegate.no_answer", Vec::new()),
-        Error::Duplicate { field, refusal } => failed(
-            Some(refusal.status),
-            refusal.code(),
-            field.iter().cloned().collect(),
-        ),
+        Error::Duplicate { field, refusal } => {
+            failed(Some(refusal.status), refusal.code(), field.iter().cloned().collect())
+        }
         Error::Login(_) => failed(None, "tidegate.login", Vec::new()),
         Error::Limit(refusal) | Error::Refused(refusal) => {
             let fields = refusal.faults.iter().flat_map(|fault| fault.fields.clone());

@@ -10,20 +10,19 @@ use tidegate_engine::effect::Action;
 use tidegate_engine::event::Event;
 use tidegate_plan::model::Plan;
 use tidegate_store::StoreError;
-use tidegate_store::contract::{Claimed, DeadLetter, Entry, Settlement};
+use tidegate_store::contract::{Claimed, Entry, Parked, Settlement, Until};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
+use super::gate::{Admission, Asked, WIDEST};
 use super::names::Names;
 use super::org::CallError;
-use super::{Performed, case, guard, person, retry, summary, transcript};
-use crate::app::{App, now};
+use super::{Failed, Performed, case, failed, guard, person, retry, summary, transcript};
+use crate::app::App;
 use crate::conversation::{Arrival, Cause, LoopError};
 use crate::timers::until;
 
-/// So many effects at a time. The org serves few long requests at once.
-const AT_ONCE: usize = 8;
 /// Between two looks, and after a failure of the store.
 const PAUSE: Duration = Duration::from_secs(30);
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
@@ -33,12 +32,15 @@ const PART: u32 = 512;
 /// Performs effects until the server ends, then finishes those under way.
 pub(crate) async fn run(app: Arc<App>) {
     let names = Arc::new(Names::default());
-    let permits = Arc::new(Semaphore::new(AT_ONCE));
+    let permits = Arc::new(Semaphore::new(WIDEST));
     let mut running = JoinSet::new();
     let mut work = app.store.work();
+    let mut moves = app.gate.moves();
     let mut ending = app.ending.clone();
     while !*ending.borrow_and_update() {
         work.mark_unchanged();
+        moves.mark_unchanged();
+        let began = app.clock.now();
         let pause = match claim(&app, &names, &permits, &mut running).await {
             Ok(pause) => pause,
             Err(error) => {
@@ -47,8 +49,9 @@ pub(crate) async fn run(app: Arc<App>) {
             }
         };
         tokio::select! {
-            _ = tokio::time::sleep(pause) => {}
+            () = app.clock.sleep_until(began + pause) => {}
             Ok(()) = work.changed() => {}
+            Ok(()) = moves.changed() => {}
             Ok(()) = ending.changed() => {}
             Some(_) = running.join_next() => {}
         }
@@ -63,11 +66,14 @@ async fn claim(
     permits: &Arc<Semaphore>,
     running: &mut JoinSet<()>,
 ) -> Result<Duration, StoreError> {
-    let free = u32::try_from(permits.available_permits()).unwrap_or(0);
+    release(app).await?;
+    // A narrowed gate lets fewer go than there are permits.
+    let under_way = WIDEST.saturating_sub(permits.available_permits());
+    let free = u32::try_from(app.gate.width().saturating_sub(under_way)).unwrap_or(0);
     if free == 0 {
         return Ok(PAUSE);
     }
-    for claimed in app.store.claim(now(), free).await? {
+    for claimed in app.store.claim(app.clock.now(), free).await? {
         let Ok(permit) = Arc::clone(permits).acquire_owned().await else { return Ok(PAUSE) };
         let (app, names) = (Arc::clone(app), Arc::clone(names));
         running.spawn(async move {
@@ -75,24 +81,48 @@ async fn claim(
             if AssertUnwindSafe(handle(&app, &names, claimed)).catch_unwind().await.is_err() {
                 // Left claimed, it would hold up its conversation until the next start.
                 tracing::error!(%conversation, effect = %key, "a fault of Tidegate's: an effect's end could not be taken; it is tried again");
-                drop(app.store.park(key, now() + PAUSE, "a fault of Tidegate's".into()).await);
+                let parked = put_off(&app, key, "a fault of Tidegate's".into());
+                drop(app.store.park(parked).await);
             }
             drop(permit);
         });
     }
-    if permits.available_permits() == 0 {
-        return Ok(PAUSE);
+    let next_look = app.gate.look_at();
+    let next = [app.store.next_effect().await?, next_look.filter(|at| *at > app.clock.now())];
+    let next = next.into_iter().flatten().min();
+    // Whoever ends wakes the loop.
+    let full = WIDEST.saturating_sub(permits.available_permits()) >= app.gate.width();
+    Ok(match next {
+        Some(next) if !full => until(next, app.clock.now()),
+        _ => PAUSE,
+    })
+}
+
+/// Lets go what is held: all once the org serves, and one when it is time to look.
+async fn release(app: &App) -> Result<(), StoreError> {
+    if app.gate.takes_over_held() {
+        if let Err(error) = app.store.release(u32::MAX).await {
+            app.gate.held();
+            return Err(error);
+        }
+    } else if app.gate.look_at().is_some_and(|at| at <= app.clock.now()) {
+        app.store.release(1).await?;
     }
-    Ok(app.store.next_effect().await?.map_or(PAUSE, |next| until(next, now())))
+    Ok(())
+}
+
+fn put_off(app: &App, key: Uuid, why: String) -> Parked {
+    let until = Until::Time(app.clock.now() + PAUSE);
+    Parked { key, until, why, attempted: true, strike: false }
 }
 
 /// One attempt, and keeping what came of it.
 async fn handle(app: &App, names: &Names, claimed: Claimed) {
     let (conversation, key) = (claimed.conversation, claimed.effect.key);
-    let performed = match AssertUnwindSafe(perform(app, names, &claimed)).catch_unwind().await {
+    let performed = match AssertUnwindSafe(admitted(app, names, &claimed)).catch_unwind().await {
         Ok(Ok(performed)) => performed,
-        Ok(Err(error)) => retry::unprepared(&error, claimed.attempt, now()),
-        Err(_) => guard::panicked(&claimed),
+        Ok(Err(error)) => retry::unprepared(&error, claimed.attempt, app.clock.now()),
+        Err(_) => guard::panicked(&claimed, app.clock.now()),
     };
     // What came of it must be kept, or the effect is performed again.
     let mut pause = AFTER_FAILURE;
@@ -104,13 +134,43 @@ async fn handle(app: &App, names: &Names, claimed: Claimed) {
         }
         if !matches!(error, LoopError::Store(_)) {
             // The conversation can't hear of it now; later it may.
-            let parked = app.store.park(key, now() + PAUSE, error.to_string()).await;
+            let parked = app.store.park(put_off(app, key, error.to_string())).await;
             if parked.is_ok() {
                 return;
             }
         }
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(PAUSE);
+    }
+}
+
+/// Performs an effect if it may go now, and judges what failed.
+async fn admitted(app: &App, names: &Names, claimed: &Claimed) -> Result<Performed, LoopError> {
+    let admission = match claimed.effect.action {
+        Action::Summarise { .. } => Admission::Go,
+        Action::SyncPerson { .. } => app.gate.admit_person(),
+        Action::CreateCase(_) | Action::AttachTranscript { .. } => app.gate.admit(Asked::Write),
+    };
+    if admission == Admission::Hold {
+        return Ok(match &claimed.effect.action {
+            // The customer does not wait for who they are.
+            Action::SyncPerson { .. } => person::not_now(claimed.effect.key),
+            _ => failed::hold(app),
+        });
+    }
+    // However it ends, the next one may look.
+    let _looked = (admission == Admission::Look).then(|| Looked(app));
+    Ok(match perform(app, names, claimed).await? {
+        Performed::Failed(failure) => failed::judge(app, claimed, *failure).await,
+        performed => performed,
+    })
+}
+
+struct Looked<'a>(&'a App);
+
+impl Drop for Looked<'_> {
+    fn drop(&mut self) {
+        self.0.gate.looked();
     }
 }
 
@@ -125,7 +185,7 @@ async fn perform(app: &App, names: &Names, claimed: &Claimed) -> Result<Performe
         }
         Action::CreateCase(request) => {
             if let Err(error) = guard::right_org(app, &plan).await {
-                return Ok(retry::later(&error, claimed.attempt, now()));
+                return Ok(unasked(&plan, claimed, error));
             }
             let through = request.transcript.as_ref().map_or(0, |to| to.through);
             let entries = entries(app, claimed.conversation, through).await?;
@@ -138,9 +198,22 @@ async fn perform(app: &App, names: &Names, claimed: &Claimed) -> Result<Performe
                 Ok(()) => attach(app, claimed, case_id, *as_file, &text).await,
                 Err(error) => Err(error),
             };
-            attached(&plan, claimed, done)
+            match done {
+                Ok(()) => Performed::Silent,
+                Err(error) => unasked(&plan, claimed, error),
+            }
         }
     })
+}
+
+/// A failure before or beside the Case's own insert.
+fn unasked(plan: &Plan, claimed: &Claimed, error: CallError) -> Performed {
+    let request = match claimed.effect.action {
+        Action::AttachTranscript { .. } => "attach the transcript to the Case",
+        _ => "find out which org answers",
+    };
+    let source = case::step_place(plan, &claimed.effect);
+    Performed::Failed(Box::new(Failed { error, request: request.into(), source }))
 }
 
 fn attach<'a>(
@@ -159,25 +232,6 @@ fn attach<'a>(
             transcript::attach_comments(org, case_id, repeated, text).await
         }
     }
-}
-
-fn attached(plan: &Plan, claimed: &Claimed, result: Result<(), CallError>) -> Performed {
-    let (code, answer) = match result {
-        Ok(()) => return Performed::Silent,
-        Err(CallError::Refused { code, answer, .. }) => (code, answer),
-        Err(CallError::Duplicate { answer, .. }) => ("DUPLICATE_VALUE".to_owned(), answer),
-        Err(error) => return retry::later(&error, claimed.attempt, now()),
-    };
-    let letter = DeadLetter {
-        conversation: claimed.conversation,
-        effect: claimed.effect.clone(),
-        at: now(),
-        code,
-        request: "attach the transcript to the Case".into(),
-        answer,
-        source: case::step_place(plan, &claimed.effect),
-    };
-    Performed::Dead { event: None, letter: Box::new(letter) }
 }
 
 /// The conversation's messages up to and with one.
@@ -217,13 +271,24 @@ async fn keep(
                 None => Ok(app.store.settle(settlement).await.map(drop)?),
             }
         }
-        Performed::Later { until, why, alarming } => {
-            if *alarming {
-                tracing::error!(%conversation, effect = %key, why, %until, "an effect waits until somebody mends this");
-            } else {
-                tracing::warn!(%conversation, effect = %key, why, %until, "an effect waits to be tried again");
+        Performed::Parked { until, why, attempted, strike } => {
+            let (until, attempted, strike) = (*until, *attempted, *strike);
+            let why = why.clone();
+            app.store.park(Parked { key, until, why, attempted, strike }).await?;
+            if let Until::Released { .. } = until {
+                app.gate.held();
             }
-            Ok(app.store.park(key, *until, why.clone()).await?)
+            Ok(())
+        }
+        Performed::Later { until, why } => {
+            tracing::error!(%conversation, effect = %key, why, %until, "an effect waits for a fault that is not the org's");
+            let until = Until::Time(*until);
+            let why = why.clone();
+            Ok(app.store.park(Parked { key, until, why, attempted: true, strike: false }).await?)
+        }
+        // Judged before it gets here.
+        Performed::Failed(failure) => {
+            Ok(app.store.park(put_off(app, key, failure.error.reason())).await?)
         }
     }
 }
@@ -236,7 +301,7 @@ async fn feed_back(
 ) -> Result<(), LoopError> {
     let cause = Cause::Effect(settlement);
     app.conversations
-        .receive(conversation, Arrival::Event(event.clone()), cause, now())
+        .receive(conversation, Arrival::Event(event.clone()), cause, app.clock.now())
         .await
         .map(drop)
 }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::body::Body;
 use super::problem::Problem;
 use super::visitor::Own;
-use crate::app::{App, now};
+use crate::app::App;
 use crate::conversation::{Arrival, Cause, Received};
 use crate::opening::resume_or_begin;
 
@@ -77,7 +77,8 @@ pub(super) async fn receive(
 ) -> Result<Json<Taken>, Problem> {
     let cause = Cause::Request(inbound);
     let received = detached(async move {
-        Ok(app.conversations.receive(conversation, arrival, cause, now()).await?)
+        let now = app.clock.now();
+        Ok(app.conversations.receive(conversation, arrival, cause, now).await?)
     });
     match received.await? {
         Received::Taken(receipt) => Ok(Json(receipt.into())),
@@ -108,14 +109,15 @@ async fn say(
     for _ in 0..ATTEMPTS {
         let arrival = Arrival::Event(Event::Message { text: text.clone() });
         let cause = Cause::Request(inbound.clone());
-        match app.conversations.receive(conversation, arrival, cause, now()).await? {
+        let now = app.clock.now();
+        match app.conversations.receive(conversation, arrival, cause, now).await? {
             Received::Taken(receipt) => return Ok(receipt),
             Received::Mismatch => return Err(Problem::mismatch()),
             Received::Over => {
                 // The profile may have changed since the request began.
                 let fresh = app.store.visitor(visitor.id).await?;
                 let visitor = fresh.ok_or_else(Problem::unauthorized)?;
-                (conversation, _) = resume_or_begin(app, &visitor, now()).await?;
+                (conversation, _) = resume_or_begin(app, &visitor, app.clock.now()).await?;
             }
             Received::Stale | Received::Invalid(_) | Received::Settled => {
                 return Err(Problem::stale());

@@ -16,7 +16,7 @@ use super::identity::Identity;
 use super::problem::Problem;
 use super::visitor::{bearer, new_token};
 use super::{agent, origin};
-use crate::app::{App, Messenger, now};
+use crate::app::{App, Messenger};
 use crate::http::client::ClientAddress;
 use crate::opening::resume_or_begin;
 
@@ -59,7 +59,7 @@ pub(super) async fn open(
     headers: HeaderMap,
     Body { value: request, .. }: Body<OpenRequest>,
 ) -> Result<Json<Opened>, Problem> {
-    let now = now();
+    let now = app.clock.now();
     let messenger = app.messengers.get(&request.messenger).ok_or_else(Problem::not_found)?;
     if !origin::allowed(&headers, &messenger.origins) {
         return Err(Problem::new(StatusCode::FORBIDDEN, origin::REFUSED));

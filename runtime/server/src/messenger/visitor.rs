@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::origin;
 use super::problem::Problem;
-use crate::app::{App, now};
+use crate::app::App;
 
 /// A new visitor's token: 256 random bits. It is told once and never kept.
 pub(crate) fn new_token() -> (String, TokenHash) {
@@ -48,7 +48,7 @@ impl FromRequestParts<Arc<App>> for Own {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let hash = bearer(&parts.headers).ok_or_else(Problem::unauthorized)?;
-        let visitor = app.store.by_token(hash, now()).await?;
+        let visitor = app.store.by_token(hash, app.clock.now()).await?;
         let visitor = visitor.ok_or_else(Problem::unauthorized)?;
         let messenger = app.messengers.get(&visitor.messenger).ok_or_else(Problem::unauthorized)?;
         if !origin::allowed(&parts.headers, &messenger.origins) {

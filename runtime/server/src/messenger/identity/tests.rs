@@ -33,7 +33,7 @@ fn claims(now: i64) -> Value {
 
 #[test]
 fn a_good_identity_gives_its_claims() {
-    let now = crate::app::now();
+    let now = crate::clock::Clock::of_the_machine().now();
     let verifier =
         Verifier::new(&config(vec![key("old", &"x".repeat(32)), key("new", SECRET)])).unwrap();
     let token = signed(Algorithm::HS256, Some("new"), SECRET, &claims(now.as_second()));
@@ -46,7 +46,7 @@ fn a_good_identity_gives_its_claims() {
 
 #[test]
 fn everything_else_is_refused_by_name() {
-    let now = crate::app::now();
+    let now = crate::clock::Clock::of_the_machine().now();
     let at = now.as_second();
     let verifier = Verifier::new(&config(vec![key("k", SECRET)])).unwrap();
     let with = |change: &dyn Fn(&mut Value)| {
@@ -129,7 +129,7 @@ fn signed_by(algorithm: Algorithm, kid: &str, key: &EncodingKey, claims: &Value)
 
 #[test]
 fn public_keys_verify_what_their_private_ones_signed() {
-    let now = crate::app::now();
+    let now = crate::clock::Clock::of_the_machine().now();
     let claims = claims(now.as_second());
     let ((rsa, rsa_public), (ec, ec_public)) = (rsa(), ec());
     let keys = vec![
