@@ -20,7 +20,6 @@ use crate::conversation::Conversations;
 use crate::effects::OrgStanding;
 use crate::effects::gate::Gate;
 use crate::effects::gated::Gated;
-use crate::effects::org::Org;
 use crate::http::listener::{self, Served};
 use crate::messenger::identity::{BadKeys, Verifier};
 use crate::metrics::Metrics;
@@ -74,57 +73,27 @@ impl Server {
     /// # Errors
     ///
     /// A [`StartError`]; nothing runs then.
-    pub async fn start(config: ServerConfig) -> Result<RunningServer, StartError> {
-        let ServerConfig {
-            listen,
-            operator,
-            edge,
-            store,
-            plan,
-            messengers,
-            users,
-            org,
-            clock,
-            any_org,
-        } = config;
-        let messengers = ready(messengers)?;
-        let token = token(operator.as_ref())?;
-        let store: Arc<dyn Store> = match store {
-            StoreConfig::Sqlite(path) => Arc::new(open(&path)?),
+    pub async fn start(mut config: ServerConfig) -> Result<RunningServer, StartError> {
+        let messengers = ready(std::mem::take(&mut config.messengers))?;
+        let token = token(config.operator.as_ref())?;
+        let store: Arc<dyn Store> = match &config.store {
+            StoreConfig::Sqlite(path) => Arc::new(open(path)?),
             StoreConfig::Memory => Arc::new(MemoryStore::new()),
         };
         let plans = Arc::new(PlanCache::new(Arc::clone(&store)));
-        let (socket, address) = bind(listen).await?;
-        let operators = match &operator {
+        let (socket, address) = bind(config.listen).await?;
+        let operators = match &config.operator {
             Some(operator) => for_operators(operator).await?,
             None => None,
         };
-        let plan = plans.activate(plan).await?;
-        store.reclaim(clock.now()).await?;
-        let gate = Arc::new(Gate::new(clock.clone()));
-        let org: Arc<dyn Org> = Arc::new(Gated::new(org, Arc::clone(&gate)));
+        let plan = plans.activate(std::mem::take(&mut config.plan)).await?;
+        store.reclaim(config.clock.now()).await?;
         first_look::at_the_store(store.as_ref()).await?;
         let (end, ending) = watch::channel(false);
-        let conversations = Conversations::new(Arc::clone(&store), Arc::clone(&plans));
-        let metrics = Arc::new(Metrics::new());
-        let served = |router, edge| Served { router, edge, metrics: Arc::clone(&metrics) };
-        let app = App {
-            store,
-            plans,
-            conversations,
-            messengers,
-            users,
-            clock,
-            org,
-            gate,
-            any_org,
-            metrics: Arc::clone(&metrics),
-            rates: Rates::new(&edge),
-            body_deadline: edge.deadlines.body,
-            ending: ending.clone(),
-        };
-        let app = Arc::new(app);
-        let public = served(messenger::router(Arc::clone(&app)), Arc::new(edge));
+        let edge = Arc::new(config.edge.clone());
+        let app = Arc::new(app(config, messengers, store, plans, ending.clone()));
+        let served = |router, edge| Served { router, edge, metrics: Arc::clone(&app.metrics) };
+        let public = served(messenger::router(Arc::clone(&app)), edge);
         let mut tasks = vec![
             tokio::spawn(listener::serve(socket, public, ending.clone())),
             tokio::spawn(effects::run(Arc::clone(&app))),
@@ -141,6 +110,33 @@ impl Server {
             operator_address = Some(address);
         }
         Ok(RunningServer { address, operator_address, app, end, tasks })
+    }
+}
+
+/// What requests and workers share; the org is watched by its gate from here on.
+fn app(
+    config: ServerConfig,
+    messengers: BTreeMap<String, Messenger>,
+    store: Arc<dyn Store>,
+    plans: Arc<PlanCache>,
+    ending: watch::Receiver<bool>,
+) -> App {
+    let ServerConfig { edge, users, org, clock, any_org, .. } = config;
+    let gate = Arc::new(Gate::new(clock.clone()));
+    App {
+        conversations: Conversations::new(Arc::clone(&store), Arc::clone(&plans)),
+        store,
+        plans,
+        messengers,
+        users,
+        clock,
+        org: Arc::new(Gated::new(org, Arc::clone(&gate))),
+        gate,
+        any_org,
+        metrics: Arc::new(Metrics::new()),
+        rates: Rates::new(&edge),
+        body_deadline: edge.deadlines.body,
+        ending,
     }
 }
 
