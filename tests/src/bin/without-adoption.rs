@@ -7,9 +7,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use secrecy::SecretString;
+use tidegate_salesforce::RetryClass;
 use tidegate_salesforce::client::{Client, Settings};
 use tidegate_salesforce::oauth::{Grant, Login};
 use tidegate_server::Server;
+use tidegate_server::clock::Clock;
 use tidegate_server::config::{EdgeConfig, MessengerConfig, ServerConfig, StoreConfig};
 use tidegate_server::effects::org::{Attach, Call, CallError, Find, Insert, Org, Record};
 use tidegate_server::effects::salesforce::SalesforceOrg;
@@ -25,13 +27,9 @@ impl Org for WithoutAdoption {
 
     fn insert(&self, insert: Insert) -> Call<'_, String> {
         Box::pin(async move {
-            self.0.insert(insert).await.map_err(|error| match error {
-                CallError::Duplicate { field, answer } => CallError::Refused {
-                    code: "DUPLICATE_VALUE".to_owned(),
-                    fields: field.into_iter().collect(),
-                    answer,
-                },
-                other => other,
+            self.0.insert(insert).await.map_err(|error| match error.class {
+                RetryClass::Duplicate => CallError { class: RetryClass::Request, ..error },
+                _ => error,
             })
         })
     }
@@ -69,6 +67,7 @@ async fn main() {
         messengers: vec![messenger],
         users: std::collections::BTreeMap::new(),
         org: Arc::new(WithoutAdoption(SalesforceOrg::new(client))),
+        clock: Clock::of_the_machine(),
         any_org: false,
     };
     let server = Server::start(config).await.expect("the server starts");
