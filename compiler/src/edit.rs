@@ -260,7 +260,7 @@ fn new_here(
 fn attribute<'a>(analysis: &'a Analysis, field: &FieldName) -> Option<&'a Attribute> {
     analysis.program.attributes.iter().find(|attribute| match &attribute.origin {
         Origin::Field { object, path, .. } => *object == field.object && *path == field.path,
-        Origin::Own | Origin::Session => false,
+        Origin::Own | Origin::Session | Origin::Let => false,
     })
 }
 

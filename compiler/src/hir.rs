@@ -37,7 +37,8 @@ pub struct WorkflowKey(pub [u8; 32]);
 pub struct Program {
     /// How the visitor's record is found.
     pub person: Option<PersonMap>,
-    /// Everything a conversation can know, sorted by namespace and name.
+    /// Everything a conversation can know, sorted by namespace and name; behind that the values of
+    /// `let`, in the order of workflows and steps.
     pub attributes: Vec<Attribute>,
     /// Pushes, sorted by name.
     pub pushes: Vec<Arc<Push>>,
@@ -67,6 +68,9 @@ pub enum Space {
     Conversation,
     /// `session`
     Session,
+    /// None: a value of `let`, known inside a block by its bare name. Each `let` has a slot of its
+    /// own: no workflow runs itself, so one conversation never needs two of the same.
+    Let,
 }
 
 /// One attribute.
@@ -90,6 +94,19 @@ pub struct Attribute {
     pub declared: Option<Loc>,
 }
 
+impl Attribute {
+    /// How it is written: `conversation.product`, or a bare name for a value of `let`.
+    pub fn path(&self) -> String {
+        let space = match self.space {
+            Space::Person => "person",
+            Space::Conversation => "conversation",
+            Space::Session => "session",
+            Space::Let => return self.name.clone(),
+        };
+        format!("{space}.{}", self.name)
+    }
+}
+
 /// Where an attribute comes from.
 #[derive(Debug, Clone)]
 pub enum Origin {
@@ -106,6 +123,8 @@ pub enum Origin {
     Own,
     /// Collected by the Messenger.
     Session,
+    /// Given by a `let`.
+    Let,
 }
 
 /// A type.
@@ -235,12 +254,25 @@ pub struct Workflow {
     pub body: Vec<Step>,
     /// Its `defaults`.
     pub defaults: Vec<OutcomeArm>,
+    /// What its `let` steps give, in order.
+    pub lets: Vec<Given>,
     /// `workflow NAME`.
     pub head: Range,
     /// What results about it hang on; it covers the pushes that it names.
     pub key: WorkflowKey,
     /// What resolving and typing it reported. Cached with it, so relative to no file.
     pub findings: Vec<Finding>,
+}
+
+/// What a `let` gives.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// Its slot.
+    pub attr: AttrId,
+    /// The id of the step.
+    pub step: String,
+    /// The type of its value.
+    pub ty: Type,
 }
 
 /// An arm for outcomes.
@@ -315,6 +347,13 @@ pub enum StepKind {
         /// What is set.
         attr: AttrId,
         /// To what.
+        value: Expr,
+    },
+    /// `let`
+    Let {
+        /// What is given a value.
+        attr: AttrId,
+        /// Its value, for good.
         value: Expr,
     },
     /// `clear`

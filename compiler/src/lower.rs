@@ -2,6 +2,7 @@
 
 mod collect;
 mod ids;
+mod lets;
 mod matching;
 mod outcomes;
 mod path;
@@ -25,11 +26,19 @@ pub(crate) struct Lowering<'a> {
     pub(crate) item: ItemId,
     pub(crate) findings: Vec<Finding>,
     pub(crate) used: BTreeMap<Query, Hash>,
+    /// The values of `let` around the step that is being lowered, and all given so far.
+    pub(crate) lets: lets::Lets,
 }
 
 impl<'a> Lowering<'a> {
     pub(crate) fn new(scope: &'a Scope<'a>, item: ItemId) -> Self {
-        Self { scope, item, findings: Vec::new(), used: BTreeMap::new() }
+        Self {
+            scope,
+            item,
+            findings: Vec::new(),
+            used: BTreeMap::new(),
+            lets: lets::Lets::default(),
+        }
     }
 
     pub(crate) fn at(&self, range: Range) -> Loc {

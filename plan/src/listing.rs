@@ -13,7 +13,7 @@ use tidegate_diagnostics::Span;
 
 use crate::model::{
     Attribute, Fill, Form, FormField, Input, List, ListId, Origin, Owner, PersonMap, Plan, Push,
-    TranscriptTo,
+    Space, TranscriptTo,
 };
 use crate::verify::{VerifiedPlan, type_name};
 
@@ -97,7 +97,8 @@ impl Listing<'_> {
     }
 
     fn attribute(&mut self, attribute: &Attribute) {
-        let mut line = format!("{}: {}", attribute.path(), type_name(attribute.ty));
+        let word = if attribute.space == Space::Let { "let " } else { "" };
+        let mut line = format!("{word}{}: {}", attribute.path(), type_name(attribute.ty));
         match (attribute.max_length, attribute.decimals) {
             (Some(length), _) => drop(write!(line, "({length})")),
             (_, Some((precision, scale))) => drop(write!(line, "({precision}, {scale})")),
@@ -228,6 +229,7 @@ fn origin(attribute: &Attribute) -> String {
         Origin::Field(path) => path.join("."),
         Origin::Own => "own data".to_owned(),
         Origin::Session => "session".to_owned(),
+        Origin::Let => "let".to_owned(),
     }
 }
 

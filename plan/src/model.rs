@@ -181,6 +181,9 @@ pub enum Space {
     /// What the Messenger collects; read only.
     #[n(2)]
     Session,
+    /// None: the value of a `let`. One workflow alone gives and reads it, and gives it before.
+    #[n(3)]
+    Let,
 }
 
 /// One slot.
@@ -192,7 +195,7 @@ pub struct Attribute {
     /// The name in Tide, without the namespace.
     #[n(1)]
     pub name: String,
-    /// What people read.
+    /// What people read; for a `let` the id of its step.
     #[n(2)]
     pub label: String,
     /// The type.
@@ -216,19 +219,24 @@ pub struct Attribute {
 }
 
 impl Space {
-    /// How it is written in Tide: `person`, `conversation` or `session`.
+    /// How it is written in Tide: `person`, `conversation` or `session`; `let` for what has none.
     pub fn name(self) -> &'static str {
         match self {
             Self::Person => "person",
             Self::Conversation => "conversation",
             Self::Session => "session",
+            Self::Let => "let",
         }
     }
 }
 
 impl Attribute {
-    /// Namespace and name, as Tide writes them and forms submit them: `conversation.order_number`.
+    /// Namespace and name, as Tide writes them and forms submit them: `conversation.order_number`;
+    /// of a `let` the name alone.
     pub fn path(&self) -> String {
+        if self.space == Space::Let {
+            return self.name.clone();
+        }
         format!("{}.{}", self.space.name(), self.name)
     }
 }
@@ -246,6 +254,9 @@ pub enum Origin {
     /// Collected by the Messenger.
     #[n(2)]
     Session,
+    /// Given by a `let`.
+    #[n(3)]
+    Let,
 }
 
 /// A list as forms and checks need it.

@@ -6,6 +6,7 @@
 //!   flow without a wait has none: so every path waits, returns or ends.
 //! - An idle arm that goes back to its wait does not wait itself; arms of `defaults` and of
 //!   `create case` never return.
+//! - The value of a `let` belongs to one workflow, which gives it before it reads it.
 //! - The plan lists what its pushes and its person rely on in the org.
 
 mod flow;

@@ -54,6 +54,7 @@ const CONSTRUCTS: &[&str] = &[
     "collect ",
     "set ",
     "clear ",
+    "let ",
     "if ",
     "else if ",
     "match ",

@@ -15,7 +15,7 @@ use crate::hir::{Program, Push, PushId, Workflow, WorkflowId, WorkflowKey};
 use crate::lower::{self, Lowering};
 use crate::resolve::declarations::{self, Declared};
 use crate::resolve::scope::{Hash, Named, Query, Scope, digest_of};
-use crate::resolve::{cycles, push};
+use crate::resolve::{cycles, lets, push};
 use crate::source::{ItemId, Loc};
 use crate::syntax::ast::{self, Item};
 
@@ -87,6 +87,9 @@ pub(super) fn build(
         Item::Workflow(workflow) => Some((workflow, &workflow.name)),
         _ => None,
     });
+    for workflow in &workflows {
+        lets::declare(&mut declared, workflow.item, workflow.syntax);
+    }
     let push_names = named(&pushes, |its| &its.name, PushId, "push", &mut findings);
     let workflow_names = named(&workflows, |its| &its.name, WorkflowId, "workflow", &mut findings);
     check_triggers(&workflows, &mut findings);
@@ -106,7 +109,14 @@ pub(super) fn build(
 }
 
 fn assemble(declared: Declared, pushes: Vec<Arc<Push>>, workflows: Vec<Arc<Workflow>>) -> Program {
-    Program { person: declared.person, attributes: declared.attributes, pushes, workflows }
+    let mut attributes = declared.attributes;
+    for given in workflows.iter().flat_map(|workflow| &workflow.lets) {
+        if let Some(slot) = attributes.get_mut(given.attr.0 as usize) {
+            slot.ty = given.ty.clone();
+            slot.label.clone_from(&given.step);
+        }
+    }
+    Program { person: declared.person, attributes, pushes, workflows }
 }
 
 /// Items of one kind, by name; equals stay in the sources' order.

@@ -8,7 +8,7 @@ use crate::flow::eval::{World, eval};
 use crate::flow::path::Track;
 use crate::flow::state::State;
 use crate::flow::walk::walk;
-use crate::hir::{AttrId, Expr, ExprKind, StepKind, TemplatePart, Type};
+use crate::hir::{AttrId, Expr, ExprKind, Space, StepKind, TemplatePart, Type};
 use crate::source::Loc;
 use crate::syntax::ast::BinaryOp;
 
@@ -115,7 +115,12 @@ fn help(world: &World<'_>, used: Use, attr: Option<AttrId>, value: &Abs) -> Stri
              taken instead"
         );
     }
+    let is_let = world.attribute(attr).is_some_and(|its| its.space == Space::Let);
     match used {
+        Use::Shown if is_let => format!(
+            "say with `??` what is taken instead, here or where `{name}` is given, or test it first \
+             with `if {name} is set`"
+        ),
         Use::Shown => format!(
             "write `{{{name} ?? \"…\"}}`, test it first with `if {name} is set`, or ask for it with \
              `required` in a form"

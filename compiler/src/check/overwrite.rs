@@ -53,7 +53,9 @@ fn mapped(cx: &Cx<'_, '_>, push: &Push, line: &PushField) -> Option<AttrId> {
 /// Values that are overwritten on every path before anything reads them.
 pub(super) fn unread(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
     for (part, graph) in cx.units.graphs.iter().enumerate() {
-        let candidates = written_twice(graph);
+        // A `let` that nothing reads is told where its name is resolved.
+        let mut candidates = written_twice(graph);
+        candidates.retain(|attr| !is_let(cx, *attr));
         if candidates.is_empty() {
             continue;
         }
@@ -71,6 +73,10 @@ pub(super) fn unread(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
             }
         }
     }
+}
+
+fn is_let(cx: &Cx<'_, '_>, attr: AttrId) -> bool {
+    cx.world().attribute(attr).is_some_and(|attribute| attribute.space == Space::Let)
 }
 
 fn lost(cx: &Cx<'_, '_>, step: &crate::hir::Step, attr: AttrId) -> Finding {

@@ -136,7 +136,7 @@ fn in_order(chunk: &str, group: &[Line], run: Bytes<usize>, path: &[String]) -> 
 /// The last thing that is no `sync FIELD` line: what a map without such lines has.
 fn last(map: &Map) -> Bytes<usize> {
     let end = map.lines.last().map(|line| match line {
-        MapLine::FindBy { range, .. } => *range,
+        MapLine::FindBy { range, .. } | MapLine::Require { range, .. } => *range,
         MapLine::Sync { whole, .. } => *whole,
         // An exception stands deeper; the line itself gives the indentation.
         MapLine::SyncAll { except, range } => {

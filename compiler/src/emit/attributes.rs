@@ -19,8 +19,10 @@ impl Emitter<'_> {
                 Type::List(list) | Type::MultiList(list) => Some(self.list(attribute, list)),
                 _ => None,
             };
+            // What a `let` gives is kept as it is: nothing cuts or rounds it.
+            let bounded = attribute.space != hir::Space::Let;
             let decimals = match attribute.ty {
-                Type::Number { precision, scale } => Some((precision, scale)),
+                Type::Number { precision, scale } if bounded => Some((precision, scale)),
                 _ => None,
             };
             self.plan.attributes.push(Attribute {
@@ -28,7 +30,7 @@ impl Emitter<'_> {
                 name: attribute.name.clone(),
                 label: attribute.label.clone(),
                 ty: value_type(&attribute.ty),
-                max_length: length(&attribute.ty),
+                max_length: length(&attribute.ty).filter(|_| bounded),
                 decimals,
                 list,
                 origin: origin(&attribute.origin),
@@ -106,6 +108,20 @@ impl Emitter<'_> {
         });
     }
 
+    /// Where an attribute's values come from: those of a `let`, from where its list does.
+    fn origin_of(&self, attr: hir::AttrId) -> Option<&hir::Origin> {
+        let attribute = self.attribute(attr);
+        if attribute.space != hir::Space::Let {
+            return Some(&attribute.origin);
+        }
+        let others = self.program.attributes.iter().filter(|its| its.space != hir::Space::Let);
+        let (Type::List(list) | Type::MultiList(list)) = &attribute.ty else { return None };
+        let mut others = others.filter(
+            |other| matches!(&other.ty, Type::List(its) | Type::MultiList(its) if its == list),
+        );
+        others.next().map(|other| &other.origin)
+    }
+
     /// Notes that an attribute's list must hold a value, where the org says what it holds.
     pub(super) fn requires_value(
         &mut self,
@@ -113,7 +129,7 @@ impl Emitter<'_> {
         value: &str,
         place: (crate::source::ItemId, Range),
     ) {
-        let hir::Origin::Field { object, path, .. } = &self.attribute(attr).origin else { return };
+        let Some(hir::Origin::Field { object, path, .. }) = self.origin_of(attr) else { return };
         let what = Required::ListValue(object.clone(), path.join("."), value.to_owned());
         let span = self.span(place.0, place.1);
         self.requires(what, span);
@@ -125,6 +141,7 @@ fn space(space: hir::Space) -> Space {
         hir::Space::Person => Space::Person,
         hir::Space::Conversation => Space::Conversation,
         hir::Space::Session => Space::Session,
+        hir::Space::Let => Space::Let,
     }
 }
 
@@ -133,6 +150,7 @@ fn origin(origin: &hir::Origin) -> Origin {
         hir::Origin::Field { path, .. } => Origin::Field(path.clone()),
         hir::Origin::Own => Origin::Own,
         hir::Origin::Session => Origin::Session,
+        hir::Origin::Let => Origin::Let,
     }
 }
 

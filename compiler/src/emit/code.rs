@@ -157,6 +157,11 @@ impl Layout<'_, '_> {
                 let value = self.emitter.expr(self.item, value);
                 self.push(Instruction::Set { attr: slot(*attr), value });
             }
+            StepKind::Let { attr, value } => {
+                self.require_set(*attr, value);
+                let value = self.emitter.expr(self.item, value);
+                self.push(Instruction::Set { attr: slot(*attr), value });
+            }
             StepKind::Clear { attr } => self.push(Instruction::Clear { attr: slot(*attr) }),
             StepKind::If { branches, otherwise } => self.branches(branches, otherwise),
             StepKind::Match { subject, arms } => self.matching(subject, arms),

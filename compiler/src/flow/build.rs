@@ -48,6 +48,7 @@ impl<'p> Builder<'p> {
         match &step.kind {
             StepKind::Say(_)
             | StepKind::Set { .. }
+            | StepKind::Let { .. }
             | StepKind::Clear { .. }
             | StepKind::RecordCase { .. }
             | StepKind::GoOn

@@ -57,16 +57,9 @@ impl<'p> World<'p> {
         self.attribute(attr).map_or(&Type::Error, |attribute| &attribute.ty)
     }
 
-    /// `conversation.product`
+    /// `conversation.product`, or a bare name for a value of `let`.
     pub fn name(&self, attr: AttrId) -> String {
-        use crate::hir::Space;
-        let Some(attribute) = self.attribute(attr) else { return "?".to_owned() };
-        let space = match attribute.space {
-            Space::Person => "person",
-            Space::Conversation => "conversation",
-            Space::Session => "session",
-        };
-        format!("{space}.{}", attribute.name)
+        self.attribute(attr).map_or_else(|| "?".to_owned(), Attribute::path)
     }
 }
 

@@ -55,7 +55,9 @@ pub fn writes<'a>(graph: &'a Graph<'_>, callees: &'a [Vec<AttrId>]) -> Vec<AttrI
 /// Attributes that a step itself writes.
 pub fn written_by(step: &Step) -> Vec<AttrId> {
     match &step.kind {
-        StepKind::Set { attr, .. } | StepKind::Clear { attr } => vec![*attr],
+        StepKind::Set { attr, .. } | StepKind::Let { attr, .. } | StepKind::Clear { attr } => {
+            vec![*attr]
+        }
         StepKind::Collect { fields, .. } => fields.iter().map(|field| field.attr).collect(),
         _ => Vec::new(),
     }

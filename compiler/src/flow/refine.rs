@@ -90,7 +90,8 @@ fn learn_fact(world: &World<'_>, state: &mut State, fact: Fact, truth: bool) {
         let read = Abs { presence: Presence::BLANK.or(Presence::SET), ..Abs::ANY };
         for (attr, attribute) in (0u32..).map(AttrId).zip(&world.program.attributes) {
             let synced = matches!(attribute.origin, Origin::Field { .. });
-            if synced && attribute.space == Space::Person {
+            // A `let` that was given such a field was given it in the same conversation.
+            if (synced && attribute.space == Space::Person) || attribute.space == Space::Let {
                 state.learn(attr, &read);
             }
         }

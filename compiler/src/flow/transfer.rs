@@ -66,6 +66,10 @@ impl<'p> Env<'_, 'p> {
                 next.write(*attr, self.fitted(*attr, &value));
                 settle(self.world, &mut next, vec![*attr]);
             }
+            StepKind::Let { attr, value } => {
+                let ty = types::as_it_is(self.world.ty(*attr));
+                next.write(*attr, eval_as(self.world, state, value, &ty));
+            }
             StepKind::Clear { attr } => {
                 next.write(*attr, Abs::BLANK);
                 settle(self.world, &mut next, vec![*attr]);

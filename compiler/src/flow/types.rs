@@ -60,7 +60,13 @@ pub fn active_values(list: &ListType) -> ValueSet {
 
 /// The most that an attribute can be.
 pub fn top(attribute: &Attribute) -> Abs {
-    Abs { presence: Presence::ANY, origins: Origins::ANY, content: content(&attribute.ty) }
+    let content = match (attribute.space, &attribute.ty) {
+        // What a `let` gives is kept as it is, whatever digits and length its type has.
+        (Space::Let, Type::Number { .. }) => Content::Number(Arc::new(Range::any())),
+        (Space::Let, Type::Text(_)) => text_up_to(u32::MAX),
+        (_, ty) => content(ty),
+    };
+    Abs { presence: Presence::ANY, origins: Origins::ANY, content }
 }
 
 /// What an attribute is when a conversation starts.
@@ -74,7 +80,8 @@ pub fn start(attribute: &Attribute) -> Abs {
         return literal(default, &attribute.ty).by(Origins::DEFAULT).join(&stored);
     }
     match (attribute.space, &attribute.origin) {
-        (Space::Conversation, _) => Abs::BLANK,
+        // Nothing reads a `let` before it is given.
+        (Space::Conversation | Space::Let, _) => Abs::BLANK,
         (Space::Person, Origin::Field { path, field, .. }) => {
             let blank = if path.len() > 1 || field.nillable {
                 Presence::ANY_BLANK
@@ -106,6 +113,17 @@ pub fn collected(attribute: &Attribute) -> Abs {
         other => content(other),
     };
     Abs::set(content, Origins::CUSTOMER)
+}
+
+/// The type by which a value is looked at that is kept just as it is: a number has all the digits
+/// that were written.
+pub fn as_it_is(ty: &Type) -> Type {
+    match ty {
+        Type::Number { .. } => {
+            Type::Number { precision: 2 * Decimal::MAX_SCALE, scale: Decimal::MAX_SCALE }
+        }
+        other => other.clone(),
+    }
 }
 
 /// A literal as a value of a type.

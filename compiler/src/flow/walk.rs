@@ -86,7 +86,9 @@ pub fn parts<'e>(expr: &'e Expr, visit: &mut impl FnMut(&'e Expr)) {
 /// the conditions of an `if`, which have nodes of their own.
 pub fn of_step(step: &Step) -> Vec<&Expr> {
     match &step.kind {
-        StepKind::Say(text) | StepKind::Set { value: text, .. } => vec![text],
+        StepKind::Say(value) | StepKind::Set { value, .. } | StepKind::Let { value, .. } => {
+            vec![value]
+        }
         StepKind::Choose { prompt, options, .. } => {
             std::iter::once(prompt).chain(options.iter().map(|(label, _)| label)).collect()
         }

@@ -139,7 +139,7 @@ impl Lowering<'_> {
 fn admin_help(attribute: &Attribute) -> Option<String> {
     match &attribute.origin {
         Origin::Field { field, .. } => field.help.clone(),
-        Origin::Own | Origin::Session => None,
+        Origin::Own | Origin::Session | Origin::Let => None,
     }
 }
 

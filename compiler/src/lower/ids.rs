@@ -35,6 +35,7 @@ pub(super) fn segment(step: &ast::Step) -> String {
             ("collect", fields.first().map_or_else(String::new, |line| path(&line.place)))
         }
         StepKind::Set { place, .. } => ("set", path(place)),
+        StepKind::Let { name, .. } => ("let", name.text.clone()),
         StepKind::Clear { place } => ("clear", path(place)),
         StepKind::If { .. } => ("if", String::new()),
         StepKind::Match { subject, .. } => ("match", subject_name(subject)),

@@ -20,8 +20,11 @@ impl Lowering<'_> {
             [] => None,
             parts if parts.iter().any(Name::is_missing) => None,
             [only] => {
-                self.bare_word(only);
-                None
+                let found = self.lets.read(&only.text);
+                if found.is_none() {
+                    self.bare_word(only);
+                }
+                found
             }
             [space, name] => {
                 let space = self.space(space)?;
@@ -75,6 +78,10 @@ impl Lowering<'_> {
     fn bare_word(&mut self, name: &Name) {
         self.uses(Query::AnyAttribute);
         let at = self.at(name.range);
+        if let Some(finding) = self.let_out_of_reach(name) {
+            self.lets.read_too_early(&name.text);
+            return self.report(finding);
+        }
         let homes: Vec<Space> = SPACES
             .into_iter()
             .filter(|space| self.scope.find(*space, &name.text).is_some())
@@ -88,7 +95,12 @@ impl Lowering<'_> {
             "today" | "NOW" | "Now" => Some("now"),
             _ => None,
         };
+        let near = self.lets.nearest(&name.text);
+        if homes.is_empty() && ours.is_none() && near.is_none() && self.lets.are_unclear() {
+            return;
+        }
         self.report(match homes.as_slice() {
+            _ if near.is_some() => replace(finding, at, near.as_deref().unwrap_or_default()),
             [] if ours.is_some() => {
                 let ours = ours.unwrap_or_default();
                 finding
@@ -108,6 +120,22 @@ impl Lowering<'_> {
             )),
             _ => finding.help(format!("write `person.{0}` or `conversation.{0}`", name.text)),
         });
+    }
+
+    /// A word without a namespace that is to be changed, where nothing at all has that name.
+    pub(super) fn no_attribute(&mut self, name: &Name) -> Option<Finding> {
+        self.uses(Query::AnyAttribute);
+        let known = |space: &Space| self.scope.find(*space, &name.text).is_some();
+        let word = name.text.as_str();
+        let a_let = self.lets.knows(word) || self.let_out_of_reach(name).is_some();
+        if name.is_missing() || a_let || SPACES.iter().any(known) {
+            return None;
+        }
+        let message = format!("`{word}` is no attribute");
+        Some(Finding::new(codes::UNKNOWN_NAMESPACE, self.at(name.range), message).help(format!(
+            "write `let {word} = …` for a value that stays in this block, or an attribute with its \
+             group, such as `conversation.Subject`"
+        )))
     }
 
     fn unknown_attribute(&self, space: Space, name: &Name) -> Finding {

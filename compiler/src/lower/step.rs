@@ -8,7 +8,6 @@ use crate::lower::Lowering;
 use crate::lower::ids::{self, Segments};
 use crate::lower::outcomes::Where;
 use crate::lower::writable;
-use crate::resolve::declarations::space_word;
 use crate::resolve::scope::{Named, Query};
 use crate::resolve::suggest;
 use crate::syntax::ast;
@@ -18,6 +17,7 @@ impl Lowering<'_> {
     pub(super) fn block(&mut self, block: &ast::Block, prefix: &str) -> Vec<Step> {
         let mut segments = Segments::default();
         let mut steps = Vec::new();
+        let around = self.lets.enter();
         for step in &block.steps {
             let id = format!("{prefix}/{}", segments.unique(&ids::segment(step)));
             if let ast::StepKind::Ask { prompt: Some(prompt), .. } = &step.kind {
@@ -28,6 +28,7 @@ impl Lowering<'_> {
             let kind = self.step(&step.kind, &id);
             steps.push(Step { id, kind, range: step.range });
         }
+        self.leave_block(around);
         steps
     }
 
@@ -46,6 +47,7 @@ impl Lowering<'_> {
                 StepKind::Collect { title, fields, arms: self.arms(arms, id, Where::Wait) }
             }
             ast::StepKind::Set { place, value } => self.set(place, value),
+            ast::StepKind::Let { name, value } => self.give(name, value, id),
             ast::StepKind::Clear { place } => match self.settable(place) {
                 Some(attr) => StepKind::Clear { attr },
                 None => StepKind::Error,
@@ -76,6 +78,12 @@ impl Lowering<'_> {
     }
 
     fn settable(&mut self, place: &ast::Path) -> Option<AttrId> {
+        if let [only] = place.parts.as_slice()
+            && let Some(finding) = self.no_attribute(only)
+        {
+            self.report(finding);
+            return None;
+        }
         let attr = self.attribute(place)?;
         let at = self.at(place.range);
         let passes = writable::settable(self.scope.attribute(attr), at);
@@ -86,7 +94,7 @@ impl Lowering<'_> {
         match self.settable(place) {
             Some(attr) => {
                 let attribute = self.scope.attribute(attr);
-                let name = format!("`{}.{}`", space_word(attribute.space), attribute.name);
+                let name = format!("`{}`", attribute.path());
                 let value = self.value_for(value, &attribute.ty, &name);
                 StepKind::Set { attr, value }
             }

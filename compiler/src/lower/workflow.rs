@@ -8,6 +8,7 @@ use crate::syntax::ast;
 /// Lowers a workflow. Its key is the caller's to give.
 pub(crate) fn workflow(lowering: &mut Lowering<'_>, syntax: &ast::Workflow) -> Workflow {
     let name = syntax.name.text.clone();
+    lowering.knows_lets(&syntax.body, syntax.defaults.as_ref());
     let body = lowering.block(&syntax.body, &name);
     let arms = syntax.defaults.as_ref().map_or(&[][..], |defaults| &defaults.arms);
     let defaults = lowering.arms(arms, &format!("{name}/defaults"), Where::Defaults);
@@ -17,6 +18,7 @@ pub(crate) fn workflow(lowering: &mut Lowering<'_>, syntax: &ast::Workflow) -> W
         on_open: starts_on_open(syntax),
         body,
         defaults,
+        lets: lowering.lets.take_given(),
         head: syntax.head,
         key: WorkflowKey::default(),
         findings: std::mem::take(&mut lowering.findings),

@@ -5,7 +5,6 @@ use tidegate_schemas::catalog::{Field, FieldKind};
 
 use crate::finding::Finding;
 use crate::hir::{Attribute, Origin, Space, Type};
-use crate::resolve::declarations::space_word;
 use crate::source::Loc;
 
 /// Why nobody but the org fills a field; `None` where others may.
@@ -31,7 +30,20 @@ pub(crate) fn read_only_because(field: &Field) -> Option<&'static str> {
 ///
 /// The finding.
 pub(crate) fn settable(attribute: &Attribute, at: Loc) -> Result<(), Box<Finding>> {
-    let name = format!("{}.{}", space_word(attribute.space), attribute.name);
+    let name = attribute.path();
+    if attribute.space == Space::Let {
+        let mut finding =
+            Finding::new(codes::LET_CHANGED, at, format!("`{name}` can't be changed"))
+                .label("the value of a `let` never changes")
+                .help(
+                    "give another name to another value: `let … = …`; what is to change is an \
+                     attribute, declared in `data conversation { … }`",
+                );
+        if let Some(given) = attribute.declared {
+            finding = finding.also(given, "it is given here");
+        }
+        return Err(Box::new(finding));
+    }
     if attribute.space == Space::Session {
         return Err(Box::new(
             Finding::new(codes::SESSION_READ_ONLY, at, format!("`{name}` can't be changed"))
@@ -53,7 +65,7 @@ fn why_not(attribute: &Attribute) -> Option<&'static str> {
     match &attribute.origin {
         Origin::Field { path, .. } if path.len() > 1 => Some("it belongs to another record"),
         Origin::Field { field, .. } => read_only_because(field),
-        Origin::Own | Origin::Session => None,
+        Origin::Own | Origin::Session | Origin::Let => None,
     }
 }
 
@@ -64,14 +76,14 @@ fn why_not(attribute: &Attribute) -> Option<&'static str> {
 /// The finding.
 pub(crate) fn askable(attribute: &Attribute, at: Loc) -> Result<(), Box<Finding>> {
     let why = match (&attribute.ty, attribute.space) {
-        (_, Space::Session) => return settable(attribute, at),
+        (_, Space::Session | Space::Let) => return settable(attribute, at),
         (Type::Id(_), _) => Some("a customer can't choose a record"),
         (Type::Duration, _) => Some("a customer can't write a span of time"),
         (Type::Opaque, _) => Some("it has no value of its own"),
         _ => why_not(attribute),
     };
     let Some(why) = why else { return Ok(()) };
-    let name = format!("{}.{}", space_word(attribute.space), attribute.name);
+    let name = attribute.path();
     Err(Box::new(
         Finding::new(codes::NOT_ASKABLE, at, format!("a form can't ask for `{name}`"))
             .label(why)

@@ -29,6 +29,8 @@ pub(crate) struct Declared {
     pub(crate) broken: BTreeSet<Space>,
     /// Names whose lines were not understood.
     pub(crate) failed: BTreeSet<(Space, String)>,
+    /// The slots of `let`, by item and by where the name stands in it.
+    pub(crate) lets: BTreeMap<(ItemId, u32), AttrId>,
     pub(crate) findings: Vec<Finding>,
 }
 
@@ -152,5 +154,6 @@ pub(crate) fn space_word(space: Space) -> &'static str {
         Space::Person => "person",
         Space::Conversation => "conversation",
         Space::Session => "session",
+        Space::Let => "let",
     }
 }

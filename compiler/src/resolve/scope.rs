@@ -10,7 +10,7 @@ use tidegate_schemas::catalog::Catalog;
 use crate::analysis::Settings;
 use crate::hir::{AttrId, Attribute, PushId, Space, WorkflowId};
 use crate::resolve::declarations::Declared;
-use crate::source::Loc;
+use crate::source::{ItemId, Loc};
 
 /// A SHA-256.
 pub(crate) type Hash = [u8; 32];
@@ -26,6 +26,8 @@ pub(crate) enum Query {
     Workflow(String),
     /// Which push has this name?
     Push(String),
+    /// Which slots have the `let` steps of this item?
+    Lets(ItemId),
 }
 
 /// Names with the items that declare them.
@@ -99,6 +101,11 @@ impl<'a> Scope<'a> {
                 Some((id, _)) => digest_of(&(id, self.push_digests.get(id.0 as usize))),
                 None => digest_of(&self.pushes.keys().collect::<Vec<_>>()),
             },
+            // Those of one item follow one another.
+            Query::Lets(item) => {
+                let lets = &self.declared.lets;
+                digest_of(&lets.range((*item, 0)..).next().map(|(_, attr)| attr))
+            }
         }
     }
 

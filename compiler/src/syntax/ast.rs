@@ -102,6 +102,15 @@ pub enum MapLine {
         /// With the descriptions.
         whole: Range,
     },
+    /// `require FIELD [when CONDITION]`
+    Require {
+        /// The field.
+        field: Path,
+        /// When; always where it is absent.
+        when: Option<Expr>,
+        /// The line.
+        range: Range,
+    },
 }
 
 /// A list value and what it means: `"Billing" "Invoices and refunds"`.
@@ -348,6 +357,13 @@ pub enum StepKind {
         /// What is set.
         place: Path,
         /// To what.
+        value: Expr,
+    },
+    /// `let NAME = EXPR`
+    Let {
+        /// Its name; missing where the source lacks one that a value can have.
+        name: Name,
+        /// Its value.
         value: Expr,
     },
     /// `clear PLACE`

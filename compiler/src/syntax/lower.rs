@@ -73,6 +73,8 @@ struct Lower<'t> {
     quiet: Vec<Quiet>,
     /// What the lines are that are walked over.
     lines: junk::LineKind,
+    /// Names that `let` gave so far: a word that is one of them needs no quotes.
+    lets: Vec<String>,
     /// Where the brackets open that enclose the walk.
     openers: Vec<Range>,
     /// Where the last token ended.
@@ -114,6 +116,7 @@ impl<'t> Lower<'t> {
             braces_reported: false,
             quiet: Vec::new(),
             lines: junk::LineKind::Step,
+            lets: Vec::new(),
             openers: Vec::new(),
             end: 0,
             blocks: 0,

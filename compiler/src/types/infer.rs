@@ -8,7 +8,6 @@ use tidegate_diagnostics::codes;
 use crate::finding::Finding;
 use crate::hir::{Expr, ExprKind, Literal, Pipe, TemplatePart, Type};
 use crate::lower::Lowering;
-use crate::resolve::declarations::space_word;
 use crate::resolve::scope::Scope;
 use crate::source::Range;
 use crate::syntax::ast::{self, BinaryOp};
@@ -33,7 +32,10 @@ impl Lowering<'_> {
             ast::ExprKind::Now => made(ExprKind::Now, Type::DateTime, range),
             ast::ExprKind::Path(path) => match self.attribute(path) {
                 Some(attr) => {
-                    let ty = self.scope.attribute(attr).ty.clone();
+                    let ty = match self.lets.ty(attr) {
+                        Some(ty) => ty.clone(),
+                        None => self.scope.attribute(attr).ty.clone(),
+                    };
                     made(ExprKind::Attr(attr), ty, range)
                 }
                 None => error(range),
@@ -311,8 +313,7 @@ pub(super) fn is_blank(operand: Expr, negated: bool, range: Range) -> Expr {
 pub(crate) fn place_name(scope: &Scope<'_>, expr: &Expr) -> String {
     match &expr.kind {
         ExprKind::Attr(attr) => {
-            let attribute = scope.attribute(*attr);
-            format!("`{}.{}`", space_word(attribute.space), attribute.name)
+            format!("`{}`", scope.attribute(*attr).path())
         }
         _ => "this value".to_owned(),
     }

@@ -21,5 +21,8 @@ super::codes! {
     UNKNOWN_OUTCOME = "E0218", "an outcome that can't come";
     NOT_SYNCED = "E0219", "a field that is not synced";
     WRONG_OBJECT = "E0220", "an object that can't stand here";
+    LET_NAME = "E0221", "a name that a `let` can't give";
+    LET_OUT_OF_REACH = "E0222", "a value that is not known here";
     NOTHING_STARTS = "W0201", "no workflow starts";
+    LET_UNUSED = "W0202", "a value that nothing reads";
 }

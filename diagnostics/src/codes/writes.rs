@@ -13,4 +13,5 @@ super::codes! {
     NO_KEY_FIELD = "E0410", "no field for the key";
     NOT_A_TEXT_FIELD = "E0411", "a field that can't take a text";
     OWNER_ORDER = "E0412", "owners that leave a gap";
+    LET_CHANGED = "E0413", "a value that never changes";
 }

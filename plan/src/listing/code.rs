@@ -2,7 +2,7 @@
 
 use super::Listing;
 use super::expr::{constant, expression};
-use crate::model::{Handlers, Instruction, Target, Workflow};
+use crate::model::{Handlers, Instruction, Space, Target, Workflow};
 use crate::value::duration_text;
 
 /// Columns up to the words of an instruction.
@@ -65,7 +65,9 @@ fn words(out: &Listing<'_>, workflow: &Workflow, instruction: &Instruction) -> V
             with(format!("collect form {}", form.0), handlers(workflow, own))
         }
         Instruction::Set { attr, value } => {
-            vec![format!("set {} = {}", path(*attr), text(*value))]
+            let is_let = plan.attributes[attr.index()].space == Space::Let;
+            let word = if is_let { "let" } else { "set" };
+            vec![format!("{word} {} = {}", path(*attr), text(*value))]
         }
         Instruction::Clear { attr } => vec![format!("clear {}", path(*attr))],
         Instruction::Branch { condition, otherwise } => {

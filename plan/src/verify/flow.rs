@@ -8,6 +8,7 @@ use crate::model::{Handlers, Instruction, Plan, Target, Workflow, WorkflowId};
 use crate::value::ValueType;
 
 mod edges;
+mod lets;
 mod paths;
 
 use edges::{after_wait, falls_through, straight};
@@ -37,11 +38,16 @@ pub(super) fn check(plan: &Plan, types: &[Option<ValueType>]) -> Verified<Flow> 
             check_targets(workflow, at, &plan.code[at])?;
         }
     }
+    let lets = lets::Lets::find(plan)?;
+    lets.check_pushes(plan)?;
     let mut summaries: Vec<Option<Summary>> = vec![None; plan.workflows.len()];
     let mut resuming = BTreeSet::new();
     let mut bound = 0u64;
     for id in callees_first(plan)? {
-        let summary = paths::check(plan, &plan.workflows[id.index()], &summaries, &mut resuming)?;
+        let workflow = &plan.workflows[id.index()];
+        let graph = paths::Graph::new(plan, workflow, &summaries);
+        let summary = paths::check(workflow, &graph, &summaries, &mut resuming)?;
+        lets.check(plan, id.index(), &graph)?;
         bound = bound.saturating_add(summary.longest);
         summaries[id.index()] = Some(summary);
     }
@@ -126,7 +132,13 @@ fn check_places(plan: &Plan, types: &[Option<ValueType>], at: usize) -> Verified
             let slot = plan.attributes[attr.index()].ty;
             expect(types, CODE, at, *value, |ty| ty.fits(slot))
         }
-        Instruction::Clear { attr } => check_writable(plan, at, attr.0),
+        Instruction::Clear { attr } => {
+            check_writable(plan, at, attr.0)?;
+            if plan.attributes[attr.index()].space == crate::model::Space::Let {
+                return refuse("plan.let", CODE, at, "clears the value of a `let`");
+            }
+            Ok(())
+        }
         Instruction::Branch { condition, .. } => {
             expect(types, CODE, at, *condition, |ty| ty == ValueType::Bool)
         }

@@ -32,7 +32,7 @@ fn check_form(plan: &Plan, at: usize, form: &Form) -> Verified<Vec<Option<Regex>
 fn check_field(plan: &Plan, at: usize, field: &FormField) -> Verified {
     within(TABLE, at, field.attr.0, plan.attributes.len(), "attribute")?;
     let attribute = &plan.attributes[field.attr.index()];
-    if attribute.space == Space::Session {
+    if matches!(attribute.space, Space::Session | Space::Let) {
         return refuse("plan.form", TABLE, at, format!("sets {}", attribute.path()));
     }
     if !takes(field.input, attribute.ty, attribute.list.is_some()) {

@@ -48,6 +48,10 @@ fn check_attribute(plan: &Plan, at: usize, attribute: &Attribute) -> Verified {
             return refuse("plan.type", TABLE, at, "a default of another type");
         }
     }
+    let is_let = attribute.space == Space::Let;
+    if is_let != (attribute.origin == Origin::Let) || (is_let && attribute.default.is_some()) {
+        return refuse("plan.let", TABLE, at, "the value of a `let` comes from nowhere else");
+    }
     let session = attribute.space == Space::Session;
     if session != (attribute.origin == Origin::Session) {
         return refuse("plan.origin", TABLE, at, "session and its origin belong together");
@@ -58,7 +62,10 @@ fn check_attribute(plan: &Plan, at: usize, attribute: &Attribute) -> Verified {
 fn check_list(plan: &Plan, at: usize, list: &List) -> Verified {
     let Some(controller) = list.controller else { return Ok(()) };
     within("list", at, controller.0, plan.attributes.len(), "attribute")?;
-    let ty = plan.attributes[controller.index()].ty;
+    let Attribute { ty, space, .. } = plan.attributes[controller.index()];
+    if space == Space::Let {
+        return refuse("plan.let", "list", at, "controlled by the value of a `let`");
+    }
     if matches!(ty, ValueType::Text | ValueType::Bool) {
         return Ok(());
     }
@@ -72,7 +79,7 @@ fn check_person(plan: &Plan) -> Verified {
         let attribute = &plan.attributes[attr.index()];
         let path = match &attribute.origin {
             Origin::Field(path) => path.as_slice(),
-            Origin::Own | Origin::Session => &[],
+            Origin::Own | Origin::Session | Origin::Let => &[],
         };
         if attribute.space != Space::Person || path.is_empty() {
             return refuse("plan.origin", "synced field", at, "no field of the person");

@@ -260,3 +260,65 @@ pub(crate) fn assignment(dice: &mut Dice) -> (String, String) {
         }
     }
 }
+
+/// What the value of a `let` is.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Kind {
+    Text,
+    Number,
+    /// One of the values of this list.
+    List(&'static str),
+}
+
+impl Kind {
+    pub(crate) fn random(dice: &mut Dice) -> Self {
+        match dice.below(4) {
+            0 | 1 => Self::Text,
+            2 => Self::Number,
+            _ => Self::List(dice.pick(LISTS)),
+        }
+    }
+
+    /// A value that is never refused.
+    pub(crate) fn plain(self) -> &'static str {
+        match self {
+            Self::Text => "\"x\"",
+            Self::Number => "2.50",
+            Self::List(attr) => attr,
+        }
+    }
+
+    /// Any value.
+    pub(crate) fn value(self, dice: &mut Dice) -> String {
+        match self {
+            Self::Text => text(dice, 2),
+            Self::Number => number(dice, 2),
+            Self::List(attr) if dice.percent(40) => format!("{attr} ?? {}", value_of(dice, attr)),
+            Self::List(attr) => attr.to_owned(),
+        }
+    }
+
+    /// A step that reads a value.
+    pub(crate) fn read(self, dice: &mut Dice, name: &str) -> String {
+        let shown = dice.pick(&["", " ?? \"-\"", " | text", " | first 9"]);
+        match (self, dice.below(3)) {
+            (Self::Text, 0) => {
+                let attr = dice.pick(&["note", "long", "short", "order_number", "Subject"]);
+                format!("set conversation.{attr} = {name}")
+            }
+            (Self::Number, 0) => {
+                format!("set conversation.{} = {name} + 1", dice.pick(&["amount", "count", "rate"]))
+            }
+            (Self::List("person.tier"), 0) => format!("set conversation.Reason = {name}"),
+            (Self::List(attr), 0) if attr.starts_with("conversation.") => {
+                format!("set {attr} = {name}")
+            }
+            (Self::List(attr), 1) => {
+                let value = value_of(dice, attr);
+                format!("say \"⟦{{if {name} == {value} then {name} else {value}}}⟧\"")
+            }
+            (_, 1) => format!("say \"⟦{{{name}}}⟧\""),
+            _ => format!("say \"a ⟦{{{name}{shown}}}⟧\""),
+        }
+    }
+}

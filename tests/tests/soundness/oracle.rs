@@ -7,7 +7,7 @@ use tidegate_engine::event::Event;
 use tidegate_engine::message::{Message, Speaker};
 use tidegate_engine::state::{Conversation, Position, Writer};
 use tidegate_engine::transition::{Reception, Transition};
-use tidegate_plan::model::Attribute;
+use tidegate_plan::model::{Attribute, Space};
 use tidegate_plan::value::{Value, salesforce_length};
 use tidegate_plan::verify::VerifiedPlan;
 use tidegate_schemas::catalog::{Catalog, Decimals, Field, FieldKind};
@@ -55,6 +55,21 @@ impl Oracle<'_> {
                 self.slot(attribute, &slot.value, slot.by)?;
             }
         }
+        self.lets(before, seen)?;
+        Ok(())
+    }
+
+    /// The value of a `let` changes where its own step is done, and nowhere else.
+    fn lets(&self, before: &Conversation, seen: &Transition) -> Seen {
+        let done = |id: &str| {
+            let mut steps = seen.trace.iter().filter_map(|entry| entry.step);
+            steps.any(|step| self.plan.steps.get(step.index()).is_some_and(|its| its.id == id))
+        };
+        for (at, attribute) in self.plan.attributes.iter().enumerate() {
+            let value = |of: &Conversation| of.slots.get(at).cloned().flatten();
+            let same = attribute.space != Space::Let || value(before) == value(&seen.next);
+            must(same || done(&attribute.label), || format!("let: {} changed", attribute.name))?;
+        }
         Ok(())
     }
 
@@ -100,7 +115,10 @@ impl Oracle<'_> {
                 }
                 None => Ok(()),
             },
-            Value::Text(_) | Value::Many(_) if by != Writer::Salesforce => {
+            // A `let` may hold what Salesforce gave.
+            Value::Text(_) | Value::Many(_)
+                if by != Writer::Salesforce && attribute.space != Space::Let =>
+            {
                 let Some(list) = attribute.list.map(|list| &self.plan.lists[list.index()]) else {
                     return Ok(());
                 };

@@ -5,7 +5,7 @@ use tidegate_compiler::analysis::Analysis;
 use tidegate_diagnostics::{Diagnostic, Severity};
 
 use super::dice::Dice;
-use super::expr::{assignment, choice, condition, template, text, values_of};
+use super::expr::{Kind, assignment, choice, condition, template, text, values_of};
 
 /// A program that is mended until it is accepted.
 pub(crate) struct Draft {
@@ -20,7 +20,8 @@ struct Line {
 
 impl Draft {
     pub(crate) fn random(dice: &mut Dice) -> Self {
-        let mut writer = Writer { dice, lines: Vec::new(), quiet: false };
+        let mut writer =
+            Writer { dice, lines: Vec::new(), lets: Vec::new(), given: 0, quiet: false };
         for push in 0..3 {
             writer.push(push);
         }
@@ -103,6 +104,10 @@ fn remedy(found: &Diagnostic) -> String {
 struct Writer<'d> {
     dice: &'d mut Dice,
     lines: Vec<Line>,
+    /// The values of `let` that are known here, with what they hold.
+    lets: Vec<(String, Kind)>,
+    /// So many have been given.
+    given: usize,
     /// In an arm where nothing may wait.
     quiet: bool,
 }
@@ -196,12 +201,45 @@ impl Writer<'_> {
     }
 
     fn steps(&mut self, count: usize, depth: usize, runs: &[&str]) {
+        let known = self.lets.len();
         for _ in 0..count {
             self.step(depth, runs);
         }
+        self.lets.truncate(known);
+    }
+
+    /// Gives a value, so that it is read later.
+    fn give(&mut self) {
+        let kind = Kind::random(self.dice);
+        let value = kind.value(self.dice);
+        let name = format!("v{}", self.given);
+        self.given += 1;
+        self.line(format!("let {name} = {value}"), Some(&format!("let {name} = {}", kind.plain())));
+        self.lets.push((name, kind));
+    }
+
+    /// Reads a value that was given.
+    fn read(&mut self) {
+        let (name, kind) = self.lets[self.dice.below(self.lets.len())].clone();
+        if let (Kind::List(attr), true) = (kind, self.dice.percent(30)) {
+            self.line(format!("match {name} {{"), None);
+            for value in values_of(attr).iter().filter(|_| self.dice.percent(75)) {
+                self.lines.push(Line { text: format!("\"{value}\" => go on"), instead: None });
+            }
+            self.line("blank => go on", Some(""));
+            return self.line("}", None);
+        }
+        let text = kind.read(self.dice, &name);
+        self.line(text, Some(INSTEAD));
     }
 
     fn step(&mut self, depth: usize, runs: &[&str]) {
+        if self.dice.percent(14) {
+            return self.give();
+        }
+        if !self.lets.is_empty() && self.dice.percent(30) {
+            return self.read();
+        }
         match self.dice.below(if depth == 0 { 10 } else { 18 }) {
             0 | 1 => {
                 let text = template(self.dice, 1);

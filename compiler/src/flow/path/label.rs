@@ -4,7 +4,7 @@ use crate::flow::eval::World;
 use crate::flow::graph::{Edge, Guard, NodeId, Op};
 use crate::flow::unit::UnitId;
 use crate::hir::{
-    Expr, ExprKind, Literal, Outcome, OutcomeArm, Step, StepKind, TemplatePart, WorkflowId,
+    Expr, ExprKind, Literal, Outcome, OutcomeArm, Space, Step, StepKind, TemplatePart, WorkflowId,
 };
 use crate::source::{Loc, Range};
 
@@ -43,6 +43,10 @@ fn label(map: &Map<'_, '_>, track: Option<&Track>, made: &Move<'_>) -> Option<(L
             let units = &map.units[workflow.0 as usize];
             let begins = if units.workflow.on_open { "a conversation opens" } else { "it is run" };
             let state = &map.entries[workflow.0 as usize].state;
+            // A `let` has no value before its step.
+            let track = track.filter(|track| {
+                world.attribute(track.attr).is_some_and(|its| its.space != Space::Let)
+            });
             let blank = track.filter(|track| {
                 track.wanted.may_be_blank() && !state.read(track.attr).may_be_set()
             });
@@ -136,6 +140,10 @@ fn written(world: &World<'_>, track: Option<&Track>, step: &Step) -> Option<(Ran
         StepKind::Set { attr, value } if *attr == track.attr => {
             let what = if matches!(value.kind, ExprKind::Blank) { "made blank" } else { "set" };
             Some((step.range, format!("`{name}` is {what}")))
+        }
+        StepKind::Let { attr, .. } if *attr == track.attr => {
+            let blank = if track.wanted.may_be_blank() { ", which is blank" } else { "" };
+            Some((step.range, format!("`{name}` takes this value{blank}")))
         }
         StepKind::Clear { attr } if *attr == track.attr => {
             Some((step.range, format!("`{name}` is made blank")))

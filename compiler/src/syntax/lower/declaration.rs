@@ -53,6 +53,7 @@ impl<'t> Lower<'t> {
                 }
                 Kind::except => self.except(node, &mut lines),
                 Kind::find_by => lines.push(self.find_by(node)),
+                Kind::require => lines.push(self.require(node)),
                 Kind::future_map_line => self.not_yet_line(node),
                 Kind::unknown_line => self.unknown_line(node, LineKind::Map),
                 _ => {}
@@ -73,6 +74,23 @@ impl<'t> Lower<'t> {
             }
         }
         MapLine::FindBy { field: field.unwrap_or_else(|| self.absent_name()), claim, range }
+    }
+
+    fn require(&mut self, node: Node<'t>) -> MapLine {
+        let range = node.range();
+        let (mut field, mut when, mut conditional) = (None, None, false);
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            match part.kind() {
+                Kind::require_field => field = Some(self.path(&part)),
+                Kind::kw_when => conditional = true,
+                Kind::expr => when = Some(self.expression(part)),
+                _ => {}
+            }
+        }
+        let field = field.unwrap_or_else(|| self.absent_path());
+        let when = if conditional { when.or_else(|| Some(self.absent_expr())) } else { None };
+        MapLine::Require { field, when, range }
     }
 
     fn sync(&mut self, node: Node<'t>, doc: Option<String>) -> MapLine {

@@ -20,6 +20,10 @@ pub(super) fn instead_of(kind: Kind, before: &str, found: &str) -> Option<String
             let place = before.split_whitespace().next_back()?;
             format!("write `{place} = {place} {sign} …`")
         }
+        Kind::missing_equals if is_let(before) && sign == ':' && !found.starts_with(":=") => {
+            let name = before.split_whitespace().next_back()?;
+            format!("the value gives the type: `let {name} = …`")
+        }
         Kind::missing_equals if sign == ':' => "write `=` in its place".to_owned(),
         Kind::missing_colon if sign == '=' => "write the type first: `name: type = …`".to_owned(),
         Kind::missing_colon => {
@@ -37,6 +41,13 @@ pub(super) fn instead_of(kind: Kind, before: &str, found: &str) -> Option<String
         }
         _ => return None,
     })
+}
+
+/// Whether a text ends in `let NAME`.
+fn is_let(before: &str) -> bool {
+    let line = before.lines().next_back().unwrap_or_default();
+    let mut words = line.split_whitespace().rev();
+    words.next().is_some() && words.next() == Some("let")
 }
 
 /// Help for a part that is missing, whatever stands there.
@@ -68,6 +79,9 @@ pub(super) fn behind(text: &str, lines: LineKind) -> Option<String> {
     Some(match lines {
         _ if matches!(word, "elif" | "elsif" | "elseif") => "write `else if`".to_owned(),
         _ if text.starts_with("/*") || sign == '#' => COMMENT.to_owned(),
+        LineKind::Map if matches!(word, "if" | "where" | "unless") => {
+            "a rule's condition is written `require FIELD when …`".to_owned()
+        }
         LineKind::Map if sign == ',' => {
             let field = first_word(text[1..].trim_start());
             format!("write one field a line: `sync {field}`")
@@ -97,6 +111,10 @@ pub(super) fn line(text: &str, kind: LineKind) -> Option<String> {
     Some(match kind {
         _ if text.starts_with('#') || text.starts_with("/*") || text.starts_with("--") => {
             COMMENT.to_owned()
+        }
+        LineKind::Step if matches!(word, "var" | "const" | "local" | "val" | "define") => {
+            let name = first_word(rest);
+            format!("a value that never changes is written `let {name} = …`")
         }
         LineKind::Step if !word.is_empty() && rest.starts_with('(') => {
             format!("another workflow is done with `run {word}`")

@@ -29,11 +29,11 @@ impl LineKind {
     /// Words that begin such a line.
     pub(super) fn words(self) -> &'static [&'static str] {
         match self {
-            Self::Map => &["find", "sync", "except"],
+            Self::Map => &["find", "sync", "except", "require"],
             Self::Push => &["owner", "transcript", "summary", "carry", "always"],
             Self::Step => &[
-                "say", "ask", "choose", "collect", "set", "clear", "if", "else", "match", "run",
-                "create", "record", "end", "go", "defaults", "on",
+                "say", "ask", "choose", "collect", "set", "let", "clear", "if", "else", "match",
+                "run", "create", "record", "end", "go", "defaults", "on",
             ],
             Self::Data | Self::Arm | Self::Collect | Self::Value => &[],
         }
@@ -53,7 +53,7 @@ impl LineKind {
 
     fn help(self) -> &'static str {
         match self {
-            Self::Map => "a line of a `map` begins with `find by`, `sync` or `except`",
+            Self::Map => "a line of a `map` begins with `find by`, `sync`, `except` or `require`",
             Self::Data => "an attribute is written `name: type`",
             Self::Push => "a field's line is written `Field = value`",
             Self::Step => {

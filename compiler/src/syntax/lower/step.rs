@@ -56,6 +56,11 @@ impl<'t> Lower<'t> {
             Kind::set => {
                 StepKind::Set { place: place(self, parts.place), value: expr(self, parts.expr) }
             }
+            Kind::let_step => {
+                let name = name(self, parts.name);
+                self.lets.push(name.text.clone());
+                StepKind::Let { name, value: expr(self, parts.expr) }
+            }
             Kind::clear => StepKind::Clear { place: place(self, parts.place) },
             Kind::run => StepKind::Run(name(self, parts.name)),
             Kind::create_case => {
@@ -87,7 +92,9 @@ impl<'t> Lower<'t> {
                     found.expr = Some(expr);
                 }
                 Kind::place => found.place = Some(self.path(&part)),
-                Kind::workflow_name | Kind::using_name => found.name = Some(self.name(&part)),
+                Kind::workflow_name | Kind::using_name | Kind::let_name => {
+                    found.name = Some(self.name(&part));
+                }
                 Kind::label => found.label = self.label(part),
                 Kind::equals => self.check_assignment(&part),
                 Kind::kw_because => found.because = true,
@@ -133,7 +140,8 @@ impl<'t> Lower<'t> {
     fn check_spoken(&mut self, speaker: Kind, expr: &mut Expr) {
         let speaks =
             matches!(speaker, Kind::say | Kind::ask | Kind::choose | Kind::collect | Kind::end);
-        let is_word = matches!(&expr.kind, ExprKind::Path(path) if path.parts.len() == 1);
+        let is_word = matches!(&expr.kind, ExprKind::Path(path)
+            if path.parts.len() == 1 && !path.parts.iter().any(|word| self.lets.contains(&word.text)));
         if speaks && is_word {
             self.bare_text(expr.range);
             expr.kind = ExprKind::Missing;

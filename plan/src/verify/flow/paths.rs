@@ -20,7 +20,7 @@ pub(super) struct Summary {
 }
 
 /// A workflow's graph; positions count from its entry.
-struct Graph<'a> {
+pub(super) struct Graph<'a> {
     entry: usize,
     code: &'a [Instruction],
     /// Edges without a wait.
@@ -30,29 +30,28 @@ struct Graph<'a> {
 }
 
 pub(super) fn check(
-    plan: &Plan,
     workflow: &Workflow,
+    graph: &Graph<'_>,
     callees: &[Option<Summary>],
     resuming: &mut BTreeSet<Target>,
 ) -> Verified<Summary> {
-    let graph = Graph::new(plan, workflow, callees);
     let longest = graph.longest(callees)?;
     let resumes = graph.reaching(|one| matches!(one, Instruction::ResumeWait));
     let returns = graph.reaching(|one| matches!(one, Instruction::Return));
     let mut roots = vec![0];
-    for (arm, default) in idle_arms(workflow, &graph) {
+    for (arm, default) in idle_arms(workflow, graph) {
         if resumes[arm] {
             graph.check_resuming(arm, callees)?;
             resuming.insert(Target(graph.absolute(arm)));
         } else {
             roots.push(arm);
-            leaves(&graph, default && returns[arm], arm)?;
+            leaves(graph, default && returns[arm], arm)?;
         }
     }
     if let Some(human) = workflow.defaults.human {
         let arm = graph.relative(human);
         roots.push(arm);
-        leaves(&graph, returns[arm], arm)?;
+        leaves(graph, returns[arm], arm)?;
     }
     if let Some(root) = roots.iter().find(|root| resumes[**root]) {
         let what = "leads to a return to a wait, and no idle arm began";
@@ -61,7 +60,7 @@ pub(super) fn check(
     for (at, instruction) in graph.code.iter().enumerate() {
         if matches!(instruction, Instruction::CreateCase { .. }) {
             let ends = graph.later[at].iter().all(|arm| !returns[*arm] && !resumes[*arm]);
-            leaves(&graph, !ends, at)?;
+            leaves(graph, !ends, at)?;
         }
     }
     Ok(Summary {
@@ -93,7 +92,7 @@ fn idle_arms(workflow: &Workflow, graph: &Graph<'_>) -> Vec<(usize, bool)> {
 }
 
 impl<'a> Graph<'a> {
-    fn new(plan: &'a Plan, workflow: &Workflow, callees: &[Option<Summary>]) -> Self {
+    pub(super) fn new(plan: &'a Plan, workflow: &Workflow, callees: &[Option<Summary>]) -> Self {
         let entry = workflow.entry.index();
         let code = &plan.code[entry..workflow.end.index()];
         let mut graph = Self { entry, code, at_once: Vec::new(), later: Vec::new() };
@@ -120,6 +119,14 @@ impl<'a> Graph<'a> {
             graph.later.push(later);
         }
         graph
+    }
+
+    /// The positions to which control goes on from here, waits and silence passed. Silence leads
+    /// into arms of the wait itself alone: those of `defaults` are entered from anywhere.
+    pub(super) fn followers(&self, at: usize) -> Vec<usize> {
+        let silence = own_handlers(&self.code[at]).into_iter().flat_map(|own| &own.idle);
+        let silence = silence.map(|idle| self.relative(idle.target));
+        self.at_once[at].iter().chain(&self.later[at]).copied().chain(silence).collect()
     }
 
     fn absolute(&self, at: usize) -> u32 {

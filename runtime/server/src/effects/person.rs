@@ -78,7 +78,7 @@ fn fields(plan: &Plan, map: &PersonMap) -> Vec<String> {
 fn synced<'a>(plan: &'a Plan, map: &'a PersonMap) -> impl Iterator<Item = (AttrId, &'a [String])> {
     map.synced.iter().filter_map(|attr| match &plan.attributes.get(attr.index())?.origin {
         Origin::Field(path) => Some((*attr, path.as_slice())),
-        Origin::Own | Origin::Session => None,
+        Origin::Own | Origin::Session | Origin::Let => None,
     })
 }
 
