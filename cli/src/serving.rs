@@ -38,6 +38,7 @@ pub(crate) fn config(
         plan,
         messengers: messengers.collect::<Result<_, _>>()?,
         users: manifest.user.clone(),
+        country_header: manifest.server.country_header.clone(),
         org: Arc::new(SalesforceOrg::new(client)),
         clock: Clock::of_the_machine(),
         any_org: false,

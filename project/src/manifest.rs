@@ -182,6 +182,12 @@ impl Manifest {
                 ));
             }
         }
+        if self.server.country_header.is_some() && self.server.trusted_proxies.is_empty() {
+            return Err(ManifestError::new(
+                "`server.country_header` is set, and nobody is trusted to send it",
+                "name the proxies that do in `trusted_proxies`, such as `[\"10.0.0.0/8\"]`",
+            ));
+        }
         if !self.server.store.starts_with("sqlite:") {
             return Err(ManifestError::new(
                 format!("`{}` is no store that this version knows", self.server.store),
@@ -237,6 +243,13 @@ desk_lead = "lead@acme.example"
     #[test]
     fn a_name_that_no_file_can_have_is_refused() {
         insta::assert_snapshot!(refused(&WHOLE.replace("\"support\"", "\"../support\"")));
+    }
+
+    #[test]
+    fn a_country_that_anybody_could_send_is_refused() {
+        insta::assert_snapshot!(refused(&format!(
+            "{WHOLE}[server]\ncountry_header = \"X-Country\"\n"
+        )));
     }
 
     #[test]

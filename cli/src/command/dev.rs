@@ -150,6 +150,7 @@ impl Dev {
             plan: plan.encode(),
             messengers: vec![messenger],
             users: self.opened.manifest.user.clone(),
+            country_header: None,
             org: Arc::new(SalesforceOrg::new(client)),
             clock: Clock::of_the_machine(),
             any_org: false,

@@ -12,9 +12,8 @@ use crate::hir::{Attribute, ListType, Literal, Origin, Space, Type};
 use super::domain::{Abs, Content, Origins, Presence, Range, Text};
 use super::values::ValueSet;
 
-/// Names in `session` that always have a value: the Messenger makes them itself. A summary can
-/// fail.
-const SESSION_ALWAYS_SET: [&str; 2] = ["id", "messenger"];
+/// Names in `session` that always have a value: the runtime makes them itself. A summary can fail.
+const SESSION_ALWAYS_SET: [&str; 4] = ["id", "messenger", "first_seen", "visits"];
 
 /// The length of a text in the unit that Salesforce counts.
 pub fn length(text: &str) -> u32 {

@@ -18,8 +18,17 @@ pub(crate) fn attributes(settings: &Settings) -> Vec<Attribute> {
         ("user_id", "User id", text(255)),
         ("name", "Claimed name", text(80)),
         ("language", "Language", text(35)),
+        ("time_zone", "Time zone", text(64)),
         ("page", "Page", Type::Url(2048)),
         ("referrer", "Referrer", Type::Url(2048)),
+        ("browser", "Browser", text(40)),
+        ("browser_version", "Browser version", text(20)),
+        ("os", "Operating system", text(40)),
+        ("country", "Country", text(2)),
+        ("first_seen", "First seen", Type::DateTime),
+        ("last_seen", "Last seen", Type::DateTime),
+        ("visits", "Visits", Type::Number { precision: 9, scale: 0 }),
+        ("resolution", "Resolution", Type::List(list("resolution", RESOLUTIONS.into_iter()))),
         ("summary", "Summary", text(4000)),
         ("transcript", "Transcript", Type::Text(None)),
     ]
@@ -37,21 +46,28 @@ pub(crate) fn attributes(settings: &Settings) -> Vec<Attribute> {
     .collect()
 }
 
+/// How the visitor's conversation before this one ended.
+const RESOLUTIONS: [&str; 3] = ["case", "ended", "abandoned"];
+
 fn messenger(settings: &Settings) -> Type {
     if settings.messengers.is_empty() {
         return Type::Text(Some(80));
     }
-    let value = |name: &String| ListValue {
-        value: name.clone(),
-        label: name.clone(),
+    Type::List(list("messenger", settings.messengers.iter().map(String::as_str)))
+}
+
+fn list<'a>(name: &str, values: impl Iterator<Item = &'a str>) -> Arc<ListType> {
+    let value = |name: &str| ListValue {
+        value: name.to_owned(),
+        label: name.to_owned(),
         active: true,
         default: false,
         valid_for: None,
     };
-    Type::List(Arc::new(ListType {
-        name: "session.messenger".to_owned(),
+    Arc::new(ListType {
+        name: format!("session.{name}"),
         open: false,
         controller: None,
-        values: settings.messengers.iter().map(value).collect(),
-    }))
+        values: values.map(value).collect(),
+    })
 }

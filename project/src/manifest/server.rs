@@ -23,6 +23,10 @@ pub struct ServerSection {
     /// Addresses and networks of proxies whose `X-Forwarded-For` is believed: `10.0.0.0/8`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub trusted_proxies: Vec<String>,
+    /// The request header in which these proxies tell the visitor's country by two letters, such as
+    /// `CF-IPCountry`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub country_header: Option<String>,
     /// `[server.limits]`
     #[serde(skip_serializing_if = "LimitsSection::is_default")]
     pub limits: LimitsSection,
@@ -41,6 +45,7 @@ impl Default for ServerSection {
             operator_token_env: None,
             store: "sqlite:.tidegate/tidegate.db".to_owned(),
             trusted_proxies: Vec::new(),
+            country_header: None,
             limits: LimitsSection::default(),
         }
     }

@@ -37,6 +37,11 @@ pub enum Event {
         /// The button's position.
         choice: u32,
     },
+    /// The customer answered a form or buttons that are not asked any more.
+    AnsweredLate {
+        /// The answers as people read them.
+        text: String,
+    },
     /// The customer asked for a person.
     HumanRequested,
     /// The summary is there.

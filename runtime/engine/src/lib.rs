@@ -17,11 +17,13 @@ mod list;
 pub mod message;
 mod payload;
 pub mod rehearse;
+mod resolution;
 pub mod sentences;
 pub mod state;
 mod step;
 pub mod transition;
 
+pub use resolution::resolution;
 pub use step::step;
 
 #[cfg(test)]

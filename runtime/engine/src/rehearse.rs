@@ -186,6 +186,7 @@ fn event_words(event: &Event) -> String {
             format!("customer submits {} values to wait {wait}", values.len())
         }
         Event::ChoiceMade { wait, choice } => format!("customer presses {choice} at wait {wait}"),
+        Event::AnsweredLate { .. } => "customer answers what is not asked any more".to_owned(),
         Event::HumanRequested => "customer asks for a person".to_owned(),
         Event::Summarised { summary, .. } => match summary {
             Some(summary) => format!("summary: {summary}"),

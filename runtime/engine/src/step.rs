@@ -94,6 +94,7 @@ impl<'p> Machine<'p> {
             Event::Message { text } => return self.customer_wrote(text),
             Event::FormSubmitted { wait, values } => self.form_submitted(*wait, values),
             Event::ChoiceMade { wait, choice } => return self.choice_made(*wait, *choice),
+            Event::AnsweredLate { text } => self.answered_late(text),
             Event::HumanRequested => self.human_requested(),
             Event::Summarised { key, summary } => self.summarised(*key, summary.as_deref()),
             Event::CaseCreated { key, id, number, differs } => {

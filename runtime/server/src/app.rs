@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::HeaderName;
 use tidegate_store::Store;
 use tokio::sync::watch;
 
@@ -12,6 +13,7 @@ use crate::conversation::Conversations;
 use crate::effects::gate::Gate;
 use crate::effects::org::Org;
 use crate::messenger::identity::Verifier;
+use crate::messenger::streams::Streams;
 use crate::metrics::Metrics;
 use crate::plans::PlanCache;
 use crate::rates::Rates;
@@ -32,6 +34,9 @@ pub(crate) struct App {
     pub(crate) rates: Rates,
     /// For a request's body to arrive.
     pub(crate) body_deadline: Duration,
+    /// In which header a proxy tells the visitor's country; nothing else is believed.
+    pub(crate) country_header: Option<HeaderName>,
+    pub(crate) streams: Streams,
     /// True once the server is to end.
     pub(crate) ending: watch::Receiver<bool>,
 }

@@ -32,6 +32,9 @@ pub struct ServerConfig {
     pub messengers: Vec<MessengerConfig>,
     /// Names that pushes use, bound to usernames of the org.
     pub users: BTreeMap<String, String>,
+    /// The request header in which the trusted proxies tell the visitor's country; nobody else is
+    /// believed.
+    pub country_header: Option<String>,
     /// The org.
     pub org: Arc<dyn Org>,
     /// The time that it goes by.

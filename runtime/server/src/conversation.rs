@@ -6,11 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::Timestamp;
 use tidegate_engine::effect::Effect;
 use tidegate_engine::event::Event;
-use tidegate_engine::state::{Conversation, Writer};
+use tidegate_engine::state::Conversation;
 use tidegate_engine::transition::{Fault, Reception, Transition};
 use tidegate_engine::{form, step};
-use tidegate_plan::model::{Origin, Space};
-use tidegate_plan::value::Value;
 use tidegate_plan::verify::VerifiedPlan;
 use tidegate_store::contract::{
     Answered, Commit, Inbound, Journal, Outcome, Owner, Receipt, Resting, Settlement, Stored,
@@ -19,6 +17,7 @@ use tidegate_store::{Store, StoreError};
 use tokio::sync::Mutex as AsyncMutex;
 use uuid::Uuid;
 
+use crate::lasting;
 use crate::plans::{PlanCache, PlanRefused};
 
 /// So many lost races, and the store is not as it should be: this process alone writes.
@@ -248,12 +247,11 @@ fn commit_without_cause(
     event: &Event,
     now: Timestamp,
 ) -> Commit {
+    let lasting = lasting::changes(plan, &stored.conversation, &transition, event);
     let Transition { next, messages, effects, timers, trace, reception: _, fault } = transition;
     if let Some(fault) = fault {
         tracing::error!(conversation = %next.id, fault = fault.name(), "a conversation ended by a fault; its trace names the step");
     }
-    let before = lasting(plan, &stored.conversation);
-    let after = lasting(plan, &next);
     let resting = |effect: Effect| Resting { effect, not_before: now };
     Commit {
         conversation: next.id,
@@ -267,7 +265,7 @@ fn commit_without_cause(
         timers,
         journal: Journal { event: event.clone(), trace },
         answers: None,
-        lasting: (before != after).then_some(after),
+        lasting,
     }
 }
 
@@ -279,17 +277,4 @@ fn following(stored: &Stored, commit: &Commit) -> Stored {
         messages: stored.messages + commit.messages.len() as u64,
         conversation: commit.next.clone(),
     }
-}
-
-/// Own data of `person` that a step, a form or an earlier conversation gave a value.
-fn lasting(plan: &VerifiedPlan, conversation: &Conversation) -> BTreeMap<String, Value> {
-    let slots = plan.attributes.iter().zip(&conversation.slots);
-    slots
-        .filter(|(attribute, _)| {
-            attribute.space == Space::Person && attribute.origin == Origin::Own
-        })
-        .filter_map(|(attribute, slot)| Some((attribute, slot.as_ref()?)))
-        .filter(|(_, slot)| slot.by != Writer::Default)
-        .map(|(attribute, slot)| (attribute.name.clone(), slot.value.clone()))
-        .collect()
 }

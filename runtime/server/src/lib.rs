@@ -13,6 +13,7 @@ mod conversation;
 mod first_look;
 mod health;
 mod http;
+mod lasting;
 mod messenger;
 mod metrics;
 mod opening;

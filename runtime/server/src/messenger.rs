@@ -7,10 +7,14 @@ mod agent;
 mod body;
 mod events;
 mod forms;
+mod late;
+mod logout;
 mod messages;
 mod open;
 mod origin;
 mod pages;
+mod profile;
+pub(crate) mod streams;
 mod visitor;
 
 use std::sync::Arc;
@@ -25,7 +29,7 @@ use crate::http::route::{Guard, Route, closed, router as with};
 
 /// The API, for pages of the Messengers' origins.
 fn api() -> Vec<Route> {
-    use Guard::{Admission, Owner};
+    use Guard::{Admission, Bearer, Owner};
     const GET: Method = Method::GET;
     const POST: Method = Method::POST;
     vec![
@@ -35,6 +39,7 @@ fn api() -> Vec<Route> {
         Route::public(POST, "/v1/conversations/{id}/forms", Owner, forms::form),
         Route::public(POST, "/v1/conversations/{id}/choices", Owner, forms::choice),
         Route::public(POST, "/v1/conversations/{id}/human", Owner, messages::human),
+        Route::public(POST, "/v1/logout", Bearer, logout::logout),
     ]
 }
 

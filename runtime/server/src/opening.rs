@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 use tidegate_engine::event::{Event, Opened};
 use tidegate_plan::model::{AttrId, Attribute, Origin, Plan, Space};
-use tidegate_plan::value::{Value, ValueType, first};
+use tidegate_plan::value::{Value, first};
 use tidegate_store::contract::{Owner, Visitor};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::conversation::LoopError;
+use crate::lasting::RESOLUTION;
 
 /// The visitor's open conversation and true, or a new one and false.
 pub(crate) async fn resume_or_begin(
@@ -38,10 +39,11 @@ fn opened(plan: &Plan, visitor: &Visitor, conversation: Uuid) -> Opened {
     for (attr, attribute) in (0u32..).map(AttrId).zip(&plan.attributes) {
         let value = match (attribute.space, &attribute.origin) {
             (Space::Session, _) => session(attribute, visitor, conversation),
+            // The engine says so where it does not fit what the plan declares by now.
             (Space::Person, Origin::Own) => visitor.lasting.get(&attribute.name).cloned(),
             _ => None,
         };
-        values.extend(value.and_then(|value| fitted(attribute, value)).map(|value| (attr, value)));
+        values.extend(value.map(|value| (attr, value)));
     }
     Opened { verified_claim, values }
 }
@@ -58,25 +60,18 @@ fn session(attribute: &Attribute, visitor: &Visitor, conversation: Uuid) -> Opti
         "language" => profile.language.clone(),
         "page" => profile.page.clone(),
         "referrer" => profile.referrer.clone(),
+        "time_zone" => profile.time_zone.clone(),
         "browser" => profile.browser.clone(),
+        "browser_version" => profile.browser_version.clone(),
         "os" => profile.os.clone(),
+        "country" => profile.country.clone(),
         "first_seen" => return profile.first_seen.map(Value::DateTime),
-        "last_seen" => return profile.last_seen.map(Value::DateTime),
+        "last_seen" => return profile.seen_before.map(Value::DateTime),
+        "visits" => return Some(Value::Number(profile.visits.into())),
+        "resolution" => return visitor.lasting.get(RESOLUTION).cloned(),
         _ => None,
     };
-    text.map(Value::Text).and_then(Value::or_blank)
-}
-
-/// The value, if it is of the attribute's type; text cut to its length.
-fn fitted(attribute: &Attribute, value: Value) -> Option<Value> {
-    if !value.ty().fits(attribute.ty) {
-        return None;
-    }
-    match (value, attribute.max_length) {
-        (Value::Text(text), Some(max)) if attribute.ty == ValueType::Text => {
-            let max = usize::try_from(max).unwrap_or(usize::MAX);
-            Value::Text(first(&text, max).to_owned()).or_blank()
-        }
-        (value, _) => Some(value),
-    }
+    let text = text?;
+    let max = attribute.max_length.and_then(|max| usize::try_from(max).ok());
+    Value::Text(max.map_or(&*text, |max| first(&text, max)).to_owned()).or_blank()
 }

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::HeaderName;
 use tidegate_store::model::MemoryStore;
 use tidegate_store::sqlite::SqliteStore;
 use tidegate_store::{Store, StoreError};
@@ -22,6 +23,7 @@ use crate::effects::gate::Gate;
 use crate::effects::gated::Gated;
 use crate::http::listener::{self, Served};
 use crate::messenger::identity::{BadKeys, Verifier};
+use crate::messenger::streams::Streams;
 use crate::metrics::Metrics;
 use crate::operator::{self, OperatorToken};
 use crate::plans::{PlanCache, PlanRefused};
@@ -75,6 +77,7 @@ impl Server {
     /// A [`StartError`]; nothing runs then.
     pub async fn start(mut config: ServerConfig) -> Result<RunningServer, StartError> {
         let messengers = ready(std::mem::take(&mut config.messengers))?;
+        let country_header = config.country_header.as_deref().map(header).transpose()?;
         let token = token(config.operator.as_ref())?;
         let store: Arc<dyn Store> = match &config.store {
             StoreConfig::Sqlite(path) => Arc::new(open(path)?),
@@ -91,7 +94,7 @@ impl Server {
         first_look::at_the_store(store.as_ref()).await?;
         let (end, ending) = watch::channel(false);
         let edge = Arc::new(config.edge.clone());
-        let app = Arc::new(app(config, messengers, store, plans, ending.clone()));
+        let app = Arc::new(app(config, messengers, country_header, store, plans, ending.clone()));
         let served = |router, edge| Served { router, edge, metrics: Arc::clone(&app.metrics) };
         let public = served(messenger::router(Arc::clone(&app)), edge);
         let mut tasks = vec![
@@ -117,6 +120,7 @@ impl Server {
 fn app(
     config: ServerConfig,
     messengers: BTreeMap<String, Messenger>,
+    country_header: Option<HeaderName>,
     store: Arc<dyn Store>,
     plans: Arc<PlanCache>,
     ending: watch::Receiver<bool>,
@@ -133,11 +137,18 @@ fn app(
         org: Arc::new(Gated::new(org, Arc::clone(&gate))),
         gate,
         any_org,
+        country_header,
+        streams: Streams::default(),
         metrics: Arc::new(Metrics::new()),
         rates: Rates::new(&edge),
         body_deadline: edge.deadlines.body,
         ending,
     }
+}
+
+fn header(name: &str) -> Result<HeaderName, StartError> {
+    HeaderName::from_bytes(name.as_bytes())
+        .map_err(|_| StartError::Messenger(format!("`{name}` is no name of a header")))
 }
 
 fn open(path: &Path) -> Result<SqliteStore, StoreError> {

@@ -58,7 +58,7 @@ fn commit(conversation_n: u64, expected_version: u64, text: &str) -> Commit {
         timers: Vec::new(),
         journal: Journal { event: Event::Message { text: text.into() }, trace: Vec::new() },
         answers: None,
-        lasting: None,
+        lasting: Default::default(),
     }
 }
 

@@ -22,7 +22,7 @@ mod dead_letters;
 mod visitors;
 
 pub use dead_letters::{DeadLetter, DeadLetters, Decided, Decision, What};
-pub use visitors::{Admission, Profile, Token, TokenHash, Visitor, Visitors};
+pub use visitors::{Admission, Join, Profile, Token, TokenHash, Visitor, Visitors};
 
 /// What a store's operation will give.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
@@ -57,8 +57,9 @@ pub struct Commit {
     pub journal: Journal,
     /// What this transition is the answer to, removed together with it.
     pub answers: Option<Answered>,
-    /// The visitor's lasting data by attribute name, where the transition changed it.
-    pub lasting: Option<BTreeMap<String, Value>>,
+    /// What the transition changed of [`Visitor::lasting`]: a new value, or `None` where there is
+    /// none any more. The last commit wins, name by name.
+    pub lasting: BTreeMap<String, Option<Value>>,
 }
 
 impl Commit {

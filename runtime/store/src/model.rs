@@ -163,6 +163,10 @@ impl Visitors for MemoryStore {
         ready(self.tables().admit(admission))
     }
 
+    fn sign_out(&self, hash: TokenHash) -> Reply<'_, bool> {
+        ready(self.tables().sign_out(hash))
+    }
+
     fn by_token(&self, hash: TokenHash, now: Timestamp) -> Reply<'_, Option<Visitor>> {
         ready(self.tables().by_token(hash, kept(now)))
     }

@@ -195,6 +195,10 @@ impl Visitors for SqliteStore {
         self.write(move |c| visitors::admit(c, admission))
     }
 
+    fn sign_out(&self, hash: TokenHash) -> Reply<'_, bool> {
+        self.write(move |c| visitors::sign_out(c, hash))
+    }
+
     fn by_token(&self, hash: TokenHash, now: Timestamp) -> Reply<'_, Option<Visitor>> {
         self.read(move |c| visitors::by_token(c, hash, now))
     }

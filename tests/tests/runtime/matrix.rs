@@ -24,6 +24,8 @@ fn body(route: &RouteInfo) -> Option<Value> {
             Some(json!({ "id": ID, "wait": 1, "choice": 0 }))
         }
         (Listener::Public, "POST", "/v1/conversations/{id}/human") => Some(json!({ "id": ID })),
+        // Last of all: it ends whose token it bears.
+        (Listener::Public, "POST", "/v1/logout") => Some(json!({})),
         (Listener::Public, "GET", "/messenger/" | "/messenger/{file}") => None,
         (Listener::Public | Listener::Operator, "GET", "/healthz" | "/readyz") => None,
         (Listener::Operator, "GET", "/metrics") => None,
@@ -105,6 +107,7 @@ impl Cast {
                 Guard::Nobody => status == 200,
                 Guard::Admission => status == 200 && !text.contains(&self.owner.conversation),
                 Guard::Operator => status == 401,
+                Guard::Bearer => status == if bearer.anothers { 204 } else { 401 },
                 // What is another's is told in the words for what is not there.
                 Guard::Owner if bearer.anothers => {
                     let mut same = status == 404;

@@ -121,6 +121,7 @@ impl World {
             plan: self.plan.clone(),
             messengers: vec![messenger],
             users: BTreeMap::new(),
+            country_header: Some("X-Country".into()),
             org: Arc::new(Meddled { inner, meddling: self.meddling }),
             clock: self.clock.clone(),
             any_org: self.any_org,

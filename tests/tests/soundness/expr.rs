@@ -23,6 +23,8 @@ const TEXTS: &[&str] = &[
     "session.page",
     "session.summary",
     "session.id",
+    "session.browser",
+    "session.country",
 ];
 const LISTS: &[&str] = &[
     "conversation.Reason",
@@ -36,6 +38,7 @@ const LISTS: &[&str] = &[
     "person.industry",
     "person.reached",
     "session.messenger",
+    "session.resolution",
 ];
 const NUMBERS: &[&str] = &[
     "conversation.amount",
@@ -45,6 +48,7 @@ const NUMBERS: &[&str] = &[
     "conversation.refund",
     "person.points",
     "person.Loyalty_Points__c",
+    "session.visits",
 ];
 const OTHERS: &[&str] = &[
     "conversation.day",
@@ -53,6 +57,8 @@ const OTHERS: &[&str] = &[
     "conversation.topics",
     "person.Birthdate",
     "person.Id",
+    "session.first_seen",
+    "session.last_seen",
 ];
 
 /// Values of the lists, by the name of the attribute behind its dot.
@@ -68,6 +74,7 @@ pub(crate) fn values_of(attr: &str) -> &'static [&'static str] {
         "channel" | "Channel__c" => &["web_chat", "telephone"],
         "reached" => &["web", "mail"],
         "messenger" => &["web"],
+        "resolution" => &["case", "ended", "abandoned"],
         "Origin" => &["Chat", "Web"],
         _ => &["Banking"],
     }

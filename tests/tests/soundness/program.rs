@@ -319,6 +319,7 @@ impl Writer<'_> {
             "person.reached",
             "person.tier",
             "session.messenger",
+            "session.resolution",
         ]);
         self.line(format!("match {attr} {{"), None);
         for value in values_of(attr) {

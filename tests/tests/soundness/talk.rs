@@ -61,7 +61,10 @@ impl Talk<'_> {
         let plan = self.plan;
         let mut values = Vec::new();
         for (attr, attribute) in attributes(plan) {
-            let always = matches!(attribute.name.as_str(), "id" | "messenger");
+            let always = matches!(
+                attribute.path().as_str(),
+                "session.id" | "session.messenger" | "session.first_seen" | "session.visits"
+            );
             let given = match (attribute.space, &attribute.origin) {
                 (Space::Session, _) => attribute.name != "summary",
                 (Space::Person, Origin::Own) => true,
@@ -70,9 +73,10 @@ impl Talk<'_> {
             if !given || (!always && self.dice.percent(40)) {
                 continue;
             }
-            let value = match attribute.name.as_str() {
-                "id" => Value::Text("0190".to_owned()),
-                "messenger" => Value::Text("web".to_owned()),
+            let value = match attribute.path().as_str() {
+                "session.id" => Value::Text("0190".to_owned()),
+                "session.messenger" => Value::Text("web".to_owned()),
+                "session.visits" => Value::Number(self.dice.below(1_000).into()),
                 _ => self.stored(attribute, true),
             };
             values.push((attr, value));
@@ -102,6 +106,7 @@ impl Talk<'_> {
                 Event::ChoiceMade { wait, choice: self.dice.below(options.len() + 1) as u32 }
             }
             _ if self.dice.percent(25) => Event::HumanRequested,
+            _ if self.dice.percent(5) => Event::AnsweredLate { text: "late".to_owned() },
             _ => {
                 let all = ["hello", "One", " two ", "", "  ", "a\nb", "😀", "ß"];
                 Event::Message { text: self.dice.pick(&all).to_owned() }

@@ -7,8 +7,8 @@ use tidegate_plan::value::Value;
 use super::{Flow, Machine, behind};
 use crate::eval::same_without_case;
 use crate::form;
-use crate::message::Message;
-use crate::state::{Position, Writer};
+use crate::message::{Message, Speaker};
+use crate::state::{Position, Said, Writer};
 use crate::transition::{Fault, Reception};
 
 impl<'p> Machine<'p> {
@@ -104,6 +104,23 @@ impl<'p> Machine<'p> {
         let (wait, idled) = (*wait, *idled);
         if let Some(own) = self.own_handlers(at) {
             self.watch_silence(own, wait, idled);
+        }
+    }
+
+    /// An answer to a wait that has passed joins the transcript where the customer is awaited, and
+    /// changes nothing else.
+    pub(super) fn answered_late(&mut self, text: &str) {
+        match self.out.next.position {
+            Position::Waiting { at, .. } if !text.trim().is_empty() => {
+                self.emit(Message::Said { from: Speaker::Customer, text: text.to_owned() });
+                self.remember(Said::Answer(text.trim().to_owned()));
+                self.broke_silence(at);
+            }
+            Position::Ended => self.out.reception = Reception::Over,
+            _ => {
+                self.trace(None, "ignored a late answer");
+                self.out.reception = Reception::Stale;
+            }
         }
     }
 

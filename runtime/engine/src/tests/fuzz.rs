@@ -32,6 +32,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         (wait.clone(), values).prop_map(|(wait, values)| Event::FormSubmitted { wait, values }),
         (wait.clone(), 0u32..4).prop_map(|(wait, choice)| Event::ChoiceMade { wait, choice }),
         Just(Event::HumanRequested),
+        Just(Event::AnsweredLate { text: "Order number: 1".to_owned() }),
         (wait, 0u32..4).prop_map(|(wait, ordinal)| Event::IdleFired { wait, ordinal }),
         // Stands for an answer to one of the effects asked for so far.
         any::<bool>().prop_map(|good| Event::Summarised {
@@ -128,6 +129,7 @@ fn every_byte_of_a_plan_spoiled() {
         Event::IdleFired { wait: 3, ordinal: 0 },
         Event::FormSubmitted { wait: 3, values: vec![] },
         Event::HumanRequested,
+        Event::AnsweredLate { text: "late".to_owned() },
         Event::DeadlinePassed { key: Uuid::nil() },
     ]
     .into();

@@ -10,6 +10,10 @@ use crate::config::Proxies;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct ClientAddress(pub(crate) IpAddr);
 
+/// Whether a trusted proxy has passed a request on, in the extensions of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Proxied(pub(crate) bool);
+
 /// Whose request it is: the peer's own, or the last in `X-Forwarded-For` that is no trusted proxy,
 /// where the peer is one. Whatever stands before that, anybody can write.
 pub(super) fn address(peer: IpAddr, headers: &HeaderMap, proxies: &Proxies) -> ClientAddress {

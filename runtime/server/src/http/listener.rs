@@ -152,7 +152,9 @@ async fn answered(
     } else {
         let mut request = request.map(Body::new);
         let client = client::address(peer, request.headers(), &served.edge.trusted_proxies);
+        let proxied = client::Proxied(served.edge.trusted_proxies.contain(peer.to_canonical()));
         request.extensions_mut().insert(client);
+        request.extensions_mut().insert(proxied);
         let answering = AssertUnwindSafe(served.router.call(request)).catch_unwind();
         answering.await.map_or_else(|_| failed(), |Ok(response)| response)
     };

@@ -46,6 +46,8 @@ pub enum Guard {
     Nobody,
     /// Anybody; a visitor's token is looked at, and one is given.
     Admission,
+    /// Whoever bears a visitor's token.
+    Bearer,
     /// The visitor whose conversation the path names.
     Owner,
     /// Who bears the operators' token.

@@ -15,13 +15,17 @@ use futures::stream::unfold;
 use rand::RngExt as _;
 use tidegate_store::contract::Entry;
 use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
+use super::problem::Problem;
 use super::visitor::Own;
 use crate::app::App;
 
 /// A comment goes out this often, so that proxies and browsers see that somebody is there.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+/// Then a reader comes back and shows its token again, which may have run out meanwhile.
+const LONGEST: Duration = Duration::from_secs(60 * 60);
 /// So many messages are held for a reader at most; a slow one reads on when it can.
 const PART: u32 = 128;
 /// After how many milliseconds readers come back to a server that ends.
@@ -35,7 +39,9 @@ struct Reader {
     reset: bool,
     ready: VecDeque<Entry>,
     appended: watch::Receiver<u64>,
+    revoked: watch::Receiver<bool>,
     ending: watch::Receiver<bool>,
+    until: Instant,
     /// Whether the reader was told when to come back.
     parted: bool,
 }
@@ -44,11 +50,16 @@ pub(super) async fn events(
     State(app): State<Arc<App>>,
     own: Own,
     headers: HeaderMap,
-) -> Sse<impl Stream<Item = Result<Event, Infallible>>> {
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
     let (after, reset) = resume(&headers, own.stored.messages);
+    let revoked = app.streams.begin(own.token);
+    // It may have ended since the request was let in.
+    app.store.by_token(own.token, app.clock.now()).await?.ok_or_else(Problem::unauthorized)?;
     let reader = Reader {
         appended: app.store.subscribe(own.id),
+        revoked,
         ending: app.ending.clone(),
+        until: Instant::now() + LONGEST,
         app,
         conversation: own.id,
         after,
@@ -60,7 +71,7 @@ pub(super) async fn events(
         let event = reader.next().await?;
         Some((Ok(event), reader))
     });
-    Sse::new(stream).keep_alive(KeepAlive::new().interval(HEARTBEAT))
+    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(HEARTBEAT)))
 }
 
 /// Behind which message to go on, and whether the reader has to forget what it has.
@@ -81,6 +92,9 @@ impl Reader {
             return Some(Event::default().event("reset").data("{}"));
         }
         loop {
+            if *self.revoked.borrow() {
+                return None;
+            }
             if *self.ending.borrow() {
                 return (!std::mem::replace(&mut self.parted, true)).then(parting);
             }
@@ -93,7 +107,9 @@ impl Reader {
                 Ok(entries) if entries.is_empty() => {
                     tokio::select! {
                         changed = self.appended.changed() => changed.ok()?,
+                        changed = self.revoked.changed() => changed.ok()?,
                         changed = self.ending.changed() => changed.ok()?,
+                        () = sleep_until(self.until) => return None,
                     }
                 }
                 Ok(entries) => self.ready = entries.into(),

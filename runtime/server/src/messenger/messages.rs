@@ -11,6 +11,7 @@ use tidegate_store::contract::{Inbound, Receipt, Visitor};
 use uuid::Uuid;
 
 use super::body::Body;
+use super::late;
 use super::problem::Problem;
 use super::visitor::Own;
 use crate::app::App;
@@ -75,17 +76,19 @@ pub(super) async fn receive(
     arrival: Arrival,
     inbound: Inbound,
 ) -> Result<Json<Taken>, Problem> {
-    let cause = Cause::Request(inbound);
-    let received = detached(async move {
-        let now = app.clock.now();
-        Ok(app.conversations.receive(conversation, arrival, cause, now).await?)
-    });
-    match received.await? {
-        Received::Taken(receipt) => Ok(Json(receipt.into())),
-        Received::Stale | Received::Over | Received::Settled => Err(Problem::stale()),
-        Received::Invalid(fields) => Err(Problem::invalid(fields)),
-        Received::Mismatch => Err(Problem::mismatch()),
-    }
+    detached(async move {
+        let cause = Cause::Request(inbound.clone());
+        let received =
+            app.conversations.receive(conversation, arrival.clone(), cause, app.clock.now());
+        match received.await? {
+            Received::Taken(receipt) => Ok(Json(receipt.into())),
+            Received::Stale => Err(late::refuse(&app, conversation, &arrival, inbound).await?),
+            Received::Over | Received::Settled => Err(Problem::stale()),
+            Received::Invalid(fields) => Err(Problem::invalid(fields)),
+            Received::Mismatch => Err(Problem::mismatch()),
+        }
+    })
+    .await
 }
 
 /// A browser that goes away must not leave half of it undone.

@@ -3,46 +3,47 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::{Extension, Json};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tidegate_store::StoreError;
-use tidegate_store::contract::{Admission, Profile, Token, TokenHash, Visitor};
+use tidegate_store::contract::{Admission, Join, Token, TokenHash, Visitor};
 use uuid::Uuid;
 
 use super::body::Body;
 use super::identity::Identity;
+use super::origin;
 use super::problem::Problem;
+use super::profile::Seen;
 use super::visitor::{bearer, new_token};
-use super::{agent, origin};
 use crate::app::{App, Messenger};
-use crate::http::client::ClientAddress;
+use crate::http::client::{ClientAddress, Proxied};
 use crate::opening::resume_or_begin;
 
 /// A browser is known for so long after its last visit.
 const BROWSER_DAYS: i64 = 30;
 /// A signed-in visitor has to be vouched for again after so long.
 const IDENTITY_HOURS: i64 = 24;
-/// Characters kept at most of what a page says.
-const KEPT: usize = 2048;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OpenRequest {
     messenger: String,
     #[serde(default)]
     identity: Option<String>,
     #[serde(default)]
-    page: Option<String>,
+    pub(super) page: Option<String>,
     #[serde(default)]
-    referrer: Option<String>,
+    pub(super) referrer: Option<String>,
     #[serde(default)]
-    language: Option<String>,
+    pub(super) language: Option<String>,
     #[serde(default)]
-    email: Option<String>,
+    pub(super) time_zone: Option<String>,
     #[serde(default)]
-    name: Option<String>,
+    pub(super) email: Option<String>,
+    #[serde(default)]
+    pub(super) name: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -56,6 +57,7 @@ pub(super) struct Opened {
 pub(super) async fn open(
     State(app): State<Arc<App>>,
     Extension(client): Extension<ClientAddress>,
+    Extension(Proxied(proxied)): Extension<Proxied>,
     headers: HeaderMap,
     Body { value: request, .. }: Body<OpenRequest>,
 ) -> Result<Json<Opened>, Problem> {
@@ -65,47 +67,27 @@ pub(super) async fn open(
         return Err(Problem::new(StatusCode::FORBIDDEN, origin::REFUSED));
     }
     let identity = verified(messenger, &request, now)?;
-    let presented = bearer(&headers);
-    let known = match presented {
-        Some(hash) => app.store.by_token(hash, now).await?,
-        None => None,
-    };
-    // A token of another Messenger is nothing here, and stays good there.
-    let known = known.filter(|visitor| visitor.messenger == request.messenger);
-    let presented = presented.filter(|_| known.is_some());
-    if begins(&app, &request.messenger, known.as_ref(), identity.as_ref()).await? {
+    let proofs = Proofs::of(&app, &request.messenger, &headers, identity, now).await?;
+    if proofs.begins(&app).await? {
         app.rates.conversation(client).map_err(Problem::too_many)?;
     }
-    let (admission, token) = admission(&request, &headers, identity, known, presented, now);
+    let country_header = app.country_header.as_ref().filter(|_| proxied);
+    let seen = Seen::new(&headers, country_header, now);
+    let (mut admission, token) = proofs.admission(&request, seen, now);
+    if let Some(join) = &mut admission.joins {
+        join.conversation = spoken_in(&app, join.visitor).await?;
+    }
     // A browser that goes away must not leave half of it undone.
     let opening = Arc::clone(&app);
     let opened = tokio::spawn(async move {
+        let revoked = admission.revoked;
         let visitor = opening.store.admit(admission).await?;
+        revoked.inspect(|hash| opening.streams.end(*hash));
         Ok::<_, Problem>(resume_or_begin(&opening, &visitor, now).await?)
     });
     let (conversation, resumed) =
         opened.await.unwrap_or_else(|_| Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "")))?;
     Ok(Json(Opened { token, conversation, resumed }))
-}
-
-/// Whether a conversation would begin: whoever comes back to theirs is no newcomer.
-async fn begins(
-    app: &App,
-    messenger: &str,
-    known: Option<&Visitor>,
-    identity: Option<&Identity>,
-) -> Result<bool, StoreError> {
-    let visitor = match identity {
-        None => known.map(|visitor| visitor.id),
-        Some(Identity { subject, .. }) => {
-            let visitor = app.store.by_subject(messenger.to_owned(), subject.clone()).await?;
-            visitor.map(|visitor| visitor.id)
-        }
-    };
-    match visitor {
-        Some(visitor) => Ok(app.store.open_of(visitor).await?.is_none()),
-        None => Ok(true),
-    }
 }
 
 fn verified(
@@ -120,80 +102,110 @@ fn verified(
     })
 }
 
-/// Who is let in, and the token to be told. The token changes when the visitor becomes somebody
-/// else by a signed identity, so that nobody who knew it before goes on knowing it.
-fn admission(
-    request: &OpenRequest,
-    headers: &HeaderMap,
+/// The visitor's open conversation, if the customer has said something in it. One that nobody has
+/// begun to use is better begun anew by somebody known.
+async fn spoken_in(app: &App, visitor: Uuid) -> Result<Option<Uuid>, Problem> {
+    let Some(open) = app.store.open_of(visitor).await? else { return Ok(None) };
+    let stored = app.store.load(open).await?;
+    Ok(stored.filter(|stored| !stored.conversation.said.is_empty()).map(|_| open))
+}
+
+/// What a request shows of who its visitor is.
+struct Proofs {
     identity: Option<Identity>,
-    known: Option<Visitor>,
-    presented: Option<TokenHash>,
-    now: Timestamp,
-) -> (Admission, Option<String>) {
-    let subject = identity.as_ref().map(|identity| identity.subject.clone());
-    let same = known.filter(|visitor| subject.is_none() || visitor.subject == subject);
-    let lifetime = match same.as_ref().map_or(&subject, |visitor| &visitor.subject) {
-        Some(_) => SignedDuration::from_hours(IDENTITY_HOURS),
-        None => SignedDuration::from_hours(24 * BROWSER_DAYS),
-    };
-    let claims = identity.map(|identity| identity.claims);
-    let visitor = match &same {
-        Some(known) => Visitor {
-            profile: profile(request, headers, Some(&known.profile), claims, now),
-            ..known.clone()
-        },
-        None => Visitor {
-            id: Uuid::new_v4(),
-            messenger: request.messenger.clone(),
-            subject,
-            profile: profile(request, headers, None, claims, now),
-            lasting: Default::default(),
-        },
-    };
-    let expires = now + lifetime;
-    match (same, presented) {
-        // Without a fresh identity, a signed-in visitor's token is not prolonged.
-        (Some(known), Some(_)) if known.subject.is_some() && request.identity.is_none() => {
-            (Admission { visitor, token: None, revoked: None }, None)
-        }
-        (Some(_), Some(hash)) => {
-            let token = Some(Token { hash, expires });
-            (Admission { visitor, token, revoked: None }, None)
-        }
-        (_, presented) => {
-            let (secret, hash) = new_token();
-            let token = Some(Token { hash, expires });
-            (Admission { visitor, token, revoked: presented }, Some(secret))
-        }
-    }
+    /// The token, where it is somebody's.
+    token: Option<TokenHash>,
+    /// Whose.
+    by_token: Option<Visitor>,
+    /// Whom the identity's subject was before.
+    by_subject: Option<Visitor>,
 }
 
-fn profile(
-    request: &OpenRequest,
-    headers: &HeaderMap,
-    before: Option<&Profile>,
-    claims: Option<std::collections::BTreeMap<String, String>>,
-    now: Timestamp,
-) -> Profile {
-    let before = before.cloned().unwrap_or_default();
-    let user_agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-    let (browser, os) = agent::names(user_agent.unwrap_or_default());
-    Profile {
-        claims: claims.unwrap_or(before.claims),
-        email: kept(&request.email).or(before.email),
-        name: kept(&request.name).or(before.name),
-        page: kept(&request.page),
-        referrer: kept(&request.referrer),
-        language: kept(&request.language),
-        browser,
-        os,
-        first_seen: before.first_seen.or(Some(now)),
-        last_seen: Some(now),
+impl Proofs {
+    async fn of(
+        app: &App,
+        messenger: &str,
+        headers: &HeaderMap,
+        identity: Option<Identity>,
+        now: Timestamp,
+    ) -> Result<Self, Problem> {
+        let token = bearer(headers);
+        let by_token = match token {
+            Some(hash) => app.store.by_token(hash, now).await?,
+            None => None,
+        };
+        // A token of another Messenger is nothing here, and stays good there.
+        let by_token = by_token.filter(|visitor| visitor.messenger == messenger);
+        let by_subject = match &identity {
+            Some(one) => app.store.by_subject(messenger.to_owned(), one.subject.clone()).await?,
+            None => None,
+        };
+        let token = token.filter(|_| by_token.is_some());
+        Ok(Self { identity, token, by_token, by_subject })
     }
-}
 
-fn kept(text: &Option<String>) -> Option<String> {
-    let text = text.as_deref()?.trim();
-    let clean: String = text.chars().filter(|c| !c.is_control()).take(KEPT).collect();
-    (!clean.is_empty()).then_some(clean)
+    /// Whether a conversation would begin: whoever comes back to theirs is no newcomer.
+    async fn begins(&self, app: &App) -> Result<bool, StoreError> {
+        let visitor = if self.identity.is_some() { &self.by_subject } else { &self.by_token };
+        match visitor {
+            Some(visitor) => Ok(app.store.open_of(visitor.id).await?.is_none()),
+            None => Ok(true),
+        }
+    }
+
+    /// The browser's visitor who signs in with this request: both proofs are here.
+    fn joins(&self) -> Option<&Visitor> {
+        self.identity.as_ref()?;
+        self.by_token.as_ref().filter(|visitor| visitor.subject.is_none())
+    }
+
+    /// Who is let in, and the token to be told. The token changes when the visitor becomes
+    /// somebody else by a signed identity, so that nobody who knew it before goes on knowing it.
+    fn admission(
+        self,
+        request: &OpenRequest,
+        seen: Seen,
+        now: Timestamp,
+    ) -> (Admission, Option<String>) {
+        let left = self.joins().cloned();
+        let Self { identity, token, by_token, by_subject } = self;
+        let signs = identity.is_some();
+        let (subject, claims) = match identity {
+            Some(Identity { subject, claims }) => (Some(subject), Some(claims)),
+            None => (None, None),
+        };
+        let keeps = by_token.as_ref().is_some_and(|one| !signs || one.subject == subject);
+        let known = if signs { by_subject } else { by_token };
+        let before = known.as_ref().or(left.as_ref()).map(|visitor| &visitor.profile);
+        let profile = seen.profile(request, before, claims);
+        let visitor = match known {
+            Some(known) => Visitor { profile, ..known },
+            None => Visitor {
+                id: Uuid::new_v4(),
+                messenger: request.messenger.clone(),
+                subject,
+                profile,
+                lasting: Default::default(),
+            },
+        };
+        let expires = now
+            + match visitor.subject {
+                Some(_) => SignedDuration::from_hours(IDENTITY_HOURS),
+                None => SignedDuration::from_hours(24 * BROWSER_DAYS),
+            };
+        let joins = left.map(|visitor| Join { visitor: visitor.id, conversation: None });
+        match token.filter(|_| keeps) {
+            // Without a fresh identity, a signed-in visitor's token is not prolonged.
+            Some(hash) => {
+                let prolonged = signs || visitor.subject.is_none();
+                let token = prolonged.then_some(Token { hash, expires });
+                (Admission { visitor, token, revoked: None, joins }, None)
+            }
+            None => {
+                let (secret, hash) = new_token();
+                let fresh = Some(Token { hash, expires });
+                (Admission { visitor, token: fresh, revoked: token, joins }, Some(secret))
+            }
+        }
+    }
 }

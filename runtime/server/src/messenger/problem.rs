@@ -7,6 +7,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use tidegate_store::StoreError;
+use tidegate_store::contract::Entry;
 
 use crate::conversation::LoopError;
 
@@ -23,6 +24,9 @@ pub(crate) struct Problem {
     /// Seconds after which to come again.
     #[serde(skip)]
     again: Option<u64>,
+    /// What is asked instead.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    current: Option<Box<Entry>>,
 }
 
 impl Problem {
@@ -34,6 +38,7 @@ impl Problem {
             detail: detail.into(),
             fields: BTreeMap::new(),
             again: None,
+            current: None,
         }
     }
 
@@ -62,6 +67,11 @@ impl Problem {
 
     pub(crate) fn stale() -> Self {
         Self::new(StatusCode::CONFLICT, "this was answered before, or is not asked any more")
+    }
+
+    /// Says what is asked now.
+    pub(crate) fn with_current(self, current: Option<Entry>) -> Self {
+        Self { current: current.map(Box::new), ..self }
     }
 
     pub(crate) fn mismatch() -> Self {

@@ -38,6 +38,7 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<TokenHash> {
 /// The conversation that a request names, which is its visitor's own.
 #[derive(Debug)]
 pub(crate) struct Own {
+    pub(crate) token: TokenHash,
     pub(crate) visitor: Visitor,
     pub(crate) id: Uuid,
     pub(crate) stored: Stored,
@@ -61,6 +62,6 @@ impl FromRequestParts<Arc<App>> for Own {
         if parts.method == Method::POST {
             app.rates.message(visitor.id).map_err(Problem::too_many)?;
         }
-        Ok(Self { visitor, id, stored })
+        Ok(Self { token: hash, visitor, id, stored })
     }
 }

@@ -6,8 +6,8 @@ use tidegate_engine::effect::Effect;
 
 use super::{at, commit, conversation, effect, id, inbound, later, resting, said, timer};
 use crate::contract::{
-    Admission, Answered, Backlog, Claimed, DeadLetter, Decision, Outcome, Parked, Profile, Receipt,
-    Settlement, Store, Token, TokenHash, Until, Visitor, What,
+    Admission, Answered, Backlog, Claimed, DeadLetter, Decision, Join, Outcome, Owner, Parked,
+    Profile, Receipt, Settlement, Store, Token, TokenHash, Until, Visitor, What,
 };
 use crate::model::MemoryStore;
 use crate::sqlite::SqliteStore;
@@ -50,6 +50,10 @@ promises! {
     tokens_end_and_are_revoked
     a_subject_is_one_visitor
     lasting_data_stays_with_the_visitor
+    who_signs_in_takes_the_browsers_along
+    who_signs_in_keeps_an_open_conversation
+    nothing_of_another_subject_is_taken_along
+    signing_out_forgets_a_browsers_visitor
     plans_are_activated_by_compare_and_swap
 }
 
@@ -361,6 +365,7 @@ async fn tokens_end_and_are_revoked(store: Arc<dyn Store>) {
         visitor: visitor(1, None),
         token: Some(Token { hash: old, expires: at(100) }),
         revoked: None,
+        joins: None,
     };
     store.admit(first.clone()).await.unwrap();
     assert_eq!(store.by_token(old, at(99)).await.unwrap(), Some(visitor(1, None)));
@@ -377,7 +382,8 @@ async fn tokens_end_and_are_revoked(store: Arc<dyn Store>) {
 }
 
 async fn a_subject_is_one_visitor(store: Arc<dyn Store>) {
-    let admission = |n| Admission { visitor: visitor(n, Some("ada")), token: None, revoked: None };
+    let admission =
+        |n| Admission { visitor: visitor(n, Some("ada")), token: None, revoked: None, joins: None };
     assert_eq!(store.admit(admission(1)).await.unwrap().id, id(1));
     let again = store.admit(admission(2)).await.unwrap();
     assert_eq!(again.id, id(1));
@@ -390,15 +396,125 @@ async fn a_subject_is_one_visitor(store: Arc<dyn Store>) {
 
 async fn lasting_data_stays_with_the_visitor(store: Arc<dyn Store>) {
     use tidegate_plan::value::Value;
-    let admission = Admission { visitor: visitor(1001, None), token: None, revoked: None };
+    let admission =
+        Admission { visitor: visitor(1001, None), token: None, revoked: None, joins: None };
     store.admit(admission.clone()).await.unwrap();
+    let text = |text: &str| Some(Value::Text(text.into()));
+    let change = |name: &str, value| (name.to_owned(), value);
     let mut first = commit(1, 0, "a");
-    let lasting = [("likes".to_owned(), Value::Text("tea".into()))].into();
-    first.lasting = Some(lasting);
-    store.commit(first.clone()).await.unwrap();
+    first.lasting = [change("likes", text("tea")), change("knows", text("us"))].into();
+    store.commit(first).await.unwrap();
+    let mut second = commit(1, 1, "b");
+    second.lasting = [change("likes", None), change("owns", text("a boiler"))].into();
+    store.commit(second.clone()).await.unwrap();
+    // What is not kept changes nothing.
+    second.lasting = [change("owns", text("nothing"))].into();
+    assert_eq!(store.commit(second).await.unwrap(), Outcome::Conflict { current: 2 });
     let kept = store.admit(admission).await.unwrap();
-    assert_eq!(kept.lasting, first.lasting.unwrap());
+    let lasting: Vec<_> = kept.lasting.iter().map(|(name, v)| (name.as_str(), v.clone())).collect();
+    let text = |text: &str| Value::Text(text.into());
+    assert_eq!(lasting, [("knows", text("us")), ("owns", text("a boiler"))]);
     assert_eq!(store.visitor(id(1001)).await.unwrap(), Some(kept));
+}
+
+/// A browser's visitor, the conversation 1 and what lasts; then the one who signs in there.
+async fn joined(store: &Arc<dyn Store>, signed: Visitor) -> Visitor {
+    use tidegate_plan::value::Value;
+    let text = |text: &str| Some(Value::Text(text.into()));
+    let browser = Admission {
+        visitor: visitor(1001, None),
+        token: Some(Token { hash: TokenHash([1; 32]), expires: at(100) }),
+        revoked: None,
+        joins: None,
+    };
+    store.admit(browser).await.unwrap();
+    let mut one = commit(1, 0, "a");
+    one.lasting = [("likes".into(), text("tea")), ("owns".into(), text("a boiler"))].into();
+    store.commit(one).await.unwrap();
+    let signing_in = Admission {
+        visitor: signed,
+        token: Some(Token { hash: TokenHash([2; 32]), expires: at(100) }),
+        revoked: Some(TokenHash([1; 32])),
+        joins: Some(Join { visitor: id(1001), conversation: Some(id(1)) }),
+    };
+    store.admit(signing_in).await.unwrap()
+}
+
+async fn who_signs_in_takes_the_browsers_along(store: Arc<dyn Store>) {
+    use tidegate_plan::value::Value;
+    let ada = visitor(1002, Some("ada"));
+    store
+        .admit(Admission { visitor: ada.clone(), token: None, revoked: None, joins: None })
+        .await
+        .unwrap();
+    let mut own = commit(2, 0, "own");
+    own.owner = Some(Owner { visitor: id(1002), messenger: "web".into() });
+    own.next = conversation(id(2), true);
+    own.lasting = [("likes".into(), Some(Value::Text("coffee".into())))].into();
+    store.commit(own).await.unwrap();
+    let admitted = joined(&store, ada).await;
+    assert_eq!(admitted.lasting["likes"], Value::Text("coffee".into()));
+    assert_eq!(admitted.lasting["owns"], Value::Text("a boiler".into()));
+    assert_eq!(store.visitor(id(1001)).await.unwrap().unwrap().lasting, Default::default());
+    assert_eq!(store.open_of(id(1002)).await.unwrap(), Some(id(1)));
+    assert_eq!(store.open_of(id(1001)).await.unwrap(), None);
+    // What the conversation leaves from now on is the person's.
+    let mut later = commit(1, 1, "b");
+    later.lasting = [("likes".into(), Some(Value::Text("water".into())))].into();
+    store.commit(later).await.unwrap();
+    let kept = store.visitor(id(1002)).await.unwrap().unwrap();
+    assert_eq!(kept.lasting["likes"], Value::Text("water".into()));
+}
+
+async fn who_signs_in_keeps_an_open_conversation(store: Arc<dyn Store>) {
+    let ada = visitor(1002, Some("ada"));
+    store
+        .admit(Admission { visitor: ada.clone(), token: None, revoked: None, joins: None })
+        .await
+        .unwrap();
+    let mut own = commit(2, 0, "own");
+    own.owner = Some(Owner { visitor: id(1002), messenger: "web".into() });
+    store.commit(own).await.unwrap();
+    joined(&store, ada).await;
+    assert_eq!(store.open_of(id(1002)).await.unwrap(), Some(id(2)));
+    assert_eq!(store.open_of(id(1001)).await.unwrap(), Some(id(1)));
+}
+
+async fn nothing_of_another_subject_is_taken_along(store: Arc<dyn Store>) {
+    use tidegate_plan::value::Value;
+    let signed = |n, subject| Admission {
+        visitor: visitor(n, Some(subject)),
+        token: None,
+        revoked: None,
+        joins: Some(Join { visitor: id(1001), conversation: Some(id(1)) }),
+    };
+    store.admit(Admission { joins: None, ..signed(1001, "ada") }).await.unwrap();
+    let mut one = commit(1, 0, "a");
+    one.lasting = [("likes".into(), Some(Value::Text("tea".into())))].into();
+    store.commit(one).await.unwrap();
+    let bob = store.admit(signed(1002, "bob")).await.unwrap();
+    assert_eq!(bob.lasting, Default::default());
+    assert_eq!(store.open_of(id(1002)).await.unwrap(), None);
+    assert_eq!(store.open_of(id(1001)).await.unwrap(), Some(id(1)));
+}
+
+async fn signing_out_forgets_a_browsers_visitor(store: Arc<dyn Store>) {
+    let admission = |n: u8, subject| Admission {
+        visitor: visitor(u64::from(n), subject),
+        token: Some(Token { hash: TokenHash([n; 32]), expires: at(100) }),
+        revoked: None,
+        joins: None,
+    };
+    store.admit(admission(1, None)).await.unwrap();
+    store.admit(admission(2, Some("ada"))).await.unwrap();
+    for n in [1, 2] {
+        assert!(store.sign_out(TokenHash([n; 32])).await.unwrap());
+        assert!(!store.sign_out(TokenHash([n; 32])).await.unwrap());
+        assert_eq!(store.by_token(TokenHash([n; 32]), at(0)).await.unwrap(), None);
+    }
+    let left = async |n| store.visitor(id(n)).await.unwrap().unwrap().profile;
+    assert_eq!(left(1).await, Profile::default());
+    assert_eq!(left(2).await.page.as_deref(), Some("/page/2"));
 }
 
 async fn plans_are_activated_by_compare_and_swap(store: Arc<dyn Store>) {

@@ -5,11 +5,13 @@ use proptest::collection::vec;
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof, proptest};
 use proptest::test_runner::TestCaseError;
 
+use tidegate_plan::value::Value;
+
 use super::examples::letter;
 use super::{at, commit, conversation, effect, id, inbound, later, resting, said, timer};
 use crate::StoreError;
 use crate::contract::{
-    Admission, Answered, Commit, Decision, Owner, Parked, Profile, Settlement, Store, Token,
+    Admission, Answered, Commit, Decision, Join, Owner, Parked, Profile, Settlement, Store, Token,
     TokenHash, Until, Visitor, What,
 };
 use crate::model::MemoryStore;
@@ -27,6 +29,7 @@ enum Command {
     Due(Timestamp, u32),
     Admit(Box<Admission>),
     ByToken(u8, Timestamp),
+    SignOut(u8),
     Entries(u64, u64, u32),
 }
 
@@ -47,9 +50,16 @@ fn answers() -> impl Strategy<Value = Option<Answered>> {
 fn a_commit() -> impl Strategy<Value = Command> {
     let request = proptest::option::of((0..3u64, 0..6u64, 0..2u8));
     let content = (0..3usize, vec((0..8u64, time()), 0..3), vec((0..8u64, time()), 0..2));
-    let what = (0..3u64, 0..5u64, 0..2u64, any::<bool>());
+    let lasting = vec(("[ab]", proptest::option::of("[xy]".prop_map(Value::Text))), 0..3);
+    let what = (0..3u64, 0..5u64, 0..2u64, any::<bool>(), lasting);
     (what, request, content, answers(), time()).prop_map(
-        |((n, version, visitor, ended), request, (messages, effects, timers), answers, now)| {
+        |(
+            (n, version, visitor, ended, lasting),
+            request,
+            (messages, effects, timers),
+            answers,
+            now,
+        )| {
             let mut one = commit(n, version, "x");
             one.owner = Some(Owner { visitor: id(1000 + visitor), messenger: "web".into() });
             one.next = conversation(id(n), ended);
@@ -59,6 +69,7 @@ fn a_commit() -> impl Strategy<Value = Command> {
             one.effects.dedup_by_key(|r| r.effect.key);
             one.timers = timers.into_iter().map(|(n, at)| timer(n, at)).collect();
             one.answers = answers;
+            one.lasting = lasting.into_iter().collect();
             one.at = now;
             Command::Commit(Box::new(one))
         },
@@ -68,8 +79,9 @@ fn a_commit() -> impl Strategy<Value = Command> {
 fn admission() -> impl Strategy<Value = Command> {
     let subject = proptest::option::of(0..2u8);
     let token = proptest::option::of((0..4u8, time()));
-    (0..3u64, subject, token, proptest::option::of(0..4u8)).prop_map(
-        |(n, subject, token, revoked)| {
+    let joins = proptest::option::of((0..3u64, proptest::option::of(0..3u64)));
+    (0..3u64, subject, token, proptest::option::of(0..4u8), joins).prop_map(
+        |(n, subject, token, revoked, joins)| {
             let visitor = Visitor {
                 // A subject's visitors have ids of their own: nobody loses a subject.
                 id: id(1000 + n + subject.map_or(0, |s| 10 + u64::from(s) * 10)),
@@ -80,7 +92,11 @@ fn admission() -> impl Strategy<Value = Command> {
             };
             let token = token.map(|(hash, expires)| Token { hash: TokenHash([hash; 32]), expires });
             let revoked = revoked.map(|hash| TokenHash([hash; 32]));
-            Command::Admit(Box::new(Admission { visitor, token, revoked }))
+            let joins = joins.map(|(visitor, conversation)| Join {
+                visitor: id(1000 + visitor),
+                conversation: conversation.map(id),
+            });
+            Command::Admit(Box::new(Admission { visitor, token, revoked, joins }))
         },
     )
 }
@@ -119,6 +135,7 @@ fn command() -> impl Strategy<Value = Command> {
         1 => (time(), 1..4u32).prop_map(|(now, limit)| Command::Due(now, limit)),
         1 => admission(),
         1 => (0..4u8, time()).prop_map(|(hash, now)| Command::ByToken(hash, now)),
+        1 => (0..4u8).prop_map(Command::SignOut),
         1 => (0..3u64, 0..4u64, 0..4u32).prop_map(|(n, after, limit)| Command::Entries(n, after, limit)),
     ]
 }
@@ -146,6 +163,7 @@ async fn answer(store: &dyn Store, command: Command) -> String {
         Command::Due(now, limit) => show(store.due(now, limit).await),
         Command::Admit(admission) => show(store.admit(*admission).await),
         Command::ByToken(hash, now) => show(store.by_token(TokenHash([hash; 32]), now).await),
+        Command::SignOut(hash) => show(store.sign_out(TokenHash([hash; 32])).await),
         Command::Entries(n, after, limit) => show(store.entries(id(n), after, limit).await),
     }
 }
@@ -159,6 +177,9 @@ async fn state(store: &dyn Store) -> String {
     }
     all += &format!("{:?} {:?}\n", store.dead_letters().await, store.decisions().await);
     all += &format!("{:?}\n", store.backlog().await);
+    for n in [1000, 1001, 1002, 1010, 1011, 1012, 1020, 1021, 1022] {
+        all += &format!("{:?}\n", store.visitor(id(n)).await);
+    }
     all + &format!("{:?} {:?}", store.next_effect().await, store.next_timer().await)
 }
 

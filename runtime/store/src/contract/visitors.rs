@@ -31,7 +31,8 @@ pub struct Visitor {
     pub subject: Option<String>,
     /// What is known of the visitor.
     pub profile: Profile,
-    /// Own data of `person`, by attribute name; lasts across conversations.
+    /// What lasts across conversations: own data of `person` by attribute name, and under
+    /// `session.` what conversations leave to the next one.
     pub lasting: BTreeMap<String, Value>,
 }
 
@@ -50,14 +51,25 @@ pub struct Profile {
     pub referrer: Option<String>,
     /// The browser's language.
     pub language: Option<String>,
+    /// The browser's time zone, an IANA name.
+    pub time_zone: Option<String>,
     /// The browser's name.
     pub browser: Option<String>,
+    /// The browser's version.
+    pub browser_version: Option<String>,
     /// The operating system's name.
     pub os: Option<String>,
+    /// The country, as the proxy in front of the server tells it: two capital letters.
+    pub country: Option<String>,
     /// When the visitor came first.
     pub first_seen: Option<Timestamp>,
-    /// When the visitor came last.
+    /// When the visitor was here last.
     pub last_seen: Option<Timestamp>,
+    /// When the visit before this one ended.
+    pub seen_before: Option<Timestamp>,
+    /// Visits up to now.
+    #[serde(default)]
+    pub visits: u32,
 }
 
 /// A token to be taken for a visitor.
@@ -79,12 +91,27 @@ pub struct Admission {
     pub token: Option<Token>,
     /// A token not to be taken any more.
     pub revoked: Option<TokenHash>,
+    /// A browser's visitor who turns out to be this one, having shown the proofs of both.
+    pub joins: Option<Join>,
+}
+
+/// What a browser's visitor leaves to a signed-in one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Join {
+    /// The browser's visitor; nothing happens where it has a subject. What lasts of it goes over
+    /// where the other one has nothing of that name.
+    pub visitor: Uuid,
+    /// Its open conversation, which goes over where the other one has none.
+    pub conversation: Option<Uuid>,
 }
 
 /// Visitors and their tokens.
 pub trait Visitors: Debug + Send + Sync {
     /// Lets a visitor in, whole or not at all, and says who it is.
     fn admit(&self, admission: Admission) -> Reply<'_, Visitor>;
+    /// Ends a token, and forgets what is known of a visitor without a subject to whom no other one
+    /// leads. False where there was no such token.
+    fn sign_out(&self, hash: TokenHash) -> Reply<'_, bool>;
     /// Whose token this is, unless it has ended.
     fn by_token(&self, hash: TokenHash, now: Timestamp) -> Reply<'_, Option<Visitor>>;
     /// The visitor with a signed identity's `sub`.

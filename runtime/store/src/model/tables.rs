@@ -7,8 +7,8 @@ use tidegate_engine::effect::Effect;
 use uuid::Uuid;
 
 use crate::contract::{
-    Admission, Backlog, Claimed, DeadLetter, Decided, Due, Entry, Parked, Receipt, Record,
-    Settlement, Stored, Token, TokenHash, Until, Visitor,
+    Admission, Backlog, Claimed, DeadLetter, Decided, Due, Entry, Join, Parked, Profile, Receipt,
+    Record, Settlement, Stored, Token, TokenHash, Until, Visitor,
 };
 use crate::model::kept;
 
@@ -142,7 +142,7 @@ impl Tables {
     }
 
     pub(super) fn admit(&mut self, admission: Admission) -> Visitor {
-        let Admission { visitor, token, revoked } = admission;
+        let Admission { visitor, token, revoked, joins } = admission;
         let known = visitor
             .subject
             .as_deref()
@@ -152,6 +152,10 @@ impl Tables {
             Some(known) => Visitor { id: known.id, lasting: known.lasting, ..visitor },
             None => visitor,
         };
+        let mut admitted = admitted;
+        if let Some(join) = joins {
+            self.join(&mut admitted, join);
+        }
         self.visitors.insert(admitted.id, admitted.clone());
         if let Some(hash) = revoked {
             self.tokens.remove(&hash);
@@ -160,6 +164,36 @@ impl Tables {
             self.tokens.insert(hash, (admitted.id, kept(expires)));
         }
         admitted
+    }
+
+    fn join(&mut self, admitted: &mut Visitor, join: Join) {
+        let Some(left) = self.visitors.get_mut(&join.visitor) else { return };
+        if left.subject.is_some() || left.id == admitted.id {
+            return;
+        }
+        for (name, value) in std::mem::take(&mut left.lasting) {
+            admitted.lasting.entry(name).or_insert(value);
+        }
+        if self.open_of(admitted.id).is_none()
+            && let Some(row) = join.conversation.and_then(|id| self.conversations.get_mut(&id))
+            && row.owner.visitor == join.visitor
+            && row.is_open()
+        {
+            row.owner.visitor = admitted.id;
+        }
+    }
+
+    pub(super) fn sign_out(&mut self, hash: TokenHash) -> bool {
+        let Some((id, _)) = self.tokens.remove(&hash) else { return false };
+        let other = self.tokens.values().any(|(visitor, _)| *visitor == id);
+        if let Some(visitor) = self.visitors.get_mut(&id)
+            && visitor.subject.is_none()
+            && !other
+        {
+            visitor.profile = Profile::default();
+            visitor.lasting.clear();
+        }
+        true
     }
 
     pub(super) fn by_token(&self, hash: TokenHash, now: Timestamp) -> Option<Visitor> {

@@ -52,9 +52,7 @@ pub(super) fn apply(c: &Connection, commit: &Commit) -> Result<(Outcome, u64), S
     let last = messages + commit.messages.len() as u64;
     append(c, commit, messages)?;
     snapshot(c, commit, last)?;
-    if let Some(lasting) = &commit.lasting {
-        visitors::keep_lasting(c, visitor, lasting)?;
-    }
+    visitors::keep_lasting(c, visitor, &commit.lasting)?;
     let sequence = if commit.messages.is_empty() { messages } else { messages + 1 };
     let receipt = Receipt { conversation: commit.conversation, sequence };
     if let Some(inbound) = &commit.inbound {

@@ -9,10 +9,10 @@ use uuid::Uuid;
 
 use super::columns::{first, get, id, json, to_json};
 use crate::StoreError;
-use crate::contract::{Admission, Token, TokenHash, Visitor};
+use crate::contract::{Admission, Join, Profile, Token, TokenHash, Visitor};
 
 pub(super) fn admit(c: &Connection, admission: Admission) -> Result<Visitor, StoreError> {
-    let Admission { visitor, token, revoked } = admission;
+    let Admission { visitor, token, revoked, joins } = admission;
     let same_subject = match &visitor.subject {
         Some(subject) => by_subject(c, &visitor.messenger, subject)?,
         None => None,
@@ -25,9 +25,13 @@ pub(super) fn admit(c: &Connection, admission: Admission) -> Result<Visitor, Sto
         Some(known) => Visitor { id: known.id, lasting: known.lasting, ..visitor },
         None => visitor,
     };
+    let mut admitted = admitted;
+    if let Some(join) = joins {
+        take_over(c, &mut admitted, join)?;
+    }
     c.prepare_cached(
         "INSERT INTO visitor VALUES (?1, ?2, ?3, ?4, ?5)
-         ON CONFLICT (id) DO UPDATE SET messenger = ?2, subject = ?3, profile = ?4",
+         ON CONFLICT (id) DO UPDATE SET messenger = ?2, subject = ?3, profile = ?4, lasting = ?5",
     )?
     .execute(params![
         admitted.id.as_bytes(),
@@ -49,7 +53,64 @@ pub(super) fn admit(c: &Connection, admission: Admission) -> Result<Visitor, Sto
     Ok(admitted)
 }
 
+/// What a browser's visitor leaves goes over to the one who is let in.
+fn take_over(c: &Connection, admitted: &mut Visitor, join: Join) -> Result<(), StoreError> {
+    let Some(left) = by_id(c, join.visitor)? else { return Ok(()) };
+    if left.subject.is_some() || left.id == admitted.id {
+        return Ok(());
+    }
+    for (name, value) in left.lasting {
+        admitted.lasting.entry(name).or_insert(value);
+    }
+    write_lasting(c, left.id, &BTreeMap::new())?;
+    if let Some(conversation) = join.conversation
+        && super::reader::open_of(c, admitted.id)?.is_none()
+    {
+        c.prepare_cached(
+            "UPDATE conversation SET visitor = ?1 WHERE id = ?2 AND visitor = ?3 AND is_open = 1",
+        )?
+        .execute([admitted.id.as_bytes(), conversation.as_bytes(), left.id.as_bytes()])?;
+    }
+    Ok(())
+}
+
+pub(super) fn sign_out(c: &Connection, TokenHash(hash): TokenHash) -> Result<bool, StoreError> {
+    let mut statement = c.prepare_cached("SELECT visitor FROM token WHERE hash = ?1")?;
+    let Some(visitor) = first(statement.query([hash])?, |row| id(row, 0))? else {
+        return Ok(false);
+    };
+    c.prepare_cached("DELETE FROM token WHERE hash = ?1")?.execute([hash])?;
+    c.prepare_cached(
+        "UPDATE visitor SET profile = ?2, lasting = ?3 WHERE id = ?1 AND subject IS NULL
+         AND NOT EXISTS (SELECT 1 FROM token WHERE visitor = ?1)",
+    )?
+    .execute(params![
+        visitor.as_bytes(),
+        to_json("profile", &Profile::default())?,
+        to_json("data of a person", &BTreeMap::<String, Value>::new())?,
+    ])?;
+    Ok(true)
+}
+
 pub(super) fn keep_lasting(
+    c: &Connection,
+    visitor: Uuid,
+    changes: &BTreeMap<String, Option<Value>>,
+) -> Result<(), StoreError> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let Some(Visitor { mut lasting, .. }) = by_id(c, visitor)? else { return Ok(()) };
+    for (name, value) in changes {
+        match value {
+            Some(value) => lasting.insert(name.clone(), value.clone()),
+            None => lasting.remove(name),
+        };
+    }
+    write_lasting(c, visitor, &lasting)
+}
+
+fn write_lasting(
     c: &Connection,
     visitor: Uuid,
     lasting: &BTreeMap<String, Value>,
