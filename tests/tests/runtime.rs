@@ -14,6 +14,10 @@ mod operators;
 mod pages;
 #[path = "runtime/peers.rs"]
 mod peers;
+#[path = "runtime/people.rs"]
+mod people;
+#[path = "runtime/sessions.rs"]
+mod sessions;
 #[path = "runtime/side_by_side.rs"]
 mod side_by_side;
 #[path = "runtime/world.rs"]

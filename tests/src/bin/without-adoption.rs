@@ -66,6 +66,7 @@ async fn main() {
         plan: std::fs::read(plan).expect("a plan"),
         messengers: vec![messenger],
         users: std::collections::BTreeMap::new(),
+        country_header: None,
         org: Arc::new(WithoutAdoption(SalesforceOrg::new(client))),
         clock: Clock::of_the_machine(),
         any_org: false,

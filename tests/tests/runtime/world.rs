@@ -87,6 +87,27 @@ impl World {
         world
     }
 
+    /// An org with a runtime on it that runs this program.
+    pub(crate) async fn running(program: &str) -> Self {
+        let world = Self::new().await;
+        world.swap(program).await;
+        world
+    }
+
+    /// Lets new conversations begin with another program.
+    pub(crate) async fn swap(&self, program: &str) {
+        let plan = compile(&self.client, program).await;
+        self.server.as_ref().unwrap().swap_plan(plan).await.unwrap();
+    }
+
+    /// Everything that stands in a conversation.
+    pub(crate) async fn entries(&self, visitor: &Visitor) -> Vec<Value> {
+        let store = self.server.as_ref().unwrap().store();
+        let conversation = visitor.conversation.parse().unwrap();
+        let entries = store.entries(conversation, 0, 1_000).await.unwrap();
+        entries.iter().map(|entry| serde_json::to_value(entry).unwrap()).collect()
+    }
+
     pub(crate) async fn start(&mut self) {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
@@ -158,6 +179,13 @@ impl World {
         }
     }
 
+    /// Opens the Messenger with a token; the status and the answer.
+    pub(crate) async fn reopen(&self, token: &str, body: Value) -> (u16, Value) {
+        let request = self.http.post(self.url("/v1/open")).bearer_auth(token).json(&body);
+        let response = request.send().await.unwrap();
+        (response.status().as_u16(), response.json().await.unwrap())
+    }
+
     /// Posts to the visitor's conversation; the status and the answer.
     pub(crate) async fn post(&self, visitor: &Visitor, path: &str, body: Value) -> (u16, Value) {
         let url = self.url(&format!("/v1/conversations/{}/{path}", visitor.conversation));
@@ -168,6 +196,20 @@ impl World {
 
     /// Reads the conversation's messages from its beginning until one of this kind has come.
     pub(crate) async fn until(&self, visitor: &Visitor, kind: &str) -> Vec<Value> {
+        self.until_one(visitor, |entry| entry["kind"] == kind).await
+    }
+
+    /// Reads the conversation's messages from its beginning until this wait has begun.
+    pub(crate) async fn until_wait(&self, visitor: &Visitor, wait: u64) -> Vec<Value> {
+        self.until_one(visitor, |entry| entry["wait"] == wait && entry["kind"] != "closed").await
+    }
+
+    /// Reads the conversation's messages from its beginning until one is as wanted.
+    pub(crate) async fn until_one(
+        &self,
+        visitor: &Visitor,
+        wanted: impl Fn(&Value) -> bool,
+    ) -> Vec<Value> {
         let url = self.url(&format!("/v1/conversations/{}/events", visitor.conversation));
         let request = self.http.get(url).bearer_auth(&visitor.token);
         let mut response = request.send().await.unwrap();
@@ -180,7 +222,7 @@ impl World {
                     .filter_map(|event| event.lines().find_map(|line| line.strip_prefix("data: ")))
                     .map(|data| serde_json::from_str(data).unwrap())
                     .collect();
-                if entries.iter().any(|entry: &Value| entry["kind"] == kind) {
+                if entries.iter().any(&wanted) {
                     return entries;
                 }
                 let chunk = response.chunk().await.unwrap().expect("the stream goes on");
@@ -188,7 +230,7 @@ impl World {
             }
         };
         let done = tokio::time::timeout(PATIENCE, read).await;
-        done.unwrap_or_else(|_| panic!("no `{kind}` has come"))
+        done.unwrap_or_else(|_| panic!("what is waited for has not come"))
     }
 
     /// The org's rows of an object, once there are so many.
