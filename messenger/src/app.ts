@@ -24,7 +24,7 @@ const host =
           session.shown(visible);
           if (visible) chat.focus();
         },
-        forget: () => session.forget(),
+        forget: () => void session.forget(),
       });
 const session = new Session(settings.messenger, new Api(location.origin), new Vault(settings.messenger, settings.storage), host, () =>
   chat.requestUpdate(),

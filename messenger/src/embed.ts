@@ -2,7 +2,8 @@
  * Puts the chat on a company's page: a button, and a panel with the chat page in a frame of the Messenger's own origin.
  *
  * On the script tag: `data-messenger`, `data-label` (the button's text), `data-title`, `data-colour`,
- * `data-position="left"`, `data-scheme="light|dark"`, `data-storage="session"`.
+ * `data-position="left"`, `data-scheme="light|dark"`, `data-storage="session"`, `data-language="en|de"` (else the
+ * page's own).
  * On the page: `window.tidegate = { identity: async () => "JWT", email, name }`, filled here with
  * `open()`, `close()` and `signOut()`.
  */
@@ -49,7 +50,9 @@ function start(script: HTMLScriptElement): void {
   const source = new URL(script.src);
   const visitor: Visitor = ((window as { tidegate?: Visitor }).tidegate ??= {});
   const flag = `tidegate:${data["messenger"] ?? "web"}`;
-  const label = data["label"] ?? "Chat with us";
+  const language = data["language"] ?? document.documentElement.lang;
+  const german = /^de\b/i.test(language || navigator.language);
+  const label = data["label"] ?? (german ? "Chat mit uns" : "Chat with us");
 
   const host = document.createElement("tidegate-messenger");
   host.toggleAttribute("data-left", data["position"] === "left");
@@ -80,6 +83,7 @@ function start(script: HTMLScriptElement): void {
       const value = data[key];
       if (value) page.searchParams.set(key, value);
     }
+    page.searchParams.set("language", language);
     page.searchParams.set("host", location.origin);
     frame = document.createElement("iframe");
     frame.title = data["title"] ?? label;
@@ -120,7 +124,7 @@ function start(script: HTMLScriptElement): void {
     const known = typeof unread === "number" && unread > 0 ? Math.min(unread, 99) : 0;
     badge.hidden = known === 0;
     badge.textContent = String(known);
-    launch.setAttribute("aria-label", known === 0 ? label : `${label}, ${known} unread`);
+    launch.setAttribute("aria-label", known === 0 ? label : `${label}, ${known} ${german ? "ungelesen" : "unread"}`);
   }
 
   addEventListener("message", (event: MessageEvent<unknown>) => {

@@ -1,7 +1,7 @@
 /** What the embedder chose, from the page's address. Nothing secret stands there. */
 
 import { palette } from "./colour.ts";
-import { words } from "./words.ts";
+import { language, words } from "./words.ts";
 
 export interface Settings {
   readonly messenger: string;
@@ -25,6 +25,7 @@ export function readSettings(search: string): Settings {
 /** Gives the page its colours and its scheme. */
 export function dress(root: HTMLElement, search: string): void {
   const query = new URLSearchParams(search);
+  root.lang = language;
   const scheme = query.get("scheme");
   if (scheme === "light" || scheme === "dark") root.dataset["scheme"] = scheme;
   const colours = palette(query.get("colour") ?? "");

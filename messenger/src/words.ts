@@ -1,5 +1,6 @@
-/** Every text of the Messenger's own. */
-export const words = {
+/** Every text of the Messenger's own, in the languages that it speaks. What a program says is the program's. */
+
+const english = {
   title: "Support",
   close: "Close chat",
   log: "Conversation",
@@ -70,4 +71,84 @@ export const words = {
   chooseFirst: (label: string) => `Please choose ${label} first`,
   nothingFits: (label: string) => (label === "" ? "Nothing to choose" : `Nothing to choose for this ${label}`),
   remaining: (left: number) => `${left} left`,
-} as const;
+};
+
+type Words = typeof english;
+
+const german: Words = {
+  title: "Hilfe",
+  close: "Chat schließen",
+  log: "Gespräch",
+  you: "Sie",
+  assistant: "Kundendienst",
+  newest: "Neueste Nachrichten",
+  connecting: "Verbindung wird aufgebaut …",
+  connectionLost: "Die Verbindung ist unterbrochen. Neuer Versuch …",
+  offline: "Sie sind offline. Was Sie senden, bleibt hier und geht hinaus, sobald Sie wieder verbunden sind.",
+  retryNow: "Jetzt versuchen",
+  cannotOpen: "Der Chat ließ sich nicht öffnen.",
+  tryAgain: "Erneut versuchen",
+  working: "Eine Antwort wird vorbereitet",
+  composer: "Ihre Nachricht",
+  placeholder: "Nachricht schreiben …",
+  send: "Nachricht senden",
+  human: "Mit einem Menschen sprechen",
+  humanFailed: "Das kam nicht an. Bitte versuchen Sie es noch einmal.",
+  sending: "Wird gesendet …",
+  waiting: "Wartet auf die Verbindung",
+  notSent: "Nicht gesendet.",
+  retry: "Erneut senden",
+  discard: "Verwerfen",
+  ended: "Dieses Gespräch ist beendet",
+  startNew: "Neues Gespräch beginnen",
+  caseCreated: "Ihr Anliegen liegt unserem Team vor.",
+  caseNumber: (number) => `Ihr Anliegen liegt unserem Team vor. Vorgangsnummer: ${number}`,
+  today: "Heute",
+  yesterday: "Gestern",
+  form: "Angaben",
+  choices: "Bitte wählen Sie",
+  submit: "Senden",
+  optional: "freiwillig",
+  answers: "Ihre Angaben",
+  noAnswer: "Keine Angabe",
+  notFilledIn: "Dieses Formular wurde ohne Antwort geschlossen.",
+  formFailed: "Ihre Angaben konnten nicht gesendet werden. Sie bleiben hier; bitte versuchen Sie es noch einmal.",
+  formPassed: "Dieses Formular ist nicht mehr offen. Es wurde nichts geändert.",
+  formRefused: "Bitte prüfen Sie einige Angaben.",
+  choiceFailed: "Ihre Wahl kam nicht an. Bitte versuchen Sie es noch einmal.",
+  choicePassed: "Diese Frage ist nicht mehr offen.",
+  selectPlaceholder: "Bitte wählen …",
+  wrong: (count) => (count === 1 ? "Bitte prüfen Sie eine Angabe:" : `Bitte prüfen Sie ${count} Angaben:`),
+  required: "Bitte füllen Sie das aus.",
+  requiredChoice: "Bitte wählen Sie etwas aus.",
+  requiredChoices: "Bitte wählen Sie mindestens eines aus.",
+  requiredCheck: "Bitte setzen Sie hier ein Häkchen.",
+  email: "Bitte geben Sie eine E-Mail-Adresse an, etwa ada@example.com.",
+  url: "Bitte geben Sie eine Internetadresse an, etwa https://example.com.",
+  phone: "Bitte geben Sie eine Telefonnummer an, etwa +49 30 1234567.",
+  number: "Bitte geben Sie eine Zahl an.",
+  scale: (digits) =>
+    digits === 0 ? "Bitte geben Sie eine ganze Zahl an." : `Bitte höchstens ${digits} Nachkommastellen.`,
+  date: "Bitte geben Sie ein vollständiges Datum an, das es gibt.",
+  dateTime: "Bitte geben Sie Datum und Uhrzeit an.",
+  time: "Bitte geben Sie eine vollständige Uhrzeit an.",
+  minLength: (least, now) => `Bitte mindestens ${least} Zeichen; es sind ${now}.`,
+  maxLength: (most, now) => `Bitte höchstens ${most} Zeichen; es sind ${now}.`,
+  min: (least) => `Bitte mindestens ${least}.`,
+  max: (most) => `Bitte höchstens ${most}.`,
+  earliest: (least) => `Bitte frühestens ${least}.`,
+  latest: (most) => `Bitte spätestens ${most}.`,
+  pattern: "Das hat nicht die verlangte Form.",
+  option: "Bitte wählen Sie einen der Werte.",
+  chooseFirst: (label) => `Bitte zuerst ${label} wählen`,
+  nothingFits: (label) => (label === "" ? "Keine Auswahl" : `Keine Auswahl für „${label}“`),
+  remaining: (left) => `noch ${left}`,
+};
+
+/** The language of the page that embeds this one, else the browser's; English where it is none of ours. */
+const wanted =
+  new URLSearchParams(globalThis.location?.search ?? "").get("language") || globalThis.navigator?.language || "en";
+
+export const language = /^de\b/i.test(wanted) ? "de" : "en";
+
+export const words = language === "de" ? german : english;

@@ -296,3 +296,98 @@ describe("breaks", () => {
     assert.equal((await bubbles()).length, 2);
   });
 });
+
+describe("the table of what may come when", () => {
+  const closed = (wait) => mock.conversation.entries.filter((entry) => entry.kind === "closed" && entry.wait === wait);
+
+  async function secondTab() {
+    const other = await page.context().newPage();
+    await other.goto(page.url());
+    await other.locator(".bubble", { hasText: "What can we do for you?" }).waitFor();
+    return other;
+  }
+
+  test("a double click presses once and submits once", async () => {
+    mock.latency = 100;
+    await button("A bill").dblclick();
+    await button("Send").waitFor();
+    await fillIn();
+    await button("Send").dblclick();
+    await page.getByText("Reference: 00001042").waitFor();
+    assert.equal(closed(1).length, 1);
+    assert.equal(closed(2).length, 1);
+    assert.equal(mock.conversation.entries.filter(({ kind }) => kind === "case_created").length, 1);
+    assert.equal(await page.getByText("no longer open").count(), 0);
+  });
+
+  test("a second tab shows the same conversation and sees a form close that the first one sends", async () => {
+    await openForm();
+    const other = await secondTab();
+    await other.getByLabel("Order number").fill("654321");
+    await fillIn();
+    await button("Send").click();
+    await other.getByText("Reference: 00001042").waitFor();
+    assert.equal(await other.locator("tide-form").count(), 0);
+    assert.match(await other.locator("dl").innerText(), /123456/);
+    assert.equal(mock.conversations.size, 1);
+  });
+
+  test("what one tab says stands in the other one", async () => {
+    const other = await secondTab();
+    await write("from the first");
+    await other.locator(".customer .bubble", { hasText: "from the first" }).waitFor();
+    await other.getByLabel("Your message").fill("from the second");
+    await other.keyboard.press("Enter");
+    await said("from the second");
+  });
+
+  test("a tab that is behind is redrawn when it answers what has passed", async () => {
+    mock.muted = true;
+    mock.close(mock.conversation, [["What is it about?", "Something else"]]);
+    mock.ask(mock.conversation, mock.form);
+    mock.muted = false;
+    await button("A bill").click();
+    await button("Send").waitFor();
+    assert.equal(await page.locator(".choice").count(), 0);
+    assert.equal(closed(1).length, 1);
+    await fillIn();
+    await button("Send").click();
+    await page.getByText("Reference: 00001042").waitFor();
+  });
+
+  test("words while nothing is awaited are shown, and a sign that somebody is at work", async () => {
+    mock.close(mock.conversation);
+    await page.locator(".choice").first().waitFor({ state: "detached" });
+    await page.getByLabel("Support is preparing an answer").waitFor();
+    await write("one more thing");
+    await said("one more thing");
+    mock.say(mock.conversation, "here I am");
+    await said("here I am");
+  });
+
+  test("an answer to a conversation that has ended elsewhere changes nothing", async () => {
+    mock.muted = true;
+    mock.close(mock.conversation);
+    mock.emit(mock.conversation, { kind: "ended" });
+    mock.conversation.ended = true;
+    mock.muted = false;
+    await button("A bill").click();
+    await button("Start a new conversation").waitFor();
+    assert.equal(await page.locator(".choice").count(), 0);
+  });
+});
+
+describe("languages", () => {
+  test("the Messenger speaks the page's German, and English where it speaks neither", async () => {
+    const speak = async (language, locale) => {
+      const other = await visit(browser, `${mock.url}/messenger/?language=${language}`, { locale });
+      await other.locator(".bubble").first().waitFor();
+      const heard = [await other.locator("html").getAttribute("lang"), await other.locator("textarea").getAttribute("placeholder")];
+      await leave(other);
+      return heard;
+    };
+    assert.deepEqual(await speak("de-AT", "en-GB"), ["de", "Nachricht schreiben …"]);
+    assert.deepEqual(await speak("", "de-DE"), ["de", "Nachricht schreiben …"]);
+    assert.deepEqual(await speak("fr", "de-DE"), ["en", "Write a message…"]);
+  });
+});

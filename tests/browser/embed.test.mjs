@@ -107,13 +107,13 @@ test("signing out leaves nothing of the visitor behind", async (context) => {
   await launcher(page).click();
   await greeting(page).waitFor();
   await page.evaluate(() => window.tidegate.signOut());
-  await page.waitForFunction(() => true);
   await assert.doesNotReject(async () => {
     for (let tries = 0; mock.conversations.size < 2; tries++) {
       if (tries > 50) throw new Error("no new visitor");
       await page.waitForTimeout(100);
     }
   });
+  assert.equal(mock.logouts, 1);
 });
 
 test("whoever comes after a signed-in visitor does not see their conversation", async (context) => {
@@ -123,6 +123,8 @@ test("whoever comes after a signed-in visitor does not see their conversation", 
   page.visitor = `{ identity: async () => '${identityOf("Grace")}' }`;
   await page.reload();
   await chat(page).getByText("Hi Grace.").waitFor();
+  // The server has been told that the one before is gone.
+  assert.equal(mock.logouts, 1);
   page.visitor = "undefined";
   await page.reload();
   await chat(page).getByText("Hi there.").waitFor();

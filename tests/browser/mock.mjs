@@ -99,6 +99,8 @@ export const wholeForm = {
 export class Mock {
   constructor() {
     this.visitors = new Map();
+    /** Visitors that a site has signed for, whatever token they bear. */
+    this.people = new Map();
     this.conversations = new Map();
     this.opens = [];
     this.streams = new Set();
@@ -106,6 +108,9 @@ export class Mock {
     this.faults = [];
     /** While true no connection is answered. */
     this.down = false;
+    /** While true the streams are silent about what happens. */
+    this.muted = false;
+    this.logouts = 0;
     /** How long an answer takes, in milliseconds. */
     this.latency = 0;
     /** What *A bill* shows. */
@@ -147,7 +152,7 @@ export class Mock {
     const entry = { sequence: conversation.entries.length + 1, at: new Date().toISOString(), ...message };
     conversation.entries.push(entry);
     if (["asked", "choices", "form"].includes(message.kind)) conversation.wait = message;
-    for (const stream of this.streams) if (stream.conversation === conversation) sendEntry(stream.response, entry);
+    for (const stream of this.muted ? [] : this.streams) if (stream.conversation === conversation) sendEntry(stream.response, entry);
     return entry.sequence;
   }
 
@@ -204,6 +209,7 @@ export class Mock {
     if (url.pathname === "/site") return site(url.searchParams);
     if (url.pathname.startsWith("/messenger/")) return page(url.pathname);
     if (url.pathname === "/v1/open") return this.#open(request, JSON.parse(body));
+    if (url.pathname === "/v1/logout") return this.#logout(request);
     const [, id, action] = /^\/v1\/conversations\/([^/]+)\/(\w+)$/.exec(url.pathname) ?? [];
     const visitor = this.#visitor(request);
     if (!visitor) return problem(401, "This visitor is not known");
@@ -236,8 +242,17 @@ export class Mock {
   /** The same person is the same visitor; an unsigned one becomes that person. */
   #signedIn(identity, unsigned) {
     const { sub } = JSON.parse(Buffer.from(identity.split(".")[1], "base64url"));
-    const known = [...this.visitors.values()].find((visitor) => visitor.name === sub);
-    return known ?? Object.assign(unsigned.name === undefined ? unsigned : {}, { name: sub });
+    const person = this.people.get(sub) ?? Object.assign(unsigned.name === undefined ? unsigned : {}, { name: sub });
+    this.people.set(sub, person);
+    return person;
+  }
+
+  #logout(request) {
+    if (!this.#visitor(request)) return problem(401, "This visitor is not known");
+    this.logouts += 1;
+    this.visitors.delete(hash(request.headers.authorization.slice("Bearer ".length)));
+    this.drop();
+    return { status: 204, headers: {}, body: "" };
   }
 
   #events(request, response, conversation) {
@@ -351,7 +366,7 @@ export function identityOf(sub) {
 /** A company's page with the embed script on it. */
 function site(query) {
   const attributes = [...query].map(([key, value]) => ` data-${key}="${value}"`).join("");
-  const body = `<!doctype html><html lang="en"><title>A shop</title><body><main><h1>A shop</h1><p>Heating, since 1921.</p></main>
+  const body = `<!doctype html><html lang="${query.get("lang") ?? "en"}"><title>A shop</title><body><main><h1>A shop</h1><p>Heating, since 1921.</p></main>
 <script src="/site.js"></script><script src="/messenger/embed.js" data-messenger="web"${attributes} defer></script>`;
   return { status: 200, headers: { "Content-Type": "text/html" }, body };
 }

@@ -5,6 +5,7 @@ export interface OpenRequest {
   readonly page: string;
   readonly referrer: string;
   readonly language: string;
+  readonly time_zone: string;
   readonly identity?: string;
   readonly email?: string;
   readonly name?: string;
@@ -78,6 +79,11 @@ export class Api {
     await this.#post(`${path(conversation)}/human`, { id });
   }
 
+  /** Ends the token. The page may go away meanwhile. */
+  async logout(): Promise<void> {
+    await this.#post("/v1/logout", {}, { keepalive: true });
+  }
+
   async events(conversation: string, after: string, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
     const headers: Record<string, string> = { Accept: "text/event-stream" };
     if (after) headers["Last-Event-ID"] = after;
@@ -86,12 +92,13 @@ export class Api {
     return response.body;
   }
 
-  async #post(route: string, body: unknown): Promise<unknown> {
+  async #post(route: string, body: unknown, more: { keepalive?: boolean } = {}): Promise<unknown> {
     const response = await this.#send(route, {
       method: "POST",
       headers: { "Content-Type": "application/json" },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(patience),
+      ...more,
     });
     return response.json().catch(() => ({}));
   }

@@ -66,7 +66,9 @@ export class Session {
       const subject = hello.identity === undefined ? undefined : subjectOf(hello.identity);
       if (this.host.vouches) this.#forgetOthers(subject);
       this.api.token = this.vault.kept.token;
-      const opened = await this.#opened({ messenger: this.messenger, language: navigator.language, ...hello });
+      const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+      const browser = { language: navigator.language, time_zone: timeZone };
+      const opened = await this.#opened({ messenger: this.messenger, ...browser, ...hello });
       if (opened.token) this.vault.keep({ token: opened.token });
       if (subject !== undefined) this.vault.keep({ signedAs: subject });
       this.phase = "open";
@@ -84,8 +86,15 @@ export class Session {
   #forgetOthers(subject: string | undefined): void {
     const { signedAs } = this.vault.kept;
     if (signedAs === undefined || signedAs === subject) return;
+    void this.#endToken();
     this.#outbox.clear();
     this.vault.clear();
+  }
+
+  /** Where the server can't be reached, the token is forgotten here all the same. */
+  async #endToken(): Promise<void> {
+    this.api.token = this.vault.kept.token;
+    if (this.api.token) await this.api.logout().catch(() => undefined);
   }
 
   /** A token that the server does not know any more is forgotten, and the visitor begins as a new one. */
@@ -126,7 +135,10 @@ export class Session {
     try {
       await request();
     } catch (error) {
-      if (!(error instanceof ApiError) || error.status !== 401) throw error;
+      if (!(error instanceof ApiError)) throw error;
+      // This tab is behind: what is asked by now comes by a stream that is surely alive.
+      if (error.status === 409) this.#follow(this.conversation, true);
+      if (error.status !== 401) throw error;
       await this.open();
       await request();
     }
@@ -153,11 +165,13 @@ export class Session {
   }
 
   /** The visitor has signed out: nothing of theirs stays in this browser. */
-  forget(): void {
+  async forget(): Promise<void> {
     this.#connection?.stop();
+    const ended = this.#endToken();
     this.#outbox.clear();
     this.vault.clear();
     this.host.live(false);
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 2_000))]);
     location.reload();
   }
 
