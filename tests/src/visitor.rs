@@ -90,6 +90,15 @@ impl Visitor {
         Ok((status, answer.json().await.unwrap_or(Value::Null)))
     }
 
+    /// Reads the conversation's stream as it is, from its beginning until the server ends it.
+    ///
+    /// # Errors
+    /// The stream broke off.
+    pub async fn raw_until_end(&self) -> Result<String, reqwest::Error> {
+        let path = format!("{}/v1/conversations/{}/events", self.base, self.conversation);
+        self.http.get(path).bearer_auth(&self.token).send().await?.text().await
+    }
+
     /// Reads the conversation from its beginning until an entry fits; gives all entries so far.
     ///
     /// # Errors
