@@ -4,6 +4,8 @@
 
 #[path = "runtime/bodies.rs"]
 mod bodies;
+#[path = "runtime/canaries.rs"]
+mod canaries;
 #[path = "runtime/matrix.rs"]
 mod matrix;
 #[path = "runtime/meddled.rs"]

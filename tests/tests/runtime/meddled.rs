@@ -17,6 +17,10 @@ pub(crate) enum Meddling {
     Panic,
     /// They are saved otherwise than was asked for, and the answer is lost.
     LoseAndChange,
+    /// They are refused in words that quote all that was sent.
+    Echo,
+    /// Nothing, but what was sent is written to the runtime's log.
+    Leak,
     /// Nothing, but nobody can log in.
     LockedOut,
     /// Nothing, but the org says that it is another one.
@@ -44,6 +48,19 @@ impl Org for Meddled {
     fn insert(&self, insert: Insert) -> Call<'_, String> {
         match self.meddling {
             Meddling::Not | Meddling::Elsewhere | Meddling::LockedOut => self.inner.insert(insert),
+            Meddling::Leak => {
+                let fields = serde_json::to_string(&insert.fields).unwrap();
+                tracing::error!(target: "tidegate_server::effects", fields, "a deliberate leak");
+                self.inner.insert(insert)
+            }
+            Meddling::Echo => Box::pin(async move {
+                let sent = serde_json::to_string(&insert.fields).unwrap();
+                Err(CallError::Refused {
+                    code: "FIELD_CUSTOM_VALIDATION_EXCEPTION".into(),
+                    fields: vec!["Subject".into()],
+                    answer: format!("data value too large: {sent}"),
+                })
+            }),
             Meddling::Panic => Box::pin(async { panic!("a mistake of ours") }),
             Meddling::LoseAndChange => Box::pin(async move {
                 let mut insert = insert;
