@@ -18,6 +18,8 @@ mod pages;
 mod peers;
 #[path = "runtime/people.rs"]
 mod people;
+#[path = "runtime/retention.rs"]
+mod retention;
 #[path = "runtime/sessions.rs"]
 mod sessions;
 #[path = "runtime/side_by_side.rs"]

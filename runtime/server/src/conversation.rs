@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 use jiff::Timestamp;
 use tidegate_engine::effect::Effect;
@@ -18,6 +19,7 @@ use tokio::sync::Mutex as AsyncMutex;
 use uuid::Uuid;
 
 use crate::lasting;
+use crate::metrics::{Metrics, Step};
 use crate::plans::{PlanCache, PlanRefused};
 
 /// So many lost races, and the store is not as it should be: this process alone writes.
@@ -89,12 +91,13 @@ type Slot = Arc<AsyncMutex<Option<Stored>>>;
 pub(crate) struct Conversations {
     store: Arc<dyn Store>,
     plans: Arc<PlanCache>,
+    metrics: Arc<Metrics>,
     cache: Mutex<HashMap<Uuid, Slot>>,
 }
 
 impl Conversations {
-    pub(crate) fn new(store: Arc<dyn Store>, plans: Arc<PlanCache>) -> Self {
-        Self { store, plans, cache: Mutex::default() }
+    pub(crate) fn new(store: Arc<dyn Store>, plans: Arc<PlanCache>, metrics: Arc<Metrics>) -> Self {
+        Self { store, plans, metrics, cache: Mutex::default() }
     }
 
     /// Lets an event happen. When this returns, what it did is durable.
@@ -112,7 +115,15 @@ impl Conversations {
                 Some(stored) => stored,
                 None => self.store.load(conversation).await?.ok_or(LoopError::Unknown)?,
             };
-            let plan = self.plans.get(&stored.conversation.plan).await?;
+            let plan = match self.plans.get(&stored.conversation.plan).await {
+                Ok(plan) => plan,
+                // Plans of conversations that are over are not kept.
+                Err(PlanRefused::Missing(_)) if stored.is_over() => {
+                    let refused = self.unless_refused(Err(Reception::Over), &cause).await?;
+                    return Ok(refused.err().unwrap_or(Received::Over));
+                }
+                Err(error) => return Err(error.into()),
+            };
             let stepped = stepped(&plan, &stored.conversation, &arrival, now);
             if let Ok((_, Transition { fault: Some(Fault::WrongPlan), .. })) = stepped {
                 // Nothing happened; to settle what this answers would lose it.
@@ -125,10 +136,13 @@ impl Conversations {
                     return Ok(refused);
                 }
             };
+            let step = Step::of(&stored.conversation, &transition);
             let commit = commit(&plan, &stored, transition, &event, &cause, now);
             let after = following(&stored, &commit);
+            let begun = Instant::now();
             match self.store.commit(commit).await? {
                 Outcome::Committed(receipt) => {
+                    self.metrics.committed(&step, begun.elapsed());
                     *cached = Some(after);
                     return Ok(Received::Taken(receipt));
                 }
@@ -153,11 +167,16 @@ impl Conversations {
         let nothing = Conversation::new(id, plan.hash());
         let stored = Stored { version: 0, owner, messages: 0, conversation: nothing };
         let transition = step(plan, &stored.conversation, &event, now);
+        let step = Step::of(&stored.conversation, &transition);
         let mut commit = commit_without_cause(plan, &stored, transition, &event, now);
         commit.owner = Some(stored.owner.clone());
+        let begun = Instant::now();
         match self.store.commit(commit).await? {
             Outcome::AlreadyOpen { conversation } => Ok(conversation),
-            Outcome::Committed(_) => Ok(id),
+            Outcome::Committed(_) => {
+                self.metrics.committed(&step, begun.elapsed());
+                Ok(id)
+            }
             _ => Err(LoopError::Contended),
         }
     }

@@ -12,6 +12,7 @@ mod app;
 mod conversation;
 mod first_look;
 mod health;
+mod housekeeping;
 mod http;
 mod lasting;
 mod messenger;

@@ -9,12 +9,17 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
+use tidegate_engine::state::{Conversation, Position};
+use tidegate_engine::transition::Transition;
 
 /// From a tenth of a millisecond to ten seconds.
 const DURATIONS: [f64; 16] = [
     0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0,
     10.0,
 ];
+
+/// How conversations end: with a Case, with one that comes later, without one, by a fault.
+const OUTCOMES: [&str; 4] = ["case", "case_pending", "no_case", "fault"];
 
 /// A request that was answered.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -31,8 +36,51 @@ struct Route {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByOutcome {
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ByHash {
+    hash: String,
+}
+
+/// What a transition did to its conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Step {
+    opened: bool,
+    /// How the conversation ended with it.
+    ended: Option<&'static str>,
+}
+
+impl Step {
+    pub(crate) fn of(before: &Conversation, transition: &Transition) -> Self {
+        let Transition { next, fault, .. } = transition;
+        let ends = before.position != Position::Ended && next.position == Position::Ended;
+        let [case, pending, no_case, by_fault] = OUTCOMES;
+        let how = match (fault, &next.case_id) {
+            (Some(_), _) => by_fault,
+            (None, Some(_)) => case,
+            (None, None) if !next.pending.is_empty() => pending,
+            (None, None) => no_case,
+        };
+        Self { opened: before.position == Position::New, ended: ends.then_some(how) }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Build {
     version: &'static str,
+}
+
+/// A stream of events that is open.
+#[derive(Debug)]
+pub(crate) struct Streaming(Gauge);
+
+impl Drop for Streaming {
+    fn drop(&mut self) {
+        self.0.dec();
+    }
 }
 
 /// Everything that is counted.
@@ -41,6 +89,12 @@ pub(crate) struct Metrics {
     registry: Registry,
     answered: Family<Answered, Counter>,
     durations: Family<Route, Histogram, fn() -> Histogram>,
+    opened: Counter,
+    ended: Family<ByOutcome, Counter>,
+    steps: Counter,
+    commits: Histogram,
+    plan: Family<ByHash, Gauge>,
+    streams: Gauge,
     pub(crate) connections: Gauge,
     pub(crate) connections_refused: Counter,
 }
@@ -54,31 +108,95 @@ impl Metrics {
             registry: Registry::default(),
             answered: Family::default(),
             durations: Family::new_with_constructor(|| Histogram::new(DURATIONS)),
+            opened: Counter::default(),
+            ended: Family::default(),
+            steps: Counter::default(),
+            commits: Histogram::new(DURATIONS),
+            plan: Family::default(),
+            streams: Gauge::default(),
             connections: Gauge::default(),
             connections_refused: Counter::default(),
         };
-        registry.register(
-            "http_requests",
-            "Requests by route and status",
-            metrics.answered.clone(),
-        );
+        for outcome in OUTCOMES {
+            drop(metrics.ended.get_or_create(&ByOutcome { outcome }));
+        }
+        metrics.register_http(&mut registry);
+        metrics.register_conversations(&mut registry);
+        Self { registry, ..metrics }
+    }
+
+    fn register_http(&self, registry: &mut Registry) {
+        registry.register("http_requests", "Requests by route and status", self.answered.clone());
         registry.register_with_unit(
             "http_request_duration",
             "From a request's head to its answer's; streams go on behind that",
             Unit::Seconds,
-            metrics.durations.clone(),
+            self.durations.clone(),
         );
         registry.register(
             "http_connections",
             "Connections that are open",
-            metrics.connections.clone(),
+            self.connections.clone(),
         );
         registry.register(
             "http_connections_refused",
             "Connections for which there was no place",
-            metrics.connections_refused.clone(),
+            self.connections_refused.clone(),
         );
-        Self { registry, ..metrics }
+        registry.register("http_streams", "Streams of events that are open", self.streams.clone());
+    }
+
+    fn register_conversations(&self, registry: &mut Registry) {
+        registry.register(
+            "conversations_opened",
+            "Conversations that have begun",
+            self.opened.clone(),
+        );
+        registry.register(
+            "conversations_ended",
+            "Conversations that are over, by whether a Case came of them",
+            self.ended.clone(),
+        );
+        registry.register(
+            "steps",
+            "Transitions of conversations that are durable",
+            self.steps.clone(),
+        );
+        registry.register_with_unit(
+            "store_commit_duration",
+            "Until a transition is durable, waiting for its turn included",
+            Unit::Seconds,
+            self.commits.clone(),
+        );
+        registry.register(
+            "plan_active",
+            "1 for the plan that new conversations begin with",
+            self.plan.clone(),
+        );
+    }
+
+    /// A transition is durable.
+    pub(crate) fn committed(&self, step: &Step, taken: Duration) {
+        self.steps.inc();
+        self.commits.observe(taken.as_secs_f64());
+        if step.opened {
+            self.opened.inc();
+        }
+        if let Some(outcome) = step.ended {
+            self.ended.get_or_create(&ByOutcome { outcome }).inc();
+        }
+    }
+
+    /// This plan and no other is active.
+    pub(crate) fn active_plan(&self, hash: &str) {
+        self.plan.clear();
+        self.plan.get_or_create(&ByHash { hash: hash.to_owned() }).set(1);
+    }
+
+    /// A stream of events begins; it ends where what this gives is dropped.
+    pub(crate) fn stream(&self) -> Streaming {
+        self.streams.inc();
+        Streaming(self.streams.clone())
     }
 
     pub(crate) fn answered(&self, answered: Answered, taken: Duration) {

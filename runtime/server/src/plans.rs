@@ -73,6 +73,15 @@ impl PlanCache {
         Ok(self.remember(read(&bytes)?))
     }
 
+    /// Deletes a plan that nothing needs; false if something does.
+    pub(crate) async fn forget(&self, hash: &str) -> Result<bool, StoreError> {
+        let deleted = self.store.forget_plan(hash.to_owned()).await?;
+        if deleted {
+            self.loaded.lock().unwrap_or_else(PoisonError::into_inner).remove(hash);
+        }
+        Ok(deleted)
+    }
+
     fn remember(&self, plan: VerifiedPlan) -> Arc<VerifiedPlan> {
         let plan = Arc::new(plan);
         let mut loaded = self.loaded.lock().unwrap_or_else(PoisonError::into_inner);

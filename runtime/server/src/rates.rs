@@ -123,7 +123,7 @@ mod tests {
         }
         assert_eq!(rate.limiter.len(), 4, "three, and the one that the others share");
         assert!(rate.take(1001).is_err(), "newcomers have a rate together");
-        clock.advance(Duration::from_secs(61));
+        clock.advance(Duration::from_secs(120));
         rate.take(1002).unwrap();
         rate.take(1003).unwrap();
         assert_eq!(rate.limiter.len(), 2);

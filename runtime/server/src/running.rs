@@ -28,7 +28,7 @@ use crate::metrics::Metrics;
 use crate::operator::{self, OperatorToken};
 use crate::plans::{PlanCache, PlanRefused};
 use crate::rates::Rates;
-use crate::{effects, first_look, messenger, timers};
+use crate::{effects, first_look, housekeeping, messenger, timers};
 
 /// What is under way when the server is to end has so long.
 const GRACE: Duration = Duration::from_secs(10);
@@ -101,6 +101,7 @@ impl Server {
             tokio::spawn(listener::serve(socket, public, ending.clone())),
             tokio::spawn(effects::run(Arc::clone(&app))),
             tokio::spawn(timers::run(Arc::clone(&app))),
+            tokio::spawn(housekeeping::run(Arc::clone(&app))),
             tokio::spawn(first_look::at_the_org(Arc::clone(&app))),
         ];
         tracing::info!(%address, plan, version = env!("CARGO_PKG_VERSION"), "listening");
@@ -127,8 +128,11 @@ fn app(
 ) -> App {
     let ServerConfig { edge, users, org, clock, any_org, .. } = config;
     let gate = Arc::new(Gate::new(clock.clone()));
+    let metrics = Arc::new(Metrics::new());
+    let conversations =
+        Conversations::new(Arc::clone(&store), Arc::clone(&plans), Arc::clone(&metrics));
     App {
-        conversations: Conversations::new(Arc::clone(&store), Arc::clone(&plans)),
+        conversations,
         store,
         plans,
         messengers,
@@ -139,7 +143,7 @@ fn app(
         any_org,
         country_header,
         streams: Streams::default(),
-        metrics: Arc::new(Metrics::new()),
+        metrics,
         rates: Rates::new(&edge),
         body_deadline: edge.deadlines.body,
         ending,

@@ -2,6 +2,7 @@
 
 mod examples;
 mod random;
+mod retention;
 mod sqlite;
 
 use jiff::{SignedDuration, Timestamp};

@@ -19,18 +19,23 @@ use uuid::Uuid;
 use crate::StoreError;
 
 mod dead_letters;
+mod retention;
 mod visitors;
 
 pub use dead_letters::{DeadLetter, DeadLetters, Decided, Decision, What};
+pub use retention::Retention;
 pub use visitors::{Admission, Join, Profile, Token, TokenHash, Visitor, Visitors};
 
 /// What a store's operation will give.
 pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Send + 'a>>;
 
 /// Everything that a runtime keeps.
-pub trait Store: Conversations + Outbox + Timers + Visitors + Plans + DeadLetters {}
+pub trait Store:
+    Conversations + Outbox + Timers + Visitors + Plans + DeadLetters + Retention
+{
+}
 
-impl<T: Conversations + Outbox + Timers + Visitors + Plans + DeadLetters> Store for T {}
+impl<T: Conversations + Outbox + Timers + Visitors + Plans + DeadLetters + Retention> Store for T {}
 
 /// One transition of a conversation, to be kept whole or not at all.
 #[derive(Debug, Clone, PartialEq)]
@@ -175,6 +180,13 @@ pub struct Stored {
     pub messages: u64,
     /// The snapshot.
     pub conversation: Conversation,
+}
+
+impl Stored {
+    /// Whether it takes no further events of its customer.
+    pub fn is_over(&self) -> bool {
+        self.conversation.position == Position::Ended
+    }
 }
 
 /// A message with its place.

@@ -10,13 +10,14 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::contract::{
     Admission, Backlog, Claimed, Commit, Conversations, DeadLetter, DeadLetters, Decided, Decision,
-    Due, Entry, Inbound, Outbox, Outcome, Parked, Plans, Record, Reply, Settlement, Stored, Timers,
-    TokenHash, Visitor, Visitors,
+    Due, Entry, Inbound, Outbox, Outcome, Parked, Plans, Record, Reply, Retention, Settlement,
+    Stored, Timers, TokenHash, Visitor, Visitors,
 };
 use crate::subscribers::Subscribers;
 
 mod commit;
 mod dead_letters;
+mod retention;
 mod tables;
 
 use tables::Tables;
@@ -222,5 +223,19 @@ impl DeadLetters for MemoryStore {
 
     fn decisions(&self) -> Reply<'_, Vec<Decided>> {
         ready(self.tables().decisions.clone())
+    }
+}
+
+impl Retention for MemoryStore {
+    fn forget_tokens(&self, now: Timestamp, limit: u32) -> Reply<'_, u64> {
+        ready(self.tables().forget_tokens(kept(now), size(limit)) as u64)
+    }
+
+    fn idle_plans(&self) -> Reply<'_, Vec<String>> {
+        ready(self.tables().idle_plans())
+    }
+
+    fn forget_plan(&self, hash: String) -> Reply<'_, bool> {
+        ready(self.tables().forget_plan(&hash))
     }
 }

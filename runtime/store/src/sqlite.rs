@@ -12,8 +12,8 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::contract::{
     Admission, Backlog, Claimed, Commit, Conversations, DeadLetter, DeadLetters, Decided, Decision,
-    Due, Entry, Inbound, Outbox, Outcome, Parked, Plans, Record, Reply, Settlement, Stored, Timers,
-    TokenHash, Visitor, Visitors,
+    Due, Entry, Inbound, Outbox, Outcome, Parked, Plans, Record, Reply, Retention, Settlement,
+    Stored, Timers, TokenHash, Visitor, Visitors,
 };
 use crate::subscribers::Subscribers;
 
@@ -24,6 +24,7 @@ mod lock;
 mod outbox;
 mod plans;
 mod reader;
+mod retention;
 mod schema;
 mod visitors;
 mod writer;
@@ -241,5 +242,19 @@ impl DeadLetters for SqliteStore {
 
     fn decisions(&self) -> Reply<'_, Vec<Decided>> {
         self.read(dead_letters::decisions)
+    }
+}
+
+impl Retention for SqliteStore {
+    fn forget_tokens(&self, now: Timestamp, limit: u32) -> Reply<'_, u64> {
+        self.write(move |c| retention::forget_tokens(c, now, limit))
+    }
+
+    fn idle_plans(&self) -> Reply<'_, Vec<String>> {
+        self.read(retention::idle_plans)
+    }
+
+    fn forget_plan(&self, hash: String) -> Reply<'_, bool> {
+        self.write(move |c| retention::forget_plan(c, &hash))
     }
 }

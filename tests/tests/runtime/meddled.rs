@@ -55,10 +55,10 @@ impl Org for Meddled {
             }
             Meddling::Echo => Box::pin(async move {
                 let sent = serde_json::to_string(&insert.fields).unwrap();
-                Err(CallError::Refused {
-                    code: "FIELD_CUSTOM_VALIDATION_EXCEPTION".into(),
+                let words = format!("data value too large: {sent}");
+                Err(CallError {
                     fields: vec!["Subject".into()],
-                    answer: format!("data value too large: {sent}"),
+                    ..CallError::new(RetryClass::Request, "STRING_TOO_LONG", words)
                 })
             }),
             Meddling::Panic => Box::pin(async { panic!("a mistake of ours") }),

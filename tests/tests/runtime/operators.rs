@@ -1,6 +1,7 @@
 //! What operators ask a running server.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -25,6 +26,50 @@ async fn the_metrics_have_these_names() {
     world.until(&visitor, "asked").await;
     let families: Vec<String> = families(&world).await.into_iter().collect();
     insta::assert_snapshot!(families.join("\n"));
+}
+
+/// What a family's lines say, a line each: labels and value.
+async fn values(world: &World, family: &str) -> Vec<String> {
+    let request = world.http.get(world.operator_url("/metrics")).bearer_auth(OPERATOR);
+    let text = request.send().await.unwrap().text().await.unwrap();
+    let rest = |line: &str| line.strip_prefix(family).map(str::to_owned);
+    text.lines().filter_map(rest).collect()
+}
+
+/// Waits until a line of this family is there.
+async fn until(world: &World, family: &str, line: &str) {
+    let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
+    loop {
+        let values = values(world, family).await;
+        if values.iter().any(|value| value == line) {
+            return;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "no `{line}` in {values:#?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn what_happens_is_counted() {
+    let world = World::new().await;
+    let hash = world.server.as_ref().unwrap().store().active_plan().await.unwrap().unwrap();
+    until(&world, "tidegate_plan_active", &format!("{{hash=\"{hash}\"}} 1")).await;
+    let visitor = world.open(json!({ "messenger": "web" })).await;
+    until(&world, "tidegate_conversations_opened_total", " 1").await;
+    crate::write_and_submit(&world, &visitor).await;
+    world.until(&visitor, "ended").await;
+    until(&world, "tidegate_conversations_ended_total", r#"{outcome="case"} 1"#).await;
+    let steps = values(&world, "tidegate_steps_total").await;
+    assert_eq!(values(&world, "tidegate_store_commit_duration_seconds_count").await, steps);
+    let message = r#"{method="POST",route="/v1/conversations/{id}/messages",status="200"} 1"#;
+    until(&world, "tidegate_http_requests_total", message).await;
+    // A stream counts while somebody reads it.
+    let url = world.url(&format!("/v1/conversations/{}/events", visitor.conversation));
+    let mut stream = world.http.get(url).bearer_auth(&visitor.token).send().await.unwrap();
+    stream.chunk().await.unwrap();
+    assert_ne!(values(&world, "tidegate_http_streams").await, [" 0"]);
+    drop(stream);
+    until(&world, "tidegate_http_streams", " 0").await;
 }
 
 #[tokio::test]

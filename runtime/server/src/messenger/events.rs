@@ -21,6 +21,7 @@ use uuid::Uuid;
 use super::problem::Problem;
 use super::visitor::Own;
 use crate::app::App;
+use crate::metrics::Streaming;
 
 /// A comment goes out this often, so that proxies and browsers see that somebody is there.
 const HEARTBEAT: Duration = Duration::from_secs(15);
@@ -44,6 +45,7 @@ struct Reader {
     until: Instant,
     /// Whether the reader was told when to come back.
     parted: bool,
+    _counted: Streaming,
 }
 
 pub(super) async fn events(
@@ -60,6 +62,7 @@ pub(super) async fn events(
         revoked,
         ending: app.ending.clone(),
         until: Instant::now() + LONGEST,
+        _counted: app.metrics.stream(),
         app,
         conversation: own.id,
         after,

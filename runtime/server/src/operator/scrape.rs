@@ -12,6 +12,9 @@ use crate::messenger::problem::Problem;
 const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 pub(super) async fn metrics(State(app): State<Arc<App>>) -> Result<Response, Problem> {
+    if let Some(hash) = app.store.active_plan().await? {
+        app.metrics.active_plan(&hash);
+    }
     let text = app.metrics.text().map_err(|error| {
         tracing::error!(%error, "the metrics can't be written");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the metrics can't be written")

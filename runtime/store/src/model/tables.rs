@@ -138,7 +138,7 @@ impl Tables {
 
     pub(super) fn open_of(&self, visitor: Uuid) -> Option<Uuid> {
         let mut rows = self.conversations.iter();
-        rows.find(|(_, row)| row.owner.visitor == visitor && row.is_open()).map(|(id, _)| *id)
+        rows.find(|(_, row)| row.owner.visitor == visitor && !row.is_over()).map(|(id, _)| *id)
     }
 
     pub(super) fn admit(&mut self, admission: Admission) -> Visitor {
@@ -177,7 +177,7 @@ impl Tables {
         if self.open_of(admitted.id).is_none()
             && let Some(row) = join.conversation.and_then(|id| self.conversations.get_mut(&id))
             && row.owner.visitor == join.visitor
-            && row.is_open()
+            && !row.is_over()
         {
             row.owner.visitor = admitted.id;
         }
@@ -206,11 +206,5 @@ impl Tables {
         visitors
             .find(|v| v.messenger == messenger && v.subject.as_deref() == Some(subject))
             .cloned()
-    }
-}
-
-impl Stored {
-    fn is_open(&self) -> bool {
-        self.conversation.position != tidegate_engine::state::Position::Ended
     }
 }

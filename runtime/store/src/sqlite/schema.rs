@@ -8,8 +8,11 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::StoreError;
 
 /// Forwards only; a step is never edited once it was released. `user_version` counts those done.
-const MIGRATIONS: &[&str] =
-    &[include_str!("schema/0001_begin.sql"), include_str!("schema/0002_dead_letters.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema/0001_begin.sql"),
+    include_str!("schema/0002_dead_letters.sql"),
+    include_str!("schema/0003_retention.sql"),
+];
 
 /// What the writer's connection needs before anything else.
 ///

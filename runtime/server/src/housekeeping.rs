@@ -1,0 +1,56 @@
+//! Deleting what nobody needs any more, once an hour.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::SignedDuration;
+use tidegate_store::StoreError;
+
+use crate::app::App;
+
+/// Between two rounds.
+const PAUSE: SignedDuration = SignedDuration::from_hours(1);
+/// So many tokens are deleted by one transaction; messages get in between.
+const BATCH: u32 = 500;
+
+/// Keeps house until the server ends.
+pub(crate) async fn run(app: Arc<App>) {
+    let mut ending = app.ending.clone();
+    let mut idle = BTreeSet::new();
+    while !*ending.borrow_and_update() {
+        match round(&app, &idle).await {
+            Ok(now_idle) => idle = now_idle,
+            Err(error) => {
+                tracing::warn!(%error, "what nobody needs any more could not be deleted; it is tried again");
+            }
+        }
+        tokio::select! {
+            () = app.clock.sleep_until(app.clock.now() + PAUSE) => {}
+            Ok(()) = ending.changed() => {}
+        }
+    }
+}
+
+/// One round; `idle` are the plans that nothing needed in the one before. Only these are deleted:
+/// between a look at the active plan and the beginning of a conversation passes far less than that.
+/// Gives what nothing needs now.
+async fn round(app: &App, idle: &BTreeSet<String>) -> Result<BTreeSet<String>, StoreError> {
+    let mut tokens = 0;
+    loop {
+        let deleted = app.store.forget_tokens(app.clock.now(), BATCH).await?;
+        tokens += deleted;
+        if deleted < u64::from(BATCH) || *app.ending.borrow() {
+            break;
+        }
+    }
+    let mut still = BTreeSet::new();
+    for plan in app.store.idle_plans().await? {
+        if idle.contains(&plan) && app.plans.forget(&plan).await? {
+            tracing::debug!(plan, "a plan was deleted: its last conversation has ended");
+        } else {
+            still.insert(plan);
+        }
+    }
+    tracing::debug!(tokens, "tokens that had ended were deleted");
+    Ok(still)
+}

@@ -1,0 +1,1 @@
+CREATE INDEX token_expires ON token (expires);
