@@ -71,6 +71,8 @@ const english = {
   chooseFirst: (label: string) => `Please choose ${label} first`,
   nothingFits: (label: string) => (label === "" ? "Nothing to choose" : `Nothing to choose for this ${label}`),
   remaining: (left: number) => `${left} left`,
+  /** The server's own sentences, where they are to be said otherwise than it does. */
+  notices: {} as Readonly<Record<string, string>>,
 };
 
 type Words = typeof english;
@@ -143,6 +145,14 @@ const german: Words = {
   chooseFirst: (label) => `Bitte zuerst ${label} wählen`,
   nothingFits: (label) => (label === "" ? "Keine Auswahl" : `Keine Auswahl für „${label}“`),
   remaining: (left) => `noch ${left}`,
+  notices: {
+    apology:
+      "Entschuldigung, bei uns ist etwas schiefgegangen, und dieses Gespräch musste enden. Bitte schreiben Sie uns noch einmal.",
+    case_created: "Vielen Dank. Ihr Anliegen hat unser Team erreicht.",
+    case_delayed: "Vielen Dank. Wir haben Ihr Anliegen; es erreicht unser Team in Kürze.",
+    case_rejected:
+      "Vielen Dank. Wir haben Ihr Anliegen, konnten es aber nicht automatisch anlegen. Jemand aus unserem Team kümmert sich darum.",
+  },
 };
 
 /** The language of the page that embeds this one, else the browser's; English where it is none of ours. */

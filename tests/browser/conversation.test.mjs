@@ -390,4 +390,15 @@ describe("languages", () => {
     assert.deepEqual(await speak("", "de-DE"), ["de", "Nachricht schreiben …"]);
     assert.deepEqual(await speak("fr", "de-DE"), ["en", "Write a message…"]);
   });
+
+  test("what the server says of itself is said in the Messenger's language", async () => {
+    const other = await visit(browser, `${mock.url}/messenger/?language=de`);
+    await other.locator(".bubble").first().waitFor();
+    mock.emit(mock.conversation, { kind: "said", from: "assistant", text: "We have your request.", notice: "case_delayed" });
+    mock.emit(mock.conversation, { kind: "said", from: "assistant", text: "Something newer.", notice: "not_known_yet" });
+    await other.getByText("es erreicht unser Team in Kürze").waitFor();
+    await other.getByText("Something newer.").waitFor();
+    assert.equal(await other.getByText("We have your request.").count(), 0);
+    await leave(other);
+  });
 });

@@ -200,6 +200,10 @@ impl Lowering<'_> {
             at,
             format!("`{word}` has no attribute `{}`", name.text),
         );
+        if space == Space::Session && name.text == "transcript" {
+            let help = "a push says where the transcript goes: `transcript to file`";
+            return finding.help(help);
+        }
         let here = declared.attributes.iter().filter(|attribute| attribute.space == space);
         let labelled = here.clone().find(|attribute| {
             attribute.label.to_lowercase() == name.text.replace('_', " ").to_lowercase()

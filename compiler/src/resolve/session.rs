@@ -30,7 +30,6 @@ pub(crate) fn attributes(settings: &Settings) -> Vec<Attribute> {
         ("visits", "Visits", Type::Number { precision: 9, scale: 0 }),
         ("resolution", "Resolution", Type::List(list("resolution", RESOLUTIONS.into_iter()))),
         ("summary", "Summary", text(4000)),
-        ("transcript", "Transcript", Type::Text(None)),
     ]
     .into_iter()
     .map(|(name, label, ty)| Attribute {

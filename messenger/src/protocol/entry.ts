@@ -48,7 +48,13 @@ export interface FormLine {
 export type Answer = readonly [label: string, text: string];
 
 export type Message =
-  | { readonly kind: "said"; readonly from: Speaker; readonly text: string }
+  | {
+      readonly kind: "said";
+      readonly from: Speaker;
+      readonly text: string;
+      /** Which of the server's own sentences it is. */
+      readonly notice?: string;
+    }
   | { readonly kind: "asked"; readonly wait: number; readonly human: boolean }
   | {
       readonly kind: "choices";
@@ -100,7 +106,12 @@ export function parseEntry(data: string): Entry | undefined {
 function parseMessage(json: Json): Message | undefined {
   switch (json["kind"]) {
     case "said":
-      return { kind: "said", from: json["from"] === "customer" ? "customer" : "assistant", text: text(json, "text") };
+      return {
+        kind: "said",
+        from: json["from"] === "customer" ? "customer" : "assistant",
+        text: text(json, "text"),
+        ...present("notice", optionalText(json, "notice")),
+      };
     case "asked":
       return { kind: "asked", wait: integer(json, "wait"), human: json["human"] === true };
     case "choices":

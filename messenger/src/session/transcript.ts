@@ -1,5 +1,6 @@
 /** Turns entries into what is shown: turns of one speaker, cards, notes, and the one wait that is to be answered. */
 
+import { words } from "../words.ts";
 import type { Answer, Entry, FormLine, Speaker } from "../protocol/entry.ts";
 
 export type Wait = Extract<Entry, { kind: "asked" | "choices" | "form" }>;
@@ -90,7 +91,7 @@ function toPieces(entry: Entry, waits: Waits): readonly Piece[] {
   const key = String(entry.sequence);
   switch (entry.kind) {
     case "said":
-      return [turn(entry.from, key, entry.at, entry.text)];
+      return [turn(entry.from, key, entry.at, words.notices[entry.notice ?? ""] ?? entry.text)];
     case "choices":
       return entry.prompt === "" ? [] : [turn("assistant", key, entry.at, entry.prompt)];
     case "closed": {

@@ -15,6 +15,9 @@ pub enum Message {
         from: Speaker,
         /// What.
         text: String,
+        /// Which of the runtime's own sentences it is, for a Messenger that speaks another language.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notice: Option<Notice>,
     },
     /// The customer's words are awaited.
     Asked {
@@ -61,6 +64,20 @@ pub enum Message {
     },
     /// The conversation is over; a further message opens a new one.
     Ended,
+}
+
+/// A sentence of the runtime's own, where the program says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// [`crate::sentences::APOLOGY`]
+    Apology,
+    /// [`crate::sentences::case_created`]
+    CaseCreated,
+    /// [`crate::sentences::CASE_DELAYED`]
+    CaseDelayed,
+    /// [`crate::sentences::CASE_REJECTED`]
+    CaseRejected,
 }
 
 /// Who says something.

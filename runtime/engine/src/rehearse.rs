@@ -205,10 +205,10 @@ fn event_words(event: &Event) -> String {
 
 fn message_words(message: &Message) -> String {
     match message {
-        Message::Said { from: Speaker::Customer, text } => {
+        Message::Said { from: Speaker::Customer, text, .. } => {
             format!("  customer: {}", indented(text))
         }
-        Message::Said { from: Speaker::Assistant, text } => {
+        Message::Said { from: Speaker::Assistant, text, .. } => {
             format!("  assistant: {}", indented(text))
         }
         Message::Asked { wait, human } => format!("  [{wait}: words{}]", human_words(*human)),

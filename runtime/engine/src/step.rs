@@ -24,7 +24,7 @@ use crate::effect::{Action, Effect, Timer, TraceEntry};
 use crate::eval::Scope;
 use crate::event::Event;
 use crate::key::effect_key;
-use crate::message::{Message, Speaker};
+use crate::message::{Message, Notice, Speaker};
 use crate::sentences;
 use crate::state::{Conversation, LAYOUT, MAX_INBOX, MAX_SAID, Position, Said, Words};
 use crate::transition::{Fault, Reception, Transition};
@@ -156,7 +156,7 @@ impl<'p> Machine<'p> {
         let step = at.and_then(|at| self.step_of(at));
         self.trace_step(step, fault.name());
         self.out.fault = Some(fault);
-        self.assistant(sentences::APOLOGY.to_owned());
+        self.notify(Notice::Apology, sentences::APOLOGY);
         self.finish(step, "ended by a fault");
     }
 
@@ -178,7 +178,13 @@ impl<'p> Machine<'p> {
     }
 
     fn assistant(&mut self, text: String) {
-        self.emit(Message::Said { from: Speaker::Assistant, text });
+        self.emit(Message::Said { from: Speaker::Assistant, text, notice: None });
+    }
+
+    /// Says something of the runtime's own.
+    fn notify(&mut self, notice: Notice, text: impl Into<String>) {
+        let (from, text) = (Speaker::Assistant, text.into());
+        self.emit(Message::Said { from, text, notice: Some(notice) });
     }
 
     fn step_of(&self, at: Target) -> Option<StepId> {
@@ -239,7 +245,7 @@ impl<'p> Machine<'p> {
         if text.trim().is_empty() {
             return Ok(());
         }
-        self.emit(Message::Said { from: Speaker::Customer, text: text.to_owned() });
+        self.say_as_customer(text);
         self.remember(Said::Words(text.trim().to_owned()));
         match self.out.next.position.clone() {
             Position::Waiting { at, wait, .. } => self.words_at_wait(at, wait, text)?,
@@ -250,6 +256,11 @@ impl<'p> Machine<'p> {
             _ => self.trace(None, "put the customer's words into the transcript only"),
         }
         Ok(())
+    }
+
+    fn say_as_customer(&mut self, text: &str) {
+        let (from, text) = (Speaker::Customer, text.to_owned());
+        self.emit(Message::Said { from, text, notice: None });
     }
 
     /// Keeps what was said for Subject and Description, as far as these can hold it.

@@ -33,7 +33,7 @@ fn conversation(id: Uuid, ended: bool) -> Conversation {
 }
 
 fn said(text: &str) -> Message {
-    Message::Said { from: Speaker::Customer, text: text.into() }
+    Message::Said { from: Speaker::Customer, text: text.into(), notice: None }
 }
 
 fn effect(n: u64) -> Effect {
@@ -57,7 +57,10 @@ fn commit(conversation_n: u64, expected_version: u64, text: &str) -> Commit {
         messages: vec![said(text)],
         effects: Vec::new(),
         timers: Vec::new(),
-        journal: Journal { event: Event::Message { text: text.into() }, trace: Vec::new() },
+        journal: Journal {
+            event: Event::Message { text: text.into() },
+            trace: Vec::new(),
+        },
         answers: None,
         lasting: Default::default(),
     }

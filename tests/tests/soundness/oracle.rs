@@ -179,7 +179,7 @@ fn block(text: &str) -> &str {
 
 fn message_is_whole(message: &Message) -> Seen {
     let texts: Vec<&str> = match message {
-        Message::Said { from: Speaker::Assistant, text } => vec![text],
+        Message::Said { from: Speaker::Assistant, text, .. } => vec![text],
         Message::Choices { prompt, .. } => vec![prompt],
         Message::Form { title: Some(title), .. } => vec![title],
         _ => Vec::new(),

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{Flow, Machine, behind};
 use crate::effect::Action;
-use crate::message::Message;
+use crate::message::{Message, Notice};
 use crate::payload;
 use crate::sentences;
 use crate::state::{Pending, Position, Writer};
@@ -177,7 +177,7 @@ impl Machine<'_> {
             self.answer_creating(key, &Answer::Rejected);
         } else if pending.told {
             // The customer was told that the Case comes later, and now it does not.
-            self.assistant(sentences::CASE_REJECTED.to_owned());
+            self.notify(Notice::CaseRejected, sentences::CASE_REJECTED);
         }
     }
 
@@ -215,16 +215,22 @@ impl Machine<'_> {
         else {
             return self.fail(Some(at), Fault::ImpossibleState);
         };
-        let (arm, what, sentence) = match answer {
-            Answer::Created(number) => (created, "created", sentences::case_created(*number)),
-            Answer::Delayed => (delayed, "delayed", sentences::CASE_DELAYED.to_owned()),
-            Answer::Rejected => (rejected, "rejected", sentences::CASE_REJECTED.to_owned()),
+        let (arm, what) = match answer {
+            Answer::Created(_) => (created, "created"),
+            Answer::Delayed => (delayed, "delayed"),
+            Answer::Rejected => (rejected, "rejected"),
         };
         self.trace(Some(at), what);
         match arm {
             Some(target) => self.run(*target),
             None => {
-                self.assistant(sentence);
+                match answer {
+                    Answer::Created(number) => {
+                        self.notify(Notice::CaseCreated, sentences::case_created(*number));
+                    }
+                    Answer::Delayed => self.notify(Notice::CaseDelayed, sentences::CASE_DELAYED),
+                    Answer::Rejected => self.notify(Notice::CaseRejected, sentences::CASE_REJECTED),
+                }
                 self.finish(self.step_of(at), "ended");
             }
         }

@@ -7,7 +7,7 @@ use tidegate_plan::value::Value;
 use super::{Flow, Machine, behind};
 use crate::eval::same_without_case;
 use crate::form;
-use crate::message::{Message, Speaker};
+use crate::message::Message;
 use crate::state::{Position, Said, Writer};
 use crate::transition::{Fault, Reception};
 
@@ -112,7 +112,7 @@ impl<'p> Machine<'p> {
     pub(super) fn answered_late(&mut self, text: &str) {
         match self.out.next.position {
             Position::Waiting { at, .. } if !text.trim().is_empty() => {
-                self.emit(Message::Said { from: Speaker::Customer, text: text.to_owned() });
+                self.say_as_customer(text);
                 self.remember(Said::Answer(text.trim().to_owned()));
                 self.broke_silence(at);
             }

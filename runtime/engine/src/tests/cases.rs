@@ -6,7 +6,7 @@ use tidegate_plan::value::{Value, salesforce_length};
 
 use super::{player, support, unknown};
 use crate::effect::{Action, CaseRequest};
-use crate::message::{Message, Speaker};
+use crate::message::{Message, Notice, Speaker};
 use crate::rehearse::Player;
 use crate::sentences;
 use crate::state::{Conversation, Said};
@@ -64,7 +64,8 @@ fn a_case_that_is_refused_late_is_said_too() {
     assert!(player.ended());
     let transition = player.refuses_case("REQUIRED_FIELD_MISSING");
     let text = sentences::CASE_REJECTED.to_owned();
-    assert_eq!(transition.messages, [Message::Said { from: Speaker::Assistant, text }]);
+    let notice = Some(Notice::CaseRejected);
+    assert_eq!(transition.messages, [Message::Said { from: Speaker::Assistant, text, notice }]);
     assert!(player.refuses_case("REQUIRED_FIELD_MISSING").messages.is_empty());
 }
 

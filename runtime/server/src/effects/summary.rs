@@ -15,10 +15,10 @@ pub(crate) fn summarise(key: Uuid, entries: &[Entry]) -> Performed {
     let lines: Vec<Line<'_>> = entries
         .iter()
         .filter_map(|entry| match &entry.message {
-            Message::Said { from: Speaker::Customer, text } => {
+            Message::Said { from: Speaker::Customer, text, .. } => {
                 Some(Line { role: Role::Customer, text })
             }
-            Message::Said { from: Speaker::Assistant, text } => {
+            Message::Said { from: Speaker::Assistant, text, .. } => {
                 Some(Line { role: Role::Other, text })
             }
             _ => None,
