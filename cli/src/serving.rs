@@ -13,7 +13,7 @@ use tidegate_server::config::{
     ServerConfig, StoreConfig,
 };
 use tidegate_server::effects::salesforce::SalesforceOrg;
-use tidegate_server::{RunningServer, Server};
+use tidegate_server::{RunningServer, Server, StartError};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::failure::Failure;
@@ -118,17 +118,27 @@ fn messenger(name: &str, section: &MessengerSection) -> Result<MessengerConfig, 
 
 /// Starts it; the folder of the store is made where it is missing.
 pub(crate) async fn start(config: ServerConfig) -> Result<RunningServer, Failure> {
-    if let StoreConfig::Sqlite(path) = &config.store
-        && let Some(folder) = path.parent()
-    {
-        std::fs::create_dir_all(folder).map_err(|error| {
-            Failure::world(format!("`{}` cannot be made: {error}", folder.display()), "")
-        })?;
-    }
     let listen: SocketAddr = config.listen;
     Server::start(config).await.map_err(|error| {
-        Failure::world(format!("the runtime cannot start on {listen}: {error}"), "")
+        let help = match &error {
+            StartError::Store(error) => error.remedy(),
+            _ => "",
+        };
+        Failure::world(format!("the runtime cannot start on {listen}: {error}"), help)
     })
+}
+
+/// Waits until the disk has failed; says so. The server is not taken down in the usual way, which
+/// would write to that disk again.
+pub(crate) async fn disk_failed(server: &RunningServer) -> Failure {
+    let error = server.broken().await;
+    Failure::world(
+        format!(
+            "{error}\nended at once; what was acknowledged before is kept, and what was under way \
+             was not acknowledged: whoever sent it sends it again"
+        ),
+        error.remedy(),
+    )
 }
 
 /// What asks a process to end. Made before it begins, so that nothing asked is missed.

@@ -57,6 +57,24 @@ impl Process {
         self.end();
     }
 
+    /// Asks it to end, as an operator does.
+    ///
+    /// # Panics
+    /// `kill` is not there.
+    pub fn terminate(&self) {
+        let id = self.child.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &id]).status();
+        assert!(asked.expect("`kill`").success());
+    }
+
+    /// Waits until it has ended by itself; gives its exit code, where no signal ended it.
+    ///
+    /// # Panics
+    /// It can't be waited for.
+    pub fn wait(mut self) -> Option<i32> {
+        self.child.wait().expect("a child").code()
+    }
+
     fn end(&mut self) {
         // It may be dead already.
         let _ = self.child.kill();

@@ -102,13 +102,14 @@ impl Visitor {
     /// Reads the conversation from its beginning until an entry fits; gives all entries so far.
     ///
     /// # Errors
-    /// The stream broke off.
+    /// The stream broke off, or there is none.
     pub async fn read_until(
         &self,
         fits: impl Fn(&Value) -> bool,
     ) -> Result<Vec<Value>, reqwest::Error> {
         let path = format!("{}/v1/conversations/{}/events", self.base, self.conversation);
-        let mut stream = self.http.get(path).bearer_auth(&self.token).send().await?;
+        let stream = self.http.get(path).bearer_auth(&self.token).send().await?;
+        let mut stream = stream.error_for_status()?;
         let mut pending = String::new();
         let mut entries = Vec::new();
         while let Some(bytes) = stream.chunk().await? {

@@ -68,7 +68,13 @@ async fn serve(config: ServerConfig) -> Result<(), Failure> {
         anstream::println!("operators ask at http://{address}");
     }
     anstream::println!("listening on {}", server.url());
-    ending.asked().await;
+    tokio::select! {
+        () = ending.asked() => {}
+        failure = serving::disk_failed(&server) => {
+            std::mem::forget(server);
+            return Err(failure);
+        }
+    }
     anstream::eprintln!("ending: what is under way is finished first; once more ends at once");
     tokio::select! {
         () = server.shutdown() => Ok(()),

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -80,7 +79,7 @@ impl Server {
         let country_header = config.country_header.as_deref().map(header).transpose()?;
         let token = token(config.operator.as_ref())?;
         let store: Arc<dyn Store> = match &config.store {
-            StoreConfig::Sqlite(path) => Arc::new(open(path)?),
+            StoreConfig::Sqlite(path) => Arc::new(SqliteStore::open(path)?),
             StoreConfig::Memory => Arc::new(MemoryStore::new()),
         };
         let plans = Arc::new(PlanCache::new(Arc::clone(&store)));
@@ -153,16 +152,6 @@ fn app(
 fn header(name: &str) -> Result<HeaderName, StartError> {
     HeaderName::from_bytes(name.as_bytes())
         .map_err(|_| StartError::Messenger(format!("`{name}` is no name of a header")))
-}
-
-fn open(path: &Path) -> Result<SqliteStore, StoreError> {
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|error| StoreError::Unusable {
-            path: path.to_owned(),
-            why: format!("its folder can't be made: {error}"),
-        })?;
-    }
-    SqliteStore::open(path)
 }
 
 fn ready(configs: Vec<MessengerConfig>) -> Result<BTreeMap<String, Messenger>, StartError> {
@@ -255,6 +244,17 @@ impl RunningServer {
     /// How things stand with the org.
     pub fn org_standing(&self) -> OrgStanding {
         self.app.gate.standing()
+    }
+
+    /// Waits until nothing can be made durable any more; gives the reason. Requests are refused
+    /// from then on. The process is to end at once: to finish what is under way would write.
+    pub async fn broken(&self) -> StoreError {
+        let mut broken = self.app.store.broken();
+        match broken.wait_for(Option::is_some).await {
+            Ok(reason) => reason.clone().unwrap_or(StoreError::Closed),
+            // The store can't say so any more, and will not.
+            Err(_) => std::future::pending().await,
+        }
     }
 
     /// Verifies a plan, keeps it and lets new conversations begin with it; those under way stay on

@@ -31,11 +31,21 @@ pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Sen
 
 /// Everything that a runtime keeps.
 pub trait Store:
-    Conversations + Outbox + Timers + Visitors + Plans + DeadLetters + Retention
+    Conversations + Outbox + Timers + Visitors + Plans + DeadLetters + Retention + Durability
 {
 }
 
-impl<T: Conversations + Outbox + Timers + Visitors + Plans + DeadLetters + Retention> Store for T {}
+impl<T> Store for T where
+    T: Conversations + Outbox + Timers + Visitors + Plans + DeadLetters + Retention + Durability
+{
+}
+
+/// Whether what is acknowledged can still be made durable.
+pub trait Durability: Debug + Send + Sync {
+    /// Holds the reason once nothing can be written any more, however often it is tried: the
+    /// process is to end then, and a new one to go on with what the disk has.
+    fn broken(&self) -> watch::Receiver<Option<StoreError>>;
+}
 
 /// One transition of a conversation, to be kept whole or not at all.
 #[derive(Debug, Clone, PartialEq)]

@@ -10,8 +10,8 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::contract::{
     Admission, Backlog, Claimed, Commit, Conversations, DeadLetter, DeadLetters, Decided, Decision,
-    Due, Entry, Inbound, Outbox, Outcome, Parked, Plans, Record, Reply, Retention, Settlement,
-    Stored, Timers, TokenHash, Visitor, Visitors,
+    Due, Durability, Entry, Inbound, Outbox, Outcome, Parked, Plans, Record, Reply, Retention,
+    Settlement, Stored, Timers, TokenHash, Visitor, Visitors,
 };
 use crate::subscribers::Subscribers;
 
@@ -207,6 +207,13 @@ impl Plans for MemoryStore {
             tables.active = Some(hash);
         }
         ready(agreed)
+    }
+}
+
+impl Durability for MemoryStore {
+    /// Memory does not break.
+    fn broken(&self) -> watch::Receiver<Option<StoreError>> {
+        watch::Sender::new(None).subscribe()
     }
 }
 

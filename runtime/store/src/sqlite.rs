@@ -12,15 +12,18 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::contract::{
     Admission, Backlog, Claimed, Commit, Conversations, DeadLetter, DeadLetters, Decided, Decision,
-    Due, Entry, Inbound, Outbox, Outcome, Parked, Plans, Record, Reply, Retention, Settlement,
-    Stored, Timers, TokenHash, Visitor, Visitors,
+    Due, Durability, Entry, Inbound, Outbox, Outcome, Parked, Plans, Record, Reply, Retention,
+    Settlement, Stored, Timers, TokenHash, Visitor, Visitors,
 };
 use crate::subscribers::Subscribers;
 
 mod columns;
 mod commit;
 mod dead_letters;
+mod folder;
+mod health;
 mod lock;
+mod log;
 mod outbox;
 mod plans;
 mod reader;
@@ -39,27 +42,38 @@ pub struct SqliteStore {
     writer: Writer,
     readers: Readers,
     subscribers: Arc<Subscribers>,
+    broken: watch::Sender<Option<StoreError>>,
     /// Released last: fields are dropped in this order.
     _lock: Lock,
 }
 
 impl SqliteStore {
-    /// Opens the file, or makes it, and brings its schema up to date.
+    /// Opens the file, or makes it with the folders that are missing, and brings its schema up to
+    /// date.
     ///
     /// # Errors
     ///
     /// [`StoreError::Held`] where another process has it, [`StoreError::NewerSchema`] where a
-    /// later version wrote it, [`StoreError::Unusable`] where it can't be used at all.
+    /// later version wrote it, [`StoreError::Damaged`] and [`StoreError::Foreign`] where what
+    /// stands there must not be gone on with, [`StoreError::Unusable`] where it can't be used at
+    /// all.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let unusable = |why: String| StoreError::Unusable { path: PathBuf::from(path), why };
+        folder::make(path)?;
         let lock = Lock::take(path)?;
-        let mut connection = Connection::open(path).map_err(|e| unusable(e.to_string()))?;
-        schema::prepare_writer(&connection).map_err(|e| unusable(e.to_string()))?;
+        health::before_opening(path)?;
+        let mut connection = Connection::open(path).map_err(|e| health::told(path, &e))?;
+        health::check(&connection, path)?;
+        schema::prepare_writer(&connection).map_err(|e| health::told(path, &e))?;
         schema::migrate(&mut connection, path)?;
+        health::has_tables(&connection, path)?;
+        folder::sync(path)?;
         let subscribers = Arc::new(Subscribers::new());
-        let writer = Writer::start(connection).map_err(|e| unusable(e.to_string()))?;
+        let broken = watch::Sender::new(None);
+        let writer =
+            Writer::start(connection, broken.clone()).map_err(|e| unusable(e.to_string()))?;
         let readers = Readers::new(path);
-        Ok(Self { writer, readers, subscribers, _lock: lock })
+        Ok(Self { writer, readers, subscribers, broken, _lock: lock })
     }
 
     /// The journal mode and the `synchronous` level that the writing connection really has.
@@ -228,6 +242,12 @@ impl Plans for SqliteStore {
 
     fn activate(&self, hash: String, instead_of: Option<String>) -> Reply<'_, bool> {
         self.write(move |c| plans::activate(c, &hash, instead_of.as_deref()))
+    }
+}
+
+impl Durability for SqliteStore {
+    fn broken(&self) -> watch::Receiver<Option<StoreError>> {
+        self.broken.subscribe()
     }
 }
 

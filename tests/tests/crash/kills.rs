@@ -37,6 +37,8 @@ pub(crate) struct Campaign {
     pub(crate) before_effect: u64,
     /// Saved creates of the org whose answers it lost.
     pub(crate) lost: u64,
+    /// Kills that were power cuts, and lost something that had been written and not synced.
+    pub(crate) cuts: u64,
     pub(crate) found: Found,
 }
 
@@ -70,6 +72,7 @@ struct Killer {
     dice: Dice,
     kills: u64,
     held: u64,
+    cuts: u64,
     /// The last submit before a kill, and when the kill was.
     behind_ack: Vec<(u32, Timestamp)>,
 }
@@ -92,6 +95,7 @@ pub(crate) async fn campaign(
         dice: Dice::new(kills),
         kills: 0,
         held: 0,
+        cuts: 0,
         behind_ack: Vec::new(),
     };
     killer.lose_some(false).await;
@@ -123,6 +127,7 @@ pub(crate) async fn campaign(
         held: killer.held,
         before_effect: killer.behind_ack.iter().filter(early).count() as u64,
         lost: struck["struck"]["drop_after_commit"].as_u64().unwrap_or(0),
+        cuts: killer.cuts,
         found,
     }
 }
@@ -188,6 +193,10 @@ impl Killer {
         self.load.dies();
         drop(self.server.take());
         self.kills += 1;
+        if let Some(disk) = &self.world.disk {
+            let dice = (self.kills % 2 == 0).then_some(&mut self.dice);
+            self.cuts += u64::from(disk.lose_power(dice) > 0);
+        }
     }
 
     /// Waits until a customer's request is under way, and a little into it.

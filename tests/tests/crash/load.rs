@@ -111,45 +111,45 @@ impl Load {
 
     /// One visitor's conversation, from its opening until its end was shown.
     pub(crate) async fn visit(self: Arc<Self>, seed: u64) {
-        let mut dice = Dice::new(seed);
         let mut visitor = self.open().await;
-        let conversation = visitor.conversation.parse().unwrap();
-        let mut answers = Vec::new();
-        let mut last_wait = 0;
-        loop {
-            match naive::turn(&self.program, &answers) {
-                Turn::Ended(_) => break,
-                wait => {
-                    let shown = self.shown(&mut visitor, last_wait).await;
-                    let (kind, answer, nonce) = self.choose(&wait, &mut dice);
-                    if shown["kind"] != kind {
-                        return self
-                            .surprise(format!("{conversation}: {kind} was due, not {shown}"));
-                    }
-                    last_wait = shown["wait"].as_u64().unwrap();
-                    let sent = match self.submit(&mut visitor, last_wait, &answer).await {
-                        Ok(sent) => sent,
-                        Err(told) => return self.surprise(format!("{conversation}: {told}")),
-                    };
-                    answers.push(answer.clone());
-                    self.note(&Acknowledged { conversation, nonce, answer, sent });
-                    if let (Some(nonce), Turn::Ended(Some(_))) =
-                        (nonce, naive::turn(&self.program, &answers))
-                    {
-                        // Nobody listens any more at the end.
-                        let _ = self.last.send(nonce);
-                    }
-                }
-            }
-        }
-        let end = self.shown(&mut visitor, last_wait).await;
-        if end["kind"] != "ended" {
-            self.surprise(format!("{conversation}: an end was due, not {end}"));
+        let conversation: Uuid = visitor.conversation.parse().unwrap();
+        if let Err(told) = self.converse(&mut visitor, conversation, Dice::new(seed)).await {
+            self.surprises.lock().unwrap().push(format!("{conversation}: {told}"));
         }
     }
 
-    fn surprise(&self, what: String) {
-        self.surprises.lock().unwrap().push(what);
+    async fn converse(
+        &self,
+        visitor: &mut Visitor,
+        conversation: Uuid,
+        mut dice: Dice,
+    ) -> Result<(), String> {
+        let mut answers = Vec::new();
+        let mut last_wait = 0;
+        loop {
+            let wait = naive::turn(&self.program, &answers);
+            let shown = self.shown(visitor, last_wait).await?;
+            let due = match &wait {
+                Turn::Asks => "asked",
+                Turn::Chooses(_) => "choices",
+                Turn::Collects(_) => "form",
+                Turn::Ended(_) => "ended",
+            };
+            if shown["kind"] != due {
+                return Err(format!("{due} was due, not {shown}"));
+            }
+            let Some((answer, nonce)) = self.choose(&wait, &mut dice) else { return Ok(()) };
+            last_wait = shown["wait"].as_u64().unwrap();
+            let sent = self.submit(visitor, last_wait, &answer).await?;
+            answers.push(answer.clone());
+            self.note(&Acknowledged { conversation, nonce, answer, sent });
+            if let (Some(nonce), Turn::Ended(Some(_))) =
+                (nonce, naive::turn(&self.program, &answers))
+            {
+                // Nobody listens any more at the end.
+                let _ = self.last.send(nonce);
+            }
+        }
     }
 
     fn note(&self, line: &Acknowledged) {
@@ -168,8 +168,8 @@ impl Load {
         }
     }
 
-    /// The next wait, or the end.
-    async fn shown(&self, visitor: &mut Visitor, last_wait: u64) -> Value {
+    /// The next wait, or the end; the status of a refusal, where the runtime knows nothing of it.
+    async fn shown(&self, visitor: &mut Visitor, last_wait: u64) -> Result<Value, String> {
         loop {
             visitor.move_to(&self.place.borrow().base.clone());
             let fits = |entry: &Value| {
@@ -177,32 +177,35 @@ impl Load {
                 entry["kind"] == "ended"
                     || waits && entry["wait"].as_u64().is_some_and(|wait| wait > last_wait)
             };
-            let read = visitor.read_until(fits).await.unwrap_or_default();
-            match read.into_iter().next_back().filter(fits) {
-                Some(entry) => return entry,
+            let read = visitor.read_until(fits).await;
+            if let Err(error) = &read
+                && let Some(status) = error.status().filter(|status| status.is_client_error())
+            {
+                return Err(format!("{status}: its conversation is lost"));
+            }
+            match read.unwrap_or_default().into_iter().next_back().filter(fits) {
+                Some(entry) => return Ok(entry),
                 None => tokio::time::sleep(PAUSE).await,
             }
         }
     }
 
-    /// What this customer does, and how the wait is called that takes it.
-    fn choose(&self, wait: &Turn<'_>, dice: &mut Dice) -> (&'static str, Answer, Option<u32>) {
+    /// What this customer does, and the nonce in it; nothing where the conversation has ended.
+    fn choose(&self, wait: &Turn<'_>, dice: &mut Dice) -> Option<(Answer, Option<u32>)> {
         let nonce = self.nonce();
-        match wait {
+        Some(match wait {
             Turn::Asks => {
                 let text = format!("It is about {nonce}, since  {}", dice.word());
-                ("asked", Answer::Words(text), Some(nonce))
+                (Answer::Words(text), Some(nonce))
             }
             Turn::Chooses(buttons) => {
-                // The last button of all ends without a Case; it is pressed rarely.
+                // The last button of four ends without a Case; it is pressed rarely.
                 let unwanted = *buttons == 4 && !dice.one_in(20);
-                ("choices", Answer::Pressed(dice.below(*buttons - usize::from(unwanted))), None)
+                (Answer::Pressed(dice.below(*buttons - usize::from(unwanted))), None)
             }
-            Turn::Collects(lines) => {
-                ("form", Answer::Filled(fill(lines, nonce, dice)), Some(nonce))
-            }
-            Turn::Ended(_) => unreachable!("an end waits for nobody"),
-        }
+            Turn::Collects(lines) => (Answer::Filled(fill(lines, nonce, dice)), Some(nonce)),
+            Turn::Ended(_) => return None,
+        })
     }
 
     /// Sends until it is acknowledged; says how often it was sent.

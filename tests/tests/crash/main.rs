@@ -6,9 +6,12 @@
 
 mod check;
 mod dice;
+mod disk;
+mod failing;
 mod kills;
 mod load;
 mod naive;
+mod power;
 mod program;
 mod world;
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tidegate_tests::process::{Process, binary};
 
+use super::disk::Disk;
 use super::program::{Program, tide};
 
 /// Which server is started.
@@ -22,17 +23,16 @@ pub(crate) enum Runtime {
 pub(crate) struct World {
     pub(crate) folder: tempfile::TempDir,
     pub(crate) org: String,
+    /// What the store's files lie on, where it can fail.
+    pub(crate) disk: Option<Disk>,
     http: reqwest::Client,
     _org: Process,
 }
 
 impl World {
     pub(crate) fn new(program: &Program) -> Self {
-        Self::with_source(&tide::source(program))
-    }
-
-    pub(crate) fn with_source(source: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        std::fs::create_dir(folder.path().join("disk")).unwrap();
         let data = folder.path().join("org");
         let arguments = ["org", "--port", "0", "--data", text(&data)];
         let (process, org) = Process::start(&arguments, &[], "the org answers at");
@@ -40,15 +40,23 @@ impl World {
             "[project]\nname = \"crash\"\norg = \"local\"\n\n[org.local]\nlogin_url = \"{org}\"\n\
              login = {{ flow = \"client-credentials\", consumer_key_env = \"CRASH_KEY\", \
              consumer_secret_env = \"CRASH_SECRET\" }}\n\n[messenger.web]\n\n\
-             [server]\nstore = \"sqlite:kept/tidegate.db\"\noperator_listen = \"off\"\n\n\
+             [server]\nstore = \"sqlite:disk/kept/tidegate.db\"\noperator_listen = \"off\"\n\n\
              [server.limits]\nconnections_per_address = 10000\n\
              conversations_per_minute = 100000\nmessages_per_minute = 100000\n"
         );
         std::fs::write(folder.path().join("tidegate.toml"), manifest).unwrap();
-        std::fs::write(folder.path().join("support.tide"), source).unwrap();
-        let world = Self { folder, org, http: reqwest::Client::new(), _org: process };
+        std::fs::write(folder.path().join("support.tide"), tide::source(program)).unwrap();
+        let world = Self { folder, org, disk: None, http: reqwest::Client::new(), _org: process };
         world.run(&["pull", text(world.folder.path())]);
         world.run(&["build", text(world.folder.path())]);
+        world
+    }
+
+    /// The same on a disk that can lose power; see [`Disk::new`].
+    pub(crate) fn on_a_disk(program: &Program, lies: Option<&'static str>) -> Self {
+        let mut world = Self::new(program);
+        let folder = world.folder.path();
+        world.disk = Some(Disk::new(folder, &folder.join("disk"), lies));
         world
     }
 
@@ -63,7 +71,12 @@ impl World {
     }
 
     pub(crate) fn store(&self) -> PathBuf {
-        self.folder.path().join("kept/tidegate.db")
+        self.folder.path().join("disk/kept/tidegate.db")
+    }
+
+    /// Everything that the runtimes logged.
+    pub(crate) fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("runtime.log")).unwrap_or_default()
     }
 
     /// The command that runs a runtime on a free port; its log goes to a file.
@@ -84,6 +97,9 @@ impl World {
         let log = self.folder.path().join("runtime.log");
         let log = std::fs::OpenOptions::new().create(true).append(true).open(log).unwrap();
         command.envs(variables()).stderr(Stdio::from(log));
+        if let Some(disk) = &self.disk {
+            disk.serve(&mut command);
+        }
         command
     }
 

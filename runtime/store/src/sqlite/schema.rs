@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::health;
 use crate::StoreError;
 
 /// Forwards only; a step is never edited once it was released. `user_version` counts those done.
@@ -22,6 +23,8 @@ pub(super) fn prepare_writer(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(Duration::from_secs(5))?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
+    // The writer folds the log back itself, behind the acknowledgements.
+    connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())
@@ -29,8 +32,7 @@ pub(super) fn prepare_writer(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Brings the schema up to date, or refuses a later one.
 pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    let unusable =
-        |e: rusqlite::Error| StoreError::Unusable { path: path.into(), why: e.to_string() };
+    let unusable = |e: rusqlite::Error| health::told(path, &e);
     let transaction =
         connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(unusable)?;
     let found: i64 =
@@ -39,10 +41,7 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), St
     if found > known {
         return Err(StoreError::NewerSchema { path: path.into(), found, known });
     }
-    let done = usize::try_from(found).map_err(|_| StoreError::Unusable {
-        path: path.into(),
-        why: "its schema version is negative".into(),
-    })?;
+    let done = usize::try_from(found).map_err(|_| StoreError::Foreign { path: path.into() })?;
     for step in &MIGRATIONS[done..] {
         transaction.execute_batch(step).map_err(unusable)?;
     }

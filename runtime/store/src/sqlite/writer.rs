@@ -3,9 +3,10 @@
 use std::future::Future;
 use std::thread::JoinHandle;
 
-use rusqlite::{Connection, ErrorCode};
-use tokio::sync::{mpsc, oneshot};
+use rusqlite::{Connection, ErrorCode, ffi};
+use tokio::sync::{mpsc, oneshot, watch};
 
+use super::log;
 use crate::StoreError;
 
 /// At most so many items are made durable by one sync to disk.
@@ -61,11 +62,15 @@ where
 }
 
 impl Writer {
-    pub(super) fn start(connection: Connection) -> std::io::Result<Self> {
+    /// Starts the thread, which tells `broken` why it writes nothing any more.
+    pub(super) fn start(
+        connection: Connection,
+        broken: watch::Sender<Option<StoreError>>,
+    ) -> std::io::Result<Self> {
         let (queue, work) = mpsc::channel(QUEUE);
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
-            .spawn(move || write_all(&connection, work))?;
+            .spawn(move || write_all(&connection, work, &broken))?;
         Ok(Self { queue: Some(queue), thread: Some(thread) })
     }
 
@@ -104,8 +109,11 @@ impl Drop for Writer {
     }
 }
 
-fn write_all(connection: &Connection, mut queue: mpsc::Receiver<Box<dyn Work>>) {
-    let mut broken = None;
+fn write_all(
+    connection: &Connection,
+    mut queue: mpsc::Receiver<Box<dyn Work>>,
+    broken: &watch::Sender<Option<StoreError>>,
+) {
     while let Some(first) = queue.blocking_recv() {
         let mut batch = vec![first];
         while batch.len() < BATCH
@@ -113,10 +121,19 @@ fn write_all(connection: &Connection, mut queue: mpsc::Receiver<Box<dyn Work>>) 
         {
             batch.push(next);
         }
-        let failure = broken.clone().or_else(|| write_batch(connection, &mut batch).err());
+        let before = broken.borrow().clone();
+        let mut failure = before.or_else(|| write_batch(connection, &mut batch).err());
         batch.into_iter().for_each(|item| item.deliver(failure.as_ref()));
+        if failure.is_none() {
+            failure = log::fold_back(connection).err();
+        }
         if let Some(StoreError::Broken(_)) = failure {
-            broken = failure;
+            broken.send_if_modified(|known| {
+                known.is_none() && {
+                    *known = failure;
+                    true
+                }
+            });
         }
     }
 }
@@ -151,13 +168,20 @@ fn run_batch(connection: &Connection, batch: &mut [Box<dyn Work>]) -> Result<(),
     committed.map(drop).map_err(|error| not_durable(&error))
 }
 
+fn not_durable(error: &rusqlite::Error) -> StoreError {
+    let kept_nothing = matches!(
+        error.sqlite_error_code(),
+        Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy | ErrorCode::SystemIoFailure)
+    );
+    match kept_nothing && !is_lost(error) {
+        true => StoreError::Failed(error.to_string()),
+        false => StoreError::Broken(error.to_string()),
+    }
+}
+
 /// After a failed sync the operating system may have dropped what was to be written, and would
 /// report success the next time; so the first one is the last.
-fn not_durable(error: &rusqlite::Error) -> StoreError {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull | ErrorCode::DatabaseBusy) => {
-            StoreError::Failed(error.to_string())
-        }
-        _ => StoreError::Broken(error.to_string()),
-    }
+pub(super) fn is_lost(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error().map(|error| error.extended_code);
+    matches!(code, Some(ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC))
 }
