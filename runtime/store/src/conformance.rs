@@ -1,5 +1,6 @@
 //! What every store must do, tried on both of them.
 
+mod damage;
 mod examples;
 mod random;
 mod retention;

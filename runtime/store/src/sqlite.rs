@@ -36,6 +36,10 @@ use lock::Lock;
 use reader::Readers;
 use writer::Writer;
 
+/// Commits that bring a new file's schema up to date.
+#[cfg(test)]
+pub(crate) const MIGRATING_COMMITS: u64 = 1;
+
 /// A store in one SQLite file. The process that opened it has it alone.
 #[derive(Debug)]
 pub struct SqliteStore {
