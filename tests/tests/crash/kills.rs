@@ -20,6 +20,8 @@ use super::world::{Runtime, World};
 const BETWEEN_VISITORS: Duration = Duration::from_millis(80);
 /// How long a moment of its kind is waited for before another kind is tried.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long those who are there may take to end once nobody is killed any more.
+const DRAIN: Duration = Duration::from_secs(180);
 /// Of the creates that the org saves, this share is answered by a broken connection.
 const LOST: f64 = 0.3;
 
@@ -109,10 +111,12 @@ pub(crate) async fn campaign(
     }
     let end = visitors.abort_handle();
     killer.load.place.send_modify(|place| place.closed = true);
-    let finished = tokio::time::timeout(6 * PATIENCE, visitors).await;
+    let finished = tokio::time::timeout(DRAIN, visitors).await;
     end.abort();
     if finished.is_err() {
-        killer.load.surprises.lock().unwrap().push("some visitors never saw an end".to_owned());
+        let there = killer.load.there.lock().unwrap().clone();
+        let stuck = there.iter().map(|(who, what)| format!("{who} never saw an end: {what}"));
+        killer.load.surprises.lock().unwrap().extend(stuck);
     }
     killer.settle().await;
     let (cut, found) = (killer.load.cut(), check::all(&killer.world, &killer.load, &log).await);
@@ -245,7 +249,7 @@ impl Killer {
     /// Waits until nothing is owed any more.
     async fn settle(&mut self) {
         let begun = std::time::Instant::now();
-        while self.world.owed().0 > 0 && begun.elapsed() < 6 * PATIENCE {
+        while self.world.owed().0 > 0 && begun.elapsed() < DRAIN {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         drop(self.server.take());

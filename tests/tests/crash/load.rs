@@ -59,6 +59,8 @@ pub(crate) struct Load {
     /// The nonces whose acknowledgement was the last of its conversation, when a Case follows.
     last: mpsc::UnboundedSender<u32>,
     nonces: AtomicU64,
+    /// What each visitor who is there waits for.
+    pub(crate) there: Mutex<BTreeMap<Uuid, String>>,
     /// What no visitor should meet.
     pub(crate) surprises: Mutex<Vec<String>>,
 }
@@ -77,6 +79,7 @@ impl Load {
             log: Mutex::new(std::fs::File::create(log).unwrap()),
             last,
             nonces: AtomicU64::new(100_000),
+            there: Mutex::default(),
             surprises: Mutex::default(),
         };
         (Arc::new(load), finals)
@@ -116,6 +119,7 @@ impl Load {
         if let Err(told) = self.converse(&mut visitor, conversation, Dice::new(seed)).await {
             self.surprises.lock().unwrap().push(format!("{conversation}: {told}"));
         }
+        self.there.lock().unwrap().remove(&conversation);
     }
 
     async fn converse(
@@ -128,6 +132,8 @@ impl Load {
         let mut last_wait = 0;
         loop {
             let wait = naive::turn(&self.program, &answers);
+            let done = format!("has done {answers:?}");
+            self.there.lock().unwrap().insert(conversation, done);
             let shown = self.shown(visitor, last_wait).await?;
             let due = match &wait {
                 Turn::Asks => "asked",
