@@ -198,7 +198,7 @@ impl Killer {
         drop(self.server.take());
         self.kills += 1;
         if let Some(disk) = &self.world.disk {
-            let dice = (self.kills % 2 == 0).then_some(&mut self.dice);
+            let dice = self.kills.is_multiple_of(2).then_some(&mut self.dice);
             self.cuts += u64::from(disk.lose_power(dice) > 0);
         }
     }

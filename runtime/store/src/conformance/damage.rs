@@ -256,6 +256,9 @@ fn the_operator_is_told_what_happened_what_was_kept_and_what_to_do() {
         StoreError::NewerSchema { path, found: 9, known: 2 },
         StoreError::Broken("disk I/O error".into()),
     ];
-    let told = all.map(|error| format!("{}\n{error}\nhelp: {}\n", error.code(), error.remedy()));
+    let told = all.map(|error| match error.remedy() {
+        "" => format!("{}\n{error}\n", error.code()),
+        remedy => format!("{}\n{error}\nhelp: {remedy}\n", error.code()),
+    });
     insta::assert_snapshot!(told.join("\n"));
 }
