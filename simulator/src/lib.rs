@@ -16,6 +16,6 @@ pub use self::http::ConnectedApp;
 pub use self::ledger::{Action, Entry, Ledger, LedgerError, Outcome};
 pub use self::org::{
     ApiError, ErrorCode, Metadata, OpenError, Org, RecordId, Records, Refusal, Row, Schema,
-    SchemaError, State, StoredRow, Value,
+    SchemaError, State, StoredRow, Value, check_describe,
 };
 pub use self::running::{ContactSummary, OrgConfig, RunningOrg, StartError};

@@ -25,7 +25,7 @@ pub(crate) use self::derive::read;
 pub use self::ids::RecordId;
 pub use self::records::{Records, Row, StoredRow};
 pub use self::refusal::{ApiError, ErrorCode, Refusal};
-pub use self::schema::{Schema, SchemaError};
+pub use self::schema::{Schema, SchemaError, check_describe};
 pub(crate) use self::seed::SeedIds;
 pub(crate) use self::transaction::{Savepoint, Transaction};
 pub(crate) use self::validate::same_key;

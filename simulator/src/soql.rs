@@ -9,7 +9,7 @@ mod resolve;
 
 use serde_json::Value as Json;
 
-use crate::org::{Records, Refusal, Schema};
+use crate::org::{Org, Records, Refusal, Schema};
 
 /// What a query found.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,6 +30,17 @@ pub(crate) fn run(
     let query = grammar::parse(text)?;
     let plan = plan::plan(schema, &query, text)?;
     Ok(eval::run(schema, records, &plan, version))
+}
+
+impl Org {
+    /// The rows that a query finds, as JSON; none for `COUNT()`.
+    ///
+    /// # Errors
+    ///
+    /// The refusal that the org would answer with.
+    pub fn query(&self, text: &str) -> Result<Vec<Json>, Refusal> {
+        run(self.schema(), &self.state().records, text, "v66.0").map(|found| found.records)
+    }
 }
 
 /// The object that a query asks for, as the query spells it.

@@ -3,6 +3,7 @@
 //! No dependencies, so that it builds in a second on a machine that has nothing yet.
 
 mod clients;
+mod fuzz;
 mod run;
 mod setup;
 mod test;
@@ -13,6 +14,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
 
   test       install what the tests need (saying what), then run all of them
   clients    install jsforce and simple-salesforce, then run their tests against the local org
+  fuzz       TARGET RUNS: run a fuzz target so many times (nightly Rust and cargo-fuzz)
   messenger  rebuild the web Messenger's bundle in messenger/dist
 ";
 
@@ -22,6 +24,7 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["test"] => test::everything(),
         ["clients"] => clients::all(),
+        ["fuzz", target, runs] => fuzz::run(target, runs),
         ["messenger"] => test::rebuild_messenger(),
         _ => {
             eprint!("{USAGE}");

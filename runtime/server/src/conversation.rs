@@ -228,7 +228,7 @@ impl Conversations {
     }
 }
 
-fn stepped(
+pub(crate) fn stepped(
     plan: &VerifiedPlan,
     conversation: &Conversation,
     arrival: &Arrival,

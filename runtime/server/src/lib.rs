@@ -25,6 +25,8 @@ mod running;
 mod timers;
 
 pub use http::route::{Guard, Listener, RouteInfo};
+#[doc(hidden)]
+pub use messenger::fuzzing;
 pub use plans::PlanRefused;
 pub use running::{RunningServer, Server, StartError};
 

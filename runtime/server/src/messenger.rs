@@ -7,6 +7,8 @@ mod agent;
 mod body;
 mod events;
 mod forms;
+#[doc(hidden)]
+pub mod fuzzing;
 mod late;
 mod logout;
 mod messages;

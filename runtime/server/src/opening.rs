@@ -28,7 +28,7 @@ pub(crate) async fn resume_or_begin(
     Ok((begun, begun != id))
 }
 
-fn opened(plan: &Plan, visitor: &Visitor, conversation: Uuid) -> Opened {
+pub(crate) fn opened(plan: &Plan, visitor: &Visitor, conversation: Uuid) -> Opened {
     let verified_claim = plan
         .person
         .as_ref()

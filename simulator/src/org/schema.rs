@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+pub use self::describes::check_describe;
 pub(crate) use self::field::{FieldSchema, FieldType};
 pub(crate) use self::list::{Derivation, List, ListValue};
 pub use self::load::SchemaError;

@@ -34,15 +34,22 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
         let bytes = bytes.await.map_err(|_| Problem::late())?.map_err(|rejection| {
             Problem::new(rejection.status(), "the body is too large or did not arrive whole")
         })?;
+        Self::read(&path, &bytes)
+    }
+}
+
+impl<T: DeserializeOwned> Body<T> {
+    /// Reads the bytes that were sent to a path.
+    pub(super) fn read(path: &str, bytes: &[u8]) -> Result<Self, Problem> {
         // The decoder's own words may quote the body.
-        let value = serde_json::from_slice(&bytes).map_err(|error| {
+        let value = serde_json::from_slice(bytes).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             Problem::bad_request(format!(
                 "the body is not what is expected here, at line {line} column {column}"
             ))
         })?;
         // The same id sent to another route is another request.
-        let hash = Sha256::new().chain_update(path).chain_update([0]).chain_update(&bytes);
+        let hash = Sha256::new().chain_update(path).chain_update([0]).chain_update(bytes);
         Ok(Self { value, hash: hash.finalize().into() })
     }
 }

@@ -78,7 +78,7 @@ pub(super) async fn events(
 }
 
 /// Behind which message to go on, and whether the reader has to forget what it has.
-fn resume(headers: &HeaderMap, last: u64) -> (u64, bool) {
+pub(super) fn resume(headers: &HeaderMap, last: u64) -> (u64, bool) {
     let Some(id) = headers.get("last-event-id") else { return (0, false) };
     let id = id.to_str().ok().and_then(|id| id.trim().parse::<u64>().ok());
     match id {
@@ -131,7 +131,7 @@ fn parting() -> Event {
     Event::default().retry(Duration::from_millis(pause))
 }
 
-fn sent(entry: &Entry) -> Option<Event> {
+pub(super) fn sent(entry: &Entry) -> Option<Event> {
     let data = serde_json::to_string(entry).ok()?;
     Some(Event::default().id(entry.sequence.to_string()).event("entry").data(data))
 }

@@ -21,17 +21,17 @@ use crate::conversation::Arrival;
 #[serde(deny_unknown_fields)]
 pub(super) struct FormRequest {
     id: Uuid,
-    wait: u64,
+    pub(super) wait: u64,
     #[serde(deserialize_with = "distinct")]
-    values: BTreeMap<String, String>,
+    pub(super) values: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChoiceRequest {
     id: Uuid,
-    wait: u64,
-    choice: u32,
+    pub(super) wait: u64,
+    pub(super) choice: u32,
 }
 
 pub(super) async fn form(

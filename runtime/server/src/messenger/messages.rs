@@ -27,7 +27,7 @@ const ATTEMPTS: usize = 3;
 #[serde(deny_unknown_fields)]
 pub(super) struct MessageRequest {
     id: Uuid,
-    text: String,
+    pub(super) text: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -131,7 +131,7 @@ async fn say(
 }
 
 /// The text, if there is anything to read in it.
-fn readable(text: String) -> Result<String, Problem> {
+pub(super) fn readable(text: String) -> Result<String, Problem> {
     let invalid = |why: &str| Err(Problem::invalid([("text".to_owned(), why.to_owned())].into()));
     let invisible = |c: char| {
         c.is_whitespace()

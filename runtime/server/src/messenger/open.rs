@@ -90,7 +90,7 @@ pub(super) async fn open(
     Ok(Json(Opened { token, conversation, resumed }))
 }
 
-fn verified(
+pub(super) fn verified(
     messenger: &Messenger,
     request: &OpenRequest,
     now: Timestamp,
@@ -111,7 +111,7 @@ async fn spoken_in(app: &App, visitor: Uuid) -> Result<Option<Uuid>, Problem> {
 }
 
 /// What a request shows of who its visitor is.
-struct Proofs {
+pub(super) struct Proofs {
     identity: Option<Identity>,
     /// The token, where it is somebody's.
     token: Option<TokenHash>,
@@ -122,6 +122,11 @@ struct Proofs {
 }
 
 impl Proofs {
+    /// Those of somebody who was never here.
+    pub(super) fn of_newcomer(identity: Option<Identity>) -> Self {
+        Self { identity, token: None, by_token: None, by_subject: None }
+    }
+
     async fn of(
         app: &App,
         messenger: &str,
@@ -161,7 +166,7 @@ impl Proofs {
 
     /// Who is let in, and the token to be told. The token changes when the visitor becomes
     /// somebody else by a signed identity, so that nobody who knew it before goes on knowing it.
-    fn admission(
+    pub(super) fn admission(
         self,
         request: &OpenRequest,
         seen: Seen,

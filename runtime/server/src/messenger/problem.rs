@@ -92,6 +92,10 @@ impl Problem {
         Self { again: Some(again.max(1)), ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
     }
 
+    pub(super) fn status(&self) -> u16 {
+        self.status
+    }
+
     fn unavailable() -> Self {
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "please try again in a moment")
     }

@@ -47,6 +47,17 @@ impl Schema {
     }
 }
 
+/// Whether a describe can stand in a directory of describes.
+///
+/// # Errors
+///
+/// What is wrong with it.
+pub fn check_describe(describe: Json) -> Result<(), String> {
+    let mut objects = Vec::new();
+    add(&mut objects, describe)?;
+    objects.iter_mut().try_for_each(ObjectSchema::index)
+}
+
 fn json_files(directory: &Path) -> Result<Vec<PathBuf>, SchemaError> {
     let entries = std::fs::read_dir(directory).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let entries = entries.map_err(|problem| SchemaError::Describe {
