@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 use tidegate_plan::model::{ConstId, Expr, ExprId, Pipe};
-use tidegate_plan::value::ValueRef;
+use tidegate_plan::value::{Value, ValueRef};
 use tidegate_plan::verify::VerifiedPlan;
 
 use crate::state::{Conversation, Person, Slot};
@@ -18,9 +18,12 @@ use crate::transition::Fault;
 /// Bytes at most of one text that a plan can make; of a longer one the beginning.
 pub(crate) const MAX_TEXT: usize = 1 << 20;
 
+/// Bytes for which room is made where a text's length is not known before it is made.
+const USUAL_TEXT: usize = 32;
+
 /// What expressions can see.
-#[derive(Clone, Copy)]
-pub(crate) struct Scope<'a> {
+#[derive(Debug, Clone, Copy)]
+pub struct Scope<'a> {
     plan: &'a VerifiedPlan,
     slots: &'a [Option<Slot>],
     person: &'a Person,
@@ -30,16 +33,17 @@ pub(crate) struct Scope<'a> {
 type Evaluated<'a> = Result<Option<ValueRef<'a>>, Fault>;
 
 impl<'a> Scope<'a> {
-    pub(crate) fn new(
-        plan: &'a VerifiedPlan,
-        conversation: &'a Conversation,
-        now: Timestamp,
-    ) -> Self {
+    /// A conversation of this plan, seen at a time.
+    pub fn new(plan: &'a VerifiedPlan, conversation: &'a Conversation, now: Timestamp) -> Self {
         Self { plan, slots: &conversation.slots, person: &conversation.person, now }
     }
 
     /// The value of an expression; `None` for blank.
-    pub(crate) fn value(&self, id: ExprId) -> Evaluated<'a> {
+    ///
+    /// # Errors
+    ///
+    /// A [`Fault`], which no verified plan and no conversation of it give.
+    pub fn value(&self, id: ExprId) -> Evaluated<'a> {
         match &self.plan.expressions[id.index()] {
             Expr::Const(constant) => Ok(Some(self.constant(*constant))),
             Expr::Blank => Ok(None),
@@ -68,7 +72,11 @@ impl<'a> Scope<'a> {
     }
 
     /// Whether a condition holds; blank does not.
-    pub(crate) fn holds(&self, id: ExprId) -> Result<bool, Fault> {
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::value`].
+    pub fn holds(&self, id: ExprId) -> Result<bool, Fault> {
         Ok(match &self.plan.expressions[id.index()] {
             Expr::PersonVerified => *self.person != Person::Unverified,
             Expr::PersonKnown => matches!(self.person, Person::Known { .. }),
@@ -100,7 +108,11 @@ impl<'a> Scope<'a> {
     }
 
     /// The text of an expression; empty for blank.
-    pub(crate) fn text(&self, id: ExprId) -> Result<Cow<'a, str>, Fault> {
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::value`].
+    pub fn text(&self, id: ExprId) -> Result<Cow<'a, str>, Fault> {
         Ok(self.value(id)?.map_or(Cow::Borrowed(""), ValueRef::into_text))
     }
 
@@ -138,16 +150,62 @@ impl<'a> Scope<'a> {
     }
 
     fn join(&self, parts: &[ExprId]) -> Evaluated<'a> {
-        let mut text = String::with_capacity(64);
+        let room: usize = parts.iter().map(|part| self.room(*part)).sum();
+        let mut text = String::with_capacity(room.min(MAX_TEXT));
+        self.append_all(parts, &mut text)?;
+        text.truncate(text.floor_char_boundary(MAX_TEXT));
+        Ok((!text.is_empty()).then_some(ValueRef::Text(Cow::Owned(text))))
+    }
+
+    fn append_all(&self, parts: &[ExprId], text: &mut String) -> Result<(), Fault> {
         for part in parts {
-            if let Some(value) = self.value(*part)? {
-                text.push_str(&value.into_text());
-            }
+            self.append(*part, text)?;
             if text.len() > MAX_TEXT {
-                text.truncate(text.floor_char_boundary(MAX_TEXT));
                 break;
             }
         }
-        Ok((!text.is_empty()).then_some(ValueRef::Text(Cow::Owned(text))))
+        Ok(())
+    }
+
+    /// Adds the text of an expression to another one, without a copy in between where it is not
+    /// made anew; false for blank, which adds nothing.
+    fn append(&self, id: ExprId, text: &mut String) -> Result<bool, Fault> {
+        let value = match &self.plan.expressions[id.index()] {
+            Expr::OrElse(left, right) => {
+                return Ok(self.append(*left, text)? || self.append(*right, text)?);
+            }
+            Expr::Join(parts) => {
+                let before = text.len();
+                self.append_all(parts, text)?;
+                return Ok(text.len() > before);
+            }
+            Expr::Const(constant) => Some(self.constant(*constant)),
+            Expr::Attr(attr) => self.slots[attr.index()].as_ref().map(|slot| slot.value.view()),
+            _ => self.value(id)?,
+        };
+        let there = value.is_some();
+        if let Some(value) = value {
+            text.push_str(&value.into_text());
+        }
+        Ok(there)
+    }
+
+    /// About how many bytes the text of an expression will have, so that it is allocated once.
+    fn room(&self, id: ExprId) -> usize {
+        let length = |value: &Value| match value {
+            Value::Text(text) => text.len(),
+            _ => USUAL_TEXT,
+        };
+        match &self.plan.expressions[id.index()] {
+            Expr::Const(constant) => length(&self.plan.constants[constant.index()]),
+            Expr::Attr(attr) => {
+                self.slots[attr.index()].as_ref().map_or(0, |slot| length(&slot.value))
+            }
+            Expr::OrElse(left, right) => match self.room(*left) {
+                0 => self.room(*right),
+                room => room,
+            },
+            _ => USUAL_TEXT,
+        }
     }
 }

@@ -9,7 +9,7 @@
 //! whole and then performs its effects.
 
 pub mod effect;
-mod eval;
+pub mod eval;
 pub mod event;
 pub mod form;
 pub mod key;

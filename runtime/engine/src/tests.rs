@@ -1,5 +1,6 @@
 //! Conversations through `step`.
 
+mod allocations;
 mod cases;
 mod forms;
 mod fuzz;
