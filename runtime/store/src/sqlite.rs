@@ -35,6 +35,7 @@ mod writer;
 use lock::Lock;
 use reader::Readers;
 use writer::Writer;
+pub use writer::transactions;
 
 /// Commits that bring a new file's schema up to date.
 #[cfg(test)]

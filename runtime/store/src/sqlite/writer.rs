@@ -1,6 +1,7 @@
 //! The one thread that writes.
 
 use std::future::Future;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
 use rusqlite::{Connection, ErrorCode, ffi};
@@ -13,6 +14,13 @@ use crate::StoreError;
 const BATCH: usize = 256;
 /// At most so many wait; whoever comes then waits before queueing.
 const QUEUE: usize = 1024;
+
+static TRANSACTIONS: AtomicU64 = AtomicU64::new(0);
+
+/// Transactions that this process made durable, each by one sync to disk.
+pub fn transactions() -> u64 {
+    TRANSACTIONS.load(Ordering::Relaxed)
+}
 
 /// Hands work to the writing thread. Dropping it waits for what is queued.
 #[derive(Debug)]
@@ -151,6 +159,7 @@ fn write_batch(connection: &Connection, batch: &mut [Box<dyn Work>]) -> Result<(
 }
 
 fn run_batch(connection: &Connection, batch: &mut [Box<dyn Work>]) -> Result<(), StoreError> {
+    let changes = connection.total_changes();
     connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
     for item in batch {
         connection.prepare_cached("SAVEPOINT item")?.execute([])?;
@@ -165,7 +174,11 @@ fn run_batch(connection: &Connection, batch: &mut [Box<dyn Work>]) -> Result<(),
         connection.prepare_cached("RELEASE item")?.execute([])?;
     }
     let committed = connection.prepare_cached("COMMIT")?.execute([]);
-    committed.map(drop).map_err(|error| not_durable(&error))
+    committed.map_err(|error| not_durable(&error))?;
+    if connection.total_changes() > changes {
+        TRANSACTIONS.fetch_add(1, Ordering::Relaxed);
+    }
+    Ok(())
 }
 
 fn not_durable(error: &rusqlite::Error) -> StoreError {
