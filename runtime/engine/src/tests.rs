@@ -2,6 +2,7 @@
 
 mod allocations;
 mod cases;
+mod endings;
 mod forms;
 mod fuzz;
 mod outcomes;

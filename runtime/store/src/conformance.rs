@@ -58,10 +58,7 @@ fn commit(conversation_n: u64, expected_version: u64, text: &str) -> Commit {
         messages: vec![said(text)],
         effects: Vec::new(),
         timers: Vec::new(),
-        journal: Journal {
-            event: Event::Message { text: text.into() },
-            trace: Vec::new(),
-        },
+        journal: Journal { event: Event::Message { text: text.into() }, trace: Vec::new() },
         answers: None,
         lasting: Default::default(),
     }
