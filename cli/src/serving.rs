@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use secrecy::SecretString;
-use tidegate_project::manifest::{Algorithm, Manifest, MessengerSection, ServerSection};
+use tidegate_project::manifest::{Algorithm, Limit, Manifest, MessengerSection, ServerSection};
 use tidegate_salesforce::client::Client;
 use tidegate_server::clock::Clock;
 use tidegate_server::config::{
@@ -83,16 +83,20 @@ fn edge(server: &ServerSection) -> Result<EdgeConfig, Failure> {
         )
     })?;
     let limits = &server.limits;
+    let size = |limit: Option<Limit>, usual| limit.map_or(usual, |limit| limit.get().get());
+    let rate = |limit: Option<Limit>, usual| limit.map_or(usual, Limit::get);
     Ok(EdgeConfig {
         trusted_proxies,
-        connections: limits.connections.map_or(usual.connections, u32::from),
-        connections_per_address: limits
-            .connections_per_address
-            .map_or(usual.connections_per_address, u32::from),
-        messages_per_minute: limits.messages_per_minute.unwrap_or(usual.messages_per_minute),
-        conversations_per_minute: limits
-            .conversations_per_minute
-            .unwrap_or(usual.conversations_per_minute),
+        connections: size(limits.connections, usual.connections),
+        connections_per_address: size(
+            limits.connections_per_address,
+            usual.connections_per_address,
+        ),
+        messages_per_minute: rate(limits.messages_per_minute, usual.messages_per_minute),
+        conversations_per_minute: rate(
+            limits.conversations_per_minute,
+            usual.conversations_per_minute,
+        ),
         deadlines: usual.deadlines,
     })
 }
@@ -118,13 +122,13 @@ fn messenger(name: &str, section: &MessengerSection) -> Result<MessengerConfig, 
 
 /// Starts it; the folder of the store is made where it is missing.
 pub(crate) async fn start(config: ServerConfig) -> Result<RunningServer, Failure> {
-    let listen: SocketAddr = config.listen;
     Server::start(config).await.map_err(|error| {
         let help = match &error {
             StartError::Store(error) => error.remedy(),
+            StartError::Listen { .. } => "`--listen` and `--operator-listen` take other addresses",
             _ => "",
         };
-        Failure::world(format!("the runtime cannot start on {listen}: {error}"), help)
+        Failure::world(format!("the runtime cannot start: {error}"), help)
     })
 }
 

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub use server::{LimitsSection, ServerSection};
+pub use server::{Limit, LimitsSection, ServerSection};
 pub use suggest::ManifestError;
 
 /// A whole manifest. Unknown keys are errors.

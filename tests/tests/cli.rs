@@ -277,6 +277,31 @@ fn at_local_org(folder: &Path, org: &str) -> Vec<(&'static str, &'static str)> {
 }
 
 #[test]
+fn what_is_wrong_about_serving_is_told() {
+    let folder = project();
+    let mut variables = at_local_org(folder.path(), "http://127.0.0.1:1");
+    let manifest = fs::read_to_string(folder.path().join("tidegate.toml")).expect("a manifest");
+    let mut all = String::new();
+    assert!(screen(folder.path(), &["build"], &[]).contains("exit code 0"));
+    variables.push(("SHORT_TOKEN", "guess me"));
+    for wrong in [
+        "operator_listen = \"8081\"",
+        "operator_token_env = \"NO_SUCH_TOKEN\"",
+        "operator_token_env = \"SHORT_TOKEN\"",
+        "trusted_proxies = [\"10.0.0.0/8\", \"proxy.local\"]",
+        "trusted_proxy = [\"10.0.0.0/8\"]",
+        "[server.limits]\nmessages_per_minute = 0",
+        "[server.limits]\nmessages_per_hour = 20",
+    ] {
+        fs::write(folder.path().join("tidegate.toml"), format!("{manifest}{wrong}\n"))
+            .expect("a manifest");
+        all += &format!("# {wrong}\n");
+        all += &screen(folder.path(), &["run", "support.plan"], &variables);
+    }
+    insta::assert_snapshot!(all);
+}
+
+#[test]
 fn every_command_of_the_readme_works() {
     let (_org, address) = Process::start(&["org", "--port", "0"], &[], "the org answers at");
     let own = project();

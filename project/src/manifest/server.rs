@@ -57,16 +57,45 @@ impl Default for ServerSection {
 pub struct LimitsSection {
     /// Connections at a time.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub connections: Option<NonZeroU32>,
+    pub connections: Option<Limit>,
     /// Of these, from one address (IPv4, or a /64 of IPv6) that is no trusted proxy.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub connections_per_address: Option<NonZeroU32>,
+    pub connections_per_address: Option<Limit>,
     /// What one visitor may send in a minute: messages, forms, choices.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub messages_per_minute: Option<NonZeroU32>,
+    pub messages_per_minute: Option<Limit>,
     /// Conversations that may begin in a minute from one address. An office has one address.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub conversations_per_minute: Option<NonZeroU32>,
+    pub conversations_per_minute: Option<Limit>,
+}
+
+/// How much of something: at least 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "i64", into = "i64")]
+pub struct Limit(NonZeroU32);
+
+impl Limit {
+    /// The number.
+    pub fn get(self) -> NonZeroU32 {
+        self.0
+    }
+}
+
+impl TryFrom<i64> for Limit {
+    type Error = String;
+
+    fn try_from(number: i64) -> Result<Self, String> {
+        let number = u32::try_from(number).ok().and_then(NonZeroU32::new);
+        number.map(Self).ok_or_else(|| {
+            format!("a limit is a number from 1 to {}; left out, it is the usual one", u32::MAX)
+        })
+    }
+}
+
+impl From<Limit> for i64 {
+    fn from(limit: Limit) -> Self {
+        limit.0.get().into()
+    }
 }
 
 impl LimitsSection {

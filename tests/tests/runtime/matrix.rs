@@ -177,3 +177,12 @@ async fn other_methods_are_refused() {
         assert_eq!(answer.headers()["content-type"], "application/problem+json");
     }
 }
+
+#[test]
+fn every_route_stands_in_the_documentation() {
+    let documentation = include_str!("../../../runtime/server/API.md");
+    for RouteInfo { method, path, .. } in routes() {
+        let named = [format!("`{method} {path}`"), format!("| `{path}` |")];
+        assert!(named.iter().any(|name| documentation.contains(name)), "{method} {path}");
+    }
+}

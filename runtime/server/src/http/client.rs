@@ -1,10 +1,13 @@
 //! Where a request comes from.
 
 use std::net::{IpAddr, Ipv6Addr};
+use std::sync::Once;
 
 use axum::http::HeaderMap;
 
 use crate::config::Proxies;
+
+const FORWARDED: &str = "x-forwarded-for";
 
 /// The address that a request comes from, in the extensions of each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,9 +22,12 @@ pub(crate) struct Proxied(pub(crate) bool);
 pub(super) fn address(peer: IpAddr, headers: &HeaderMap, proxies: &Proxies) -> ClientAddress {
     let mut client = peer.to_canonical();
     if !proxies.contain(client) {
+        if headers.contains_key(FORWARDED) && is_near(client) {
+            warn_of_proxy(client);
+        }
         return ClientAddress(client);
     }
-    let lines = headers.get_all("x-forwarded-for").iter().rev();
+    let lines = headers.get_all(FORWARDED).iter().rev();
     let hops = lines.flat_map(|line| line.to_str().unwrap_or_default().rsplit(','));
     for hop in hops {
         let Some(hop) = read(hop.trim()) else { break };
@@ -31,6 +37,22 @@ pub(super) fn address(peer: IpAddr, headers: &HeaderMap, proxies: &Proxies) -> C
         }
     }
     ClientAddress(client)
+}
+
+/// Whether it is on this machine or in its own network: a proxy, and no customer.
+fn is_near(address: IpAddr) -> bool {
+    match address {
+        IpAddr::V4(address) => address.is_loopback() || address.is_private(),
+        IpAddr::V6(address) => address.is_loopback() || address.is_unique_local(),
+    }
+}
+
+/// Behind a proxy that nobody named, all customers count as one address. Said once.
+fn warn_of_proxy(proxy: IpAddr) {
+    static SAID: Once = Once::new();
+    SAID.call_once(|| {
+        tracing::warn!(%proxy, "requests come through a proxy that `server.trusted_proxies` does not name: all of its customers count as one address, and share the limits of one");
+    });
 }
 
 /// An address, with or without a port.
