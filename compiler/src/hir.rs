@@ -218,10 +218,25 @@ pub struct Push {
     pub carry: Vec<(String, AttrId)>,
     /// What fills a field that no line names and that is not carried, sorted by field.
     pub fill: Vec<(String, Fill)>,
+    /// The validation rules of the map, as they are for this push.
+    pub rules: Vec<Rule>,
     /// The unique external-id field for the key, where the org has one.
     pub key_field: Option<String>,
     /// `push NAME to Case`.
     pub head: Range,
+}
+
+/// `require FIELD [when CONDITION]`, for one push.
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// API name.
+    pub field: String,
+    /// When, in terms of what the push gives the fields; always where it is absent.
+    pub when: Option<Expr>,
+    /// Whether the org fills the field where nothing else does.
+    pub defaulted: bool,
+    /// The line, in its map.
+    pub at: Loc,
 }
 
 /// A field line of a push.
@@ -473,6 +488,8 @@ pub enum ExprKind {
     Template(Vec<TemplatePart>),
     /// A pipe.
     Pipe(Pipe, Box<Expr>),
+    /// What Salesforce alone knows: any value, or none. Only rules have it.
+    Unknown,
     /// Not understood; reported.
     Error,
 }

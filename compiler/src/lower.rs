@@ -13,6 +13,7 @@ pub(crate) mod writable;
 use std::collections::BTreeMap;
 
 use crate::finding::Finding;
+use crate::resolve::require::Record;
 use crate::resolve::scope::{Hash, Query, Scope};
 use crate::source::{ItemId, Loc, Range};
 
@@ -28,6 +29,8 @@ pub(crate) struct Lowering<'a> {
     pub(crate) used: BTreeMap<Query, Hash>,
     /// The values of `let` around the step that is being lowered, and all given so far.
     pub(crate) lets: lets::Lets,
+    /// Where the condition of a rule is read, whose names are fields of the Case.
+    pub(crate) record: Option<Record<'a>>,
 }
 
 impl<'a> Lowering<'a> {
@@ -38,6 +41,7 @@ impl<'a> Lowering<'a> {
             findings: Vec::new(),
             used: BTreeMap::new(),
             lets: lets::Lets::default(),
+            record: None,
         }
     }
 

@@ -8,6 +8,7 @@ pub(crate) mod map;
 pub(crate) mod names;
 pub(crate) mod owner;
 pub(crate) mod push;
+pub(crate) mod require;
 pub(crate) mod scope;
 pub(crate) mod session;
 pub(crate) mod suggest;

@@ -17,6 +17,8 @@ mod org;
 mod program;
 #[path = "soundness/program.rs"]
 mod random;
+#[path = "soundness/rules.rs"]
+mod rules;
 #[path = "soundness/talk.rs"]
 mod talk;
 
@@ -25,6 +27,7 @@ use std::collections::BTreeMap;
 use dice::Dice;
 use oracle::Oracle;
 use random::{Draft, refuses};
+use rules::Rule;
 use tidegate_plan::verify::VerifiedPlan;
 use tidegate_schemas::catalog::Catalog;
 
@@ -89,9 +92,10 @@ fn accepted(base: &Catalog, seed: u64, ignored: &[&str], tally: &mut Tally) -> b
     let mut dice = Dice::new(seed);
     let catalog = org::catalog(base, &mut dice);
     let mut draft = Draft::random(&mut dice);
+    let rules = Rule::some(&mut dice);
     for _ in 0..MENDED {
         let text = draft.text();
-        let mut analysis = org::check(&catalog, &text);
+        let mut analysis = org::check(&catalog, &rules, &text);
         if analysis.diagnostics.iter().any(|found| refuses(found, ignored)) {
             if let Err(code) = draft.mend(&analysis, ignored) {
                 *tally.refused.entry(code).or_default() += 1;
@@ -113,7 +117,8 @@ fn accepted(base: &Catalog, seed: u64, ignored: &[&str], tally: &mut Tally) -> b
         for construct in CONSTRUCTS.iter().filter(|one| text.contains(**one)) {
             *tally.constructs.entry(construct).or_default() += 1;
         }
-        let oracle = Oracle { plan: &plan, catalog: &catalog, sources: &sources };
+        *tally.constructs.entry("require").or_default() += u64::from(!rules.is_empty());
+        let oracle = Oracle { plan: &plan, catalog: &catalog, rules: &rules, sources: &sources };
         converse(&oracle, (seed, &text), &mut dice, tally);
         return true;
     }

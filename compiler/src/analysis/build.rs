@@ -15,7 +15,7 @@ use crate::hir::{Program, Push, PushId, Workflow, WorkflowId, WorkflowKey};
 use crate::lower::{self, Lowering};
 use crate::resolve::declarations::{self, Declared};
 use crate::resolve::scope::{Hash, Named, Query, Scope, digest_of};
-use crate::resolve::{cycles, lets, push};
+use crate::resolve::{cycles, lets, push, require};
 use crate::source::{ItemId, Loc};
 use crate::syntax::ast::{self, Item};
 
@@ -95,6 +95,7 @@ pub(super) fn build(
     check_triggers(&workflows, &mut findings);
     let mut scope =
         Scope::new(&inputs.catalog, &inputs.settings, &declared, workflow_names, push_names);
+    scope.rules = require::lines(&scope, &items, &mut findings);
     let catalog = catalog_digest.of(&inputs.catalog);
     let (pushes, digests) = lower_pushes(&scope, &pushes, catalog, &mut findings);
     once_for_the_org(&mut findings);

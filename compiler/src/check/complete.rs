@@ -7,8 +7,9 @@ use crate::finding::Finding;
 use crate::flow::eval::eval;
 use crate::flow::facts::Fact;
 use crate::flow::path::Track;
+use crate::flow::refine::split;
 use crate::flow::state::State;
-use crate::hir::{AttrId, Push, PushField, Type};
+use crate::hir::{AttrId, Push, PushField, Rule, Type};
 use crate::source::{Loc, Range};
 use crate::types::lists;
 
@@ -18,14 +19,24 @@ use super::{Cx, Draft, Place, Proof};
 pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draft>) {
     let Some(push) = push_at(cx, cx.node(at)) else { return };
     for field in required(cx, push) {
-        if let Some(line) = push.fields.iter().find(|line| line.field == field) {
-            by_line(cx, at, push, line, state, out);
-        } else if let Some((_, attr)) = push.carry.iter().find(|(name, _)| *name == field) {
-            by_carry(cx, at, push, &field, *attr, state, out);
-        } else if !filled(push, &field, state) {
-            out.push(Draft::suspect(Proof::Complete, at, None, missing(cx, push, &field, None)));
+        Demand { cx, at, push, field: &field, rule: None }.look(state, out);
+    }
+    for rule in push.rules.iter().filter(|rule| !rule.defaulted) {
+        let demand = Demand { cx, at, push, field: &rule.field, rule: Some(rule) };
+        match &rule.when {
+            None => demand.look(state, out),
+            Some(when) => demand.look(&split(cx.world(), state, when).0, out),
         }
     }
+}
+
+/// How many fields are wanted where a push creates a record.
+pub(super) fn wanted(cx: &Cx<'_, '_>, push: &Push) -> usize {
+    let mut fields = required(cx, push);
+    fields.extend(push.rules.iter().map(|rule| rule.field.clone()));
+    fields.sort_unstable();
+    fields.dedup();
+    fields.len()
 }
 
 /// The fields that the org requires where this push creates a record.
@@ -43,53 +54,99 @@ fn place(push: &Push, range: Range) -> Loc {
     Loc { item: push.item, range }
 }
 
-fn by_line(
-    cx: &Cx<'_, '_>,
+/// A field that must have a value.
+struct Demand<'c, 'a, 'p> {
+    cx: &'c Cx<'a, 'p>,
     at: Place,
-    push: &Push,
-    line: &PushField,
-    state: &State,
-    out: &mut Vec<Draft>,
-) {
-    let value = eval(cx.world(), state, &line.value);
-    if !value.may_be_blank() {
-        return;
-    }
-    let message = format!("`{}` is required by the org, and this value may be blank", line.field);
-    let finding = Finding::new(codes::CASE_INCOMPLETE, place(push, line.value.range), message)
-        .label("may be blank")
-        .help("say with `??` what is taken instead");
-    let track = culprit(cx.world(), state, &line.value).map(Track::blank);
-    out.push(Draft::suspect(Proof::Complete, at, track, finding));
+    push: &'c Push,
+    field: &'c str,
+    /// The rule that wants it; the org itself where there is none.
+    rule: Option<&'c Rule>,
 }
 
-fn by_carry(
-    cx: &Cx<'_, '_>,
-    at: Place,
-    push: &Push,
-    field: &str,
-    attr: AttrId,
-    state: &State,
-    out: &mut Vec<Draft>,
-) {
-    let value = state.read(attr);
-    if !value.may_be_blank() {
-        return;
+impl Demand<'_, '_, '_> {
+    /// Looks for it in a state in which it must have a value.
+    fn look(&self, state: &State, out: &mut Vec<Draft>) {
+        if !state.is_live() {
+            return;
+        }
+        let push = self.push;
+        if let Some(line) = push.fields.iter().find(|line| line.field == self.field) {
+            self.by_line(line, state, out);
+        } else if let Some((_, attr)) = push.carry.iter().find(|(name, _)| name == self.field)
+            && (self.rule.is_none() || !filled(push, self.field, state))
+        {
+            self.by_carry(*attr, state, out);
+        } else if !filled(push, self.field, state) {
+            self.suspect(None, self.missing(None), out);
+        }
     }
-    if !value.may_be_set() {
-        out.push(Draft::suspect(Proof::Complete, at, None, missing(cx, push, field, Some(attr))));
-        return;
+
+    fn by_line(&self, line: &PushField, state: &State, out: &mut Vec<Draft>) {
+        let world = self.cx.world();
+        let value = eval(world, state, &line.value);
+        if !value.may_be_blank() {
+            return;
+        }
+        let message = format!("{}, and this value may be blank", self.wanted_by());
+        let at = place(self.push, line.value.range);
+        let finding = Finding::new(codes::CASE_INCOMPLETE, at, message)
+            .label("may be blank")
+            .help("say with `??` what is taken instead");
+        let track = culprit(world, state, &line.value).map(Track::blank);
+        self.suspect(track, finding, out);
     }
-    let name = cx.world().name(attr);
-    let message = format!(
-        "`{field}` is required by the org, and a conversation can get here with `{name}` blank"
-    );
-    let finding = Finding::new(codes::CASE_INCOMPLETE, place(push, push.head), message)
-        .label(format!("creates a {} without `{field}`", push.object))
-        .help(format!(
+
+    fn by_carry(&self, attr: AttrId, state: &State, out: &mut Vec<Draft>) {
+        let value = state.read(attr);
+        if !value.may_be_blank() {
+            return;
+        }
+        if !value.may_be_set() {
+            return self.suspect(None, self.missing(Some(attr)), out);
+        }
+        let (field, name) = (self.field, self.cx.world().name(attr));
+        let wanted = self.wanted_by();
+        let message = format!("{wanted}, and a conversation can get here with `{name}` blank");
+        let finding = self.at_head(message).help(format!(
             "ask for `{name}` with `required` on the way, or add a line `{field} = {name} ?? …`"
         ));
-    out.push(Draft::suspect(Proof::Complete, at, Some(Track::blank(attr)), finding));
+        self.suspect(Some(Track::blank(attr)), finding, out);
+    }
+
+    fn missing(&self, attr: Option<AttrId>) -> Finding {
+        let field = self.field;
+        let finding = self.at_head(format!("{}, and nothing gives it a value", self.wanted_by()));
+        finding.help(match attr.map(|attr| self.cx.world().ty(attr)) {
+            Some(Type::List(list)) => {
+                format!("add a line `{field} = …` with one of {}", lists::offered(list))
+            }
+            _ => format!("add a line `{field} = …`"),
+        })
+    }
+
+    fn at_head(&self, message: String) -> Finding {
+        let label = format!("creates a {} without `{}`", self.push.object, self.field);
+        let at = place(self.push, self.push.head);
+        Finding::new(codes::CASE_INCOMPLETE, at, message).label(label)
+    }
+
+    fn wanted_by(&self) -> String {
+        let by = match self.rule {
+            None => "by the org",
+            Some(Rule { when: None, .. }) => "by a rule",
+            Some(_) => "by a rule here",
+        };
+        format!("`{}` is required {by}", self.field)
+    }
+
+    fn suspect(&self, track: Option<Track>, finding: Finding, out: &mut Vec<Draft>) {
+        let finding = match self.rule {
+            Some(rule) => finding.also(rule.at, "this rule asks for it"),
+            None => finding,
+        };
+        out.push(Draft::suspect(Proof::Complete, self.at, track, finding));
+    }
 }
 
 /// Whether something fills the field by itself, for certain.
@@ -100,16 +157,4 @@ fn filled(push: &Push, field: &str, state: &State) -> bool {
         Some(Fill::ContactId) => !state.facts().can(Fact::Known, false),
         Some(Fill::SuppliedEmail | Fill::SuppliedName) | None => false,
     }
-}
-
-fn missing(cx: &Cx<'_, '_>, push: &Push, field: &str, attr: Option<AttrId>) -> Finding {
-    let message = format!("`{field}` is required by the org, and nothing gives it a value");
-    Finding::new(codes::CASE_INCOMPLETE, place(push, push.head), message)
-        .label(format!("creates a {} without `{field}`", push.object))
-        .help(match attr.map(|attr| cx.world().ty(attr)) {
-            Some(Type::List(list)) => {
-                format!("add a line `{field} = …` with one of {}", lists::offered(list))
-            }
-            _ => format!("add a line `{field} = …`"),
-        })
 }

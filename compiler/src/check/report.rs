@@ -43,6 +43,7 @@ fn shows(
     found.iter().any(|other| {
         other.finding.primary == draft.finding.primary
             && other.finding.diagnostic.code == draft.finding.diagnostic.code
+            && other.finding.secondary == draft.finding.secondary
     })
 }
 

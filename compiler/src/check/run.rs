@@ -236,7 +236,7 @@ fn check<'p>(
 /// Required fields, over all places that create a record.
 fn wanted(cx: &Cx<'_, '_>) -> usize {
     let pushes = cx.places().filter_map(|(at, _)| places::push_at(cx, cx.node(at)));
-    pushes.map(|push| complete::required(cx, push).len()).sum()
+    pushes.map(|push| complete::wanted(cx, push)).sum()
 }
 
 fn incomplete(drafts: &[Draft]) -> usize {
@@ -257,7 +257,9 @@ fn report(
         let entry = &map.entries[id.0 as usize];
         let cx = Cx { map, catalog, id: *id, units, solved, entry };
         for draft in drafts.iter() {
-            let once = (draft.finding.primary, draft.finding.diagnostic.code);
+            let Finding { primary, secondary, diagnostic, .. } = &draft.finding;
+            // Two rules may want two things of one place.
+            let once = (*primary, diagnostic.code, secondary.clone());
             if told.contains(&once) {
                 continue;
             }

@@ -37,7 +37,7 @@ impl Emitter<'_> {
             ExprKind::Literal(literal) => {
                 self.literal(literal, &expr.ty).map_or(Expr::Blank, Expr::Const)
             }
-            ExprKind::Blank | ExprKind::Error => Expr::Blank,
+            ExprKind::Blank | ExprKind::Unknown | ExprKind::Error => Expr::Blank,
             ExprKind::Now => Expr::Now,
             ExprKind::Attr(attr) => Expr::Attr(slot(*attr)),
             ExprKind::PersonVerified => Expr::PersonVerified,

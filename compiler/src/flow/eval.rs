@@ -103,6 +103,9 @@ pub fn eval_as(world: &World<'_>, state: &State, expr: &Expr, want: &Type) -> Ab
         | ExprKind::Not(_)
         | ExprKind::IsBlank(_)
         | ExprKind::In(..) => decide(world, state, expr),
+        ExprKind::Unknown => {
+            Abs { presence: Presence::ANY, origins: Origins::ANY, content: types::content(want) }
+        }
         ExprKind::Error => {
             Abs { presence: Presence::SET, origins: Origins::ANY, content: types::content(want) }
         }

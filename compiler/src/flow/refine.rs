@@ -43,6 +43,14 @@ pub fn split(world: &World<'_>, state: &State, condition: &Expr) -> (State, Stat
             yes.join(&second);
             (yes, no)
         }
+        ExprKind::Binary(BinaryOp::OrElse, first, second) => {
+            let (mut yes, mut no) = split(world, &refine_blank(world, state, first, false), first);
+            let blank = refine_blank(world, state, first, true);
+            let (more, less) = split(world, &blank, second);
+            yes.join(&more);
+            no.join(&less);
+            (yes, no)
+        }
         ExprKind::If(test, first, second) => {
             let (reached, other) = split(world, state, test);
             let (mut yes, mut no) = split(world, &reached, first);
@@ -217,25 +225,51 @@ pub fn equal_to(
             _ => state.clone(),
         };
     }
-    let ExprKind::Attr(attr) = &operand.kind else {
-        return equal_by_value(world, state, operand, value, truth);
+    let branches = match &operand.kind {
+        ExprKind::Binary(BinaryOp::OrElse, first, second) => [
+            (refine_blank(world, state, first, false), first),
+            (refine_blank(world, state, first, true), second),
+        ],
+        ExprKind::If(test, first, second) => {
+            let (yes, no) = split(world, state, test);
+            [(yes, first), (no, second)]
+        }
+        ExprKind::Attr(attr) => return attr_equal_to(world, state, operand, *attr, (value, truth)),
+        _ => return equal_by_value(world, state, operand, value, truth),
     };
+    let mut next = State::dead();
+    for (reached, branch) in branches {
+        if reached.is_live() {
+            let value = types::convert(value.clone(), &operand.ty, &branch.ty);
+            next.join(&equal_to(world, &reached, branch, &value, truth));
+        }
+    }
+    next
+}
+
+fn attr_equal_to(
+    world: &World<'_>,
+    state: &State,
+    operand: &Expr,
+    attr: AttrId,
+    (value, truth): (&Abs, bool),
+) -> State {
     // Values of another type compare as this one does.
-    let value = types::convert(value.clone(), &operand.ty, world.ty(*attr));
+    let value = types::convert(value.clone(), &operand.ty, world.ty(attr));
     let mut next = state.clone();
     if truth {
         let mut mask = value.by(Origins::ANY);
         if mask.may_be_blank() {
             mask = mask.join(&Abs::ANY_BLANK);
         }
-        next.learn(*attr, &loose(mask));
-    } else if let Some(mask) = other_than(world, *attr, &value) {
-        next.learn(*attr, &mask);
+        next.learn(attr, &loose(mask));
+    } else if let Some(mask) = other_than(world, attr, &value) {
+        next.learn(attr, &mask);
     } else if let (Content::Number(of), Content::Number(not), true) =
-        (&state.read(*attr).content, &value.content, single(&value))
+        (&state.read(attr).content, &value.content, single(&value))
     {
         let mask = Abs::set(Content::Number(Arc::new(beside(of, not.low))), Origins::ANY);
-        next.learn(*attr, &mask.join(&Abs::ANY_BLANK));
+        next.learn(attr, &mask.join(&Abs::ANY_BLANK));
     }
     next
 }

@@ -51,6 +51,7 @@ pub fn walk(world: &World<'_>, state: &State, expr: &Expr, visit: &mut impl FnMu
         | ExprKind::Attr(_)
         | ExprKind::PersonVerified
         | ExprKind::PersonKnown
+        | ExprKind::Unknown
         | ExprKind::Error => {}
     }
 }

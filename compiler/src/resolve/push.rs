@@ -8,7 +8,7 @@ use crate::finding::Finding;
 use crate::hir::{AttrId, Origin, Push, PushField, Space};
 use crate::lower::{Lowering, writable};
 use crate::resolve::scope::Query;
-use crate::resolve::{names, owner, suggest};
+use crate::resolve::{names, owner, require, suggest};
 use crate::source::Range;
 use crate::syntax::ast::{self, Name, OwnerExpr, PushLine};
 use crate::types::table;
@@ -45,6 +45,7 @@ pub(crate) fn push(lowering: &mut Lowering<'_>, syntax: &ast::Push) -> Push {
         transcript_to: None,
         carry: Vec::new(),
         fill: Vec::new(),
+        rules: Vec::new(),
         key_field: None,
         head: syntax.head,
     };
@@ -57,6 +58,7 @@ pub(crate) fn push(lowering: &mut Lowering<'_>, syntax: &ast::Push) -> Push {
         out.carry = carried(lowering, object, &lines, &out);
         out.fill = filled(lowering, object, &out);
         out.key_field = key_field(lowering, object, syntax.head);
+        out.rules = require::rules(lowering, object, &out);
     }
     out
 }

@@ -10,6 +10,7 @@ use tidegate_schemas::catalog::Catalog;
 use crate::analysis::Settings;
 use crate::hir::{AttrId, Attribute, PushId, Space, WorkflowId};
 use crate::resolve::declarations::Declared;
+use crate::resolve::require::Line;
 use crate::source::{ItemId, Loc};
 
 /// A SHA-256.
@@ -40,6 +41,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) declared: &'a Declared,
     pub(crate) workflows: Named<WorkflowId>,
     pub(crate) pushes: Named<PushId>,
+    /// The validation rules that the maps tell.
+    pub(crate) rules: Vec<Line<'a>>,
     /// Digests of what the pushes are, by id.
     pub(crate) push_digests: Vec<Hash>,
     digests: RefCell<BTreeMap<Query, Hash>>,
@@ -59,6 +62,7 @@ impl<'a> Scope<'a> {
             declared,
             workflows,
             pushes,
+            rules: Vec::new(),
             push_digests: Vec::new(),
             digests: RefCell::default(),
         }

@@ -30,6 +30,10 @@ impl Lowering<'_> {
             }
             ast::ExprKind::Blank => made(ExprKind::Blank, Type::Blank, range),
             ast::ExprKind::Now => made(ExprKind::Now, Type::DateTime, range),
+            ast::ExprKind::Path(path) if self.record.is_some() => self.field_of_record(path),
+            ast::ExprKind::PersonVerified | ast::ExprKind::PersonKnown if self.record.is_some() => {
+                self.no_person_in_a_rule(range)
+            }
             ast::ExprKind::Path(path) => match self.attribute(path) {
                 Some(attr) => {
                     let ty = match self.lets.ty(attr) {
@@ -294,12 +298,12 @@ fn is_literal(expr: &ast::Expr) -> bool {
 }
 
 /// An expression with its type.
-pub(super) fn made(kind: ExprKind, ty: Type, range: Range) -> Expr {
+pub(crate) fn made(kind: ExprKind, ty: Type, range: Range) -> Expr {
     Expr { kind, ty, range }
 }
 
 /// What was not understood, and has been reported.
-pub(super) fn error(range: Range) -> Expr {
+pub(crate) fn error(range: Range) -> Expr {
     made(ExprKind::Error, Type::Error, range)
 }
 

@@ -23,6 +23,7 @@ super::codes! {
     WRONG_OBJECT = "E0220", "an object that can't stand here";
     LET_NAME = "E0221", "a name that a `let` can't give";
     LET_OUT_OF_REACH = "E0222", "a value that is not known here";
+    REQUIRE_RULE = "E0223", "a rule that can't be";
     NOTHING_STARTS = "W0201", "no workflow starts";
     LET_UNUSED = "W0202", "a value that nothing reads";
 }

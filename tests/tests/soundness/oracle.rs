@@ -12,6 +12,8 @@ use tidegate_plan::value::{Value, salesforce_length};
 use tidegate_plan::verify::VerifiedPlan;
 use tidegate_schemas::catalog::{Catalog, Decimals, Field, FieldKind};
 
+use super::rules::Rule;
+
 /// What shows that a hole was filled with nothing.
 const NOTHING: &str = "⟦⟧";
 
@@ -19,6 +21,7 @@ const NOTHING: &str = "⟦⟧";
 pub(crate) struct Oracle<'a> {
     pub(crate) plan: &'a VerifiedPlan,
     pub(crate) catalog: &'a Catalog,
+    pub(crate) rules: &'a [Rule],
     pub(crate) sources: &'a SourceMap,
 }
 
@@ -147,6 +150,11 @@ impl Oracle<'_> {
                 || request.key_field == field.name
                 || request.transcript.as_ref().is_some_and(|to| to.field == field.name);
             must(given, || format!("complete: no {}", field.name))?;
+        }
+        for rule in self.rules {
+            if let Some(line) = rule.refuses(self.catalog, request) {
+                return Err(format!("complete: refused by a rule: {line}"));
+            }
         }
         must(request.owner.is_some(), || "case: no owner".to_owned())
     }

@@ -8,6 +8,7 @@ use tidegate_diagnostics::{SourceMap, SourceText};
 use tidegate_schemas::catalog::Catalog;
 
 use super::dice::Dice;
+use super::rules::Rule;
 
 /// What every program declares. Lists: restricted, open, with a value that is no longer active, and
 /// one that depends on another.
@@ -93,10 +94,13 @@ pub(crate) fn catalog(base: &Catalog, dice: &mut Dice) -> Arc<Catalog> {
     Arc::new(catalog)
 }
 
-/// Checks a program.
-pub(crate) fn check(catalog: &Arc<Catalog>, text: &str) -> Analysis {
+/// Checks a program, in an org with some validation rules.
+pub(crate) fn check(catalog: &Arc<Catalog>, rules: &[Rule], text: &str) -> Analysis {
+    let mut declarations = DECLARATIONS.to_owned();
+    let map = declarations.find("  sync Subject").unwrap_or_default();
+    declarations.insert_str(map, &rules.iter().map(Rule::line).collect::<String>());
     let sources = SourceMap::new(vec![
-        SourceText { name: "fields.tide".to_owned(), text: DECLARATIONS.to_owned() },
+        SourceText { name: "fields.tide".to_owned(), text: declarations },
         SourceText { name: "flow.tide".to_owned(), text: text.to_owned() },
     ]);
     let settings = Settings { users: BTreeMap::new(), messengers: vec!["web".to_owned()] };
