@@ -1,5 +1,8 @@
 //! Pulling the local org into a project's `schema/`, over HTTP, as `tidegate pull` does.
 
+#[path = "pull/rules.rs"]
+mod rules;
+
 use std::collections::BTreeMap;
 
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der, PublicKeyX509Der};

@@ -190,6 +190,11 @@ fn without_the_proof_of_completeness_cases_lack_fields() {
 }
 
 #[test]
+fn without_the_proof_of_completeness_rules_refuse_cases() {
+    without(&["E0521"], "complete: refused by a rule");
+}
+
+#[test]
 fn without_the_proof_of_sizes_values_do_not_fit() {
     without(&["E0531", "E0532"], "size");
 }
