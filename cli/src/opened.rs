@@ -20,6 +20,12 @@ pub(crate) struct Opened {
     pub(crate) manifest: Manifest,
 }
 
+/// Whether a source holds blank lines and comments only.
+fn says_nothing(text: &str) -> bool {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    text.lines().map(str::trim).all(|line| line.is_empty() || line.starts_with("//"))
+}
+
 impl Opened {
     /// Finds the project at or above a folder, and reads its manifest.
     pub(crate) fn find(folder: &Path) -> Result<Self, Failure> {
@@ -50,6 +56,12 @@ impl Opened {
             return Err(Failure::input(
                 format!("there is no `.tide` file in `{}`", self.root.display()),
                 "a project has at least one, with a `map`, a `push` and a `workflow`",
+            ));
+        }
+        if sources.iter().all(|(_, source)| says_nothing(&source.text)) {
+            return Err(Failure::input(
+                format!("the `.tide` files in `{}` are empty", self.root.display()),
+                "write a `map`, a `push` and a `workflow`, or begin anew with `tidegate init`",
             ));
         }
         Ok(sources)

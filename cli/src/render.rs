@@ -1,5 +1,7 @@
 //! Diagnostics for the terminal. The only place that knows miette.
 
+use std::borrow::Cow;
+
 use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
     SourceCode, SourceSpan, SpanContents,
@@ -61,7 +63,7 @@ impl<'a> Report<'a> {
             .collect();
         Self {
             diagnostic,
-            source: sources.get(home).map(File),
+            source: sources.get(home).map(File::new),
             near,
             elsewhere,
             help: help(diagnostic, sources),
@@ -183,7 +185,7 @@ struct Part<'a> {
 
 impl<'a> Part<'a> {
     fn new(label: &'a Label, sources: &'a SourceMap) -> Self {
-        Self { label, source: sources.get(label.span.source).map(File) }
+        Self { label, source: sources.get(label.span.source).map(File::new) }
     }
 }
 
@@ -210,9 +212,38 @@ impl miette::Diagnostic for Part<'_> {
     }
 }
 
-/// A source under its project-relative name.
+/// A source under its project-relative name, harmless to a terminal.
 #[derive(Debug)]
-struct File<'a>(&'a SourceText);
+struct File<'a> {
+    name: &'a str,
+    text: Cow<'a, str>,
+}
+
+impl<'a> File<'a> {
+    fn new(source: &'a SourceText) -> Self {
+        Self { name: &source.name, text: harmless(&source.text) }
+    }
+}
+
+/// A text in which nothing moves a terminal's cursor or turns its direction, byte for byte as long.
+fn harmless(text: &str) -> Cow<'_, str> {
+    let harmful = |c: char| c != '\n' && c != '\t' && (c.is_control() || is_direction_control(c));
+    if !text.replace("\r\n", "\n").contains(harmful) {
+        return Cow::Borrowed(text);
+    }
+    let mut letters = text.chars().peekable();
+    let mut shown = String::with_capacity(text.len());
+    while let Some(letter) = letters.next() {
+        let line_end = letter == '\r' && letters.peek() == Some(&'\n');
+        shown.push(match letter.len_utf8() {
+            _ if line_end || !harmful(letter) => letter,
+            1 => '?',
+            2 => '¿',
+            _ => char::REPLACEMENT_CHARACTER,
+        });
+    }
+    Cow::Owned(shown)
+}
 
 impl SourceCode for File<'_> {
     fn read_span<'a>(
@@ -221,9 +252,9 @@ impl SourceCode for File<'_> {
         before: usize,
         after: usize,
     ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let inner = self.0.text.read_span(span, before, after)?;
+        let inner = self.text.as_ref().read_span(span, before, after)?;
         Ok(Box::new(MietteSpanContents::new_named(
-            self.0.name.clone(),
+            self.name.to_owned(),
             inner.data(),
             *inner.span(),
             inner.line(),
@@ -246,6 +277,15 @@ mod tests {
             text("fields.tide", "map Case to conversation {\n  sync Prioritty\n}\n"),
             text("other.tide", "data conversation {\n  Priority: bool\n}\n"),
         ])
+    }
+
+    #[test]
+    fn a_source_moves_no_cursor() {
+        let text = "a\u{1b}[31m\u{202e}b\r\n\u{85}c\t\r";
+        let shown = harmless(text);
+        assert_eq!(shown, "a?[31m\u{fffd}b\r\n¿c\t?");
+        assert_eq!(shown.len(), text.len(), "places stay what they are");
+        assert!(matches!(harmless("é\r\n"), Cow::Borrowed(_)));
     }
 
     fn span(source: u32, start: u32, end: u32) -> Span {

@@ -7,15 +7,21 @@ use std::path::Path;
 /// which has the permissions of the old one.
 ///
 /// # Errors
-/// The folder cannot be made or written; the old file is untouched then.
+/// The folder cannot be made or written, or a folder or device has the name; what is there is
+/// untouched then.
 pub fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
+    let there = std::fs::metadata(path).ok();
+    // A device would be a plain file afterwards.
+    if there.as_ref().is_some_and(|there| !there.is_file()) {
+        return Err(io::Error::other("something that is no file has this name"));
+    }
     std::fs::create_dir_all(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    if let Ok(there) = std::fs::metadata(path) {
+    if let Some(there) = there {
         file.as_file().set_permissions(there.permissions())?;
     }
     file.write_all(contents)?;

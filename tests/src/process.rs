@@ -52,6 +52,11 @@ impl Process {
         (Self { child }, told)
     }
 
+    /// The process's id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// `kill -9`.
     pub fn kill(mut self) {
         self.end();

@@ -1,5 +1,8 @@
 //! The command line as its users see it: screens, exit codes, and every command that the README gives.
 
+#[path = "cli/bad_inputs.rs"]
+mod bad_inputs;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

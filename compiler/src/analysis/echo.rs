@@ -73,13 +73,20 @@ pub(super) fn without_echoes(
         .filter(|found| is_syntax(found))
         .map(|found| lines.line(found.primary.span))
         .collect();
+    // What can't be seen is told before what it led to.
+    let invisible: BTreeSet<Line> = diagnostics
+        .iter()
+        .filter(|found| found.code == codes::FORBIDDEN_CHARACTER)
+        .map(|found| lines.line(found.primary.span))
+        .collect();
     let mut told = BTreeSet::new();
     diagnostics
         .into_iter()
         .filter(|found| {
             let line = lines.line(found.primary.span);
             if is_syntax(found) {
-                return told.insert(line);
+                let hidden = found.code != codes::FORBIDDEN_CHARACTER && invisible.contains(&line);
+                return !hidden && told.insert(line);
             }
             !garbled.contains(&line) && !unclear.may_have_declared(found.code)
         })
