@@ -10,7 +10,7 @@
 //! of one conversation that gets there.
 
 pub mod build;
-mod depend;
+pub(crate) mod depend;
 pub mod domain;
 pub mod eval;
 pub mod facts;

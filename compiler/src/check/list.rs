@@ -4,7 +4,9 @@ use tidegate_diagnostics::codes;
 use tidegate_schemas::catalog::{FieldKind, ListValue};
 
 use crate::finding::Finding;
+use crate::flow::depend::{controller, misfits};
 use crate::flow::domain::{Abs, Content, Origins};
+use crate::flow::eval::eval_as;
 use crate::flow::graph::Op;
 use crate::flow::path::Track;
 use crate::flow::state::State;
@@ -32,6 +34,7 @@ pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draf
         let target =
             Target { name: cx.world().name(*attr), values: &list.values, restricted: !list.open };
         check(cx, at, &target, (cx.loc(value.range), value), state, out);
+        beside_controller(cx, at, (*attr, list), value, state, out);
     }
     let Some(push) = push_at(cx, node) else { return };
     for line in &push.fields {
@@ -66,6 +69,36 @@ fn check(
         let finding = finding(cx, place, *attr, list, &refused, target);
         out.push(Draft::suspect(Proof::List, at, Some(track), finding));
     });
+}
+
+/// A value of a list whose controller may have one with which it does not go.
+fn beside_controller(
+    cx: &Cx<'_, '_>,
+    at: Place,
+    (attr, list): (AttrId, &ListType),
+    value: &Expr,
+    state: &State,
+    out: &mut Vec<Draft>,
+) {
+    let world = cx.world();
+    let controller = world.attribute(attr).and_then(|its| controller(world.program, its));
+    let Some(controller) = controller else { return };
+    let Content::List(set) = eval_as(world, state, value, world.ty(attr)).content else { return };
+    for one in set.positions().filter_map(|at| list.values.get(at)) {
+        let Some(valid_for) = &one.valid_for else { continue };
+        let Some(other) = misfits(world, state, controller, valid_for).into_iter().next() else {
+            continue;
+        };
+        let (name, above) = (world.name(attr), world.name(controller));
+        let (text, place) = (&one.value, cx.loc(value.range));
+        let message =
+            format!("`\"{text}\"` of `{name}` does not go with `\"{other}\"` of `{above}`");
+        let fitting: Vec<String> = valid_for.iter().map(|one| format!("`\"{one}\"`")).collect();
+        let finding = Finding::new(codes::LIST_VALUE_REFUSED, place, message)
+            .label(format!("`{above}` may be `\"{other}\"` here"))
+            .help(format!("it goes with {}: test with `match {above}` before", fitting.join(", ")));
+        return out.push(Draft::suspect(Proof::List, at, None, finding));
+    }
 }
 
 /// The values that the target does not take.

@@ -19,7 +19,7 @@ pub(super) fn dependents(program: &Program) -> Vec<Vec<AttrId>> {
 }
 
 /// The attribute that decides which values of a list fit, where it is synced too.
-pub(super) fn controller(program: &Program, attribute: &Attribute) -> Option<AttrId> {
+pub(crate) fn controller(program: &Program, attribute: &Attribute) -> Option<AttrId> {
     let wanted = list_of(&attribute.ty)?.controller.as_deref()?;
     if !matches!(&attribute.origin, Origin::Field { path, .. } if path.len() == 1) {
         return None;
@@ -29,6 +29,18 @@ pub(super) fn controller(program: &Program, attribute: &Attribute) -> Option<Att
             && matches!(&other.origin, Origin::Field { path, .. } if *path == [wanted])
     })?;
     u32::try_from(at).ok().map(AttrId)
+}
+
+/// The values that a controller can have and that are not among those with which something fits.
+pub(crate) fn misfits<'p>(
+    world: &World<'p>,
+    state: &State,
+    controller: AttrId,
+    valid_for: &[String],
+) -> Vec<&'p str> {
+    let chosen = Chosen::of(world.ty(controller), &state.read(controller));
+    let misfits = |text: &&str| !valid_for.iter().any(|one| one == text);
+    chosen.texts.into_iter().filter(misfits).collect()
 }
 
 fn list_of(ty: &Type) -> Option<&ListType> {

@@ -145,16 +145,16 @@ impl Oracle<'_> {
             must(!value.to_text().contains(NOTHING), || format!("blank: in {name}"))?;
             takes(field, value).map_err(|what| format!("{what} in {name}: {value:?}"))?;
         }
+        for rule in self.rules {
+            if let Some(line) = rule.refuses(self.catalog, request) {
+                return Err(format!("complete: refused by a rule: {line}"));
+            }
+        }
         for field in object.fields.values().filter(|field| field.required_on_create()) {
             let given = request.fields.iter().any(|(name, _)| *name == field.name)
                 || request.key_field == field.name
                 || request.transcript.as_ref().is_some_and(|to| to.field == field.name);
             must(given, || format!("complete: no {}", field.name))?;
-        }
-        for rule in self.rules {
-            if let Some(line) = rule.refuses(self.catalog, request) {
-                return Err(format!("complete: refused by a rule: {line}"));
-            }
         }
         must(request.owner.is_some(), || "case: no owner".to_owned())
     }
