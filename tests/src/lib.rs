@@ -4,4 +4,5 @@
 //! and a visitor would.
 
 pub mod process;
+pub mod served;
 pub mod visitor;

@@ -62,6 +62,11 @@ impl Process {
         self.end();
     }
 
+    /// The operating system's number for it.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks it to end, as an operator does.
     ///
     /// # Panics

@@ -44,8 +44,9 @@ pub(crate) const MIGRATING_COMMITS: u64 = 1;
 /// A store in one SQLite file. The process that opened it has it alone.
 #[derive(Debug)]
 pub struct SqliteStore {
-    writer: Writer,
+    /// Dropped before the writer, which can then fold the whole log back.
     readers: Readers,
+    writer: Writer,
     subscribers: Arc<Subscribers>,
     broken: watch::Sender<Option<StoreError>>,
     /// Released last: fields are dropped in this order.

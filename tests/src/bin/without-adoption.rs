@@ -3,18 +3,13 @@
 //!
 //! `without-adoption PLAN STORE ORG_URL`
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::Path;
 
-use secrecy::SecretString;
 use tidegate_salesforce::RetryClass;
-use tidegate_salesforce::client::{Client, Settings};
-use tidegate_salesforce::oauth::{Grant, Login};
 use tidegate_server::Server;
-use tidegate_server::clock::Clock;
-use tidegate_server::config::{EdgeConfig, MessengerConfig, ServerConfig, StoreConfig};
 use tidegate_server::effects::org::{Attach, Call, CallError, Find, Insert, Org, Record};
 use tidegate_server::effects::salesforce::SalesforceOrg;
+use tidegate_tests::served;
 
 /// Takes "you have it already" for a refusal.
 #[derive(Debug)]
@@ -50,27 +45,8 @@ async fn main() {
         panic!("usage: without-adoption PLAN STORE ORG_URL");
     };
     let read = |name: &str| std::env::var(name).expect("the org's credentials");
-    let grant = Grant::ClientCredentials {
-        consumer_key: read("CRASH_KEY"),
-        consumer_secret: SecretString::from(read("CRASH_SECRET")),
-    };
-    let login = Login { url: org.parse().expect("a URL"), grant };
-    let client = Client::new(Settings::new(login)).expect("a client");
-    let messenger =
-        MessengerConfig { name: "web".to_owned(), origins: Vec::new(), identity: Vec::new() };
-    let config = ServerConfig {
-        listen: "127.0.0.1:0".parse().expect("an address"),
-        operator: None,
-        edge: EdgeConfig::wide(),
-        store: StoreConfig::Sqlite(PathBuf::from(store)),
-        plan: std::fs::read(plan).expect("a plan"),
-        messengers: vec![messenger],
-        users: std::collections::BTreeMap::new(),
-        country_header: None,
-        org: Arc::new(WithoutAdoption(SalesforceOrg::new(client))),
-        clock: Clock::of_the_machine(),
-        any_org: false,
-    };
+    let org = served::org(org, &read("CRASH_KEY"), &read("CRASH_SECRET"));
+    let config = served::config(Path::new(plan), Path::new(store), WithoutAdoption(org));
     let server = Server::start(config).await.expect("the server starts");
     println!("listening on {}", server.url());
     std::future::pending::<()>().await;

@@ -66,7 +66,7 @@ pub(crate) async fn all(world: &World, load: &Load, log: &Path) -> Found {
             }
             None => no_case(&mut found, &by_nonce, &lines),
         }
-        if found.wrong.len() > 50 {
+        if found.wrong.len() > 1000 {
             found.wrong.push(format!("… and so on, from {conversation}"));
             return found;
         }

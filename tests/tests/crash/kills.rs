@@ -21,7 +21,7 @@ const BETWEEN_VISITORS: Duration = Duration::from_millis(80);
 /// How long a moment of its kind is waited for before another kind is tried.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How long those who are there may take to end once nobody is killed any more.
-const DRAIN: Duration = Duration::from_secs(180);
+pub(crate) const DRAIN: Duration = Duration::from_secs(180);
 /// Of the creates that the org saves, this share is answered by a broken connection.
 const LOST: f64 = 0.3;
 
@@ -137,7 +137,7 @@ pub(crate) async fn campaign(
 }
 
 /// Comes and goes as visitors do, until the place is closed; then lets those end that are there.
-async fn visitors(load: Arc<Load>) {
+pub(crate) async fn visitors(load: Arc<Load>) {
     let mut there = JoinSet::new();
     let mut clock = tokio::time::interval(BETWEEN_VISITORS);
     for seed in 0.. {

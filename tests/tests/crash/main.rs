@@ -4,6 +4,7 @@
 //! answers. Truth is what the load's own log says was acknowledged. Twins take a protection away,
 //! and the same check must find it.
 
+mod backup;
 mod check;
 mod dice;
 mod disk;
@@ -13,6 +14,7 @@ mod load;
 mod naive;
 mod power;
 mod program;
+mod swap;
 mod world;
 
 use kills::{Campaign, campaign};

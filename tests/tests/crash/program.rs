@@ -93,6 +93,7 @@ const OWN: &[(&str, &str)] = &[
     ("refund", "decimal(10, 2)"),
     ("note", "text(200)"),
     ("serial", "text(40)"),
+    ("mark", "text(40)"),
     ("contact_email", "email"),
     ("contact_name", "text(80)"),
     ("urgency", "list {\n    \"low\"\n    \"high\"\n  }"),
@@ -160,6 +161,21 @@ impl Program {
             ],
             pushes: vec![open_case(), urgent_case(), resolved_case()],
         }
+    }
+}
+
+impl Program {
+    /// The same program, which writes a mark at its first step and again at its last: a Case whose
+    /// two marks differ was made by steps of two plans.
+    pub(crate) fn marked(mark: &'static str) -> Self {
+        let mut program = Self::under_load();
+        program.workflows[0].1.insert(0, Step::Set("mark", Expr::Text(mark)));
+        for push in &mut program.pushes {
+            let first = or_else(attribute("mark"), Expr::Text("nothing"));
+            let both = Expr::Joined(vec![first, Expr::Text(" and "), Expr::Text(mark)]);
+            push.lines.push(("Diagnosis__c", both));
+        }
+        program
     }
 }
 

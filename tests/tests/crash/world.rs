@@ -45,11 +45,16 @@ impl World {
              conversations_per_minute = 100000\nmessages_per_minute = 100000\n"
         );
         std::fs::write(folder.path().join("tidegate.toml"), manifest).unwrap();
-        std::fs::write(folder.path().join("support.tide"), tide::source(program)).unwrap();
         let world = Self { folder, org, disk: None, http: reqwest::Client::new(), _org: process };
         world.run(&["pull", text(world.folder.path())]);
-        world.run(&["build", text(world.folder.path())]);
+        world.build(program);
         world
+    }
+
+    /// Builds another program's plan in place of the one before.
+    pub(crate) fn build(&self, program: &Program) {
+        std::fs::write(self.folder.path().join("support.tide"), tide::source(program)).unwrap();
+        self.run(&["build", text(self.folder.path())]);
     }
 
     /// The same on a disk that can lose power; see [`Disk::new`].
@@ -136,12 +141,11 @@ impl World {
     }
 }
 
+/// The connected app of a local org.
+pub(crate) const APP: (&str, &str) = ("tidegate-local", "tidegate-local-secret");
+
 fn variables() -> [(&'static str, &'static str); 3] {
-    [
-        ("CRASH_KEY", "tidegate-local"),
-        ("CRASH_SECRET", "tidegate-local-secret"),
-        ("RUST_LOG", "warn"),
-    ]
+    [("CRASH_KEY", APP.0), ("CRASH_SECRET", APP.1), ("RUST_LOG", "warn")]
 }
 
 pub(crate) fn text(path: &Path) -> &str {

@@ -36,3 +36,12 @@ pub(super) fn fold_back(connection: &Connection) -> Result<(), StoreError> {
         Ok(()) => Ok(()),
     }
 }
+
+/// Folds everything back at the end, so that the file alone is the whole store. Where it can't be,
+/// the next start does it.
+pub(super) fn fold_all_back(connection: &Connection) {
+    let folded = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+    if let Err(error) = folded {
+        tracing::warn!(%error, "the store's log could not be folded back; the next start does it");
+    }
+}

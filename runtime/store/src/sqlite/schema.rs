@@ -41,6 +41,9 @@ pub(super) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), St
     if found > known {
         return Err(StoreError::NewerSchema { path: path.into(), found, known });
     }
+    if found == known {
+        return Ok(());
+    }
     let done = usize::try_from(found).map_err(|_| StoreError::Foreign { path: path.into() })?;
     for step in &MIGRATIONS[done..] {
         transaction.execute_batch(step).map_err(unusable)?;

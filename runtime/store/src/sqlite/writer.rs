@@ -144,6 +144,9 @@ fn write_all(
             });
         }
     }
+    if broken.borrow().is_none() {
+        log::fold_all_back(connection);
+    }
 }
 
 /// One transaction. An item that fails is taken back alone.
