@@ -9,7 +9,9 @@ use axum::routing::post;
 use axum::{Json, Router};
 use rusqlite::{Connection, params};
 use serde::{Deserialize, Serialize};
-use tidegate_server::effects::org::{Attach, Call, Find, Insert, Org, Record};
+use tidegate_server::effects::org::{
+    Attach, Call, DescribeCall, Find, Insert, LastModified, Org, Record,
+};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
@@ -100,6 +102,10 @@ impl Org for NoOrg {
     }
 
     fn find(&self, _: Find) -> Call<'_, Vec<Record>> {
+        Box::pin(std::future::pending())
+    }
+
+    fn describe(&self, _: String, _: Option<LastModified>) -> DescribeCall<'_> {
         Box::pin(std::future::pending())
     }
 }

@@ -5,6 +5,7 @@
 //! org, disk).
 
 mod command;
+mod drift;
 mod failure;
 mod opened;
 mod org_login;

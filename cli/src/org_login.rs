@@ -1,12 +1,24 @@
 //! From the manifest to a client of an org: secrets come from the environment variables it names.
 
 use secrecy::SecretString;
-use tidegate_project::manifest::{Login as Declared, OrgSection};
+use tidegate_project::manifest::{Login as Declared, Manifest, OrgSection};
 use tidegate_salesforce::ApiVersion;
 use tidegate_salesforce::client::{Client, Settings};
 use tidegate_salesforce::oauth::{Grant, Login};
 
 use crate::failure::Failure;
+
+/// A client of an org by its name in the manifest; nothing is sent yet.
+pub(crate) fn named(manifest: &Manifest, name: &str) -> Result<Client, Failure> {
+    let org = manifest.org.get(name).ok_or_else(|| {
+        let names: Vec<String> = manifest.org.keys().map(|name| format!("`{name}`")).collect();
+        Failure::usage(
+            format!("tidegate.toml has no `[org.{name}]`"),
+            format!("it has {}; name one of these, or add that section", names.join(", ")),
+        )
+    })?;
+    client(settings(name, org)?)
+}
 
 /// How to reach the org of a section.
 pub(crate) fn settings(name: &str, org: &OrgSection) -> Result<Settings, Failure> {

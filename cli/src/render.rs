@@ -6,7 +6,9 @@ use miette::{
     GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
     SourceCode, SourceSpan, SpanContents,
 };
-use tidegate_diagnostics::{Diagnostic, Label, Severity, SourceMap, SourceText, Span};
+use tidegate_diagnostics::{
+    Diagnostic, Label, Severity, SourceMap, SourceText, Span, is_harmful, printable,
+};
 
 /// Whether colours and box-drawing characters are wanted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -100,21 +102,6 @@ fn place(span: Span, sources: &SourceMap) -> String {
     let name = sources.get(span.source).map_or("?", |source| source.name.as_str());
     let line = sources.line_column(span.source, span.start).map_or(0, |(line, _)| line);
     format!("{name}:{line}")
-}
-
-/// Source text and Salesforce labels are hostile: control characters never reach the terminal.
-fn printable(text: &str) -> String {
-    text.chars()
-        .flat_map(|c| {
-            let harmless = c == '\n' || c == '\t' || !(c.is_control() || is_direction_control(c));
-            let escaped = (!harmless).then(|| c.escape_unicode().collect::<Vec<_>>());
-            escaped.unwrap_or_else(|| vec![c])
-        })
-        .collect()
-}
-
-fn is_direction_control(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 impl std::fmt::Display for Report<'_> {
@@ -227,8 +214,7 @@ impl<'a> File<'a> {
 
 /// A text in which nothing moves a terminal's cursor or turns its direction, byte for byte as long.
 fn harmless(text: &str) -> Cow<'_, str> {
-    let harmful = |c: char| c != '\n' && c != '\t' && (c.is_control() || is_direction_control(c));
-    if !text.replace("\r\n", "\n").contains(harmful) {
+    if !text.replace("\r\n", "\n").contains(is_harmful) {
         return Cow::Borrowed(text);
     }
     let mut letters = text.chars().peekable();
@@ -236,7 +222,7 @@ fn harmless(text: &str) -> Cow<'_, str> {
     while let Some(letter) = letters.next() {
         let line_end = letter == '\r' && letters.peek() == Some(&'\n');
         shown.push(match letter.len_utf8() {
-            _ if line_end || !harmful(letter) => letter,
+            _ if line_end || !is_harmful(letter) => letter,
             1 => '?',
             2 => '¿',
             _ => char::REPLACEMENT_CHARACTER,

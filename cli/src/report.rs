@@ -33,6 +33,15 @@ pub(crate) fn show_to_people(analysis: &Analysis) {
 /// Writes the diagnostics to standard output, and their count to standard error.
 pub(crate) fn show(analysis: &Analysis, format: Format, root: &Path) {
     let (found, sources) = (&analysis.diagnostics, &analysis.sources);
+    show_as(found, sources, format, root);
+    anstream::eprintln!("{}{}", counted(analysis), pointer(analysis, format));
+    if let Some(proved) = proved(analysis) {
+        anstream::eprintln!("{proved}");
+    }
+}
+
+/// Writes diagnostics in a form, and nothing else.
+pub(crate) fn show_as(found: &[Diagnostic], sources: &SourceMap, format: Format, root: &Path) {
     match format {
         Format::Human => show_found(found, sources),
         Format::Short => lines(found.iter().map(|its| render_short(its, sources))),
@@ -42,10 +51,6 @@ pub(crate) fn show(analysis: &Analysis, format: Format, root: &Path) {
             lines(found.iter().map(|its| render_github(its, sources, &base)));
         }
         Format::Sarif => json(&sarif(found, sources, &base(root), PRODUCER)),
-    }
-    anstream::eprintln!("{}{}", counted(analysis), pointer(analysis, format));
-    if let Some(proved) = proved(analysis) {
-        anstream::eprintln!("{proved}");
     }
 }
 
@@ -64,7 +69,7 @@ fn lines(rendered: impl Iterator<Item = String>) {
     }
 }
 
-fn json(form: &impl serde::Serialize) {
+pub(crate) fn json(form: &impl serde::Serialize) {
     match serde_json::to_string_pretty(form) {
         Ok(text) => anstream::println!("{text}"),
         Err(error) => anstream::eprintln!("error: {error}"),

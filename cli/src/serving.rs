@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
 use tidegate_project::manifest::{Algorithm, Limit, Manifest, MessengerSection, ServerSection};
@@ -42,6 +43,7 @@ pub(crate) fn config(
         org: Arc::new(SalesforceOrg::new(client)),
         clock: Clock::of_the_machine(),
         any_org: false,
+        org_check: Duration::from_secs(u64::from(server.org_check_minutes()) * 60),
     })
 }
 

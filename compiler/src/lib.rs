@@ -6,6 +6,7 @@
 
 pub mod analysis;
 pub mod check;
+pub mod drift;
 pub mod edit;
 mod emit;
 pub mod finding;

@@ -12,8 +12,10 @@
 //! | E04xx | what Salesforce lets be written or asked for |
 //! | E05xx–E08xx | proofs over workflows |
 //! | W0xxx | warnings, numbered like the errors of their subject |
+//! | W09xx | what becomes of a program in another org |
 
 mod names;
+mod orgs;
 mod proofs;
 mod syntax;
 mod types;
@@ -24,6 +26,7 @@ use serde::{Serialize, Serializer};
 use crate::Severity;
 
 pub use names::*;
+pub use orgs::*;
 pub use proofs::*;
 pub use syntax::*;
 pub use types::*;
@@ -101,7 +104,10 @@ impl Serialize for Code {
 
 /// Every registered code, in order.
 pub fn all() -> impl Iterator<Item = Code> {
-    [syntax::ALL, names::ALL, types::ALL, writes::ALL, proofs::ALL].into_iter().flatten().copied()
+    [syntax::ALL, names::ALL, types::ALL, writes::ALL, proofs::ALL, orgs::ALL]
+        .into_iter()
+        .flatten()
+        .copied()
 }
 
 /// The code that a user named, whatever its case.

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{Diagnostic, Severity, SourceMap};
+use crate::{Diagnostic, Severity, SourceMap, printable};
 
 /// `::error file=…,line=…,title=…::message`, one line.
 ///
@@ -20,7 +20,7 @@ pub fn render_github(diagnostic: &Diagnostic, sources: &SourceMap, base: &str) -
     let title = format!("{}: {}", diagnostic.code.id(), diagnostic.code.title());
     let place = place(diagnostic, sources, base);
     let title = property(&title);
-    format!("::{command} {place}title={title}::{}", data(&message(diagnostic, sources)))
+    format!("::{command} {place}title={title}::{}", data(&printable(&message(diagnostic, sources))))
 }
 
 fn place(diagnostic: &Diagnostic, sources: &SourceMap, base: &str) -> String {

@@ -10,6 +10,7 @@
 pub mod codes;
 mod github;
 mod json;
+mod printable;
 pub mod sarif;
 mod short;
 mod span;
@@ -19,6 +20,7 @@ use serde::Serialize;
 pub use codes::Code;
 pub use github::render_github;
 pub use json::{Located, located};
+pub use printable::{is_harmful, printable};
 pub use short::render_short;
 pub use span::{SourceId, SourceMap, SourceText, Span};
 

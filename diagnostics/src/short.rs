@@ -1,5 +1,6 @@
 //! One line a diagnostic, as compilers have always written them.
 
+use crate::printable::on_one_line;
 use crate::{Diagnostic, Severity, SourceMap};
 
 /// `path:line:column: error[E0201]: message (help)`.
@@ -13,7 +14,9 @@ pub fn render_short(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
         Severity::Note => "note",
     };
     let code = diagnostic.code.id();
-    let message = &diagnostic.message;
-    let help = diagnostic.help.as_ref().map_or_else(String::new, |help| format!(" ({help})"));
+    let name = on_one_line(name);
+    let message = on_one_line(&diagnostic.message);
+    let help = diagnostic.help.as_deref().map(on_one_line);
+    let help = help.map_or_else(String::new, |help| format!(" ({help})"));
     format!("{name}:{line}:{column}: {severity}[{code}]: {message}{help}")
 }

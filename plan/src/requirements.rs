@@ -72,6 +72,21 @@ impl fmt::Display for Required {
             Self::UniqueKey(object, field) => {
                 write!(f, "unique external id {object}.{field}")
             }
+            Self::Type(object, field, name) => write!(f, "field {object}.{field} of type {name}"),
+            Self::Room(object, field, length) => {
+                write!(f, "field {object}.{field}, to take {length} characters")
+            }
+            Self::Digits(object, field, precision, scale) => {
+                write!(
+                    f,
+                    "field {object}.{field}, to take {precision} digits, {scale} behind the point"
+                )
+            }
+            Self::Optional(object, field) => write!(f, "field {object}.{field}, to be left out"),
+            Self::Filter(object, field) => write!(f, "field {object}.{field}, to find records by"),
+            Self::Repeatable(object, field) => {
+                write!(f, "field {object}.{field}, to hold a value several times")
+            }
         }
     }
 }

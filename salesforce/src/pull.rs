@@ -63,6 +63,36 @@ pub enum PullError {
 pub async fn pull(
     client: &Client,
     besides: &[ApiName],
+    progress: impl FnMut(Progress),
+) -> Result<Catalog, PullError> {
+    read(client, besides, Absent::Fails, progress).await
+}
+
+/// Reads the same as [`pull`], to be compared with what was pulled before: what the org does not
+/// have, or does not show to this user, is left out.
+///
+/// # Errors
+///
+/// A call failed.
+pub async fn survey(
+    client: &Client,
+    besides: &[ApiName],
+    progress: impl FnMut(Progress),
+) -> Result<Catalog, PullError> {
+    read(client, besides, Absent::LeftOut, progress).await
+}
+
+/// What becomes of an object that cannot be seen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Absent {
+    Fails,
+    LeftOut,
+}
+
+async fn read(
+    client: &Client,
+    besides: &[ApiName],
+    absent: Absent,
     mut progress: impl FnMut(Progress),
 ) -> Result<Catalog, PullError> {
     let origin = identity::origin(client).await?;
@@ -71,16 +101,31 @@ pub async fn pull(
     let mut catalog = Catalog { origin, ..Catalog::default() };
     let wanted = wanted(besides)?;
     for (at, name) in wanted.iter().enumerate() {
-        let object = described(client, name, &catalog.origin.pulled_by).await?;
+        let object = match described(client, name, &catalog.origin.pulled_by).await {
+            Err(PullError::NoSuchObject { .. }) if absent == Absent::LeftOut => continue,
+            object => object?,
+        };
         let (done, of) = (at + 1, wanted.len());
         progress(Progress::Described { object: object.name.clone(), done, of });
         catalog.objects.insert(object.name.clone(), object);
     }
-    catalog.queues = owners::queues(client).await?;
+    catalog.queues = seen(owners::queues(client).await, absent)?;
     progress(Progress::Queues(catalog.queues.len()));
-    catalog.users = owners::users(client).await?;
+    catalog.users = seen(owners::users(client).await, absent)?;
     progress(Progress::Users(catalog.users.len()));
     Ok(catalog)
+}
+
+/// An object that the user may not query has no rows for this user.
+fn seen<T: Default>(rows: Result<T, Error>, absent: Absent) -> Result<T, Error> {
+    match rows {
+        Err(Error::Refused(refusal))
+            if absent == Absent::LeftOut && refusal.code() == "INVALID_TYPE" =>
+        {
+            Ok(T::default())
+        }
+        rows => rows,
+    }
 }
 
 /// Sorted, each once; API names are the same in any case.

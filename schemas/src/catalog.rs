@@ -182,6 +182,54 @@ pub enum FieldKind {
 }
 
 impl FieldKind {
+    /// The describe's word for it.
+    pub fn described_as(&self) -> &str {
+        match self {
+            Self::Id => "id",
+            Self::String { .. } => "string",
+            Self::TextArea { .. } => "textarea",
+            Self::Boolean => "boolean",
+            Self::Int { .. } => "int",
+            Self::Double(_) => "double",
+            Self::Currency(_) => "currency",
+            Self::Percent(_) => "percent",
+            Self::Date => "date",
+            Self::DateTime => "datetime",
+            Self::Time => "time",
+            Self::Email { .. } => "email",
+            Self::Phone { .. } => "phone",
+            Self::Url { .. } => "url",
+            Self::Picklist(_) => "picklist",
+            Self::MultiPicklist(_) => "multipicklist",
+            Self::Combobox { .. } => "combobox",
+            Self::Reference { .. } => "reference",
+            Self::EncryptedString { .. } => "encryptedstring",
+            Self::Address => "address",
+            Self::Location => "location",
+            Self::Base64 => "base64",
+            Self::Opaque { described_as } => described_as,
+        }
+    }
+
+    /// The values, where it is a list.
+    pub fn list(&self) -> Option<&List> {
+        match self {
+            Self::Picklist(list) | Self::MultiPicklist(list) => Some(list),
+            _ => None,
+        }
+    }
+
+    /// Digits in all and behind the point, for numbers.
+    pub fn digits(&self) -> Option<(u32, u32)> {
+        match self {
+            Self::Int { digits } => Some((*digits, 0)),
+            Self::Double(its) | Self::Currency(its) | Self::Percent(its) => {
+                Some((its.precision, its.scale))
+            }
+            _ => None,
+        }
+    }
+
     /// Characters at most, where it holds text that is written as such.
     pub fn text_length(&self) -> Option<u32> {
         match self {

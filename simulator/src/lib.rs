@@ -15,7 +15,7 @@ pub use self::faults::{FaultKind, FaultPlan, Strikes};
 pub use self::http::ConnectedApp;
 pub use self::ledger::{Action, Entry, Ledger, LedgerError, Outcome};
 pub use self::org::{
-    ApiError, ErrorCode, Metadata, OpenError, Org, RecordId, Records, Refusal, Row, Schema,
-    SchemaError, State, StoredRow, Value, check_describe,
+    ApiError, ErrorCode, Grant, Metadata, OpenError, Org, RecordId, Records, Refusal, Row, Schema,
+    SchemaChange, SchemaError, State, StoredRow, Value, check_describe,
 };
 pub use self::running::{ContactSummary, OrgConfig, RunningOrg, StartError};

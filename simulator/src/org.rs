@@ -5,6 +5,7 @@ mod defaults;
 mod derive;
 mod draft;
 mod ids;
+mod metadata;
 mod records;
 mod refusal;
 pub(crate) mod schema;
@@ -15,14 +16,16 @@ mod validate;
 mod value;
 mod write;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use crate::ledger::{Action, Ledger, LedgerError, Outcome};
 
 pub(crate) use self::derive::read;
 pub use self::ids::RecordId;
+pub(crate) use self::metadata::Known;
+pub use self::metadata::{Grant, SchemaChange};
 pub use self::records::{Records, Row, StoredRow};
 pub use self::refusal::{ApiError, ErrorCode, Refusal};
 pub use self::schema::{Schema, SchemaError, check_describe};
@@ -41,9 +44,9 @@ pub struct Org {
 
 #[derive(Debug)]
 struct Shared {
-    schema: Schema,
-    /// What users see of it from whom something is hidden or locked, by username in lower case.
-    views: BTreeMap<String, Schema>,
+    known: RwLock<Arc<Known>>,
+    /// What a reset returns to.
+    initial: Arc<Known>,
     seeds: SeedIds,
     planted: Records,
     state: Mutex<State>,
@@ -102,19 +105,28 @@ impl Org {
         };
         let records = replay(&schema, &planted, &ledger)?;
         let active_rules = schema.rules().initially_active();
-        let views = schema.views().map_err(SchemaError::Contradiction)?;
+        let initial = Arc::new(Known::new(schema)?);
+        let known = RwLock::new(Arc::clone(&initial));
         let state = Mutex::new(State { records, ledger, active_rules });
-        Ok(Org { shared: Arc::new(Shared { schema, views, seeds, planted, state }) })
+        Ok(Org { shared: Arc::new(Shared { known, initial, seeds, planted, state }) })
     }
 
-    /// The org's metadata.
-    pub fn schema(&self) -> &Schema {
-        &self.shared.schema
+    /// The org's metadata as they are now.
+    pub fn schema(&self) -> Arc<Schema> {
+        Arc::clone(&self.known().schema)
     }
 
-    /// The org's metadata as this user sees it: without the fields that are hidden from it.
-    pub fn schema_for(&self, username: &str) -> &Schema {
-        self.shared.views.get(&username.to_lowercase()).unwrap_or(&self.shared.schema)
+    /// The org's metadata as this user sees them: without the fields that are hidden from it.
+    pub fn schema_for(&self, username: &str) -> Arc<Schema> {
+        Arc::clone(self.known().seen_by(username))
+    }
+
+    pub(crate) fn known(&self) -> Arc<Known> {
+        Arc::clone(&self.shared.known.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn replace_known(&self, known: Arc<Known>) {
+        *self.shared.known.write().unwrap_or_else(PoisonError::into_inner) = known;
     }
 
     /// The ids of the seed's records.

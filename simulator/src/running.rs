@@ -111,7 +111,8 @@ impl RunningOrg {
 
     /// Every Contact, oldest first.
     pub fn contacts(&self) -> Vec<ContactSummary> {
-        let Some(object) = self.org().schema().object("Contact") else { return Vec::new() };
+        let schema = self.org().schema();
+        let Some(object) = schema.object("Contact") else { return Vec::new() };
         let state = self.org().state();
         let text = |row: &Row, name: &str| {
             let field = object.field(name)?;

@@ -39,7 +39,7 @@ impl Org {
     ///
     /// The refusal that the org would answer with.
     pub fn query(&self, text: &str) -> Result<Vec<Json>, Refusal> {
-        run(self.schema(), &self.state().records, text, "v66.0").map(|found| found.records)
+        run(&self.schema(), &self.state().records, text, "v66.0").map(|found| found.records)
     }
 }
 

@@ -62,11 +62,6 @@ impl Process {
         self.end();
     }
 
-    /// The operating system's number for it.
-    pub fn id(&self) -> u32 {
-        self.child.id()
-    }
-
     /// Asks it to end, as an operator does.
     ///
     /// # Panics

@@ -46,5 +46,6 @@ pub fn config(
         org: std::sync::Arc::new(org),
         clock: Clock::of_the_machine(),
         any_org: false,
+        org_check: std::time::Duration::ZERO,
     }
 }

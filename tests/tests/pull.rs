@@ -1,7 +1,16 @@
 //! Pulling the local org into a project's `schema/`, over HTTP, as `tidegate pull` does.
 
+#[allow(dead_code, reason = "it serves other tests too")]
+#[path = "soundness/dice.rs"]
+mod dice;
+#[path = "pull/mutations.rs"]
+mod mutations;
+#[path = "pull/orgs.rs"]
+mod orgs;
 #[path = "pull/rules.rs"]
 mod rules;
+#[path = "soundness/talk.rs"]
+mod talk;
 
 use std::collections::BTreeMap;
 

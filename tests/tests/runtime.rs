@@ -6,6 +6,8 @@
 mod bodies;
 #[path = "runtime/canaries.rs"]
 mod canaries;
+#[path = "runtime/drift.rs"]
+mod drift;
 #[path = "runtime/identities.rs"]
 mod identities;
 #[path = "runtime/matrix.rs"]

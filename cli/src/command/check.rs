@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use tidegate_compiler::analysis::{Analysis, Analyzer};
 
+use crate::drift;
 use crate::failure::Failure;
 use crate::opened::Opened;
 use crate::report::{self, Format};
@@ -19,10 +20,16 @@ pub(crate) struct Arguments {
     /// Let warnings fail the check too
     #[arg(long)]
     strict: bool,
+    /// Log in to this org of tidegate.toml, and say what breaks or becomes different there
+    #[arg(long, value_name = "NAME", conflicts_with = "strict")]
+    org: Option<String>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let opened = Opened::find(&arguments.folder)?;
+    if let Some(name) = &arguments.org {
+        return drift::against(&opened, name, arguments.format);
+    }
     let analysis = Analyzer::new().check(&opened.inputs()?);
     report::show(&analysis, arguments.format, &opened.root);
     if stops(&analysis, arguments.strict) { Err(Failure::Problems) } else { Ok(()) }

@@ -8,6 +8,7 @@ mod watch;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
 use tidegate_compiler::analysis::{Analyzer, Checked, Inputs};
@@ -31,6 +32,9 @@ use crate::serving;
 use identity::Signer;
 use page::Pages;
 use watch::Changes;
+
+/// The local org can be changed while it runs; whoever does that wants to see it soon.
+const ORG_CHECK: Duration = Duration::from_secs(10);
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -154,6 +158,7 @@ impl Dev {
             org: Arc::new(SalesforceOrg::new(client)),
             clock: Clock::of_the_machine(),
             any_org: false,
+            org_check: ORG_CHECK,
         })
         .await
     }

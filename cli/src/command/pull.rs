@@ -14,7 +14,8 @@ use tidegate_schemas::catalog::Catalog;
 
 use crate::failure::Failure;
 use crate::opened::Opened;
-use crate::org_login;
+use crate::report::Format;
+use crate::{drift, org_login};
 
 use progress::Shown;
 
@@ -25,40 +26,67 @@ pub(crate) struct Arguments {
     /// The project's folder
     #[arg(default_value = ".")]
     folder: PathBuf,
+    /// Write nothing: say what a pull would break or make different
+    #[arg(long)]
+    check: bool,
+    /// How that is written
+    #[arg(long, value_enum, default_value_t = Format::Human, requires = "check")]
+    format: Format,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let opened = Opened::find(&arguments.folder)?;
     let name = &opened.manifest.project.org;
-    let org = opened.manifest.reference_org().ok_or_else(|| {
-        Failure::input(format!("tidegate.toml has no `[org.{name}]`"), "add that section")
-    })?;
-    let client = org_login::client(org_login::settings(name, org)?)?;
+    if arguments.check {
+        return drift::against(&opened, name, arguments.format);
+    }
+    let client = org_login::named(&opened.manifest, name)?;
     let runtime = crate::command::asynchronous()?;
     let catalog = runtime.block_on(fetch(&client, &opened.manifest))?;
+    // Without a schema from before there is nothing to compare with.
+    let before = opened.catalog().ok();
     let folder = opened.root.join(schema_folder::FOLDER);
     match write(&opened.root, &catalog)? {
         Written::Changed => anstream::println!("{} is new", folder.display()),
         Written::Unchanged => anstream::println!("{} is unchanged", folder.display()),
     }
+    if let Some(before) = before {
+        drift::after_a_pull(&opened, before, catalog);
+    }
     Ok(())
 }
 
 /// Reads the catalog, telling on standard error how far it has come.
-///
-/// Of the org's users only those stay that the manifest binds: the others' names are nobody's
-/// business in a repository.
 pub(crate) async fn fetch(client: &Client, manifest: &Manifest) -> Result<Catalog, Failure> {
-    let named = manifest.project.objects.iter().map(|object| ApiName::new(object));
-    let besides = named
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| Failure::input(format!("tidegate.toml: project.objects: {error}"), ""))?;
+    let besides = besides(manifest)?;
     let shown = Shown::new(std::io::stderr().is_terminal());
     let pulled = pull::pull(client, &besides, |progress| shown.tell(&progress)).await;
     shown.end();
-    let mut catalog = pulled.map_err(|error| failed(&error))?;
+    pulled.map(|catalog| bound(catalog, manifest)).map_err(|error| failed(&error, KEPT))
+}
+
+/// Reads what there is of the catalog, to be compared.
+pub(crate) async fn survey(client: &Client, manifest: &Manifest) -> Result<Catalog, Failure> {
+    let besides = besides(manifest)?;
+    let shown = Shown::new(std::io::stderr().is_terminal());
+    let pulled = pull::survey(client, &besides, |progress| shown.tell(&progress)).await;
+    shown.end();
+    let nothing = "nothing was compared, and schema/ is as it was";
+    pulled.map(|catalog| bound(catalog, manifest)).map_err(|error| failed(&error, nothing))
+}
+
+fn besides(manifest: &Manifest) -> Result<Vec<ApiName>, Failure> {
+    let named = manifest.project.objects.iter().map(|object| ApiName::new(object));
+    named
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|error| Failure::input(format!("tidegate.toml: project.objects: {error}"), ""))
+}
+
+/// Of the org's users only those stay that the manifest binds: the others' names are nobody's
+/// business in a repository.
+fn bound(mut catalog: Catalog, manifest: &Manifest) -> Catalog {
     catalog.users.retain(|username, _| manifest.user.values().any(|bound| bound == username));
-    Ok(catalog)
+    catalog
 }
 
 /// Writes `schema/`: afterwards it is the old one or the new one, never a mix.
@@ -67,7 +95,7 @@ pub(crate) fn write(root: &Path, catalog: &Catalog) -> Result<Written, Failure> 
         .map_err(|error| Failure::world(error.to_string(), error.help()))
 }
 
-fn failed(error: &PullError) -> Failure {
+fn failed(error: &PullError, kept: &str) -> Failure {
     let help = match error {
         PullError::NoSuchObject { .. } => {
             "the object may be hidden from that user: give the user read access, or take it out of \
@@ -80,5 +108,5 @@ fn failed(error: &PullError) -> Failure {
         PullError::Call(Error::Limit(_)) => "pull again when the org's limit is free",
         PullError::Call(_) => "pull again; if it stays, ask the org's admin",
     };
-    Failure::world(format!("{error}; {KEPT}"), help)
+    Failure::world(format!("{error}; {kept}"), help)
 }

@@ -42,10 +42,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let plan = inspect::read(&arguments.plan)?;
     inspect::verified(&plan, &arguments.plan)?;
     let name = arguments.org.as_ref().unwrap_or(&opened.manifest.project.org);
-    let org = opened.manifest.org.get(name).ok_or_else(|| {
-        Failure::usage(format!("tidegate.toml has no `[org.{name}]`"), "name one that it has")
-    })?;
-    let client = org_login::client(org_login::settings(name, org)?)?;
+    let client = org_login::named(&opened.manifest, name)?;
     let mut config = serving::config(&opened.root, &opened.manifest, client, plan)?;
     config.listen = arguments.listen.unwrap_or(config.listen);
     if let Some(listen) = arguments.operator_listen {

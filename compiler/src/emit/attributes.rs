@@ -88,16 +88,19 @@ impl Emitter<'_> {
         let at = self.span(person.at.item, person.at.range);
         self.requires(Required::Object(person.object.clone()), at);
         self.requires(Required::ReadField(person.object.clone(), find_by.clone()), at);
+        self.requires(Required::Filter(person.object.clone(), find_by.clone()), at);
         let mut synced = Vec::new();
         for (position, attribute) in (0u32..).zip(&self.program.attributes) {
             if attribute.space != hir::Space::Person {
                 continue;
             }
-            if let hir::Origin::Field { path, .. } = &attribute.origin {
+            if let hir::Origin::Field { path, field, .. } = &attribute.origin {
                 synced.push(AttrId(position));
                 let declared = attribute.declared.unwrap_or(person.at);
                 let span = self.span(declared.item, declared.range);
                 self.requires(Required::ReadField(person.object.clone(), path.join(".")), span);
+                let word = field.kind.described_as().to_owned();
+                self.requires(Required::Type(person.object.clone(), path.join("."), word), span);
             }
         }
         self.plan.person = Some(PersonMap {

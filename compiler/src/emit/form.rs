@@ -18,10 +18,26 @@ impl Emitter<'_> {
         fields: &[CollectField],
     ) -> FormId {
         let title = title.map(|title| self.text(item, title));
+        for field in fields {
+            self.require_offered(item, field);
+        }
         let fields = fields.iter().map(|field| self.form_field(field)).collect();
         let id = FormId(position(self.plan.forms.len()));
         self.plan.forms.push(Form { title, fields });
         id
+    }
+
+    /// What a form offers for a Case's list is written into it.
+    fn require_offered(&mut self, item: ItemId, field: &CollectField) {
+        let attribute = self.attribute(field.attr);
+        let (Type::List(list) | Type::MultiList(list)) = &attribute.ty else { return };
+        if attribute.space != hir::Space::Conversation {
+            return;
+        }
+        let list = std::sync::Arc::clone(list);
+        for value in list.values.iter().filter(|value| value.active) {
+            self.requires_value(field.attr, &value.value, (item, field.range));
+        }
     }
 
     fn form_field(&mut self, field: &CollectField) -> FormField {

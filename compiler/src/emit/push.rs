@@ -1,5 +1,6 @@
 //! How Cases are created.
 
+use tidegate_diagnostics::Span;
 use tidegate_plan::model::{Owner, OwnerChoice, Push, PushField, Required, TranscriptTo};
 use tidegate_schemas::catalog::Field;
 
@@ -128,9 +129,34 @@ impl Emitter<'_> {
             let range = self.place_of(push, name);
             let span = self.span(push.item, range);
             self.requires(Required::CreateField(object(), name.to_owned()), span);
+            self.require_properties(push, emitted, name, span);
         }
         for line in &push.fields {
             self.require_values(push.item, &push.object, &line.field, &line.value);
+        }
+    }
+
+    /// What the org says of a written field and a create relies on: its type, what goes into it,
+    /// and that it may be left out where the push may leave it out.
+    fn require_properties(&mut self, push: &hir::Push, emitted: &Push, name: &str, span: Span) {
+        let Some(field) = self.field(&push.object, name) else { return };
+        let field = field.clone();
+        let (object, name) = (|| push.object.clone(), || name.to_owned());
+        let word = field.kind.described_as().to_owned();
+        self.requires(Required::Type(object(), name(), word), span);
+        if let Some(length) = field.kind.text_length() {
+            self.requires(Required::Room(object(), name(), length), span);
+        }
+        if let Some((precision, scale)) = field.kind.digits() {
+            self.requires(Required::Digits(object(), name(), precision, scale), span);
+        }
+        if !field.unique && emitted.key_field != field.name {
+            self.requires(Required::Repeatable(object(), name()), span);
+        }
+        let line = push.fields.iter().find(|line| line.field == field.name);
+        let always = line.is_some_and(|line| never_blank(&line.value));
+        if !field.required_on_create() && !always {
+            self.requires(Required::Optional(object(), name()), span);
         }
     }
 
@@ -168,6 +194,23 @@ impl Emitter<'_> {
             }
             _ => {}
         }
+    }
+}
+
+/// Whether an expression has a value whatever the conversation holds, as far as can be seen
+/// without its paths.
+fn never_blank(value: &hir::Expr) -> bool {
+    match &value.kind {
+        ExprKind::Literal(Literal::Text(text)) => !text.trim().is_empty(),
+        ExprKind::Literal(_) | ExprKind::Now => true,
+        ExprKind::Template(parts) => parts
+            .iter()
+            .any(|part| matches!(part, hir::TemplatePart::Text(text) if !text.trim().is_empty())),
+        ExprKind::If(_, yes, no) => never_blank(yes) && never_blank(no),
+        ExprKind::Binary(crate::syntax::ast::BinaryOp::OrElse, left, right) => {
+            never_blank(left) || never_blank(right)
+        }
+        _ => false,
     }
 }
 

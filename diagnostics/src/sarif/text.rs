@@ -1,10 +1,11 @@
 //! Texts as SARIF wants them.
 
 use super::log::Message;
+use crate::printable;
 
 /// A message without Markdown. Braces stand for placeholders there, so each is doubled (§3.11.5).
 pub(super) fn plain(text: &str) -> Message {
-    Message { text: text.replace('{', "{{").replace('}', "}}") }
+    Message { text: printable(text).replace('{', "{{").replace('}', "}}") }
 }
 
 /// A relative path as a URI reference (RFC 3986): what a path segment cannot hold is written as

@@ -42,4 +42,22 @@ pub enum Required {
     /// The field is unique and an external id.
     #[n(7)]
     UniqueKey(#[n(0)] String, #[n(1)] String),
+    /// The field that is written or read has this type, in the describe's word.
+    #[n(8)]
+    Type(#[n(0)] String, #[n(1)] String, #[n(2)] String),
+    /// The text field that is written takes so many characters.
+    #[n(9)]
+    Room(#[n(0)] String, #[n(1)] String, #[n(2)] u32),
+    /// The number field that is written takes so many digits in all, and so many behind the point.
+    #[n(10)]
+    Digits(#[n(0)] String, #[n(1)] String, #[n(2)] u32, #[n(3)] u32),
+    /// A create may leave the field out.
+    #[n(11)]
+    Optional(#[n(0)] String, #[n(1)] String),
+    /// Records can be found by the field.
+    #[n(12)]
+    Filter(#[n(0)] String, #[n(1)] String),
+    /// Several records may have the same value in the field.
+    #[n(13)]
+    Repeatable(#[n(0)] String, #[n(1)] String),
 }

@@ -18,6 +18,9 @@ pub struct ServerSection {
     /// listener tells nothing but health.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub operator_token_env: Option<String>,
+    /// After so many minutes, about, the org is asked whether it has changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub org_check_minutes: Option<NonZeroU32>,
     /// Where conversations are kept: `sqlite:PATH`, relative to the project.
     pub store: String,
     /// Addresses and networks of proxies whose `X-Forwarded-For` is believed: `10.0.0.0/8`.
@@ -35,6 +38,13 @@ pub struct ServerSection {
 impl ServerSection {
     /// Where operators ask if the manifest does not say.
     pub const OPERATOR_LISTEN: &str = "127.0.0.1:8081";
+    /// How often the org is asked if the manifest does not say: some five requests each time.
+    pub const ORG_CHECK_MINUTES: u32 = 15;
+
+    /// Minutes between two looks at the org.
+    pub fn org_check_minutes(&self) -> u32 {
+        self.org_check_minutes.map_or(Self::ORG_CHECK_MINUTES, u32::from)
+    }
 }
 
 impl Default for ServerSection {
@@ -43,6 +53,7 @@ impl Default for ServerSection {
             listen: "127.0.0.1:8080".to_owned(),
             operator_listen: None,
             operator_token_env: None,
+            org_check_minutes: None,
             store: "sqlite:.tidegate/tidegate.db".to_owned(),
             trusted_proxies: Vec::new(),
             country_header: None,

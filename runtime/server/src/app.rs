@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::conversation::Conversations;
+use crate::drift::Drift;
 use crate::effects::gate::Gate;
 use crate::effects::org::Org;
 use crate::messenger::identity::Verifier;
@@ -30,6 +31,8 @@ pub(crate) struct App {
     pub(crate) org: Arc<dyn Org>,
     pub(crate) gate: Arc<Gate>,
     pub(crate) any_org: bool,
+    /// Whether the org still is what the active plan relies on.
+    pub(crate) drift: Drift,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) rates: Rates,
     /// For a request's body to arrive.

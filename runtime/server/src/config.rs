@@ -5,6 +5,7 @@ use std::fmt::{self, Debug};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use secrecy::SecretString;
 
@@ -42,6 +43,9 @@ pub struct ServerConfig {
     /// Whether plans may read and write an org whose metadata they were not checked against. Else
     /// what they ask for waits, and the log says so.
     pub any_org: bool,
+    /// How often the org is asked whether it still is what the plan relies on; about, so that
+    /// several servers do not ask together. Zero: never by itself.
+    pub org_check: Duration,
 }
 
 /// Where conversations are kept.

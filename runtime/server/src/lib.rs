@@ -10,6 +10,7 @@ pub mod effects;
 
 mod app;
 mod conversation;
+mod drift;
 mod first_look;
 mod health;
 mod housekeeping;
@@ -24,6 +25,7 @@ mod rates;
 mod running;
 mod timers;
 
+pub use drift::{DriftFinding, Weight};
 pub use http::route::{Guard, Listener, RouteInfo};
 #[doc(hidden)]
 pub use messenger::fuzzing;

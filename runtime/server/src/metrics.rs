@@ -97,6 +97,7 @@ pub(crate) struct Metrics {
     streams: Gauge,
     pub(crate) connections: Gauge,
     pub(crate) connections_refused: Counter,
+    pub(crate) drift_findings: Gauge,
 }
 
 impl Metrics {
@@ -116,6 +117,7 @@ impl Metrics {
             streams: Gauge::default(),
             connections: Gauge::default(),
             connections_refused: Counter::default(),
+            drift_findings: Gauge::default(),
         };
         for outcome in OUTCOMES {
             drop(metrics.ended.get_or_create(&ByOutcome { outcome }));
@@ -144,6 +146,11 @@ impl Metrics {
             self.connections_refused.clone(),
         );
         registry.register("http_streams", "Streams of events that are open", self.streams.clone());
+        registry.register(
+            "drift_findings",
+            "Things that the plan relies on and the org no longer is",
+            self.drift_findings.clone(),
+        );
     }
 
     fn register_conversations(&self, registry: &mut Registry) {

@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 use crate::app::{App, Messenger};
 use crate::config::{EdgeConfig, MessengerConfig, OperatorConfig, ServerConfig, StoreConfig};
 use crate::conversation::Conversations;
+use crate::drift::{Drift, DriftFinding};
 use crate::effects::OrgStanding;
 use crate::effects::gate::Gate;
 use crate::effects::gated::Gated;
@@ -27,7 +28,7 @@ use crate::metrics::Metrics;
 use crate::operator::{self, OperatorToken};
 use crate::plans::{PlanCache, PlanRefused};
 use crate::rates::Rates;
-use crate::{effects, first_look, housekeeping, messenger, timers};
+use crate::{drift, effects, first_look, housekeeping, messenger, timers};
 
 /// What is under way when the server is to end has so long.
 const GRACE: Duration = Duration::from_secs(10);
@@ -93,6 +94,7 @@ impl Server {
         first_look::at_the_store(store.as_ref()).await?;
         let (end, ending) = watch::channel(false);
         let edge = Arc::new(config.edge.clone());
+        let org_check = config.org_check;
         let app = Arc::new(app(config, messengers, country_header, store, plans, ending.clone()));
         let served = |router, edge| Served { router, edge, metrics: Arc::clone(&app.metrics) };
         let public = served(messenger::router(Arc::clone(&app)), edge);
@@ -102,6 +104,7 @@ impl Server {
             tokio::spawn(timers::run(Arc::clone(&app))),
             tokio::spawn(housekeeping::run(Arc::clone(&app))),
             tokio::spawn(first_look::at_the_org(Arc::clone(&app))),
+            tokio::spawn(drift::run(Arc::clone(&app), org_check)),
         ];
         tracing::info!(%address, plan, version = env!("CARGO_PKG_VERSION"), "listening");
         let mut operator_address = None;
@@ -140,6 +143,7 @@ fn app(
         org: Arc::new(Gated::new(org, Arc::clone(&gate))),
         gate,
         any_org,
+        drift: Drift::default(),
         country_header,
         streams: Streams::default(),
         metrics,
@@ -257,6 +261,17 @@ impl RunningServer {
         }
     }
 
+    /// Where the org is no longer what the active plan relies on, as of the last look; worst first.
+    pub fn drift(&self) -> Arc<Vec<DriftFinding>> {
+        self.app.drift.findings()
+    }
+
+    /// Looks now whether the org still is what the active plan relies on.
+    pub async fn look_at_the_org(&self) -> Arc<Vec<DriftFinding>> {
+        drift::look(&self.app).await;
+        self.drift()
+    }
+
     /// Verifies a plan, keeps it and lets new conversations begin with it; those under way stay on
     /// theirs. Gives the plan's hash.
     ///
@@ -266,6 +281,7 @@ impl RunningServer {
     pub async fn swap_plan(&self, bytes: Vec<u8>) -> Result<String, PlanRefused> {
         let hash = self.app.plans.activate(bytes).await?;
         tracing::info!(plan = hash, "a plan was activated");
+        self.app.drift.look_sooner();
         Ok(hash)
     }
 

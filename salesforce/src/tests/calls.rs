@@ -151,3 +151,28 @@ async fn what_the_org_would_not_take_is_not_sent() {
     assert!(matches!(upload, Err(Error::Unaskable { .. })), "{upload:?}");
     assert_eq!(org.data_calls().len(), 0);
 }
+
+#[tokio::test]
+async fn a_redirect_is_followed_by_no_call_and_no_login() {
+    for status in [301, 302, 303, 307, 308] {
+        let elsewhere = Org::with_data(|_| json_answer(200, &json!({}))).await;
+        let target = elsewhere.url.clone();
+        let org = Org::with_data(move |_| {
+            text_answer(status, "").with("location", format!("{target}/services/data/v66.0/x"))
+        })
+        .await;
+        let client = org.client();
+        let described = client.describe(&name("Case"), None).await.expect_err("a redirect");
+        assert!(described.to_string().contains("not followed"), "{described}");
+        let created = client.create(&name("Case"), &row(), &[]).await.expect_err("a redirect");
+        assert!(created.may_have_happened(), "whether it was saved, nobody knows: {created}");
+
+        let target = elsewhere.url.clone();
+        let org = Org::answering(move |_| {
+            text_answer(status, "").with("location", format!("{target}/services/oauth2/token"))
+        })
+        .await;
+        assert!(org.client().describe(&name("Case"), None).await.is_err());
+        assert_eq!(elsewhere.seen().len(), 0, "status {status}: the token stays where it belongs");
+    }
+}

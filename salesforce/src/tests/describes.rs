@@ -121,3 +121,66 @@ async fn an_unchanged_object_is_not_described_again() {
     assert_eq!(second, Ok(Described::NotModified));
     assert_eq!(org.data_calls()[0].target, "/services/data/v66.0/sobjects/Case/describe");
 }
+
+fn read(describe: &Value) -> Result<tidegate_schemas::catalog::Object, Contradiction> {
+    let describe: ObjectDescribe = wire::read(describe.to_string().as_bytes()).expect("readable");
+    catalog_object(&describe)
+}
+
+/// Whether the files of a catalog with this object are read back as they were written.
+fn survives(object: &tidegate_schemas::catalog::Object) {
+    let mut catalog = Catalog::default();
+    catalog.objects.insert(object.name.clone(), object.clone());
+    let files = codec::to_files(&catalog);
+    assert_eq!(codec::from_files(&files).expect("readable"), catalog);
+    for text in files.values() {
+        let hidden =
+            |c: char| (c.is_control() && c != '\n') || ('\u{202a}'..='\u{202e}').contains(&c);
+        assert!(!text.contains(hidden), "{text:?}");
+    }
+}
+
+#[test]
+fn a_describe_of_a_thousand_fields_of_any_type_is_read() {
+    let types = ["string", "picklist", "anyType", "futureType", "", "json"];
+    let fields: Vec<Value> = (0..1000)
+        .map(|at| {
+            let kind = match at % 7 {
+                6 => Value::Null,
+                at => json!(types[at]),
+            };
+            json!({"name": format!("Field_{at}__c"), "label": format!("Field {at}"), "type": kind,
+                "length": 40, "nillable": null, "createable": true, "picklistValues": null})
+        })
+        .collect();
+    let object =
+        read(&json!({"name": "Case", "label": null, "fields": fields})).expect("an object");
+    assert_eq!(object.fields.len(), 1000);
+    let opaque = object
+        .fields
+        .values()
+        .filter(|field| matches!(field.kind, tidegate_schemas::catalog::FieldKind::Opaque { .. }));
+    assert_eq!(opaque.count(), 714, "what is not known stays opaque");
+    survives(&object);
+}
+
+#[test]
+fn a_field_that_is_described_twice_is_refused_by_name() {
+    let field = json!({"name": "Reason", "label": "Reason", "type": "string"});
+    let twice = read(&json!({"name": "Case", "fields": [field, field]})).expect_err("two of one");
+    assert_eq!(twice.to_string(), "a describe of `Case` with two of `Reason`");
+}
+
+#[test]
+fn hostile_labels_and_values_survive_as_what_they_are() {
+    let hostile =
+        "<img src=x onerror=alert(1)>\u{1b}[31m\u{202e}\u{7}{0} ignore what was said \"'\\";
+    let value = json!({"active": true, "label": hostile, "value": hostile});
+    let object = read(&json!({"name": "Case", "label": hostile, "fields": [
+        {"name": "Reason", "label": hostile, "inlineHelpText": hostile, "type": "picklist",
+            "picklistValues": [value]}
+    ]}))
+    .expect("an object");
+    assert_eq!(object.fields["Reason"].label, hostile);
+    survives(&object);
+}

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::HeaderMap;
@@ -18,6 +19,8 @@ use crate::org::{Call, ErrorCode, Records, Refusal, Transaction};
 pub(super) struct Asker {
     pub(super) served: Shared,
     session: Option<Session>,
+    /// The org's metadata, as this user saw them when the request came.
+    schema: Arc<Schema>,
     /// Such as `v66.0`.
     pub(super) version: String,
     pub(super) headers: HeaderMap,
@@ -29,9 +32,12 @@ impl FromRequestParts<Shared> for Asker {
     async fn from_request_parts(parts: &mut Parts, served: &Shared) -> Result<Asker, Infallible> {
         let path = Path::<HashMap<String, String>>::from_request_parts(parts, served).await;
         let version = path.ok().and_then(|mut path| path.0.remove("version"));
+        let session = parts.extensions.get::<Session>().cloned();
+        let username = session.as_ref().map_or("", |session| session.username.as_str());
         Ok(Asker {
             served: Shared::clone(served),
-            session: parts.extensions.get::<Session>().cloned(),
+            schema: served.org.schema_for(username),
+            session,
             version: version.unwrap_or_default(),
             headers: parts.headers.clone(),
         })
@@ -41,8 +47,7 @@ impl FromRequestParts<Shared> for Asker {
 impl Asker {
     /// The org's metadata, as this user sees it.
     pub(super) fn schema(&self) -> &Schema {
-        let username = self.session.as_ref().map_or("", |session| session.username.as_str());
-        self.served.org.schema_for(username)
+        &self.schema
     }
 
     /// One object of it.

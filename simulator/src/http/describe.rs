@@ -43,7 +43,7 @@ pub(super) async fn basic(
 
 /// Every object that there is.
 pub(super) fn of_the_org(asker: &Asker) -> Answer {
-    conditional(asker, || {
+    conditional(asker, asker.schema().rules().modified, || {
         let objects = asker.schema().objects();
         let objects = objects.map(|object| json!(global_entry(object, &asker.version)));
         let objects: Vec<Json> = objects.chain(asker.schema().others().iter().cloned()).collect();
@@ -58,7 +58,8 @@ pub(super) fn of_an_object(
     name: &str,
 ) -> Result<Answer, Refusal> {
     let object = asker.object(name)?;
-    Ok(conditional(asker, || match &object.describe {
+    let modified = object.modified.unwrap_or(asker.schema().rules().modified);
+    Ok(conditional(asker, modified, || match &object.describe {
         Some(real) => as_seen(real, object),
         None => json!(object_describe(asker, records, object)),
     }))
@@ -86,8 +87,8 @@ fn as_seen(real: &Json, object: &ObjectSchema) -> Json {
 }
 
 /// Answers 304 where the client has seen the metadata as they are.
-fn conditional(asker: &Asker, body: impl FnOnce() -> Json) -> Answer {
-    let modified = SystemTime::from(asker.schema().rules().modified);
+fn conditional(asker: &Asker, modified: Timestamp, body: impl FnOnce() -> Json) -> Answer {
+    let modified = SystemTime::from(modified);
     let answer = if is_fresh(&asker.headers, modified) {
         Answer::empty(StatusCode::NOT_MODIFIED)
     } else {

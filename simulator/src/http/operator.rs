@@ -10,10 +10,11 @@ use axum::{Json as JsonBody, Router};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
+use super::describe::http_date;
 use super::{Served, Shared, answer};
 use crate::faults::{FaultKind, FaultPlan};
 use crate::ledger::Entry;
-use crate::org::{Refusal, read};
+use crate::org::{Refusal, SchemaChange, read};
 
 #[derive(Deserialize)]
 pub(super) struct Since {
@@ -59,6 +60,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/__org/faults", get(faults).post(plan_faults))
         .route("/__org/held", get(held))
         .route("/__org/release", post(release))
+        .route("/__org/schema", post(change_schema))
         .route("/__org/validation-rules", get(rules).post(switch_rule))
 }
 
@@ -74,7 +76,8 @@ async fn records(
     State(served): State<Shared>,
     Path(object): Path<String>,
 ) -> Result<Response, Refusal> {
-    let object = served.org.schema().object(&object).ok_or_else(Refusal::not_found)?;
+    let schema = served.org.schema();
+    let object = schema.object(&object).ok_or_else(Refusal::not_found)?;
     let state = served.org.state();
     let rows: Vec<Map<String, Json>> = state
         .records
@@ -121,10 +124,22 @@ async fn release(State(served): State<Shared>) -> Response {
     held(State(served)).await
 }
 
+/// Changes the metadata as an admin does. A restart and a reset return to what the schema says.
+async fn change_schema(
+    State(served): State<Shared>,
+    JsonBody(change): JsonBody<SchemaChange>,
+) -> Response {
+    match served.org.change_schema(&change) {
+        Ok(modified) => answer::json(StatusCode::OK, &json!({ "modified": http_date(modified) })),
+        Err(problem) => answer::json(StatusCode::BAD_REQUEST, &json!({ "problem": problem })),
+    }
+}
+
 /// Each validation rule, and whether rows are held to it.
 async fn rules(State(served): State<Shared>) -> Response {
     let state = served.org.state();
-    let rules = served.org.schema().rules().validation_rules.iter();
+    let schema = served.org.schema();
+    let rules = schema.rules().validation_rules.iter();
     let rules: Map<String, Json> = rules
         .map(|rule| (rule.name.clone(), Json::Bool(state.active_rules.contains(&rule.name))))
         .collect();
@@ -136,7 +151,8 @@ async fn switch_rule(
     State(served): State<Shared>,
     JsonBody(switch): JsonBody<RuleSwitch>,
 ) -> Result<Response, Refusal> {
-    let mut known = served.org.schema().rules().validation_rules.iter();
+    let schema = served.org.schema();
+    let mut known = schema.rules().validation_rules.iter();
     if !known.any(|rule| rule.name == switch.name) {
         return Err(Refusal::not_found());
     }

@@ -123,6 +123,11 @@ impl Records {
         self.tables.get(object).into_iter().flat_map(|table| table.values()).filter(|r| !r.deleted)
     }
 
+    /// All rows, deleted ones too.
+    pub(super) fn all(&self, object: &str) -> impl Iterator<Item = &Row> {
+        self.tables.get(object).into_iter().flat_map(|table| table.values())
+    }
+
     /// How many rows were ever made.
     pub fn made(&self, object: &str) -> u64 {
         self.tables.get(object).map_or(0, |table| table.len() as u64)

@@ -1,5 +1,6 @@
 //! The org's metadata: what `schema/*.toml` says, with what follows from it.
 
+mod changed;
 mod describes;
 mod field;
 mod list;

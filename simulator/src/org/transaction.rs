@@ -1,6 +1,6 @@
 //! Writes that are saved together or not at all.
 
-use std::sync::MutexGuard;
+use std::sync::{Arc, MutexGuard};
 
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json, json};
@@ -11,12 +11,14 @@ use super::records::{Records, Row};
 use super::refusal::Refusal;
 use super::schema::{FieldType, ObjectSchema};
 use super::write::Call;
-use super::{Org, State};
+use super::{Known, Org, State};
 use crate::ledger::{Action, Entry, Outcome};
 
 /// Writes under way. The org is held still until it ends; what is not committed is undone.
 pub(crate) struct Transaction<'o> {
     pub(super) org: &'o Org,
+    /// The metadata that it holds rows to.
+    pub(super) known: Arc<Known>,
     state: MutexGuard<'o, State>,
     entries: Vec<Entry>,
     /// The rows that were replaced, with what stood there before.
@@ -33,7 +35,9 @@ pub(crate) struct Savepoint {
 impl Org {
     /// Begins to write.
     pub(crate) fn begin(&self) -> Transaction<'_> {
-        Transaction { org: self, state: self.state(), entries: Vec::new(), replaced: Vec::new() }
+        let state = self.state();
+        let known = self.known();
+        Transaction { org: self, known, state, entries: Vec::new(), replaced: Vec::new() }
     }
 }
 
@@ -80,7 +84,7 @@ impl Transaction<'_> {
         plan: impl FnOnce(&mut Draft<'_>) -> Result<RecordId, Refusal>,
     ) -> Result<RecordId, Refusal> {
         let state = &*self.state;
-        let mut draft = Draft::new(self.org.schema(), &state.records).held_to(&state.active_rules);
+        let mut draft = Draft::new(&self.known.schema, &state.records).held_to(&state.active_rules);
         let planned = plan(&mut draft);
         let rows = draft.into_rows();
         let outcome = match &planned {

@@ -1,6 +1,7 @@
 //! Creates, updates and deletes: drafted, written into the ledger, then applied.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
@@ -14,7 +15,7 @@ use super::refusal::{ErrorCode, Refusal};
 use super::schema::{Ability, FieldSchema, ObjectSchema};
 use super::transaction::{Transaction, log};
 use super::value::Value;
-use super::{Org, side_effects, validate};
+use super::{Known, Org, side_effects, validate};
 use crate::ledger::{Action, Entry, Outcome};
 
 /// Who writes, and what the request's headers ask for.
@@ -48,7 +49,8 @@ impl Transaction<'_> {
         body: &Map<String, Json>,
     ) -> Result<RecordId, Refusal> {
         let org = self.org;
-        let (object, seen) = object_that_can(org, call, object, (Ability::Create, "POST"))?;
+        let known = Arc::clone(&self.known);
+        let (object, seen) = object_that_can(&known, call, object, (Ability::Create, "POST"))?;
         self.attempt(call, (Action::Create, object, None), body, |draft| {
             let mut row = Row::new(object, draft.next_id(object));
             let values = body::read(draft, seen, body, Saving::New)?;
@@ -66,7 +68,8 @@ impl Transaction<'_> {
         body: &Map<String, Json>,
     ) -> Result<(), Refusal> {
         let org = self.org;
-        let (object, seen) = object_that_can(org, call, object, (Ability::Update, "PATCH"))?;
+        let known = Arc::clone(&self.known);
+        let (object, seen) = object_that_can(&known, call, object, (Ability::Update, "PATCH"))?;
         let what = (Action::Update, object, Some(id));
         let saved = self.attempt(call, what, body, |draft| {
             let mut row = existing(draft.base(), object, id)?.clone();
@@ -85,7 +88,8 @@ impl Transaction<'_> {
         object: &str,
         id: &RecordId,
     ) -> Result<(), Refusal> {
-        let (object, _) = object_that_can(self.org, call, object, (Ability::Delete, "DELETE"))?;
+        let known = Arc::clone(&self.known);
+        let (object, _) = object_that_can(&known, call, object, (Ability::Delete, "DELETE"))?;
         let stamp = stamp(call);
         let what = (Action::Delete, object, Some(id));
         let saved = self.attempt(call, what, &Map::new(), |draft| {
@@ -98,7 +102,7 @@ impl Transaction<'_> {
 }
 
 impl Org {
-    /// Returns to the seed. The ledger keeps what came before, and says that this happened.
+    /// Returns to the seed and to the metadata of the beginning. The ledger keeps what came before, and says that this happened.
     pub fn reset(&self) -> Result<u64, Refusal> {
         let mut state = self.state();
         let sequence = state.ledger.next_sequence();
@@ -115,6 +119,7 @@ impl Org {
             outcome: Outcome::Saved(Vec::new()),
         };
         log(&mut state, vec![entry])?;
+        self.replace_known(Arc::clone(&self.shared.initial));
         state.records = self.shared.planted.clone();
         state.active_rules = self.schema().rules().initially_active();
         Ok(sequence)
@@ -123,13 +128,13 @@ impl Org {
 
 /// The object as it is, and as the user sees it.
 fn object_that_can<'o>(
-    org: &'o Org,
+    known: &'o Known,
     call: &Call,
     name: &str,
     (ability, method): (Ability, &str),
 ) -> Result<(&'o ObjectSchema, &'o ObjectSchema), Refusal> {
-    let object = org.schema().object(name).ok_or_else(Refusal::not_found)?;
-    let seen = org.schema_for(&call.username).object(name).ok_or_else(Refusal::not_found)?;
+    let object = known.schema.object(name).ok_or_else(Refusal::not_found)?;
+    let seen = known.seen_by(&call.username).object(name).ok_or_else(Refusal::not_found)?;
     if object.can(ability) { Ok((object, seen)) } else { Err(Refusal::method(method)) }
 }
 
@@ -149,7 +154,7 @@ fn finish(
     validate::check(draft, object, &mut row, touched, saving)?;
     side_effects::move_comment(draft, &mut row, &stamp)?;
     if call.auto_assign == AutoAssign::Active {
-        let rules = &org.schema().rules().assignment_rules;
+        let rules = &draft.schema.rules().assignment_rules;
         if let Some(owner) = defaults::assigned_owner(rules, &row, org.seeds()) {
             row.set("OwnerId", Value::Id(owner));
         }

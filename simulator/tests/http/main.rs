@@ -14,6 +14,7 @@ mod queries;
 mod refusals;
 mod rows;
 mod rules;
+mod schema_changes;
 
 use std::path::PathBuf;
 

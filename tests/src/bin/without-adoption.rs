@@ -7,7 +7,9 @@ use std::path::Path;
 
 use tidegate_salesforce::RetryClass;
 use tidegate_server::Server;
-use tidegate_server::effects::org::{Attach, Call, CallError, Find, Insert, Org, Record};
+use tidegate_server::effects::org::{
+    Attach, Call, CallError, DescribeCall, Find, Insert, LastModified, Org, Record,
+};
 use tidegate_server::effects::salesforce::SalesforceOrg;
 use tidegate_tests::served;
 
@@ -35,6 +37,10 @@ impl Org for WithoutAdoption {
 
     fn find(&self, find: Find) -> Call<'_, Vec<Record>> {
         self.0.find(find)
+    }
+
+    fn describe(&self, object: String, since: Option<LastModified>) -> DescribeCall<'_> {
+        self.0.describe(object, since)
     }
 }
 

@@ -41,6 +41,20 @@ fn read_below(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) 
 
 /// Checks one text, with what it does not declare itself taken from the prelude.
 pub(crate) fn check(catalog: &Arc<Catalog>, name: &str, text: &str) -> Analysis {
+    Analyzer::new().check(&inputs(catalog, name, text))
+}
+
+/// What becomes of a program in another org than the usual one.
+pub(crate) fn drift(code: Code, name: &str, text: &str) -> Analysis {
+    let usual = inputs(&catalog(None), name, text);
+    let mut analysis = Analyzer::new().check(&usual);
+    let drift = tidegate_compiler::drift::compare(&usual, &catalog(Some(code)));
+    let found = drift.consequences.into_iter().flat_map(|its| its.diagnostics);
+    analysis.diagnostics.extend(found);
+    analysis
+}
+
+fn inputs(catalog: &Arc<Catalog>, name: &str, text: &str) -> Inputs {
     let prelude = std::fs::read_to_string(ui().join("prelude/prelude.tide")).expect("the prelude");
     let sources = SourceMap::new(vec![
         SourceText { name: name.to_owned(), text: text.to_owned() },
@@ -53,7 +67,7 @@ pub(crate) fn check(catalog: &Arc<Catalog>, name: &str, text: &str) -> Analysis 
         ]),
         messengers: vec!["web".to_owned()],
     };
-    Analyzer::new().check(&Inputs { sources, catalog: Arc::clone(catalog), settings })
+    Inputs { sources, catalog: Arc::clone(catalog), settings }
 }
 
 /// The prelude's items that a text does not declare itself.

@@ -1,7 +1,9 @@
 //! The org, with something between it and the runtime.
 
 use tidegate_salesforce::RetryClass;
-use tidegate_server::effects::org::{Attach, Call, CallError, Find, Insert, Org, Record};
+use tidegate_server::effects::org::{
+    Attach, Call, CallError, DescribeCall, Find, Insert, LastModified, Org, Record,
+};
 use tidegate_server::effects::salesforce::SalesforceOrg;
 
 /// What happens to inserts of Cases.
@@ -91,5 +93,9 @@ impl Org for Meddled {
 
     fn find(&self, find: Find) -> Call<'_, Vec<Record>> {
         self.inner.find(find)
+    }
+
+    fn describe(&self, object: String, since: Option<LastModified>) -> DescribeCall<'_> {
+        self.inner.describe(object, since)
     }
 }

@@ -26,6 +26,8 @@ use tidegate_store::StoreError;
 const SECRET: &str = "a secret of the site's server, long enough";
 pub(crate) const OPERATOR: &str = "the operators' token, long enough to guess nothing";
 pub(crate) const PROGRAM: &str = include_str!("support.tide");
+/// Tests ask for a look themselves.
+const ORG_CHECK: Duration = Duration::ZERO;
 /// Nothing that a test waits for takes so long.
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -146,6 +148,7 @@ impl World {
             org: Arc::new(Meddled { inner, meddling: self.meddling }),
             clock: self.clock.clone(),
             any_org: self.any_org,
+            org_check: ORG_CHECK,
         }
     }
 

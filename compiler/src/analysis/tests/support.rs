@@ -46,7 +46,7 @@ pub(super) fn report(analysis: &Analysis) -> String {
 }
 
 /// A program that uses all of the language.
-pub(super) const DECLARATIONS: &str = r#"
+pub(crate) const DECLARATIONS: &str = r#"
 map Contact to person {
   find by Email
   sync *
@@ -94,7 +94,7 @@ push open_case to Case type Support {
 "#;
 
 /// Workflows for it.
-pub(super) const WORKFLOWS: &str = r#"
+pub(crate) const WORKFLOWS: &str = r#"
 workflow support {
   on open
 

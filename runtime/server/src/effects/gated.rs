@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tidegate_salesforce::client::ApiUsage;
 
 use super::gate::{Asked, Gate};
-use super::org::{Attach, Call, Find, Insert, Org, Record};
+use super::org::{Attach, Call, DescribeCall, Find, Insert, LastModified, Org, Record};
 
 /// An org whose gate learns how each request went.
 #[derive(Debug)]
@@ -51,6 +51,10 @@ impl Org for Gated {
 
     fn find(&self, find: Find) -> Call<'_, Vec<Record>> {
         self.watch(Asked::Read, self.inner.find(find))
+    }
+
+    fn describe(&self, object: String, since: Option<LastModified>) -> DescribeCall<'_> {
+        self.watch(Asked::Read, self.inner.describe(object, since))
     }
 
     fn usage(&self) -> Option<ApiUsage> {

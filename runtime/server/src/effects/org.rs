@@ -8,12 +8,18 @@ use std::pin::Pin;
 use serde_json::{Map, Value};
 use tidegate_salesforce::RetryClass;
 use tidegate_salesforce::client::ApiUsage;
+use tidegate_salesforce::describe::Described;
+pub use tidegate_salesforce::describe::LastModified;
+use tidegate_schemas::catalog::Object;
 
 /// A record, or the fields of one, by API name. Fields of a parent stand in an object of their own.
 pub type Record = Map<String, Value>;
 
 /// What a call will give.
 pub type Call<'a, T> = Pin<Box<dyn Future<Output = Result<T, CallError>> + Send + 'a>>;
+
+/// What describing an object will give.
+pub type DescribeCall<'a> = Call<'a, Option<Described<Object>>>;
 
 /// A Salesforce org.
 pub trait Org: Debug + Send + Sync {
@@ -25,6 +31,9 @@ pub trait Org: Debug + Send + Sync {
     fn attach(&self, attach: Attach) -> Call<'_, ()>;
     /// Records whose fields equal texts, at most `limit`.
     fn find(&self, find: Find) -> Call<'_, Vec<Record>>;
+    /// Describes an object, unless it has not changed since; none where the org has no such
+    /// object, or does not show it.
+    fn describe(&self, object: String, since: Option<LastModified>) -> DescribeCall<'_>;
     /// What the org last said of its daily allowance of requests.
     fn usage(&self) -> Option<ApiUsage> {
         None

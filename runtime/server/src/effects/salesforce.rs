@@ -5,7 +5,7 @@ use tidegate_salesforce::record::{SaveOption, Upload};
 use tidegate_salesforce::soql::{Soql, SoqlText};
 use tidegate_salesforce::{ApiName, BadName, Error, RecordId};
 
-use super::org::{Attach, Call, CallError, Find, Insert, Org, Record};
+use super::org::{Attach, Call, CallError, DescribeCall, Find, Insert, LastModified, Org, Record};
 
 /// A Salesforce org, through the client that knows how to log in to it.
 #[derive(Clone)]
@@ -54,6 +54,16 @@ impl Org for SalesforceOrg {
 
     fn find(&self, find: Find) -> Call<'_, Vec<Record>> {
         Box::pin(async move { self.client.query(&query(&find)?).await.map_err(told) })
+    }
+
+    fn describe(&self, object: String, since: Option<LastModified>) -> DescribeCall<'_> {
+        Box::pin(async move {
+            match self.client.describe(&name(&object)?, since.as_ref()).await {
+                Ok(described) => Ok(Some(described)),
+                Err(error) if error.is_not_found() => Ok(None),
+                Err(error) => Err(told(error)),
+            }
+        })
     }
 
     fn usage(&self) -> Option<ApiUsage> {

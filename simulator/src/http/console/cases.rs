@@ -12,7 +12,8 @@ const STAMPS: [&str; 5] =
     ["CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById", "SystemModstamp"];
 
 pub(super) fn write(served: &Served, html: &mut Html) {
-    let Some(object) = served.org.schema().object("Case") else { return };
+    let schema = served.org.schema();
+    let Some(object) = schema.object("Case") else { return };
     let state = served.org.state();
     let cases: Vec<&Row> = state.records.rows("Case").rev().take(MOST_SHOWN).collect();
     html.raw("<h1>Cases</h1>");
@@ -20,7 +21,7 @@ pub(super) fn write(served: &Served, html: &mut Html) {
         html.element("p", "empty", "No Case yet. The first one shows up here by itself.");
     }
     for case in cases {
-        write_case(served.org.schema(), &state.records, object, case, html);
+        write_case(&schema, &state.records, object, case, html);
     }
 }
 

@@ -15,7 +15,8 @@ const SHOWN: [&str; 7] = [
 ];
 
 pub(super) fn write(served: &Served, html: &mut Html) {
-    let Some(object) = served.org.schema().object("Contact") else { return };
+    let schema = served.org.schema();
+    let Some(object) = schema.object("Contact") else { return };
     let fields: Vec<_> = SHOWN.iter().filter_map(|name| object.field(name)).collect();
     let state = served.org.state();
     html.raw("<h1>Contacts</h1><div class=\"wide\"><table><thead><tr>");

@@ -92,7 +92,7 @@ fn modified(path: &Path) -> Timestamp {
     whole.unwrap_or_default()
 }
 
-fn leave_out_what_is_unknown(objects: &[ObjectSchema], rules: &mut OrgRules) {
+pub(super) fn leave_out_what_is_unknown(objects: &[ObjectSchema], rules: &mut OrgRules) {
     let has = |object: &str, field: &str| {
         let mut named = objects.iter().filter(|known| known.name == object);
         named.any(|known| known.fields.iter().any(|known| known.name == field))

@@ -203,6 +203,12 @@ pub enum Access {
 }
 
 impl FieldSchema {
+    /// Makes a create give it, or no longer.
+    pub(in crate::org) fn require(&mut self, required: bool) {
+        self.nillable = Some(!required);
+        self.defaulted = Some(false);
+    }
+
     /// Whether a create may set it.
     pub fn createable(&self) -> bool {
         !self.locked && matches!(self.access, Access::Create | Access::Write)

@@ -61,6 +61,17 @@ pub struct ListValue {
 }
 
 impl ListValue {
+    /// An active value that is labelled as it is stored.
+    pub(in crate::org) fn new(value: &str) -> ListValue {
+        let value = value.to_owned();
+        ListValue { value, label: None, active: true, closed: false, valid_for: None }
+    }
+
+    /// Gives it another label.
+    pub(in crate::org) fn relabel(&mut self, label: &str) {
+        self.label = Some(label.to_owned());
+    }
+
     /// What users see.
     pub fn label(&self) -> &str {
         self.label.as_deref().unwrap_or(&self.value)

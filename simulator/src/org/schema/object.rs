@@ -5,6 +5,7 @@ mod described;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -36,12 +37,15 @@ pub struct ObjectSchema {
     pub fields: Vec<FieldSchema>,
     /// The values of its lists, by field.
     #[serde(default)]
-    lists: BTreeMap<String, List>,
+    pub(super) lists: BTreeMap<String, List>,
     #[serde(skip)]
     by_name: BTreeMap<String, usize>,
     /// The real org's own describe, where the object comes from one.
     #[serde(skip)]
     pub describe: Option<Arc<Json>>,
+    /// When an admin last changed it, if since the beginning.
+    #[serde(skip)]
+    pub modified: Option<Timestamp>,
 }
 
 /// Something that an object's records allow.

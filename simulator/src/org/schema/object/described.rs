@@ -85,6 +85,7 @@ impl ObjectSchema {
             lists,
             by_name: BTreeMap::new(),
             describe: Some(Arc::new(describe)),
+            modified: None,
         })
     }
 }
