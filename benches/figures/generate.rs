@@ -110,7 +110,9 @@ fn workflow(number: usize, level: usize) -> String {
 fn start(departments: usize) -> String {
     let mut text = String::from(
         "/// Where every conversation begins.\nworkflow start {\n  on open\n\n  say \"Hi \
-         {person.FirstName ?? \"there\"}. What can we do for you?\"\n  ask\n\n",
+         {person.FirstName ?? \"there\"}. What can we do for you?\"\n  ask\n  \
+         collect \"A few details, if you have them\" {\n    conversation.order_number\n    \
+         conversation.refund_amount min 0.01\n  }\n\n",
     );
     for group in 0..departments.div_ceil(4) {
         let mut options = String::new();
@@ -159,22 +161,24 @@ workflow department_NUMBER_LEVEL {
         > Please switch it off.
         > Then wait for ten seconds and switch it on again.
     }
+    "It works again"  => set conversation.stage_NUMBER = "solved"
     other             => go on
   }
-  // A serial number tells us whether the warranty still holds.
-  if conversation.serial_NUMBER is blank {
-    collect "About the device" {
-      conversation.serial_NUMBER required label "Serial number" matches '[A-Z]{2}[0-9]{6}' else "Two letters, six digits"
-      conversation.amount_NUMBER label "What did it cost?" min 0.01 max 99999.00
-    }
-  } else if conversation.amount_NUMBER > 500.00 and conversation.urgency != "high" {
+  if conversation.refund_amount is set and conversation.refund_amount > 500.00 {
     set conversation.urgency = "high"
     set conversation.Priority = "High"
+  } else {
+    // A serial number tells us whether the warranty still holds.
+    collect "About the device" {
+      conversation.serial_NUMBER label "Serial number" matches '[A-Z]{2}[0-9]{6}' else "Two letters, six digits"
+      conversation.amount_NUMBER label "What did it cost?" min 0.01 max 99999.00
+      conversation.refund_amount label "What do you want back?" min 0.01
+    }
   }
   match conversation.stage_NUMBER {
     "new"    => say "We note that it is new: {conversation.serial_NUMBER ?? "no number" | first 40}."
     "open"   => run SHARED
-    "solved" => set conversation.Subject = "Solved at step LEVEL of topic NUMBER"
+    "solved" => set conversation.Subject = "Solved at step LEVEL of topic NUMBER, worth {conversation.amount_NUMBER ?? "nothing"}"
     else     => go on
   }
   if session.language == "de" or (session.page | lower contains "/de/") {
