@@ -44,6 +44,11 @@ impl Report {
         println!("  {figure:<34} {ours:>16}  {baseline:<34} {ratio:>7.2}x  {sign} {bound}x: {met}");
     }
 
+    /// A figure and its baseline, without a mark.
+    pub(crate) fn beside(&mut self, figure: &str, ours: &str, baseline: &str, ratio: f64) {
+        println!("  {figure:<34} {ours:>16}  {baseline:<34} {ratio:>7.2}x");
+    }
+
     /// A figure with a bound of its own.
     pub(crate) fn bound(&mut self, figure: &str, ours: f64, unit: &str, mark: Mark) {
         let (sign, bound, met) = match mark {
