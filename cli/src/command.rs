@@ -3,6 +3,7 @@
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod completions;
+pub(crate) mod dead_letters;
 pub(crate) mod dev;
 pub(crate) mod explain;
 pub(crate) mod init;

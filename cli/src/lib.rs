@@ -44,6 +44,8 @@ enum Verb {
     Dev(command::dev::Arguments),
     /// Run a local Salesforce org, until interrupted
     Org(command::org::Arguments),
+    /// Show what could not be done in Salesforce, mend it, send it again
+    DeadLetters(command::dead_letters::Arguments),
     /// Show the page of a diagnostic's code
     Explain(command::explain::Arguments),
     /// Print the completions of a shell
@@ -63,6 +65,7 @@ pub fn main() -> ExitCode {
         Verb::Run(arguments) => command::run::run(&arguments),
         Verb::Dev(arguments) => command::dev::run(&arguments),
         Verb::Org(arguments) => command::org::run(&arguments),
+        Verb::DeadLetters(arguments) => command::dead_letters::run(&arguments),
         Verb::Explain(arguments) => command::explain::run(&arguments),
         Verb::Completions(arguments) => {
             command::completions::run(&arguments, Arguments::command());

@@ -2,6 +2,8 @@
 
 #[path = "cli/bad_inputs.rs"]
 mod bad_inputs;
+#[path = "cli_screens/dead_letters.rs"]
+mod dead_letters;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -63,7 +65,7 @@ fn change(folder: &Path, file: &str, from: &str, to: &str) {
     fs::write(path, text.replacen(from, to, 1)).expect("a file");
 }
 
-const VERBS: [&str; 11] = [
+const VERBS: [&str; 12] = [
     "init",
     "pull",
     "check",
@@ -73,6 +75,7 @@ const VERBS: [&str; 11] = [
     "run",
     "dev",
     "org",
+    "dead-letters",
     "explain",
     "completions",
 ];
@@ -85,6 +88,9 @@ fn help() {
         all += &screen(folder.path(), &[verb, "--help"], &[]);
     }
     all += &screen(folder.path(), &["sync", "add", "--help"], &[]);
+    for what in ["list", "show", "mend", "resend", "drop"] {
+        all += &screen(folder.path(), &["dead-letters", what, "--help"], &[]);
+    }
     insta::assert_snapshot!(all);
 }
 

@@ -10,6 +10,10 @@ mod canaries;
 mod drift;
 #[path = "runtime/identities.rs"]
 mod identities;
+#[path = "runtime/failures.rs"]
+mod failures;
+#[path = "runtime/letters.rs"]
+mod letters;
 #[path = "runtime/matrix.rs"]
 mod matrix;
 #[path = "runtime/meddled.rs"]
@@ -42,11 +46,15 @@ const SECOND: &str = "7de00000-0000-4000-8000-000000000002";
 
 /// Writes, and answers the form that comes; gives the form's wait.
 async fn write_and_submit(world: &World, visitor: &Visitor) -> u64 {
+    write_and_submit_order(world, visitor, "123456").await
+}
+
+async fn write_and_submit_order(world: &World, visitor: &Visitor, order: &str) -> u64 {
     let message = json!({ "id": FIRST, "text": "The heater stopped working on Sunday." });
     let (status, _) = world.post(visitor, "messages", message).await;
     assert_eq!(status, 200);
     let wait = form_of(&world.until(visitor, "form").await);
-    let values = json!({ "conversation.order_number": "123456" });
+    let values = json!({ "conversation.order_number": order });
     let form = json!({ "id": SECOND, "wait": wait, "values": values });
     let (status, answer) = world.post(visitor, "forms", form).await;
     assert_eq!(status, 200, "{answer}");

@@ -18,6 +18,7 @@ mod values;
 mod worker;
 
 pub use gate::OrgStanding;
+pub(crate) use values::to_wire;
 pub(crate) use worker::run;
 
 use jiff::Timestamp;

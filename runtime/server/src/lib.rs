@@ -6,6 +6,7 @@
 
 pub mod clock;
 pub mod config;
+pub mod dead_letters;
 pub mod effects;
 
 mod app;

@@ -1,10 +1,10 @@
 //! The Messenger API, as `API.md` states it, and the pages.
 
+pub(crate) mod body;
 pub(crate) mod identity;
 pub(crate) mod problem;
 
 mod agent;
-mod body;
 mod events;
 mod forms;
 #[doc(hidden)]

@@ -1,5 +1,7 @@
 //! What is counted, for Prometheus. No label is anything that a customer wrote.
 
+mod org;
+
 use std::time::Duration;
 
 use prometheus_client::encoding::{EncodeLabelSet, text};
@@ -11,6 +13,8 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 use tidegate_engine::state::{Conversation, Position};
 use tidegate_engine::transition::Transition;
+
+use org::OrgMetrics;
 
 /// From a tenth of a millisecond to ten seconds.
 const DURATIONS: [f64; 16] = [
@@ -98,6 +102,7 @@ pub(crate) struct Metrics {
     pub(crate) connections: Gauge,
     pub(crate) connections_refused: Counter,
     pub(crate) drift_findings: Gauge,
+    pub(crate) org: OrgMetrics,
 }
 
 impl Metrics {
@@ -118,12 +123,14 @@ impl Metrics {
             connections: Gauge::default(),
             connections_refused: Counter::default(),
             drift_findings: Gauge::default(),
+            org: OrgMetrics::default(),
         };
         for outcome in OUTCOMES {
             drop(metrics.ended.get_or_create(&ByOutcome { outcome }));
         }
         metrics.register_http(&mut registry);
         metrics.register_conversations(&mut registry);
+        metrics.org.register(&mut registry);
         Self { registry, ..metrics }
     }
 

@@ -1,5 +1,6 @@
 //! What operators ask a running server, on a listener of their own.
 
+mod dead_letters;
 mod scrape;
 mod token;
 
@@ -18,10 +19,17 @@ pub(crate) use token::OperatorToken;
 /// Every route; what is added here stands behind the token, unless it says otherwise.
 pub(crate) fn routes() -> Vec<Route> {
     use Guard::{Nobody, Operator};
+    const GET: Method = Method::GET;
+    const POST: Method = Method::POST;
     vec![
-        Route::operator(Method::GET, "/healthz", Nobody, health::alive),
-        Route::operator(Method::GET, "/readyz", Nobody, health::ready),
-        Route::operator(Method::GET, "/metrics", Operator, scrape::metrics),
+        Route::operator(GET, "/healthz", Nobody, health::alive),
+        Route::operator(GET, "/readyz", Nobody, health::ready),
+        Route::operator(GET, "/metrics", Operator, scrape::metrics),
+        Route::operator(GET, "/v1/dead-letters", Operator, dead_letters::list),
+        Route::operator(GET, "/v1/dead-letters/{id}", Operator, dead_letters::show),
+        Route::operator(POST, "/v1/dead-letters/{id}/mend", Operator, dead_letters::mend),
+        Route::operator(POST, "/v1/dead-letters/{id}/resend", Operator, dead_letters::resend),
+        Route::operator(POST, "/v1/dead-letters/{id}/drop", Operator, dead_letters::drop),
     ]
 }
 

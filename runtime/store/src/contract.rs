@@ -289,6 +289,8 @@ pub enum Until {
 pub struct Backlog {
     /// Effects, those that are being performed too.
     pub effects: u64,
+    /// Of these, claimed and not answered yet.
+    pub under_way: u64,
     /// Of these, held until they are released.
     pub held: u64,
     /// Since when the oldest could have been performed.

@@ -116,6 +116,18 @@ async fn an_answer_beyond_the_bound_is_unclear() {
     assert_eq!(error, Error::Unclear { status: Some(201), code: None, what });
 }
 
+/// Nothing is unpacked, so nothing small becomes large.
+#[tokio::test]
+async fn a_packed_answer_is_not_unpacked() {
+    let org = Org::with_data(|seen| {
+        assert_eq!(seen.header("accept-encoding"), "");
+        text_answer(201, "\u{1f}packed").with("content-encoding", "gzip")
+    })
+    .await;
+    let error = create(&org.client()).await.expect_err("packed");
+    assert!(matches!(error, Error::Unclear { status: Some(201), .. }), "{error:?}");
+}
+
 #[tokio::test]
 async fn the_allowance_is_known_after_any_answer_that_tells_it() {
     let org = Org::answering(|seen| {

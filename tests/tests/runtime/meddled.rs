@@ -1,6 +1,7 @@
 //! The org, with something between it and the runtime.
 
 use tidegate_salesforce::RetryClass;
+use tidegate_salesforce::client::ApiUsage;
 use tidegate_server::effects::org::{
     Attach, Call, CallError, DescribeCall, Find, Insert, LastModified, Org, Record,
 };
@@ -27,6 +28,12 @@ pub(crate) enum Meddling {
     LockedOut,
     /// Nothing, but the org says that it is another one.
     Elsewhere,
+    /// They lose the key that makes them exactly one.
+    WithoutKey,
+    /// They are saved, and no answer ever comes.
+    LoseAlways,
+    /// Nothing, but the day's allowance is nearly used up.
+    NearlyUsedUp,
 }
 
 /// An org that is meddled with.
@@ -49,7 +56,6 @@ impl Org for Meddled {
 
     fn insert(&self, insert: Insert) -> Call<'_, String> {
         match self.meddling {
-            Meddling::Not | Meddling::Elsewhere | Meddling::LockedOut => self.inner.insert(insert),
             Meddling::Leak => {
                 let fields = serde_json::to_string(&insert.fields).unwrap();
                 tracing::error!(target: "tidegate_server::effects", fields, "a deliberate leak");
@@ -62,6 +68,19 @@ impl Org for Meddled {
                     fields: vec!["Subject".into()],
                     ..CallError::new(RetryClass::Request, "STRING_TOO_LONG", words)
                 })
+            }),
+            Meddling::Not | Meddling::Elsewhere | Meddling::LockedOut | Meddling::NearlyUsedUp => {
+                self.inner.insert(insert)
+            }
+            Meddling::WithoutKey => {
+                let mut insert = insert;
+                insert.fields.remove("Tidegate_Key__c");
+                self.inner.insert(insert)
+            }
+            Meddling::LoseAlways => Box::pin(async move {
+                // A repetition is refused for its key, which nobody hears either.
+                drop(self.inner.insert(insert).await);
+                Err(CallError::new(RetryClass::Ambiguous, "tidegate.no_answer", "lost"))
             }),
             Meddling::Panic => Box::pin(async { panic!("a mistake of ours") }),
             Meddling::LoseAndChange => Box::pin(async move {
@@ -97,5 +116,12 @@ impl Org for Meddled {
 
     fn describe(&self, object: String, since: Option<LastModified>) -> DescribeCall<'_> {
         self.inner.describe(object, since)
+    }
+
+    fn usage(&self) -> Option<ApiUsage> {
+        match self.meddling {
+            Meddling::NearlyUsedUp => Some(ApiUsage { used: 14_000, allowed: 15_000 }),
+            _ => self.inner.usage(),
+        }
     }
 }

@@ -15,6 +15,8 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Result<Response, Pro
     if let Some(hash) = app.store.active_plan().await? {
         app.metrics.active_plan(&hash);
     }
+    let now = app.clock.now();
+    app.metrics.org.take(app.store.backlog().await?, &app.gate.standing(), now);
     let text = app.metrics.text().map_err(|error| {
         tracing::error!(%error, "the metrics can't be written");
         Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "the metrics can't be written")

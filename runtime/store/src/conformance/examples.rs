@@ -241,7 +241,8 @@ async fn what_is_held_waits_until_it_is_released(store: Arc<dyn Store>) {
     }
     assert_eq!(claim(&store, 1000).await, []);
     assert_eq!(store.next_effect().await.unwrap(), None);
-    let backlog = Backlog { effects: 6, held: 3, oldest: Some(at(0)), dead_letters: 0 };
+    let oldest = Some(at(0));
+    let backlog = Backlog { effects: 6, under_way: 0, held: 3, oldest, dead_letters: 0 };
     assert_eq!(store.backlog().await.unwrap(), backlog);
     // Those held longest come first, and nothing of their conversations overtakes them.
     assert_eq!(store.release(1).await.unwrap(), 1);

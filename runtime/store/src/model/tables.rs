@@ -99,6 +99,7 @@ impl Tables {
     pub(super) fn backlog(&self) -> Backlog {
         Backlog {
             effects: self.outbox.len() as u64,
+            under_way: self.outbox.iter().filter(|row| row.claimed).count() as u64,
             held: self.outbox.iter().filter(|row| row.held).count() as u64,
             oldest: self.outbox.iter().map(|row| row.since).min(),
             dead_letters: self.dead.len() as u64,

@@ -102,14 +102,17 @@ pub(super) fn release(c: &Connection, limit: u32) -> Result<u64, StoreError> {
 
 pub(super) fn backlog(c: &Connection) -> Result<Backlog, StoreError> {
     let mut statement = c.prepare_cached(
-        "SELECT count(*), coalesce(sum(held), 0), (SELECT count(*) FROM dead_letter) FROM outbox",
+        "SELECT count(*), coalesce(sum(claimed), 0), coalesce(sum(held), 0),
+             (SELECT count(*) FROM dead_letter)
+         FROM outbox",
     )?;
-    let counted =
-        first(statement.query([])?, |row| Ok((count(row, 0)?, count(row, 1)?, count(row, 2)?)))?;
+    let counted = first(statement.query([])?, |row| {
+        Ok((count(row, 0)?, count(row, 1)?, count(row, 2)?, count(row, 3)?))
+    })?;
     let mut statement = c.prepare_cached("SELECT since FROM outbox ORDER BY since LIMIT 1")?;
     let oldest = first(statement.query([])?, |row| instant(row, 0))?;
-    let (effects, held, dead_letters) = counted.unwrap_or_default();
-    Ok(Backlog { effects, held, oldest, dead_letters })
+    let (effects, under_way, held, dead_letters) = counted.unwrap_or_default();
+    Ok(Backlog { effects, under_way, held, oldest, dead_letters })
 }
 
 pub(super) fn settle(c: &Connection, settlement: &Settlement) -> Result<bool, StoreError> {
