@@ -46,10 +46,10 @@ enum What {
         /// Its id, or how that begins
         id: String,
         /// Set a field, as `Origin=Web`
-        #[arg(long, value_name = "FIELD=VALUE")]
+        #[arg(long, value_name = "FIELD=VALUE", required_unless_present = "unset")]
         set: Vec<String>,
         /// Leave a field out
-        #[arg(long, value_name = "FIELD", required_unless_present = "set")]
+        #[arg(long, value_name = "FIELD")]
         unset: Vec<String>,
     },
     /// Send again. Where it had been done after all, nothing is done twice

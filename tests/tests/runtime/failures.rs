@@ -186,7 +186,7 @@ fn masked(line: &str) -> String {
     let word = |word: &str| {
         let (name, value) = word.split_once('=').unwrap_or(("", word));
         let shown = match name {
-            "conversation" | "effect" | "next_look" | "waited" | "looks" | "org" => "…",
+            "conversation" | "effect" | "next_look" | "waited" | "looks" | "org" | "used" => "…",
             _ => value,
         };
         if name.is_empty() { shown.to_owned() } else { format!("{name}={shown}") }

@@ -56,7 +56,8 @@ pub(super) fn whole(letter: &Letter) -> String {
     line("source", &or_none(plain(one.source.as_deref().unwrap_or_default())));
     line("conversation", &one.conversation.to_string());
     line("since", &one.since.map_or_else(|| "-".to_owned(), minute));
-    line("given up", &format!("{} after {} tries", minute(one.at), one.attempts));
+    line("given up", &minute(one.at));
+    line("tries", &one.attempts.to_string());
     let _ = writeln!(text, "\nwhat was sent");
     letter.request.lines().for_each(|line| {
         let _ = writeln!(text, "  {}", plain(line));
