@@ -10,6 +10,8 @@ mod canaries;
 mod drift;
 #[path = "runtime/identities.rs"]
 mod identities;
+#[path = "runtime/codes.rs"]
+mod codes;
 #[path = "runtime/failures.rs"]
 mod failures;
 #[path = "runtime/letters.rs"]

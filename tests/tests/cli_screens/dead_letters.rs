@@ -84,7 +84,7 @@ fn fill(folder: &Path) {
             timers: Vec::new(),
             journal: Journal { event: Event::HumanRequested, trace: Vec::new() },
             answers: None,
-            lasting: None,
+            lasting: std::collections::BTreeMap::new(),
         };
         store.commit(begins).await.expect("a commit");
         let [one, two] = effects;

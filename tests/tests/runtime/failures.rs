@@ -17,8 +17,8 @@ use crate::{seeded, write_and_submit};
 const ALWAYS: u32 = 1_000_000;
 
 /// A world whose time the test moves, and what its server logs.
-struct Simulated {
-    world: World,
+pub(crate) struct Simulated {
+    pub(crate) world: World,
     clock: Steering,
     log: Log,
     cases: usize,
@@ -59,7 +59,7 @@ impl Log {
 }
 
 impl Simulated {
-    async fn new(meddling: Meddling) -> Self {
+    pub(crate) async fn new(meddling: Meddling) -> Self {
         let log = Log::default();
         // As long as the test's thread lives.
         std::mem::forget(log.keep());
@@ -75,7 +75,7 @@ impl Simulated {
 
     /// Waits until something holds. Time passes only while the server has nothing to do.
     async fn until(&self, what: &str, mut holds: impl AsyncFnMut() -> bool) {
-        for _ in 0..40_000 {
+        for _ in 0..15_000 {
             if holds().await {
                 return;
             }
@@ -84,7 +84,17 @@ impl Simulated {
             }
             tokio::time::sleep(std::time::Duration::from_millis(1)).await;
         }
-        panic!("{what} has not come:\n{}", self.log.text());
+        let server = self.world.server.as_ref().unwrap();
+        let store = server.store();
+        panic!(
+            "{what} has not come by {}: {:?}, next effect {:?}, next timer {:?}, {:?}\n{}",
+            self.clock.now(),
+            store.backlog().await,
+            store.next_effect().await,
+            store.next_timer().await,
+            server.org_standing(),
+            self.log.text()
+        );
     }
 
     async fn is_idle(&self) -> bool {
@@ -113,7 +123,7 @@ impl Simulated {
     }
 
     /// A conversation up to where its Case is asked for, with the org as `faults` say.
-    async fn begins(&self, faults: Value) -> Visitor {
+    pub(crate) async fn begins(&self, faults: Value) -> Visitor {
         let visitor = self.world.open(json!({ "messenger": "web" })).await;
         self.world.until(&visitor, "asked").await;
         self.world.faults(faults).await;
@@ -121,7 +131,7 @@ impl Simulated {
         visitor
     }
 
-    async fn ends(&self, visitor: &Visitor) {
+    pub(crate) async fn ends(&self, visitor: &Visitor) {
         let conversation = visitor.conversation.parse().unwrap();
         let store = self.world.server.as_ref().unwrap().store();
         self.until("the end", async || {
@@ -132,9 +142,14 @@ impl Simulated {
     }
 
     /// Waits until nothing waits any more.
-    async fn drains(&self) {
+    pub(crate) async fn drains(&self) {
         let store = self.world.server.as_ref().unwrap().store();
         self.until("an empty outbox", async || store.backlog().await.unwrap().effects == 0).await;
+    }
+
+    /// Cases since the beginning.
+    pub(crate) fn new_cases(&self) -> usize {
+        self.new_rows("Case", self.cases)
     }
 
     fn new_rows(&self, object: &str, before: usize) -> usize {
@@ -174,7 +189,7 @@ impl Simulated {
                 if letter.attempts > 1 { "several" } else { "1" },
             );
         }
-        let cases = self.new_rows("Case", self.cases);
+        let cases = self.new_cases();
         let files = self.new_rows("ContentVersion", self.files);
         let _ = writeln!(text, "the org\n  {cases} Case, {files} transcript");
         text

@@ -91,8 +91,8 @@ fn typed(object: &Object, field: &Field, value: &str) -> Result<Json, Failure> {
             one_of(list, value).map(|()| text()).map_err(|help| misfit("has no such value", help))
         }
         FieldKind::MultiPicklist(list) => {
-            let values = value.split(';').map(str::trim).filter(|value| !value.is_empty());
-            let fits = values.map(|value| one_of(list, value)).collect::<Result<(), String>>();
+            let mut values = value.split(';').map(str::trim).filter(|value| !value.is_empty());
+            let fits = values.try_for_each(|value| one_of(list, value));
             fits.map(|()| text()).map_err(|help| misfit("has no such value", help))
         }
         kind => match kind.text_length() {
