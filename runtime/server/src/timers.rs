@@ -31,7 +31,7 @@ pub(crate) async fn run(app: Arc<App>) {
         work.mark_unchanged();
         let began = app.clock.now();
         let pause = match fire_due(&app, &mut stuck).await {
-            Ok(next) => next.map_or(PAUSE, |next| until(next, app.clock.now())),
+            Ok(next) => next.map_or(PAUSE, |next| until(next, began)),
             Err(error) => {
                 tracing::error!(%error, "timers could not be read; they are looked at again");
                 PAUSE

@@ -115,7 +115,7 @@ impl Simulated {
             self.clock.advance(SignedDuration::from_mins(5));
             let server = self.world.server.as_ref().unwrap();
             let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
-            while !server.org_standing().next_look.is_some_and(|at| at > self.clock.now()) {
+            while server.org_standing().next_look.is_none_or(|at| at <= self.clock.now()) {
                 assert!(tokio::time::Instant::now() < deadline, "{:?}", server.org_standing());
                 tokio::time::sleep(std::time::Duration::from_millis(2)).await;
             }

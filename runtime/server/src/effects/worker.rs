@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt as _;
+use jiff::Timestamp;
 use tidegate_engine::effect::Action;
 use tidegate_engine::event::Event;
 use tidegate_plan::model::Plan;
@@ -41,7 +42,7 @@ pub(crate) async fn run(app: Arc<App>) {
         work.mark_unchanged();
         moves.mark_unchanged();
         let began = app.clock.now();
-        let pause = match claim(&app, &names, &permits, &mut running).await {
+        let pause = match claim(&app, &names, &permits, &mut running, began).await {
             Ok(pause) => pause,
             Err(error) => {
                 tracing::error!(%error, "effects could not be claimed; they are looked at again");
@@ -59,21 +60,23 @@ pub(crate) async fn run(app: Arc<App>) {
     while running.join_next().await.is_some() {}
 }
 
-/// Starts as many effects as may run, and says how long nothing more will come by itself.
+/// Starts as many effects as may run, and says how long from `now` on nothing more will come by
+/// itself. One time for all of it, or what falls due in between would be overlooked.
 async fn claim(
     app: &Arc<App>,
     names: &Arc<Names>,
     permits: &Arc<Semaphore>,
     running: &mut JoinSet<()>,
+    now: Timestamp,
 ) -> Result<Duration, StoreError> {
-    release(app).await?;
+    release(app, now).await?;
     // A narrowed gate lets fewer go than there are permits.
     let under_way = WIDEST.saturating_sub(permits.available_permits());
     let free = u32::try_from(app.gate.width().saturating_sub(under_way)).unwrap_or(0);
     if free == 0 {
         return Ok(PAUSE);
     }
-    for claimed in app.store.claim(app.clock.now(), free).await? {
+    for claimed in app.store.claim(now, free).await? {
         let Ok(permit) = Arc::clone(permits).acquire_owned().await else { return Ok(PAUSE) };
         let (app, names) = (Arc::clone(app), Arc::clone(names));
         running.spawn(async move {
@@ -88,24 +91,24 @@ async fn claim(
         });
     }
     let next_look = app.gate.look_at();
-    let next = [app.store.next_effect().await?, next_look.filter(|at| *at > app.clock.now())];
+    let next = [app.store.next_effect().await?, next_look.filter(|at| *at > now)];
     let next = next.into_iter().flatten().min();
     // Whoever ends wakes the loop.
     let full = WIDEST.saturating_sub(permits.available_permits()) >= app.gate.width();
     Ok(match next {
-        Some(next) if !full => until(next, app.clock.now()),
+        Some(next) if !full => until(next, now),
         _ => PAUSE,
     })
 }
 
 /// Lets go what is held: all once the org serves, and one when it is time to look.
-async fn release(app: &App) -> Result<(), StoreError> {
+async fn release(app: &App, now: Timestamp) -> Result<(), StoreError> {
     if app.gate.takes_over_held() {
         if let Err(error) = app.store.release(u32::MAX).await {
             app.gate.held();
             return Err(error);
         }
-    } else if app.gate.look_at().is_some_and(|at| at <= app.clock.now()) {
+    } else if app.gate.look_at().is_some_and(|at| at <= now) {
         app.store.release(1).await?;
     }
     Ok(())
