@@ -2,7 +2,7 @@
 
 #[path = "cli/bad_inputs.rs"]
 mod bad_inputs;
-#[path = "cli_screens/dead_letters.rs"]
+#[path = "cli/dead_letters.rs"]
 mod dead_letters;
 
 use std::fs;

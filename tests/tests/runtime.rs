@@ -14,6 +14,8 @@ mod identities;
 mod codes;
 #[path = "runtime/failures.rs"]
 mod failures;
+#[path = "runtime/identities.rs"]
+mod identities;
 #[path = "runtime/letters.rs"]
 mod letters;
 #[path = "runtime/matrix.rs"]
