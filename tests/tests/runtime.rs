@@ -6,12 +6,10 @@
 mod bodies;
 #[path = "runtime/canaries.rs"]
 mod canaries;
-#[path = "runtime/drift.rs"]
-mod drift;
-#[path = "runtime/identities.rs"]
-mod identities;
 #[path = "runtime/codes.rs"]
 mod codes;
+#[path = "runtime/drift.rs"]
+mod drift;
 #[path = "runtime/failures.rs"]
 mod failures;
 #[path = "runtime/identities.rs"]
