@@ -28,6 +28,8 @@ mod pages;
 mod peers;
 #[path = "runtime/people.rs"]
 mod people;
+#[path = "runtime/plans.rs"]
+mod plans;
 #[path = "runtime/retention.rs"]
 mod retention;
 #[path = "runtime/sessions.rs"]

@@ -88,42 +88,48 @@ fn defaults(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) -> Vec<usize> {
         if arm.outcomes.is_empty() {
             continue;
         }
+        // An arm that nothing reaches stands in the plan all the same.
+        if !leaves(cx, &arm.body) {
+            if !resumes(arm, longest) {
+                out.push(Draft::certain(stays(cx, arm, longest)));
+                continue;
+            }
+            if let Some(step) = wait_in(cx, &arm.body) {
+                out.push(Draft::certain(arm_waits(cx, step, arm)));
+                waiting.push(part);
+                continue;
+            }
+        }
         if cx.entry.reached && !cx.solved.solutions[part].before[0].is_live() {
             let name = arm.outcomes.first().map_or("", |outcome| name(*outcome));
             let message = format!("no step that comes here can end in `{name}`");
             let finding = Finding::new(codes::OUTCOME_ARM_NOT_REACHED, cx.loc(arm.range), message)
                 .help("take the arm out");
             out.push(Draft::certain(finding));
-            continue;
-        }
-        if leaves(cx, &arm.body) {
-            continue;
-        }
-        if !resumes(arm, longest) {
-            out.push(Draft::certain(stays(cx, arm, longest)));
-        } else if let Some(step) = wait_in(cx, &arm.body) {
-            out.push(Draft::certain(arm_waits(cx, step, arm)));
-            waiting.push(part);
         }
     }
     waiting
 }
 
 fn own_arms(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
-    for (at, _) in cx.places() {
-        let Op::Wait(step) = cx.node(at).op else { continue };
+    // Steps that nothing reaches stand in the plan all the same.
+    for node in cx.units.graphs.iter().flat_map(|graph| &graph.nodes) {
+        let Op::Wait(step) = node.op else { continue };
         let (StepKind::Ask { arms }
         | StepKind::Choose { arms, .. }
         | StepKind::Collect { arms, .. }) = &step.kind
         else {
             continue;
         };
-        // They all go back to their wait where they do not leave.
+        // They go back to their wait where they do not leave: behind the last one nothing would come.
+        let longest = longest(arms);
         for arm in arms.iter().filter(|arm| handles(arm, Kind::Idle)) {
             if leaves(cx, &arm.body) {
                 continue;
             }
-            if let Some(step) = wait_in(cx, &arm.body) {
+            if is_longest(arm, longest) {
+                out.push(Draft::certain(stays(cx, arm, longest)));
+            } else if let Some(step) = wait_in(cx, &arm.body) {
                 out.push(Draft::certain(arm_waits(cx, step, arm)));
             }
         }
@@ -150,8 +156,7 @@ fn longest(arms: &[OutcomeArm]) -> Option<u64> {
 }
 
 fn stays(cx: &Cx<'_, '_>, arm: &OutcomeArm, longest: Option<u64>) -> Finding {
-    let silent =
-        arm.outcomes.iter().any(|o| matches!(o, Outcome::Idle(ms) if Some(*ms) == longest));
+    let silent = is_longest(arm, longest);
     let message = if silent {
         "the longest silence must end the conversation, and this arm can come to its end".to_owned()
     } else {
@@ -160,7 +165,17 @@ fn stays(cx: &Cx<'_, '_>, arm: &OutcomeArm, longest: Option<u64>) -> Finding {
     };
     Finding::new(codes::ARM_STAYS, cx.loc(arm.range), message)
         .label("does not leave on every path")
-        .help("let it end with `end because \"…\"` or `create case using …`")
+        .help(if silent {
+            "let it end with `end because \"…\"` or `create case using …`, or add a longer one that \
+             does: `idle 15m => end`"
+        } else {
+            "let it end with `end because \"…\"` or `create case using …`"
+        })
+}
+
+/// Whether an arm stands for the longest silence.
+fn is_longest(arm: &OutcomeArm, longest: Option<u64>) -> bool {
+    arm.outcomes.iter().any(|one| matches!(one, Outcome::Idle(ms) if Some(*ms) == longest))
 }
 
 fn arm_waits(cx: &Cx<'_, '_>, step: &Step, arm: &OutcomeArm) -> Finding {

@@ -128,7 +128,10 @@ fn edits(write: &Write<'_>, pipe: &str) -> Vec<(Loc, String)> {
 fn number(write: &Write<'_>, value: &Abs, precision: u32, scale: u32) -> Option<Finding> {
     let Content::Number(range) = &value.content else { return None };
     let target = &write.target;
-    if range.scale > scale {
+    // Zeros at the end of a number that is known take no room.
+    let known = range.low == range.high;
+    let digits = if known { range.low.normalize().scale() } else { range.scale };
+    if digits > scale {
         let message = format!(
             "this number can have more than the {scale} digits behind the point that `{target}` takes"
         );

@@ -71,7 +71,8 @@ pub fn eval(world: &World<'_>, state: &State, expr: &Expr) -> Abs {
 /// What an expression can be, as a value of the type that is wanted.
 pub fn eval_as(world: &World<'_>, state: &State, expr: &Expr, want: &Type) -> Abs {
     match &expr.kind {
-        ExprKind::Literal(value) => types::literal(value, want),
+        // A number is shown with the digits that were written, whatever the place has room for.
+        ExprKind::Literal(value) => types::literal(value, &types::as_it_is(want)),
         ExprKind::Blank => Abs::BLANK,
         ExprKind::Now => Abs::set(Content::Any, Origins::PROGRAM),
         ExprKind::Attr(attr) => types::convert(state.read(*attr), world.ty(*attr), want),

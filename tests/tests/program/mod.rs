@@ -56,10 +56,22 @@ pub(crate) fn drift(code: Code, name: &str, text: &str) -> Analysis {
 
 fn inputs(catalog: &Arc<Catalog>, name: &str, text: &str) -> Inputs {
     let prelude = std::fs::read_to_string(ui().join("prelude/prelude.tide")).expect("the prelude");
-    let sources = SourceMap::new(vec![
+    let sources = vec![
         SourceText { name: name.to_owned(), text: text.to_owned() },
         SourceText { name: "prelude.tide".to_owned(), text: undeclared(&prelude, text) },
-    ]);
+    ];
+    inputs_of(catalog, sources)
+}
+
+/// Checks one text that declares everything itself.
+#[allow(dead_code, reason = "only some of the tests need it")]
+pub(crate) fn check_alone(catalog: &Arc<Catalog>, name: &str, text: &str) -> Analysis {
+    let source = SourceText { name: name.to_owned(), text: text.to_owned() };
+    Analyzer::new().check(&inputs_of(catalog, vec![source]))
+}
+
+fn inputs_of(catalog: &Arc<Catalog>, sources: Vec<SourceText>) -> Inputs {
+    let sources = SourceMap::new(sources);
     let settings = Settings {
         users: BTreeMap::from([
             ("ada".to_owned(), "ada@acme.example".to_owned()),

@@ -23,7 +23,7 @@ use tidegate_schemas::catalog::{Catalog, FieldKind, List};
 use tidegate_simulator::{RunningOrg, SchemaChange};
 
 use super::dice::Dice;
-use super::talk::play;
+use super::talk::{Manner, play};
 use super::{by_secret, client, name, org};
 
 /// Changes that are tried.
@@ -174,7 +174,8 @@ impl World {
         let mut requests = Vec::new();
         for seed in 0..TALKS {
             let mut dice = Dice::new(seed);
-            play(&plan, &mut dice, &mut |_, _, transition| {
+            let manner = Manner::plausible(&mut dice);
+            play(&plan, manner, &mut dice, &mut |_, _, transition| {
                 let asked = transition.effects.iter().filter_map(|one| match &one.action {
                     Action::CreateCase(request) => Some(request.clone()),
                     _ => None,

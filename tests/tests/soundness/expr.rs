@@ -146,6 +146,7 @@ fn hole(dice: &mut Dice, depth: usize) -> String {
         3 => dice.pick(LISTS).to_owned(),
         4 => format!("{} | label", dice.pick(LISTS)),
         5 => number(dice, depth),
+        6 if dice.percent(25) => "now | text".to_owned(),
         6 => dice.pick(OTHERS).to_owned(),
         _ => {
             let number = number(dice, depth);
@@ -219,6 +220,10 @@ pub(crate) fn condition(dice: &mut Dice, depth: usize) -> String {
             let attr = dice.pick(NUMBERS);
             let order = dice.pick(&["<", "<=", ">", ">=", "==", "!="]);
             format!("({attr} is set and {attr} {order} {limit})")
+        }
+        11 if dice.percent(40) => {
+            let order = dice.pick(&["<", "<=", ">", ">="]);
+            format!("(conversation.moment is set and now {order} conversation.moment)")
         }
         11 => format!("{} == {}", dice.pick(TEXTS), dice.pick(TEXTS)),
         12 => format!("({} and {})", condition(dice, depth - 1), condition(dice, depth - 1)),

@@ -1,18 +1,21 @@
 //! What must not happen in a conversation of a program that was called proved. Knows the org and
 //! the plan; nothing of how the compiler proves.
 
-use tidegate_diagnostics::SourceMap;
+use tidegate_diagnostics::{SourceMap, Span};
 use tidegate_engine::effect::{Action, CaseRequest};
 use tidegate_engine::event::Event;
 use tidegate_engine::message::{Message, Speaker};
-use tidegate_engine::state::{Conversation, Position, Writer};
+use tidegate_engine::state::{Conversation, Person, Position, Slot, Writer};
 use tidegate_engine::transition::{Reception, Transition};
-use tidegate_plan::model::{Attribute, Space};
+use tidegate_plan::model::{Attribute, Expr, ExprId, Instruction, Origin, Space, StepId, Target};
 use tidegate_plan::value::{Value, salesforce_length};
 use tidegate_plan::verify::VerifiedPlan;
 use tidegate_schemas::catalog::{Catalog, Decimals, Field, FieldKind};
 
 use super::rules::Rule;
+
+/// The source whose places [`Oracle::unreached`] are.
+const PROGRAM: &str = "flow.tide";
 
 /// What shows that a hole was filled with nothing.
 const NOTHING: &str = "⟦⟧";
@@ -23,6 +26,17 @@ pub(crate) struct Oracle<'a> {
     pub(crate) catalog: &'a Catalog,
     pub(crate) rules: &'a [Rule],
     pub(crate) sources: &'a SourceMap,
+    /// Places of which it was said that no conversation comes there.
+    pub(crate) unreached: Vec<Span>,
+}
+
+/// What is remembered of a conversation from one event to the next.
+#[derive(Default)]
+pub(crate) struct Memory {
+    /// The customer wrote or filled in something, and has not fallen silent since.
+    spoken: bool,
+    /// A Case was asked for.
+    recorded: bool,
 }
 
 type Seen = Result<(), String>;
@@ -33,7 +47,13 @@ fn must(holds: bool, what: impl FnOnce() -> String) -> Seen {
 
 impl Oracle<'_> {
     /// What is wrong with a transition, by a word for the proof that failed.
-    pub(crate) fn look(&self, before: &Conversation, event: &Event, seen: &Transition) -> Seen {
+    pub(crate) fn look(
+        &self,
+        memory: &mut Memory,
+        before: &Conversation,
+        event: &Event,
+        seen: &Transition,
+    ) -> Seen {
         must(seen.fault.is_none(), || format!("fault: {:?}", seen.fault))?;
         must(seen.next.position != Position::New, || "nowhere: not opened".to_owned())?;
         self.forms(event, seen)?;
@@ -45,10 +65,16 @@ impl Oracle<'_> {
         }
         for effect in &seen.effects {
             if let Action::CreateCase(request) = &effect.action {
+                memory.recorded = true;
                 self.case(request)?;
                 self.cut(request, seen)?;
+                self.discards(request, before, seen)?;
             }
         }
+        if before.position != Position::Ended {
+            self.words(memory, before, event, seen)?;
+        }
+        self.privacy(&seen.next)?;
         let changed = seen.next.slots.iter().zip(&self.plan.attributes).enumerate();
         for (at, (slot, attribute)) in changed {
             if let Some(slot) = slot
@@ -76,15 +102,124 @@ impl Oracle<'_> {
         Ok(())
     }
 
+    /// Nobody leaves with what the customer wrote, but in silence or with a reason.
+    fn words(
+        &self,
+        memory: &mut Memory,
+        before: &Conversation,
+        event: &Event,
+        seen: &Transition,
+    ) -> Seen {
+        let taken = seen.reception == Reception::Taken;
+        // A button's label typed presses the button; and who presses one after other words has
+        // answered.
+        let chooses = |at: Target| {
+            matches!(self.plan.code.get(at.index()), Some(Instruction::Choose { other: None, .. }))
+        };
+        let pressed = seen.trace.iter().any(|entry| entry.what.starts_with("choice "));
+        let awaited =
+            matches!(before.position, Position::Waiting { at, .. } if !chooses(at) && !pressed);
+        // What comes while nothing is awaited counts when a wait takes it.
+        memory.spoken |=
+            seen.trace.iter().any(|entry| entry.what == "took the words that had come");
+        match event {
+            Event::Message { text } if !text.trim().is_empty() => memory.spoken |= awaited,
+            Event::FormSubmitted { .. } => memory.spoken |= taken,
+            // What an arm for silence does next is its author's decision.
+            Event::IdleFired { .. } if !seen.trace.is_empty() => memory.spoken = false,
+            _ => {}
+        }
+        let because =
+            seen.trace.last().is_some_and(|entry| entry.what.starts_with("ended because"));
+        let lost = seen.next.position == Position::Ended && memory.spoken && !memory.recorded;
+        must(!lost || because, || "words: nobody reads what was written".to_owned())
+    }
+
+    /// What Salesforce knows is there only for who was vouched for.
+    fn privacy(&self, next: &Conversation) -> Seen {
+        let theirs = |slot: &Slot| slot.by == Writer::Salesforce;
+        let shown = next.slots.iter().flatten().any(theirs);
+        must(!shown || matches!(next.person, Person::Known { .. }), || {
+            "privacy: a value of Salesforce's for somebody unknown".to_owned()
+        })
+    }
+
+    /// No line takes the place of what the conversation put there, unless it reads it or says so.
+    fn discards(&self, request: &CaseRequest, before: &Conversation, seen: &Transition) -> Seen {
+        let Some(push) = self.plan.pushes.get(request.push as usize) else { return Ok(()) };
+        for line in &push.fields {
+            let mapped = self.plan.attributes.iter().position(|attribute| {
+                attribute.space == Space::Conversation
+                    && matches!(&attribute.origin, Origin::Field(path) if *path == [&*line.field])
+            });
+            let Some(at) = mapped else { continue };
+            // A `record case` may be followed by a `set`: what was there before counts as well.
+            let written = |slots: &[Option<Slot>]| {
+                let slot = slots.get(at).and_then(Option::as_ref);
+                slot.is_some_and(|slot| matches!(slot.by, Writer::Program | Writer::Customer))
+            };
+            let there = written(&before.slots) && written(&seen.next.slots);
+            let always = self.line_of(line.span).starts_with("always ");
+            must(!there || always || self.reads(line.value, at), || {
+                format!("discard: {} takes the place of what was set", line.field)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The line of the sources in which a span begins, without blanks around it.
+    fn line_of(&self, span: Span) -> &str {
+        let file = self.plan.sources.get(span.source.0 as usize).map(|file| &file.name);
+        let source = self.sources.iter().find(|(_, source)| Some(&source.name) == file);
+        let text = source.map_or("", |(_, source)| source.text.as_str());
+        let start = text[..span.start as usize].rfind('\n').map_or(0, |at| at + 1);
+        text[start..].lines().next().unwrap_or_default().trim()
+    }
+
+    fn reads(&self, expression: ExprId, attr: usize) -> bool {
+        let expression = &self.plan.expressions[expression.index()];
+        matches!(expression, Expr::Attr(id) if id.index() == attr)
+            || expression.operands().iter().any(|operand| self.reads(*operand, attr))
+    }
+
     fn forms(&self, event: &Event, seen: &Transition) -> Seen {
+        self.fillable(seen)?;
         let refused = matches!(seen.reception, Reception::Invalid { .. });
         let form = matches!(event, Event::FormSubmitted { .. });
         must(!refused || form, || "form: something else was refused as one".to_owned())
     }
 
-    fn entry(&self, step: Option<tidegate_plan::model::StepId>, what: &str) -> Seen {
+    /// No step is done of which it was said that no conversation comes to it.
+    fn reached(&self, step: Option<StepId>) -> Seen {
+        let step = step.and_then(|step| self.plan.steps.get(step.index()));
+        let Some(span) = step.map(|step| step.span) else { return Ok(()) };
+        let file = self.plan.sources.get(span.source.0 as usize);
+        let own = file.is_some_and(|file| file.name == PROGRAM);
+        let told = self.unreached.iter().any(|all| (all.start..all.end).contains(&span.start));
+        must(!own || !told, || format!("reach: {}", self.line_of(span)))
+    }
+
+    /// Somebody can fill in each line that must be.
+    fn fillable(&self, seen: &Transition) -> Seen {
+        let Position::Waiting { at, .. } = seen.next.position else { return Ok(()) };
+        let Some(Instruction::Collect { form, .. }) = self.plan.code.get(at.index()) else {
+            return Ok(());
+        };
+        for line in &self.plan.forms[form.index()].fields {
+            let attribute = &self.plan.attributes[line.attr.index()];
+            let min = line.min.map(|id| self.plan.constants[id.index()].to_text().into_owned());
+            let longest = attribute.max_length.filter(|_| attribute.ty.is_text());
+            if let (Some(Ok(min)), Some(max)) = (min.map(|text| text.parse::<u32>()), longest) {
+                must(min <= max, || format!("form: nobody can fill in {}", attribute.path()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn entry(&self, step: Option<StepId>, what: &str) -> Seen {
         must(what != "had nothing to say", || "blank: nothing to say".to_owned())?;
         must(!what.starts_with("left out"), || format!("fault: {what}"))?;
+        self.reached(step)?;
         let text = || {
             let span = self.plan.steps.get(step?.index())?.span;
             let file = self.plan.sources.get(span.source.0 as usize)?;
@@ -113,7 +248,7 @@ impl Oracle<'_> {
             Value::Number(number) => match attribute.decimals {
                 Some((precision, scale)) => {
                     must(fits(*number, Decimals { precision, scale }), || {
-                        format!("size: {number} in {path}")
+                        format!("range: {number} in {path}")
                     })
                 }
                 None => Ok(()),
@@ -223,7 +358,7 @@ fn takes(field: &Field, value: &Value) -> Seen {
         (
             FieldKind::Double(digits) | FieldKind::Currency(digits) | FieldKind::Percent(digits),
             Value::Number(number),
-        ) => must(fits(*number, *digits), || "size: digits".to_owned()),
+        ) => must(fits(*number, *digits), || "range: digits".to_owned()),
         (FieldKind::Boolean, Value::Bool(_)) | (FieldKind::Reference { .. }, Value::Text(_)) => {
             Ok(())
         }

@@ -103,6 +103,7 @@ pub(crate) fn check(catalog: &Arc<Catalog>, rules: &[Rule], text: &str) -> Analy
         SourceText { name: "fields.tide".to_owned(), text: declarations },
         SourceText { name: "flow.tide".to_owned(), text: text.to_owned() },
     ]);
-    let settings = Settings { users: BTreeMap::new(), messengers: vec!["web".to_owned()] };
+    let users = BTreeMap::from([("ada".to_owned(), "ada@acme.example".to_owned())]);
+    let settings = Settings { users, messengers: vec!["web".to_owned()] };
     Analyzer::new().check(&Inputs { sources, catalog: Arc::clone(catalog), settings })
 }

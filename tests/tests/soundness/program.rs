@@ -41,7 +41,6 @@ impl Draft {
         analysis: &Analysis,
         ignored: &[&str],
     ) -> Result<(), &'static str> {
-        let text = self.text();
         let mut broken: Vec<(usize, String, &str)> = analysis
             .diagnostics
             .iter()
@@ -50,18 +49,43 @@ impl Draft {
                 let source = analysis.sources.get(found.primary.span.source);
                 let own = source.is_some_and(|source| source.name == "flow.tide");
                 let start = if own { found.primary.span.start as usize } else { usize::MAX };
-                let line = text.get(..start).map_or(usize::MAX, |head| head.matches('\n').count());
-                (line, remedy(found), found.code.id())
+                (self.line_at(start), remedy(found), found.code.id())
             })
             .collect();
         broken.sort();
         broken.dedup_by_key(|(line, ..)| *line);
         for (at, remedy, code) in broken.into_iter().rev() {
-            if !self.replace(at, remedy) {
+            let mended = match code {
+                "E0701" => self.fill(0, SILENCE),
+                "E0702" if self.lines.get(at).is_some_and(|line| line.text.contains("idle")) => {
+                    self.fill(at, SILENCE)
+                }
+                "E0702" => self.fill(at, LEAVES),
+                _ => self.replace(at, remedy),
+            };
+            if !mended {
                 return Err(code);
             }
         }
         Ok(())
+    }
+
+    /// The line in which a byte stands.
+    fn line_at(&self, start: usize) -> usize {
+        let mut end = 0;
+        let found = self.lines.iter().position(|line| {
+            end += line.text.len() + 1;
+            start < end
+        });
+        found.unwrap_or(usize::MAX)
+    }
+
+    /// Fills the next gap of a kind; one that was filled already does for all.
+    fn fill(&mut self, from: usize, gap: &str) -> bool {
+        let mut lines = self.lines.iter_mut().skip(from);
+        let Some(line) = lines.find(|line| line.text == gap) else { return from == 0 };
+        line.text = line.instead.take().unwrap_or_default();
+        true
     }
 
     fn replace(&mut self, at: usize, remedy: String) -> bool {
@@ -76,11 +100,17 @@ impl Draft {
     }
 }
 
+/// What could not be proved.
+const DOUBTS: &[&str] = &["W0502", "W0503", "W0511", "W0521", "W0531", "W0541", "W0705", "W0801"];
+/// A gap where nobody says what happens in silence.
+const SILENCE: &str = "// silence";
+/// A gap where an arm does not leave.
+const LEAVES: &str = "// leaves";
+
 /// Whether a program with this is not called proved.
 pub(crate) fn refuses(found: &Diagnostic, ignored: &[&str]) -> bool {
     let id = found.code.id();
-    let doubt = id.starts_with("W05") && id != "W0501";
-    (found.severity == Severity::Error || doubt) && !ignored.contains(&id)
+    (found.severity == Severity::Error || DOUBTS.contains(&id)) && !ignored.contains(&id)
 }
 
 /// A line that mends what cannot be taken out.
@@ -123,9 +153,12 @@ impl Writer<'_> {
         let dice = &mut *self.dice;
         let mut lines = vec![format!("push p{number} to Case type Support {{")];
         if dice.percent(50) {
-            lines.push(format!("  owner queue Tier_2 if {}", condition(dice, 1)));
+            let owner = dice.pick(&["queue Tier_2", "user ada"]);
+            lines.push(format!("  owner {owner} if {}", condition(dice, 1)));
         }
-        lines.push("  owner queue Tier_1".to_owned());
+        let owner = dice.pick(&["queue Tier_1", "user ada", "by assignment rules"]);
+        lines.push(format!("  owner {owner}"));
+        let owners = lines.len();
         let fields = [
             ("Subject", 0),
             ("Description", 0),
@@ -150,11 +183,15 @@ impl Writer<'_> {
             let always = if dice.percent(70) { "always " } else { "" };
             lines.push(format!("  {always}{field} = {value}"));
         }
-        let more = ["  transcript to comment", "  summary to Description", "  carry none", ""];
+        let transcripts = ["file", "comment", "nowhere", "Description"];
+        if dice.percent(60) {
+            lines.push(format!("  transcript to {}", dice.pick(&transcripts)));
+        }
+        let more = ["  summary to Description", "  carry none", "  carry except Reason", ""];
         lines.push(dice.pick(&more).to_owned());
         lines.push("}".to_owned());
         for (at, text) in lines.into_iter().enumerate() {
-            let whole = at == 0 || text == "}" || text.starts_with("  owner queue Tier_1");
+            let whole = at == 0 || text == "}" || at + 1 == owners;
             self.line(text, (!whole).then_some(""));
         }
     }
@@ -177,7 +214,7 @@ impl Writer<'_> {
                 self.quiet = true;
                 self.steps(2, 1, &[]);
                 self.quiet = false;
-                self.line("      create case using p0", None);
+                self.or_gap("      create case using p0", LEAVES);
                 self.line("    }", None);
             }
             self.idle_arms();
@@ -197,7 +234,21 @@ impl Writer<'_> {
             }
         }
         self.quiet = false;
-        self.line("    idle 9m => end", None);
+        if self.dice.percent(15) {
+            self.line("    idle 9m => {", None);
+            self.line("ask \"Really?\"", Some(INSTEAD));
+            self.line("end because \"gone\"", None);
+            return self.line("    }", None);
+        }
+        self.or_gap("    idle 9m => end", SILENCE);
+    }
+
+    /// A line that a conversation needs; sometimes a gap instead, which is filled when it is told.
+    fn or_gap(&mut self, line: &str, gap: &str) {
+        match self.dice.percent(10) {
+            true => self.line(gap, Some(line)),
+            false => self.line(line, None),
+        }
     }
 
     fn steps(&mut self, count: usize, depth: usize, runs: &[&str]) {
@@ -266,7 +317,12 @@ impl Writer<'_> {
             13 | 14 if !self.quiet => self.ask(depth, runs),
             15 if !self.quiet => self.choose(depth, runs),
             16 if !self.quiet => self.collect(depth, runs),
+            13 if self.dice.percent(40) => self.line("ask \"Still there?\"", Some(INSTEAD)),
             17 if self.dice.percent(40) => self.leave(depth),
+            15 | 16 if self.quiet && self.dice.percent(30) => {
+                self.line("ask \"Still there?\"", Some(INSTEAD));
+            }
+            17 => self.verse(),
             _ => {
                 let text = text(self.dice, 1);
                 self.line(format!("say {text}"), Some(INSTEAD));
@@ -274,8 +330,18 @@ impl Writer<'_> {
         }
     }
 
+    /// A text of several lines.
+    fn verse(&mut self) {
+        let text = template(self.dice, 0);
+        let line = text.trim_matches('"').replace("\\n", " ");
+        self.line(format!("say\n  > Dear\n  > {line}"), Some(INSTEAD));
+    }
+
     fn leave(&mut self, depth: usize) {
         let push = self.dice.below(3);
+        if self.dice.percent(20) {
+            return self.line("end", Some(INSTEAD));
+        }
         if self.dice.percent(30) {
             return self.line("end because \"done\"", Some(INSTEAD));
         }
@@ -322,7 +388,14 @@ impl Writer<'_> {
             "session.resolution",
         ]);
         self.line(format!("match {attr} {{"), None);
-        for value in values_of(attr) {
+        let mut values = values_of(attr);
+        if let [one, other, rest @ ..] = values
+            && self.dice.percent(30)
+        {
+            values = rest;
+            self.line(format!("\"{one}\", \"{other}\" => go on"), Some(""));
+        }
+        for value in values {
             if self.dice.percent(75) {
                 self.line(format!("\"{value}\" => {{"), None);
                 self.steps(1, depth.saturating_sub(1), runs);
@@ -406,9 +479,13 @@ impl Writer<'_> {
             if self.dice.percent(50) {
                 line.push_str(" required");
             }
+            if self.dice.percent(15) {
+                line.push_str(" label \"This\" help \"As you like\"");
+            }
             line.push_str(match attr {
                 "amount" | "count" if self.dice.percent(50) => " min 0 max 50",
                 "count" => " min 1",
+                "short" if self.dice.percent(25) => " min 5",
                 "long" | "note" if self.dice.percent(30) => " max 20",
                 "order_number" => " matches '[A-Z0-9]*' else \"Letters\"",
                 _ => "",

@@ -16,8 +16,32 @@ use uuid::Uuid;
 
 use super::dice::Dice;
 
-/// So many events at most.
-const EVENTS: usize = 40;
+/// How a conversation is played.
+#[derive(Clone, Copy)]
+pub(crate) struct Manner {
+    /// So many events at most.
+    pub(crate) events: usize,
+    /// So many of a hundred events are made up: stale, for nothing that was asked, of any type.
+    pub(crate) garbage: usize,
+    /// Characters at most of a text that is made up.
+    pub(crate) longest: usize,
+    /// How often a form is filled in anew before it is sent as it is.
+    pub(crate) tries: usize,
+}
+
+impl Manner {
+    /// What customers, Salesforce and time can do, until some day nobody says anything any more.
+    pub(crate) fn plausible(dice: &mut Dice) -> Self {
+        Self { events: 1 + dice.below(40), garbage: 0, longest: 70_000, tries: 12 }
+    }
+}
+
+/// Sees a conversation, an event and what came of it; says what is wrong.
+pub(crate) type Watch<'w> =
+    dyn FnMut(&Conversation, &Event, &Transition) -> Result<(), String> + 'w;
+
+/// Timers at most that end a conversation in which nobody says anything.
+const SILENT: usize = 300;
 
 /// Fields that a Contact always has a value in.
 const NEVER_BLANK: &[&str] = &["Id", "LastName", "Name"];
@@ -25,18 +49,19 @@ const NEVER_BLANK: &[&str] = &["Id", "LastName", "Name"];
 /// Plays one conversation; `watch` sees each transition.
 pub(crate) fn play(
     plan: &VerifiedPlan,
+    manner: Manner,
     dice: &mut Dice,
-    watch: &mut dyn FnMut(&Conversation, &Event, &Transition) -> Result<(), String>,
+    watch: &mut Watch<'_>,
 ) -> Result<(), String> {
     let start: Timestamp = "2026-11-22T10:00:00Z".parse().expect("a time");
     let conversation = Conversation::new(Uuid::from_u128(7), plan.hash());
-    let mut talk = Talk { plan, dice, conversation, now: start, timers: vec![], asked: vec![] };
+    let mut talk =
+        Talk { plan, manner, dice, conversation, now: start, timers: vec![], asked: vec![] };
     let mut event = talk.opening();
-    for _ in 0..EVENTS {
-        let before = talk.conversation.clone();
-        let transition = step(plan, &before, &event, talk.now);
-        watch(&before, &event, &transition)?;
-        talk.conversation = transition.next.clone();
+    for _ in 0..manner.events {
+        let transition = step(plan, &talk.conversation, &event, talk.now);
+        watch(&talk.conversation, &event, &transition)?;
+        talk.conversation = transition.next;
         talk.timers.extend(transition.timers);
         talk.asked.extend(transition.effects.into_iter().map(|one| (one.key, one.action)));
         if talk.conversation.position == Position::Ended && talk.asked.is_empty() {
@@ -44,11 +69,12 @@ pub(crate) fn play(
         }
         event = talk.next();
     }
-    Ok(())
+    if manner.garbage > 0 { Ok(()) } else { talk.falls_silent(event, watch) }
 }
 
 struct Talk<'a> {
     plan: &'a VerifiedPlan,
+    manner: Manner,
     dice: &'a mut Dice,
     conversation: Conversation,
     now: Timestamp,
@@ -57,6 +83,28 @@ struct Talk<'a> {
 }
 
 impl Talk<'_> {
+    /// Nobody says or answers anything any more: the conversation must come to its end.
+    fn falls_silent(&mut self, last: Event, watch: &mut Watch<'_>) -> Result<(), String> {
+        let mut last = Some(last);
+        for _ in 0..SILENT {
+            if self.conversation.position == Position::Ended {
+                return Ok(());
+            }
+            let event = match last.take() {
+                Some(event) => event,
+                None if self.timers.is_empty() => {
+                    return Err("silence: a wait without end".to_owned());
+                }
+                None => self.timer(),
+            };
+            let transition = step(self.plan, &self.conversation, &event, self.now);
+            watch(&self.conversation, &event, &transition)?;
+            self.conversation = transition.next;
+            self.timers.extend(transition.timers);
+        }
+        Err("silence: it goes round and round".to_owned())
+    }
+
     fn opening(&mut self) -> Event {
         let plan = self.plan;
         let mut values = Vec::new();
@@ -87,6 +135,9 @@ impl Talk<'_> {
 
     fn next(&mut self) -> Event {
         self.now += SignedDuration::from_secs(1 + self.dice.below(20) as i64);
+        if self.manner.garbage > 0 && self.dice.percent(self.manner.garbage) {
+            return self.garbage();
+        }
         if !self.asked.is_empty() && self.dice.percent(50) {
             let at = self.dice.below(self.asked.len());
             let (key, action) = self.asked.remove(at);
@@ -112,6 +163,52 @@ impl Talk<'_> {
                 Event::Message { text: self.dice.pick(&all).to_owned() }
             }
         }
+    }
+
+    /// What nobody should send.
+    fn garbage(&mut self) -> Event {
+        let wait = self.dice.below(8) as u64;
+        let at = self.dice.below(self.asked.len() + 1);
+        let key = self.asked.get(at).map_or(Uuid::nil(), |(key, _)| *key);
+        match self.dice.below(12) {
+            0 => Event::Opened(Opened { verified_claim: None, values: self.anything() }),
+            1 | 2 => Event::FormSubmitted { wait, values: self.anything() },
+            3 => Event::ChoiceMade { wait, choice: self.dice.next() as u32 },
+            4 => Event::ChoiceMade { wait, choice: self.dice.below(3) as u32 },
+            5 => Event::IdleFired { wait, ordinal: self.dice.below(4) as u32 },
+            6 => Event::DeadlinePassed { key },
+            7 => Event::Summarised { key, summary: Some(self.words(40)) },
+            8 => Event::CaseRefused { key, code: self.words(20) },
+            9 => {
+                let differs = vec![self.words(9)];
+                Event::CaseCreated { key, id: self.words(18), number: None, differs }
+            }
+            10 => {
+                let values = self.anything();
+                Event::PersonSynced { key, found: PersonFound::One { id: self.words(18), values } }
+            }
+            _ => Event::Message { text: self.words(60) },
+        }
+    }
+
+    /// Values of any type for any attribute, those that do not exist among them.
+    fn anything(&mut self) -> Vec<(AttrId, Value)> {
+        (0..self.dice.below(5))
+            .map(|_| {
+                let attr = AttrId(self.dice.below(self.plan.attributes.len() + 2) as u32);
+                let value = match self.dice.below(8) {
+                    0 => Value::Bool(true),
+                    1 => Value::Number((self.dice.next() as i64).into()),
+                    2 => Value::Date(jiff::civil::Date::MIN),
+                    3 => Value::DateTime(Timestamp::MAX),
+                    4 => Value::Time(jiff::civil::Time::MAX),
+                    5 => Value::Duration(i64::MIN),
+                    6 => Value::Many(vec![self.words(9), String::new()]),
+                    _ => Value::Text(self.words(60)),
+                };
+                (attr, value)
+            })
+            .collect()
     }
 
     fn timer(&mut self) -> Event {
@@ -167,7 +264,7 @@ impl Talk<'_> {
         let plan = self.plan;
         let open = form::open_form(plan, &self.conversation, wait);
         let lines = open.and_then(|id| plan.forms.get(id.index())).map(|form| &form.fields);
-        for _ in 0..12 {
+        for _ in 0..self.manner.tries {
             let mut texts = BTreeMap::new();
             for line in lines.into_iter().flatten() {
                 if line.required || self.dice.percent(60) {
@@ -188,7 +285,7 @@ impl Talk<'_> {
     }
 
     fn typed(&mut self, attribute: &Attribute, input: Input) -> String {
-        let max = attribute.max_length.unwrap_or(40) as usize;
+        let max = length(attribute);
         match input {
             Input::Number => self.number(attribute),
             Input::Checkbox => self.dice.pick(&["true", "false", ""]).to_owned(),
@@ -213,6 +310,7 @@ impl Talk<'_> {
     }
 
     fn words(&mut self, max: usize) -> String {
+        let max = max.min(self.manner.longest);
         let unit = self.dice.pick(&["x", "ß", "ΐ", "😀", "a ", "İ", "AB12", "a b\n", "  x", "ŉ"]);
         let long = unit.repeat(max);
         match self.dice.below(5) {
@@ -225,8 +323,8 @@ impl Talk<'_> {
 
     fn number(&mut self, attribute: &Attribute) -> String {
         let (precision, scale) = attribute.decimals.unwrap_or((18, 0));
-        let whole = "9".repeat((precision - scale).min(18) as usize);
-        let largest = format!("{whole}.{}", "9".repeat(scale as usize));
+        let whole = "9".repeat(precision.saturating_sub(scale).min(18) as usize);
+        let largest = format!("{whole}.{}", "9".repeat(scale.min(18) as usize));
         let largest = largest.trim_end_matches('.').to_owned();
         match self.dice.below(7) {
             0 => "0".to_owned(),
@@ -249,7 +347,7 @@ impl Talk<'_> {
 
     /// A value that Salesforce, the Messenger or an earlier conversation gives; `wild`, any.
     fn stored(&mut self, attribute: &Attribute, wild: bool) -> Value {
-        let max = attribute.max_length.unwrap_or(40) as usize;
+        let max = length(attribute);
         match attribute.ty {
             ValueType::Text if attribute.list.is_some() => {
                 let list = attribute.list.and_then(|list| self.plan.lists.get(list.index()));
@@ -275,7 +373,7 @@ impl Talk<'_> {
                 } else {
                     self.number(attribute)
                 };
-                Value::Number(text.parse().expect("a number"))
+                Value::Number(text.parse().unwrap_or_default())
             }
             ValueType::Bool => Value::Bool(self.dice.percent(50)),
             ValueType::Date => Value::Date("2000-02-29".parse().expect("a date")),
@@ -285,6 +383,10 @@ impl Talk<'_> {
             ValueType::Many => Value::Many(vec![self.listed(attribute)]),
         }
     }
+}
+
+fn length(attribute: &Attribute) -> usize {
+    attribute.max_length.unwrap_or(40).min(1 << 20) as usize
 }
 
 fn attributes(plan: &VerifiedPlan) -> impl Iterator<Item = (AttrId, &Attribute)> {

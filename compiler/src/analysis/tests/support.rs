@@ -101,6 +101,7 @@ workflow support {
   say "Hi {person.FirstName ?? "there"}. {conversation.refund_amount ?? "Nothing"} so far."
   ask "What can we do for you?" {
     idle 2m => say "Take your time."
+    idle 20m => end because "the customer has left"
   }
   choose "What is it about?" {
     "A bill" => set conversation.Reason = "Billing"

@@ -158,6 +158,13 @@ fn one_place_is_too_narrow_for_some_characters() {
 }
 
 #[test]
+fn a_number_is_shown_with_the_zeros_that_were_written() {
+    refused("E0531", r#"  set conversation.code = "{2.50}""#);
+    refused("E0531", r#"  set conversation.code = "{if person is known then 2.50 else 1}""#);
+    proved(r#"  set conversation.amount = 2.500"#);
+}
+
+#[test]
 fn rounding_shows_all_digits() {
     refused(
         "E0531",

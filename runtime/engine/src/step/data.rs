@@ -1,16 +1,28 @@
 //! Slots: `set`, `clear`, and what follows from a change.
 
-use tidegate_plan::model::{AttrId, ExprId, Target};
-use tidegate_plan::value::Value;
+use tidegate_plan::model::{AttrId, Attribute, ExprId, Space, Target};
+use tidegate_plan::value::{Value, plain_number};
 
 use super::{Flow, Machine};
 use crate::state::{Slot, Writer};
 use crate::transition::Fault;
 
+/// A value as its slot has room for it: no digits that say nothing. What `let` names stays as it is.
+pub(super) fn as_stored(value: Value, attribute: &Attribute) -> Value {
+    match value {
+        Value::Number(number) if attribute.decimals.is_some() && attribute.space != Space::Let => {
+            Value::Number(plain_number(number, attribute.decimals))
+        }
+        value => value,
+    }
+}
+
 impl Machine<'_> {
     pub(super) fn set(&mut self, at: Target, attr: AttrId, value: ExprId) -> Result<Flow, Fault> {
         let value = self.scope().value(value)?.and_then(|value| value.into_value());
-        let name = self.plan.attributes[attr.index()].path();
+        let attribute = &self.plan.attributes[attr.index()];
+        let value = value.map(|value| as_stored(value, attribute));
+        let name = attribute.path();
         let done = if value.is_some() { "set" } else { "set to blank" };
         self.trace(Some(at), format!("{done} {name}"));
         self.write(attr, value, Writer::Program);

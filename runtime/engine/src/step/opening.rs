@@ -5,6 +5,7 @@ use tidegate_plan::value::{self, Value, ValueType};
 use uuid::Uuid;
 
 use super::Machine;
+use super::data::as_stored;
 use crate::effect::Action;
 use crate::event::{Opened, PersonFound};
 use crate::form;
@@ -45,7 +46,8 @@ impl Machine<'_> {
             .iter()
             .map(|attribute| {
                 let value = self.plan.constants.get(attribute.default?.index())?.clone();
-                value.or_blank().map(|value| Slot { value, by: Writer::Default })
+                let value = as_stored(value, attribute).or_blank()?;
+                Some(Slot { value, by: Writer::Default })
             })
             .collect();
     }
