@@ -309,6 +309,20 @@ async fn reaches_the_org(meddling: Meddling, any_org: bool) -> bool {
 }
 
 #[tokio::test]
+async fn a_case_that_is_there_is_no_dead_letter_though_its_repetition_is_refused() {
+    let world = World::with(Meddling::LoseAndRefuse).await;
+    let (cases, files) = seeded(&world);
+    let visitor = world.open(json!({ "messenger": "web" })).await;
+    world.until(&visitor, "asked").await;
+    write_and_submit(&world, &visitor).await;
+    world.until(&visitor, "case_created").await;
+    world.records("Case", cases + 1).await;
+    world.records("ContentVersion", files + 1).await;
+    let letters = world.server.as_ref().unwrap().store().dead_letters().await.unwrap();
+    assert_eq!((letters, world.creates("Case")), (vec![], 2));
+}
+
+#[tokio::test]
 async fn another_org_is_neither_read_nor_written() {
     assert!(!reaches_the_org(Meddling::Elsewhere, false).await);
 }

@@ -5,15 +5,16 @@
 
 use std::path::Path;
 
-use tidegate_salesforce::RetryClass;
 use tidegate_server::Server;
 use tidegate_server::effects::org::{
-    Attach, Call, CallError, DescribeCall, Find, Insert, LastModified, Org, Record,
+    Attach, Call, DescribeCall, Find, Insert, LastModified, Org, Record,
 };
 use tidegate_server::effects::salesforce::SalesforceOrg;
 use tidegate_tests::served;
 
-/// Takes "you have it already" for a refusal.
+const KEY: &str = "Tidegate_Key__c";
+
+/// Never finds by its key what is there already.
 #[derive(Debug)]
 struct WithoutAdoption(SalesforceOrg);
 
@@ -23,12 +24,7 @@ impl Org for WithoutAdoption {
     }
 
     fn insert(&self, insert: Insert) -> Call<'_, String> {
-        Box::pin(async move {
-            self.0.insert(insert).await.map_err(|error| match error.class {
-                RetryClass::Duplicate => CallError { class: RetryClass::Request, ..error },
-                _ => error,
-            })
-        })
+        self.0.insert(insert)
     }
 
     fn attach(&self, attach: Attach) -> Call<'_, ()> {
@@ -36,6 +32,9 @@ impl Org for WithoutAdoption {
     }
 
     fn find(&self, find: Find) -> Call<'_, Vec<Record>> {
+        if find.equal.iter().any(|(field, _)| field == KEY) {
+            return Box::pin(async { Ok(Vec::new()) });
+        }
         self.0.find(find)
     }
 

@@ -37,12 +37,7 @@ async fn plans_are_swapped_under_load_and_no_conversation_mixes_two() {
     }
     load.place.send_modify(|place| place.closed = true);
     tokio::time::timeout(DRAIN, there).await.expect("all ended").unwrap();
-    let waiting = async {
-        while world.owed().0 > 0 {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(DRAIN, waiting).await.expect("nothing is owed");
+    world.until_nothing_is_owed().await;
     server.shutdown().await;
 
     let found = check::all(&world, &load, &log).await;

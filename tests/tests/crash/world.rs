@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use tidegate_tests::process::{Process, binary};
 
 use super::disk::Disk;
+use super::kills::DRAIN;
 use super::program::{Program, tide};
 
 /// Which server is started.
@@ -138,6 +139,16 @@ impl World {
             store.query_row(&query, [], |row| row.get::<_, u32>(0).map(u64::from)).unwrap()
         };
         (count("outbox"), count("dead_letter"))
+    }
+
+    /// Waits until no effect waits any more.
+    pub(crate) async fn until_nothing_is_owed(&self) {
+        let waiting = async {
+            while self.owed().0 > 0 {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        };
+        tokio::time::timeout(DRAIN, waiting).await.expect("nothing is owed");
     }
 }
 

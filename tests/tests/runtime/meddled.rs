@@ -20,6 +20,8 @@ pub(crate) enum Meddling {
     Panic,
     /// They are saved otherwise than was asked for, and the answer is lost.
     LoseAndChange,
+    /// They are saved, the answer is lost, and a rule that is new since then refuses them again.
+    LoseAndRefuse,
     /// They are refused in words that quote all that was sent.
     Echo,
     /// Nothing, but what was sent is written to the runtime's log.
@@ -93,12 +95,13 @@ impl Org for Meddled {
                     "the answer was lost",
                 ))
             }),
-            Meddling::Refuse => Box::pin(async {
-                let code = "FIELD_CUSTOM_VALIDATION_EXCEPTION";
-                let words = "Chats have a channel of their own";
-                let refused = CallError::new(RetryClass::Request, code, words);
-                Err(CallError { fields: vec!["Origin".into()], ..refused })
+            Meddling::LoseAndRefuse => Box::pin(async move {
+                Err(match self.inner.insert(insert).await {
+                    Ok(_) => CallError::new(RetryClass::Ambiguous, "tidegate.no_answer", "lost"),
+                    Err(_) => refused(),
+                })
             }),
+            Meddling::Refuse => Box::pin(async { Err(refused()) }),
             Meddling::Stall => Box::pin(async move {
                 self.inner.insert(insert).await?;
                 std::future::pending().await
@@ -124,4 +127,12 @@ impl Org for Meddled {
             _ => self.inner.usage(),
         }
     }
+}
+
+/// What a validation rule says.
+fn refused() -> CallError {
+    let code = "FIELD_CUSTOM_VALIDATION_EXCEPTION";
+    let words = "Chats have a channel of their own";
+    let refused = CallError::new(RetryClass::Request, code, words);
+    CallError { fields: vec!["Origin".into()], ..refused }
 }

@@ -149,11 +149,15 @@ async fn by_key(app: &App, request: &CaseRequest, key: Uuid) -> Result<Option<Re
     Ok(found.pop())
 }
 
-/// The Case of an effect whose answers never came, where it is there after all.
-pub(crate) async fn that_is_there(app: &App, request: &CaseRequest, key: Uuid) -> Option<Event> {
-    let record = by_key(app, request, key).await.ok()??;
-    let (id, number) = (text(&record, "Id")?, text(&record, "CaseNumber"));
-    Some(Event::CaseCreated { key, id, number, differs: Vec::new() })
+/// The Case of an effect, where it is there.
+pub(crate) async fn that_is_there(
+    app: &App,
+    request: &CaseRequest,
+    key: Uuid,
+) -> Result<Option<Event>, CallError> {
+    let Some(record) = by_key(app, request, key).await? else { return Ok(None) };
+    let number = text(&record, "CaseNumber");
+    Ok(text(&record, "Id").map(|id| Event::CaseCreated { key, id, number, differs: Vec::new() }))
 }
 
 fn text(record: &Record, field: &str) -> Option<String> {

@@ -1,6 +1,7 @@
 //! What becomes of an effect whose request failed: later, with everybody else, or never.
 
 use tidegate_engine::effect::Action;
+use tidegate_engine::event::Event;
 use tidegate_salesforce::RetryClass;
 use tidegate_store::contract::{Claimed, DeadLetter, Until};
 
@@ -11,21 +12,54 @@ use crate::app::App;
 
 /// Judges a failure.
 pub(crate) async fn judge(app: &App, claimed: &Claimed, failed: Failed) -> Performed {
+    if let Some(parked) = put_off(app, claimed, &failed.error) {
+        return parked;
+    }
+    match created_before(app, claimed, &failed.error).await {
+        Ok(Some(created)) => Performed::Answered(created),
+        Ok(None) => give_up(app, claimed, failed),
+        // Given up now, it might be a Case and a dead letter.
+        Err(looking) => {
+            put_off(app, claimed, &looking).unwrap_or_else(|| give_up(app, claimed, failed))
+        }
+    }
+}
+
+/// Later, or with everybody else; nothing where it is to be given up.
+fn put_off(app: &App, claimed: &Claimed, error: &CallError) -> Option<Performed> {
     let now = app.clock.now();
     let waiting = app.gate.waiting_for().is_some();
-    let Failed { error, .. } = &failed;
-    let parked = |until, strike| {
-        let why = format!("attempt {}: {}", claimed.attempt, error.reason());
-        Performed::Parked { until, why, attempted: true, strike }
-    };
-    match verdict(error, claimed, waiting, now) {
+    let (until, strike) = match verdict(error, claimed, waiting, now) {
         Verdict::Later { until, strike } => {
             tell_later(claimed, error);
-            parked(Until::Time(until), strike)
+            (Until::Time(until), strike)
         }
-        Verdict::Hold => parked(Until::Released { now }, false),
-        Verdict::Dead => give_up(app, claimed, failed).await,
+        Verdict::Hold => (Until::Released { now }, false),
+        Verdict::Dead => return None,
+    };
+    let why = format!("attempt {}: {}", claimed.attempt, error.reason());
+    Some(Performed::Parked { until, why, attempted: true, strike })
+}
+
+/// The Case that an earlier attempt created without our hearing of it, whatever the last one was
+/// told: a rule that is new since then, or another unique field, refuses it again.
+async fn created_before(
+    app: &App,
+    claimed: &Claimed,
+    error: &CallError,
+) -> Result<Option<Event>, CallError> {
+    let unheard =
+        claimed.attempt > 1 || matches!(error.class, RetryClass::Ambiguous | RetryClass::Duplicate);
+    let Action::CreateCase(request) = &claimed.effect.action else { return Ok(None) };
+    if !unheard {
+        return Ok(None);
     }
+    let (effect, code) = (claimed.effect.key, &error.code);
+    let created = case::that_is_there(app, request, effect).await?;
+    if created.is_some() {
+        tracing::warn!(%effect, code, "a Case was adopted that an earlier attempt had created; the last one was refused or not answered");
+    }
+    Ok(created)
 }
 
 /// Puts an effect back that was not tried, since nobody goes now.
@@ -54,15 +88,9 @@ fn tell_later(claimed: &Claimed, error: &CallError) {
     }
 }
 
-async fn give_up(app: &App, claimed: &Claimed, failed: Failed) -> Performed {
+fn give_up(app: &App, claimed: &Claimed, failed: Failed) -> Performed {
     let Failed { error, request, source } = failed;
     let Claimed { conversation, effect, attempt, since, .. } = claimed;
-    if let (RetryClass::Ambiguous, Action::CreateCase(request)) = (error.class, &effect.action)
-        && let Some(created) = case::that_is_there(app, request, effect.key).await
-    {
-        // Its answers never came, but it had worked.
-        return Performed::Answered(created);
-    }
     if error.class == RetryClass::Unknown {
         tracing::error!(%conversation, effect = %effect.key, code = error.code, "the org uses an error code that Tidegate does not know; please tell its makers");
     }
