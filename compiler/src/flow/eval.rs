@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::hir::{AttrId, Attribute, Expr, ExprKind, Literal, Pipe, Program, TemplatePart, Type};
+use crate::hir::{
+    AttrId, Attribute, Expr, ExprKind, Literal, Pipe, Program, Space, TemplatePart, Type,
+};
 use crate::syntax::ast::BinaryOp;
 
 use super::depend::dependents;
@@ -50,6 +52,11 @@ impl<'p> World<'p> {
     /// An attribute's declaration.
     pub fn attribute(&self, attr: AttrId) -> Option<&'p Attribute> {
         self.program.attributes.get(attr.0 as usize)
+    }
+
+    /// Whether it changes without the program's doing: a summary comes with the Case that wants one.
+    pub fn comes_by_itself(&self, attr: AttrId) -> bool {
+        self.attribute(attr).is_some_and(|its| its.space == Space::Session && its.name == "summary")
     }
 
     /// An attribute's type.

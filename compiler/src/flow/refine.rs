@@ -80,10 +80,21 @@ fn leaf(world: &World<'_>, state: &State, condition: &Expr, truth: bool) -> Stat
             let mut next = state.clone();
             let mask = Abs::set(Content::Bool { no: !truth, yes: truth }, Origins::ANY);
             // A blank condition does not hold.
-            next.learn(*attr, &if truth { mask } else { mask.join(&Abs::ANY_BLANK) });
+            learn(world, &mut next, *attr, &if truth { mask } else { mask.join(&Abs::ANY_BLANK) });
             next
         }
         _ => state.clone(),
+    }
+}
+
+/// Learns what a condition says of an attribute, as far as that lasts: a summary that is not there
+/// yet may come with the next Case, and take another one's place.
+fn learn(world: &World<'_>, state: &mut State, attr: AttrId, mask: &Abs) {
+    let impossible = !mask.may_be_set() && !state.read(attr).may_be_blank();
+    if impossible || !world.comes_by_itself(attr) {
+        state.learn(attr, mask);
+    } else {
+        state.learn(attr, &mask.join(&Abs::SET));
     }
 }
 
@@ -136,7 +147,7 @@ pub fn refine_blank(world: &World<'_>, state: &State, operand: &Expr, blank: boo
     match &operand.kind {
         ExprKind::Attr(attr) => {
             let mut next = state.clone();
-            next.learn(*attr, if blank { &Abs::ANY_BLANK } else { &Abs::SET });
+            learn(world, &mut next, *attr, if blank { &Abs::ANY_BLANK } else { &Abs::SET });
             next
         }
         ExprKind::Binary(BinaryOp::OrElse, left, right) => {
@@ -262,14 +273,14 @@ fn attr_equal_to(
         if mask.may_be_blank() {
             mask = mask.join(&Abs::ANY_BLANK);
         }
-        next.learn(attr, &loose(mask));
+        learn(world, &mut next, attr, &loose(mask));
     } else if let Some(mask) = other_than(world, attr, &value) {
-        next.learn(attr, &mask);
+        learn(world, &mut next, attr, &mask);
     } else if let (Content::Number(of), Content::Number(not), true) =
         (&state.read(attr).content, &value.content, single(&value))
     {
         let mask = Abs::set(Content::Number(Arc::new(beside(of, not.low))), Origins::ANY);
-        next.learn(attr, &mask.join(&Abs::ANY_BLANK));
+        learn(world, &mut next, attr, &mask.join(&Abs::ANY_BLANK));
     }
     next
 }
@@ -380,7 +391,7 @@ fn one_of(
     };
     let Type::List(list) = world.ty(*attr) else { return state.clone() };
     let mut next = state.clone();
-    next.learn(*attr, &unlisted_or_blank(list, set));
+    learn(world, &mut next, *attr, &unlisted_or_blank(list, set));
     next
 }
 
@@ -417,7 +428,7 @@ fn ordered(
     for (side, range) in [(left, for_left), (right, for_right)] {
         let ExprKind::Attr(attr) = &side.kind else { continue };
         let mask = Abs::set(Content::Number(Arc::new(range)), Origins::ANY);
-        next.learn(*attr, &if truth { mask } else { mask.join(&Abs::ANY_BLANK) });
+        learn(world, &mut next, *attr, &if truth { mask } else { mask.join(&Abs::ANY_BLANK) });
     }
     if truth { set_both(world, &next, left, right) } else { next }
 }

@@ -152,6 +152,37 @@ fn a_summary_can_fail() {
 }
 
 #[test]
+fn a_summary_that_was_not_there_may_come_with_a_case() {
+    refused(
+        "E0511",
+        r#"  if session.summary is blank {
+    record case using open_case
+    if session.summary is set { say "{conversation.name}" }
+  }
+  create case using open_case"#,
+    );
+    refused(
+        "E0511",
+        r#"  if session.summary == "x" {
+    record case using open_case
+    if session.summary != "x" { say "{conversation.name}" }
+  }
+  create case using open_case"#,
+    );
+}
+
+#[test]
+fn a_summary_that_is_there_stays() {
+    proved(
+        r#"  if session.summary is set {
+    record case using open_case
+    say "{session.summary}"
+  }
+  create case using open_case"#,
+    );
+}
+
+#[test]
 fn one_place_is_too_narrow_for_some_characters() {
     refused("E0511", r#"  say "{person.FirstName ?? "you" | first 1}""#);
     proved(r#"  say "{person.FirstName ?? "you" | first 2}""#);

@@ -9,7 +9,7 @@ use crate::flow::summary::Kind;
 use crate::flow::transfer::owns;
 use crate::flow::unit::UnitId;
 use crate::flow::walk::parts;
-use crate::hir::{AttrId, Expr, ExprKind, Space, WorkflowId};
+use crate::hir::{AttrId, Expr, ExprKind, WorkflowId};
 use crate::syntax::ast::BinaryOp;
 
 use super::guide::{Guide, enters};
@@ -325,11 +325,7 @@ impl<'p> Search<'_, '_, 'p> {
         let mut lasts = true;
         parts(condition, &mut |part| match &part.kind {
             ExprKind::Now => lasts = false,
-            ExprKind::Attr(attr) => {
-                let attribute = self.map.around.world.attribute(*attr);
-                lasts &= attribute
-                    .is_some_and(|its| its.space != Space::Session || its.name != "summary");
-            }
+            ExprKind::Attr(attr) => lasts &= !self.map.around.world.comes_by_itself(*attr),
             _ => {}
         });
         lasts
