@@ -22,7 +22,7 @@ const DURATIONS: [f64; 16] = [
     10.0,
 ];
 
-/// How conversations end: with a Case, with one that comes later, without one, by a fault.
+/// How conversations end: with a Case, with one that is not there yet, without one, by a fault.
 const OUTCOMES: [&str; 4] = ["case", "case_pending", "no_case", "fault"];
 
 /// A request that was answered.

@@ -22,13 +22,13 @@ pub(crate) async fn resume_or_begin(
     }
     let plan = app.plans.active().await?;
     let id = Uuid::new_v4();
-    let event = Event::Opened(opened(&plan, visitor, id));
+    let event = Event::Opened(opened(&plan, visitor, id, now));
     let owner = Owner { visitor: visitor.id, messenger: visitor.messenger.clone() };
     let begun = app.conversations.begin(owner, id, &plan, event, now).await?;
     Ok((begun, begun != id))
 }
 
-pub(crate) fn opened(plan: &Plan, visitor: &Visitor, conversation: Uuid) -> Opened {
+pub(crate) fn opened(plan: &Plan, visitor: &Visitor, conversation: Uuid, now: Timestamp) -> Opened {
     let verified_claim = plan
         .person
         .as_ref()
@@ -38,7 +38,7 @@ pub(crate) fn opened(plan: &Plan, visitor: &Visitor, conversation: Uuid) -> Open
     let mut values = Vec::new();
     for (attr, attribute) in (0u32..).map(AttrId).zip(&plan.attributes) {
         let value = match (attribute.space, &attribute.origin) {
-            (Space::Session, _) => session(attribute, visitor, conversation),
+            (Space::Session, _) => session(attribute, visitor, conversation, now),
             // The engine says so where it does not fit what the plan declares by now.
             (Space::Person, Origin::Own) => visitor.lasting.get(&attribute.name).cloned(),
             _ => None,
@@ -48,7 +48,12 @@ pub(crate) fn opened(plan: &Plan, visitor: &Visitor, conversation: Uuid) -> Open
     Opened { verified_claim, values }
 }
 
-fn session(attribute: &Attribute, visitor: &Visitor, conversation: Uuid) -> Option<Value> {
+fn session(
+    attribute: &Attribute,
+    visitor: &Visitor,
+    conversation: Uuid,
+    now: Timestamp,
+) -> Option<Value> {
     let profile = &visitor.profile;
     let claim = |name: &str| profile.claims.get(name).cloned();
     let text = match attribute.name.as_str() {
@@ -65,7 +70,8 @@ fn session(attribute: &Attribute, visitor: &Visitor, conversation: Uuid) -> Opti
         "browser_version" => profile.browser_version.clone(),
         "os" => profile.os.clone(),
         "country" => profile.country.clone(),
-        "first_seen" => return profile.first_seen.map(Value::DateTime),
+        // Never blank, as the compiler believes; a visitor who signs out is forgotten at any time.
+        "first_seen" => return Some(Value::DateTime(profile.first_seen.unwrap_or(now))),
         "last_seen" => return profile.seen_before.map(Value::DateTime),
         "visits" => return Some(Value::Number(profile.visits.into())),
         "resolution" => return visitor.lasting.get(RESOLUTION).cloned(),

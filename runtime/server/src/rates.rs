@@ -16,7 +16,8 @@ use uuid::Uuid;
 use crate::config::EdgeConfig;
 use crate::http::client::{ClientAddress, neighbourhood};
 
-/// So many visitors or addresses are told apart at most; beyond that, new ones share one rate.
+/// So many visitors or addresses are told apart at most; beyond that, all share one rate until some
+/// have rested.
 const KEPT: usize = 100_000;
 /// Between two looks at all of them.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -122,7 +123,7 @@ mod tests {
             let _ = rate.take(key);
         }
         assert_eq!(rate.limiter.len(), 4, "three, and the one that the others share");
-        assert!(rate.take(1001).is_err(), "newcomers have a rate together");
+        assert!(rate.take(1001).is_err(), "what has no room has a rate together");
         clock.advance(Duration::from_secs(120));
         rate.take(1002).unwrap();
         rate.take(1003).unwrap();

@@ -160,7 +160,7 @@ impl Timers for MemoryStore {
 }
 
 impl Visitors for MemoryStore {
-    fn admit(&self, admission: Admission) -> Reply<'_, Visitor> {
+    fn admit(&self, admission: Admission) -> Reply<'_, Option<Visitor>> {
         ready(self.tables().admit(admission))
     }
 

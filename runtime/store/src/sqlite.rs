@@ -212,7 +212,7 @@ impl Timers for SqliteStore {
 }
 
 impl Visitors for SqliteStore {
-    fn admit(&self, admission: Admission) -> Reply<'_, Visitor> {
+    fn admit(&self, admission: Admission) -> Reply<'_, Option<Visitor>> {
         self.write(move |c| visitors::admit(c, admission))
     }
 

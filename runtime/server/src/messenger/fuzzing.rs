@@ -103,7 +103,7 @@ impl Desk {
         let seen = Seen::new(&headers, None, now);
         let (admission, _) = Proofs::of_newcomer(identity).admission(&request, seen, now);
         let id = self.conversation.id;
-        let event = Event::Opened(opened(&self.plan, &admission.visitor, id));
+        let event = Event::Opened(opened(&self.plan, &admission.visitor, id, now));
         let nothing = Conversation::new(id, self.plan.hash());
         let stepped = stepped(&self.plan, &nothing, &Arrival::Event(event), now);
         stepped.map(|(_, transition)| transition).map_err(refused)

@@ -92,7 +92,7 @@ pub(super) async fn receive(
 }
 
 /// A browser that goes away must not leave half of it undone.
-async fn detached<T: Send + 'static>(
+pub(super) async fn detached<T: Send + 'static>(
     work: impl Future<Output = Result<T, Problem>> + Send + 'static,
 ) -> Result<T, Problem> {
     tokio::spawn(work).await.unwrap_or_else(|error| {

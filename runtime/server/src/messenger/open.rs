@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::body::Body;
 use super::identity::Identity;
+use super::messages::detached;
 use super::origin;
 use super::problem::Problem;
 use super::profile::Seen;
@@ -77,16 +78,13 @@ pub(super) async fn open(
     if let Some(join) = &mut admission.joins {
         join.conversation = spoken_in(&app, join.visitor).await?;
     }
-    // A browser that goes away must not leave half of it undone.
-    let opening = Arc::clone(&app);
-    let opened = tokio::spawn(async move {
+    let (conversation, resumed) = detached(async move {
         let revoked = admission.revoked;
-        let visitor = opening.store.admit(admission).await?;
-        revoked.inspect(|hash| opening.streams.end(*hash));
-        Ok::<_, Problem>(resume_or_begin(&opening, &visitor, now).await?)
-    });
-    let (conversation, resumed) =
-        opened.await.unwrap_or_else(|_| Err(Problem::new(StatusCode::SERVICE_UNAVAILABLE, "")))?;
+        let visitor = app.store.admit(admission).await?.ok_or_else(Problem::unauthorized)?;
+        revoked.inspect(|hash| app.streams.end(*hash));
+        Ok(resume_or_begin(&app, &visitor, now).await?)
+    })
+    .await?;
     Ok(Json(Opened { token, conversation, resumed }))
 }
 
@@ -204,12 +202,14 @@ impl Proofs {
             Some(hash) => {
                 let prolonged = signs || visitor.subject.is_none();
                 let token = prolonged.then_some(Token { hash, expires });
-                (Admission { visitor, token, revoked: None, joins }, None)
+                (Admission { visitor, token, shown: Some(hash), revoked: None, joins }, None)
             }
             None => {
                 let (secret, hash) = new_token();
                 let fresh = Some(Token { hash, expires });
-                (Admission { visitor, token: fresh, revoked: token, joins }, Some(secret))
+                let admission =
+                    Admission { visitor, token: fresh, shown: None, revoked: token, joins };
+                (admission, Some(secret))
             }
         }
     }

@@ -54,6 +54,7 @@ promises! {
     who_signs_in_keeps_an_open_conversation
     nothing_of_another_subject_is_taken_along
     signing_out_forgets_a_browsers_visitor
+    a_token_that_has_ended_lets_nobody_in
     plans_are_activated_by_compare_and_swap
 }
 
@@ -365,6 +366,7 @@ async fn tokens_end_and_are_revoked(store: Arc<dyn Store>) {
     let first = Admission {
         visitor: visitor(1, None),
         token: Some(Token { hash: old, expires: at(100) }),
+        shown: None,
         revoked: None,
         joins: None,
     };
@@ -383,10 +385,16 @@ async fn tokens_end_and_are_revoked(store: Arc<dyn Store>) {
 }
 
 async fn a_subject_is_one_visitor(store: Arc<dyn Store>) {
-    let admission =
-        |n| Admission { visitor: visitor(n, Some("ada")), token: None, revoked: None, joins: None };
-    assert_eq!(store.admit(admission(1)).await.unwrap().id, id(1));
-    let again = store.admit(admission(2)).await.unwrap();
+    let admission = |n| Admission {
+        visitor: visitor(n, Some("ada")),
+        token: None,
+        shown: None,
+        revoked: None,
+        joins: None,
+    };
+    let admitted = async |n| store.admit(admission(n)).await.unwrap().unwrap();
+    assert_eq!(admitted(1).await.id, id(1));
+    let again = admitted(2).await;
     assert_eq!(again.id, id(1));
     assert_eq!(again.profile.page.as_deref(), Some("/page/2"));
     let found = store.by_subject("web".into(), "ada".into()).await.unwrap();
@@ -397,8 +405,13 @@ async fn a_subject_is_one_visitor(store: Arc<dyn Store>) {
 
 async fn lasting_data_stays_with_the_visitor(store: Arc<dyn Store>) {
     use tidegate_plan::value::Value;
-    let admission =
-        Admission { visitor: visitor(1001, None), token: None, revoked: None, joins: None };
+    let admission = Admission {
+        visitor: visitor(1001, None),
+        token: None,
+        shown: None,
+        revoked: None,
+        joins: None,
+    };
     store.admit(admission.clone()).await.unwrap();
     let text = |text: &str| Some(Value::Text(text.into()));
     let change = |name: &str, value| (name.to_owned(), value);
@@ -411,7 +424,7 @@ async fn lasting_data_stays_with_the_visitor(store: Arc<dyn Store>) {
     // What is not kept changes nothing.
     second.lasting = [change("owns", text("nothing"))].into();
     assert_eq!(store.commit(second).await.unwrap(), Outcome::Conflict { current: 2 });
-    let kept = store.admit(admission).await.unwrap();
+    let kept = store.admit(admission).await.unwrap().unwrap();
     let lasting: Vec<_> = kept.lasting.iter().map(|(name, v)| (name.as_str(), v.clone())).collect();
     let text = |text: &str| Value::Text(text.into());
     assert_eq!(lasting, [("knows", text("us")), ("owns", text("a boiler"))]);
@@ -425,6 +438,7 @@ async fn joined(store: &Arc<dyn Store>, signed: Visitor) -> Visitor {
     let browser = Admission {
         visitor: visitor(1001, None),
         token: Some(Token { hash: TokenHash([1; 32]), expires: at(100) }),
+        shown: None,
         revoked: None,
         joins: None,
     };
@@ -435,17 +449,24 @@ async fn joined(store: &Arc<dyn Store>, signed: Visitor) -> Visitor {
     let signing_in = Admission {
         visitor: signed,
         token: Some(Token { hash: TokenHash([2; 32]), expires: at(100) }),
+        shown: None,
         revoked: Some(TokenHash([1; 32])),
         joins: Some(Join { visitor: id(1001), conversation: Some(id(1)) }),
     };
-    store.admit(signing_in).await.unwrap()
+    store.admit(signing_in).await.unwrap().unwrap()
 }
 
 async fn who_signs_in_takes_the_browsers_along(store: Arc<dyn Store>) {
     use tidegate_plan::value::Value;
     let ada = visitor(1002, Some("ada"));
     store
-        .admit(Admission { visitor: ada.clone(), token: None, revoked: None, joins: None })
+        .admit(Admission {
+            visitor: ada.clone(),
+            token: None,
+            shown: None,
+            revoked: None,
+            joins: None,
+        })
         .await
         .unwrap();
     let mut own = commit(2, 0, "own");
@@ -470,7 +491,13 @@ async fn who_signs_in_takes_the_browsers_along(store: Arc<dyn Store>) {
 async fn who_signs_in_keeps_an_open_conversation(store: Arc<dyn Store>) {
     let ada = visitor(1002, Some("ada"));
     store
-        .admit(Admission { visitor: ada.clone(), token: None, revoked: None, joins: None })
+        .admit(Admission {
+            visitor: ada.clone(),
+            token: None,
+            shown: None,
+            revoked: None,
+            joins: None,
+        })
         .await
         .unwrap();
     let mut own = commit(2, 0, "own");
@@ -486,6 +513,7 @@ async fn nothing_of_another_subject_is_taken_along(store: Arc<dyn Store>) {
     let signed = |n, subject| Admission {
         visitor: visitor(n, Some(subject)),
         token: None,
+        shown: None,
         revoked: None,
         joins: Some(Join { visitor: id(1001), conversation: Some(id(1)) }),
     };
@@ -493,7 +521,7 @@ async fn nothing_of_another_subject_is_taken_along(store: Arc<dyn Store>) {
     let mut one = commit(1, 0, "a");
     one.lasting = [("likes".into(), Some(Value::Text("tea".into())))].into();
     store.commit(one).await.unwrap();
-    let bob = store.admit(signed(1002, "bob")).await.unwrap();
+    let bob = store.admit(signed(1002, "bob")).await.unwrap().unwrap();
     assert_eq!(bob.lasting, Default::default());
     assert_eq!(store.open_of(id(1002)).await.unwrap(), None);
     assert_eq!(store.open_of(id(1001)).await.unwrap(), Some(id(1)));
@@ -503,6 +531,7 @@ async fn signing_out_forgets_a_browsers_visitor(store: Arc<dyn Store>) {
     let admission = |n: u8, subject| Admission {
         visitor: visitor(u64::from(n), subject),
         token: Some(Token { hash: TokenHash([n; 32]), expires: at(100) }),
+        shown: None,
         revoked: None,
         joins: None,
     };
@@ -516,6 +545,26 @@ async fn signing_out_forgets_a_browsers_visitor(store: Arc<dyn Store>) {
     let left = async |n| store.visitor(id(n)).await.unwrap().unwrap().profile;
     assert_eq!(left(1).await, Profile::default());
     assert_eq!(left(2).await.page.as_deref(), Some("/page/2"));
+}
+
+/// A request that was let in before a token ended does not bring it back, nor what was forgotten.
+async fn a_token_that_has_ended_lets_nobody_in(store: Arc<dyn Store>) {
+    let hash = TokenHash([1; 32]);
+    let first = Admission {
+        visitor: visitor(1, None),
+        token: Some(Token { hash, expires: at(100) }),
+        shown: None,
+        revoked: None,
+        joins: None,
+    };
+    store.admit(first.clone()).await.unwrap();
+    let again = Admission { shown: Some(hash), ..first };
+    assert!(store.admit(again.clone()).await.unwrap().is_some());
+    assert!(store.sign_out(hash).await.unwrap());
+    assert_eq!(store.admit(again).await.unwrap(), None);
+    assert_eq!(store.by_token(hash, at(0)).await.unwrap(), None);
+    let left = store.visitor(id(1)).await.unwrap().unwrap();
+    assert_eq!(left.profile, Profile::default());
 }
 
 async fn plans_are_activated_by_compare_and_swap(store: Arc<dyn Store>) {

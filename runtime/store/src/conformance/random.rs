@@ -80,8 +80,9 @@ fn admission() -> impl Strategy<Value = Command> {
     let subject = proptest::option::of(0..2u8);
     let token = proptest::option::of((0..4u8, time()));
     let joins = proptest::option::of((0..3u64, proptest::option::of(0..3u64)));
-    (0..3u64, subject, token, proptest::option::of(0..4u8), joins).prop_map(
-        |(n, subject, token, revoked, joins)| {
+    let hash = || proptest::option::of(0..4u8);
+    (0..3u64, subject, token, (hash(), hash()), joins).prop_map(
+        |(n, subject, token, (shown, revoked), joins)| {
             let visitor = Visitor {
                 // A subject's visitors have ids of their own: nobody loses a subject.
                 id: id(1000 + n + subject.map_or(0, |s| 10 + u64::from(s) * 10)),
@@ -91,12 +92,13 @@ fn admission() -> impl Strategy<Value = Command> {
                 lasting: Default::default(),
             };
             let token = token.map(|(hash, expires)| Token { hash: TokenHash([hash; 32]), expires });
-            let revoked = revoked.map(|hash| TokenHash([hash; 32]));
+            let [shown, revoked] =
+                [shown, revoked].map(|hash| hash.map(|hash| TokenHash([hash; 32])));
             let joins = joins.map(|(visitor, conversation)| Join {
                 visitor: id(1000 + visitor),
                 conversation: conversation.map(id),
             });
-            Command::Admit(Box::new(Admission { visitor, token, revoked, joins }))
+            Command::Admit(Box::new(Admission { visitor, token, shown, revoked, joins }))
         },
     )
 }

@@ -30,7 +30,8 @@ async fn ended_tokens_are_deleted_a_few_at_a_time() {
                 lasting: Default::default(),
             };
             let token = Token { hash: TokenHash([n; 32]), expires: at(i64::from(n)) };
-            let admission = Admission { visitor, token: Some(token), revoked: None, joins: None };
+            let token = Some(token);
+            let admission = Admission { visitor, token, shown: None, revoked: None, joins: None };
             store.admit(admission).await.unwrap();
         }
         // One that ends at this very moment has ended.

@@ -89,6 +89,9 @@ pub struct Admission {
     pub visitor: Visitor,
     /// A token to be taken from now on, or to be prolonged.
     pub token: Option<Token>,
+    /// The token on whose strength the visitor is let in: where it has ended meanwhile, nothing is
+    /// done.
+    pub shown: Option<TokenHash>,
     /// A token not to be taken any more.
     pub revoked: Option<TokenHash>,
     /// A browser's visitor who turns out to be this one, having shown the proofs of both.
@@ -107,8 +110,9 @@ pub struct Join {
 
 /// Visitors and their tokens.
 pub trait Visitors: Debug + Send + Sync {
-    /// Lets a visitor in, whole or not at all, and says who it is.
-    fn admit(&self, admission: Admission) -> Reply<'_, Visitor>;
+    /// Lets a visitor in, whole or not at all, and says who it is; `None` where the token that was
+    /// shown leads nowhere any more.
+    fn admit(&self, admission: Admission) -> Reply<'_, Option<Visitor>>;
     /// Ends a token, and forgets what is known of a visitor without a subject to whom no other one
     /// leads. False where there was no such token.
     fn sign_out(&self, hash: TokenHash) -> Reply<'_, bool>;

@@ -142,18 +142,20 @@ impl Tables {
         rows.find(|(_, row)| row.owner.visitor == visitor && !row.is_over()).map(|(id, _)| *id)
     }
 
-    pub(super) fn admit(&mut self, admission: Admission) -> Visitor {
-        let Admission { visitor, token, revoked, joins } = admission;
+    pub(super) fn admit(&mut self, admission: Admission) -> Option<Visitor> {
+        let Admission { visitor, token, shown, revoked, joins } = admission;
+        if shown.is_some_and(|hash| !self.tokens.contains_key(&hash)) {
+            return None;
+        }
         let known = visitor
             .subject
             .as_deref()
             .and_then(|subject| self.by_subject(&visitor.messenger, subject))
             .or_else(|| self.visitors.get(&visitor.id).cloned());
-        let admitted = match known {
+        let mut admitted = match known {
             Some(known) => Visitor { id: known.id, lasting: known.lasting, ..visitor },
             None => visitor,
         };
-        let mut admitted = admitted;
         if let Some(join) = joins {
             self.join(&mut admitted, join);
         }
@@ -164,7 +166,7 @@ impl Tables {
         if let Some(Token { hash, expires }) = token {
             self.tokens.insert(hash, (admitted.id, kept(expires)));
         }
-        admitted
+        Some(admitted)
     }
 
     fn join(&mut self, admitted: &mut Visitor, join: Join) {

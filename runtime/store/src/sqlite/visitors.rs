@@ -11,8 +11,13 @@ use super::columns::{first, get, id, json, to_json};
 use crate::StoreError;
 use crate::contract::{Admission, Join, Profile, Token, TokenHash, Visitor};
 
-pub(super) fn admit(c: &Connection, admission: Admission) -> Result<Visitor, StoreError> {
-    let Admission { visitor, token, revoked, joins } = admission;
+pub(super) fn admit(c: &Connection, admission: Admission) -> Result<Option<Visitor>, StoreError> {
+    let Admission { visitor, token, shown, revoked, joins } = admission;
+    if let Some(TokenHash(hash)) = shown
+        && !c.prepare_cached("SELECT 1 FROM token WHERE hash = ?1")?.exists([hash])?
+    {
+        return Ok(None);
+    }
     let same_subject = match &visitor.subject {
         Some(subject) => by_subject(c, &visitor.messenger, subject)?,
         None => None,
@@ -21,11 +26,10 @@ pub(super) fn admit(c: &Connection, admission: Admission) -> Result<Visitor, Sto
         Some(known) => Some(known),
         None => by_id(c, visitor.id)?,
     };
-    let admitted = match known {
+    let mut admitted = match known {
         Some(known) => Visitor { id: known.id, lasting: known.lasting, ..visitor },
         None => visitor,
     };
-    let mut admitted = admitted;
     if let Some(join) = joins {
         take_over(c, &mut admitted, join)?;
     }
@@ -50,7 +54,7 @@ pub(super) fn admit(c: &Connection, admission: Admission) -> Result<Visitor, Sto
             expires.as_microsecond()
         ])?;
     }
-    Ok(admitted)
+    Ok(Some(admitted))
 }
 
 /// What a browser's visitor leaves goes over to the one who is let in.
