@@ -1,5 +1,7 @@
 //! What only a file can get wrong: being there again, being shared, being newer.
 
+use std::path::Path;
+
 use super::{at, commit, id, resting, timer};
 use crate::StoreError;
 use crate::contract::{Conversations, DeadLetters as _, Outbox, Outcome, Timers};
@@ -161,4 +163,11 @@ async fn futures_join<T: Send + 'static>(
     })
     .await;
     done
+}
+
+#[test]
+fn a_relative_path_may_begin_with_a_folder_that_is_missing() {
+    let folder = format!("missing-{}", std::process::id());
+    drop(SqliteStore::open(&Path::new(&folder).join("deep").join("t.db")).unwrap());
+    std::fs::remove_dir_all(folder).unwrap();
 }

@@ -10,7 +10,9 @@ use crate::StoreError;
 /// Makes the folders that are missing, each durable in the one above it.
 pub(super) fn make(store: &Path) -> Result<(), StoreError> {
     let folder = folder_of(store);
-    let missing: Vec<&Path> = folder.ancestors().take_while(|one| !one.exists()).collect();
+    // Above the first folder of a relative path is no name.
+    let missing = |one: &&Path| !one.as_os_str().is_empty() && !one.exists();
+    let missing: Vec<&Path> = folder.ancestors().take_while(missing).collect();
     for one in missing.into_iter().rev() {
         let made = std::fs::create_dir(one).or_else(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => Ok(()),
