@@ -38,6 +38,8 @@ impl Changes {
                 Some(slot) => slot.1 = value,
                 None => request.fields.push((field.clone(), value)),
             }
+            // It would take the field over again.
+            drop(request.transcript.take_if(|to| to.field == field));
             changed.push(field);
         }
         for field in &self.unset {
@@ -48,7 +50,8 @@ impl Changes {
                 "RecordTypeId" => request.record_type.take().is_some(),
                 _ => false,
             };
-            if !held && !named {
+            let transcript = request.transcript.take_if(|to| to.field == field).is_some();
+            if !held && !named && !transcript {
                 return Err(format!("`{field}` is not sent in any case"));
             }
             changed.push(field);
@@ -69,8 +72,9 @@ impl Changes {
             ));
         }
         let standing = ["OwnerId", "RecordTypeId"];
-        let mut known =
-            request.fields.iter().map(|(name, _)| name.as_str()).chain(standing.iter().copied());
+        let transcript = request.transcript.iter().map(|to| to.field.as_str());
+        let fields = request.fields.iter().map(|(name, _)| name.as_str());
+        let mut known = fields.chain(standing.iter().copied()).chain(transcript);
         let same = known.find(|known| known.eq_ignore_ascii_case(name));
         Ok(same.unwrap_or(name).to_owned())
     }
@@ -121,7 +125,7 @@ fn value(field: &str, json: &Json, held: Option<&Value>) -> Result<Value, String
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use tidegate_engine::effect::CaseRequest;
+    use tidegate_engine::effect::{CaseRequest, TranscriptField};
     use tidegate_plan::model::Owner;
     use tidegate_plan::value::Value;
 
@@ -156,6 +160,20 @@ mod tests {
                 request.record_type
             ),
             Err(why) => format!("refused: {why}"),
+        }
+    }
+
+    #[test]
+    fn the_transcript_leaves_a_field_that_an_operator_changes() {
+        let unset = Changes { unset: vec!["description".into()], ..Changes::default() };
+        let text = json!("too long");
+        let set = Changes { set: [("description".into(), text)].into(), ..Changes::default() };
+        for changes in [unset, set] {
+            let field = "Description".to_owned();
+            let transcript = Some(TranscriptField { field, through: 7, max_length: None });
+            let mut request = CaseRequest { transcript, ..request() };
+            assert_eq!(changes.apply(&mut request), Ok(vec!["Description".into()]));
+            assert_eq!(request.transcript, None);
         }
     }
 
