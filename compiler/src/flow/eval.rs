@@ -86,8 +86,9 @@ pub fn eval_as(world: &World<'_>, state: &State, expr: &Expr, want: &Type) -> Ab
         ExprKind::Binary(BinaryOp::OrElse, left, right) => or_else(world, state, left, right, want),
         ExprKind::Binary(op, left, right) => match arithmetic(*op) {
             Some(rule) => {
-                let (a, b) = (eval(world, state, left), eval(world, state, right));
-                calculate(&a, &b, rule)
+                let side =
+                    |side: &Expr| eval_as(world, state, side, &types::side_of(&side.ty, want));
+                calculate(&side(left), &side(right), rule)
             }
             None => decide(world, state, expr),
         },
@@ -103,7 +104,7 @@ pub fn eval_as(world: &World<'_>, state: &State, expr: &Expr, want: &Type) -> Ab
         }
         ExprKind::Template(parts) => template(world, state, parts, want),
         ExprKind::Pipe(pipe, operand) => {
-            let value = piped(*pipe, &eval(world, state, operand), &operand.ty);
+            let value = piped(*pipe, &shown(world, state, operand), &operand.ty);
             types::convert(value, &Type::Text(None), want)
         }
         ExprKind::PersonVerified
@@ -118,6 +119,11 @@ pub fn eval_as(world: &World<'_>, state: &State, expr: &Expr, want: &Type) -> Ab
             Abs { presence: Presence::SET, origins: Origins::ANY, content: types::content(want) }
         }
     }
+}
+
+/// What an expression can be where it becomes text: a number has all the digits that were written.
+fn shown(world: &World<'_>, state: &State, expr: &Expr) -> Abs {
+    eval_as(world, state, expr, &types::as_it_is(&expr.ty))
 }
 
 /// Whether a condition can fail to hold and can hold.
@@ -203,7 +209,7 @@ fn template(world: &World<'_>, state: &State, parts: &[TemplatePart], want: &Typ
                 Text { min: types::length(text), max: types::length(text), one: None }
             }
             TemplatePart::Hole(expr) => {
-                let value = eval(world, state, expr);
+                let value = shown(world, state, expr);
                 surely_set |= !value.may_be_blank();
                 let text = types::text_of(&value, &expr.ty);
                 fixed = None;

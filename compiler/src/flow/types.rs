@@ -125,6 +125,12 @@ pub fn as_it_is(ty: &Type) -> Type {
     }
 }
 
+/// The type by which a side of a calculation is looked at, by that of the result: all digits of a
+/// result are those of its sides.
+pub fn side_of(side: &Type, result: &Type) -> Type {
+    if as_it_is(result) == *result { as_it_is(side) } else { side.clone() }
+}
+
 /// A literal as a value of a type.
 pub fn literal(value: &Literal, ty: &Type) -> Abs {
     let content = match (value, ty) {

@@ -236,3 +236,20 @@ fn either_branch_can_be_what_is_blank() {
     ));
     assert!(found.contains("0511"), "{found}");
 }
+
+#[test]
+fn a_number_becomes_text_with_the_digits_that_were_written() {
+    let set =
+        |value: &str| format!("  set conversation.code = {value}\n  create case using open_case");
+    for value in [
+        r#""{5.00}""#,
+        r#""{5.00 * 1}""#,
+        r#""{if person is known then 5.00 else 1}""#,
+        r#""{conversation.count ?? 5.00}""#,
+        "(5.00 | text)",
+    ] {
+        refused("E0531", &set(value));
+    }
+    proved(&set(r#""{5.0}""#));
+    proved("  set conversation.count = 2.00 * 3\n  create case using open_case");
+}
