@@ -41,8 +41,7 @@ pub(crate) fn after_a_pull(opened: &Opened, before: Catalog, now: Catalog) {
     let drift = compare(&inputs, &Arc::new(now));
     let count = drift.consequences.len();
     if count > 0 {
-        let are = if count == 1 { "is" } else { "are" };
-        anstream::println!("{} of the program {are} touched:", plural(count, "thing"));
+        anstream::println!("{}:", touching(count));
         anstream::println!();
         people(&drift);
     }
@@ -74,11 +73,15 @@ fn show(drift: &Drift, name: &str, origin: &Origin, format: Format, opened: &Ope
     match drift.consequences.len() {
         0 => anstream::eprintln!("nothing of the program is touched in {whose}, as {user} sees it"),
         count => {
-            let many = plural(count, "difference");
-            let touch = if count == 1 { "touches" } else { "touch" };
-            anstream::eprintln!("{many} {touch} the program in {whose}, as {user} sees it");
+            anstream::eprintln!("{} in {whose}, as {user} sees it", touching(count));
         }
     }
+}
+
+/// `2 differences touch the program`
+fn touching(count: usize) -> String {
+    let touch = if count == 1 { "touches" } else { "touch" };
+    format!("{} {touch} the program", plural(count, "difference"))
 }
 
 fn people(drift: &Drift) {

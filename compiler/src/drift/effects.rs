@@ -12,7 +12,6 @@ use tidegate_schemas::catalog::{Catalog, Field};
 use crate::analysis::Analysis;
 use crate::finding::Finding;
 use crate::hir::{Attribute, Origin, Program, Push, Space};
-use crate::resolve::declarations::space_word;
 use crate::source::{Loc, Range};
 
 use uses::Uses;
@@ -43,10 +42,6 @@ fn differs(at: Loc, message: impl Into<String>) -> Finding {
     Finding::new(codes::OTHER_IN_THE_ORG, at, message)
 }
 
-fn path_of(attribute: &Attribute) -> String {
-    format!("{}.{}", space_word(attribute.space), attribute.name)
-}
-
 /// Attributes that `sync *` no longer brings.
 fn unread(one: &Program, other: &Program, found: &mut Vec<Finding>) {
     let still: BTreeSet<&str> = read(other).map(|its| its.name.as_str()).collect();
@@ -54,7 +49,7 @@ fn unread(one: &Program, other: &Program, found: &mut Vec<Finding>) {
         let Some(at) = attribute.declared.or(one.person.as_ref().map(|its| its.at)) else {
             continue;
         };
-        let message = format!("`{}` is no longer read", path_of(attribute));
+        let message = format!("`{}` is no longer read", attribute.path());
         found.push(differs(at, message).help(
             "build the plan anew: one that was built before asks for the field, and finds nobody",
         ));

@@ -6,8 +6,8 @@ use crate::finding::Finding;
 use crate::hir::{AttrId, Attribute, CollectField, ListType, Literal, Program, Type};
 use crate::source::Loc;
 
+use super::differs;
 use super::uses::Uses;
-use super::{differs, path_of};
 
 pub(super) fn compare(
     (one, was): (&Program, &Uses<'_>),
@@ -49,12 +49,12 @@ fn asked(
         found.push(differs(at, format!("the form calls it \"{}\"", is.label)));
     }
     if was.help != is.help {
-        found.push(differs(at, format!("the form gives another hint for `{}`", path_of(other))));
+        found.push(differs(at, format!("the form gives another hint for `{}`", other.path())));
     }
     match (list(&one.ty), list(&other.ty)) {
         (Some(one), Some(other)) => lists(at, one, other, found),
         _ if one.ty == other.ty || same_room(&one.ty, &other.ty, is) => {}
-        _ => found.push(differs(at, taken(&path_of(other), &one.ty, &other.ty))),
+        _ => found.push(differs(at, taken(&other.path(), &one.ty, &other.ty))),
     }
 }
 
