@@ -9,7 +9,7 @@ use crate::flow::facts::Fact;
 use crate::flow::path::Track;
 use crate::flow::refine::split;
 use crate::flow::state::State;
-use crate::hir::{AttrId, Push, PushField, Rule, Type};
+use crate::hir::{AttrId, Expr, Push, PushField, Rule, Type};
 use crate::source::{Loc, Range};
 use crate::types::lists;
 
@@ -30,10 +30,13 @@ pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draf
     }
 }
 
-/// How many fields are wanted where a push creates a record.
-pub(super) fn wanted(cx: &Cx<'_, '_>, push: &Push) -> usize {
+/// How many fields are wanted where a push creates a record: by the org, and by the rules whose
+/// condition can hold there.
+pub(super) fn wanted(cx: &Cx<'_, '_>, push: &Push, state: &State) -> usize {
     let mut fields = required(cx, push);
-    fields.extend(push.rules.iter().map(|rule| rule.field.clone()));
+    let holds = |when: &Expr| split(cx.world(), state, when).0.is_live();
+    let rules = push.rules.iter().filter(|rule| rule.when.as_ref().is_none_or(holds));
+    fields.extend(rules.map(|rule| rule.field.clone()));
     fields.sort_unstable();
     fields.dedup();
     fields.len()
@@ -116,6 +119,14 @@ impl Demand<'_, '_, '_> {
 
     fn missing(&self, attr: Option<AttrId>) -> Finding {
         let field = self.field;
+        let filled = self.push.fill.iter().find(|(name, _)| name == field).map(|(_, fill)| *fill);
+        if let Some((when, help)) = filled.map(filled_when) {
+            let wanted = self.wanted_by();
+            let help = help.map_or_else(|| format!("add a line `{field} = …`"), str::to_owned);
+            return self
+                .at_head(format!("{wanted}, and it comes by itself only {when}"))
+                .help(help);
+        }
         let finding = self.at_head(format!("{}, and nothing gives it a value", self.wanted_by()));
         finding.help(match attr.map(|attr| self.cx.world().ty(attr)) {
             Some(Type::List(list)) => {
@@ -146,6 +157,21 @@ impl Demand<'_, '_, '_> {
             None => finding,
         };
         out.push(Draft::suspect(Proof::Complete, self.at, track, finding));
+    }
+}
+
+/// When a field comes by itself, and what helps where it does not, if no line can.
+fn filled_when(fill: Fill) -> (&'static str, Option<&'static str>) {
+    match fill {
+        Fill::Subject | Fill::Description => ("where the customer has written", None),
+        Fill::ContactId => (
+            "where the person is known",
+            Some("create this Case within `if person is known { … }`, or take the rule back"),
+        ),
+        Fill::SuppliedEmail => {
+            ("for a person who is not known, where `session.email` is set", None)
+        }
+        Fill::SuppliedName => ("for a person who is not known, where `session.name` is set", None),
     }
 }
 

@@ -235,8 +235,10 @@ fn check<'p>(
 
 /// Required fields, over all places that create a record.
 fn wanted(cx: &Cx<'_, '_>) -> usize {
-    let pushes = cx.places().filter_map(|(at, _)| places::push_at(cx, cx.node(at)));
-    pushes.map(|push| complete::wanted(cx, push)).sum()
+    let pushes = cx
+        .places()
+        .filter_map(|(at, state)| places::push_at(cx, cx.node(at)).map(|push| (push, state)));
+    pushes.map(|(push, state)| complete::wanted(cx, push, state)).sum()
 }
 
 fn incomplete(drafts: &[Draft]) -> usize {

@@ -203,6 +203,17 @@ impl Lowering<'_> {
         !same
     }
 
+    /// A name that a `let` of another workflow gives.
+    pub(super) fn let_of_another(&self, name: &Name) -> Option<Finding> {
+        let mut lets = self.scope.declared.lets.values().map(|attr| self.scope.attribute(*attr));
+        lets.find(|its| its.name == name.text)?;
+        let message = format!("`{}` is not known here: a `let` of a workflow gives it", name.text);
+        Some(Finding::new(codes::LET_OUT_OF_REACH, self.at(name.range), message).help(
+            "what is to be known in a push or in another workflow is an attribute: declare it \
+                 in `data conversation { … }`, and give it with `set`",
+        ))
+    }
+
     /// A name that a `let` gives, though not for here.
     pub(super) fn let_out_of_reach(&self, name: &Name) -> Option<Finding> {
         let at = self.at(name.range);

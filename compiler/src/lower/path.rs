@@ -96,6 +96,13 @@ impl Lowering<'_> {
             _ => None,
         };
         let near = self.lets.nearest(&name.text);
+        if homes.is_empty()
+            && ours.is_none()
+            && near.is_none()
+            && let Some(finding) = self.let_of_another(name)
+        {
+            return self.report(finding);
+        }
         if homes.is_empty() && ours.is_none() && near.is_none() && self.lets.are_unclear() {
             return;
         }

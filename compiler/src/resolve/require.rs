@@ -54,7 +54,9 @@ pub(crate) fn lines<'a>(
             let at = Loc { item: *item, range: *range };
             let mut lowering = Lowering::new(scope, *item);
             lowering.check_rule(object, path, when.as_ref(), at, &found);
-            let understood = lowering.findings.is_empty();
+            let absent =
+                when.as_ref().is_some_and(|its| matches!(its.kind, ast::ExprKind::Missing));
+            let understood = lowering.findings.is_empty() && !absent;
             findings.append(&mut lowering.findings);
             let field = path.parts.first().and_then(|name| object.fields.get(&name.text));
             if let Some(field) = field.filter(|_| understood) {
@@ -76,7 +78,12 @@ pub(crate) fn rules(lowering: &mut Lowering<'_>, object: &Object, push: &Push) -
         let when = line.when.map(|when| inner.condition(when));
         lowering.used.append(&mut inner.used);
         let field = line.field.name.clone();
-        let defaulted = default_of(line.field).is_some();
+        // A default that the describe does not tell may come to nothing, unless the org says never.
+        let defaulted = match default_of(line.field) {
+            Some(Some(_)) => true,
+            Some(None) => !line.field.nillable,
+            None => false,
+        };
         rules.push(Rule { field, when, defaulted, at: line.at });
     }
     rules
@@ -122,6 +129,10 @@ impl<'a> Lowering<'a> {
         match path.parts.as_slice() {
             [only] => {
                 let at = self.at(only.range);
+                if let Some(finding) = self.own_data(object, only) {
+                    self.report(finding);
+                    return None;
+                }
                 names::field(object, only, at, &mut self.findings)
             }
             parts if parts.iter().any(Name::is_missing) => None,
@@ -131,6 +142,22 @@ impl<'a> Lowering<'a> {
                 None
             }
         }
+    }
+
+    /// `urgency`, which is data of the program's own and no field.
+    fn own_data(&self, object: &Object, name: &Name) -> Option<Finding> {
+        let attribute = self.scope.find(Space::Conversation, &name.text)?;
+        let own = matches!(self.scope.attribute(attribute).origin, Origin::Own);
+        if !own || object.fields.contains_key(&name.text) {
+            return None;
+        }
+        let path = self.scope.attribute(attribute).path();
+        let message =
+            format!("a rule sees the fields of the Case, and `{path}` is data of your own");
+        let finding = Finding::new(codes::REQUIRE_RULE, self.at(name.range), message);
+        Some(finding.help(
+            "write a field by its API name, such as `Reason`: a rule of the org sees no other",
+        ))
     }
 
     /// `conversation.Reason` where the rule has `Reason`.

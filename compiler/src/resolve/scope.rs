@@ -94,8 +94,9 @@ impl<'a> Scope<'a> {
             },
             Query::AnyAttribute => {
                 let declared = self.declared;
-                let origins: Vec<_> = declared.attributes.iter().map(|its| &its.origin).collect();
-                digest_of(&(&declared.index, origins))
+                let all = declared.attributes.iter();
+                let all: Vec<_> = all.map(|its| (&its.name, &its.origin)).collect();
+                digest_of(&(&declared.index, all))
             }
             Query::Workflow(name) => match self.workflows.get(name) {
                 Some((id, _)) => digest_of(id),

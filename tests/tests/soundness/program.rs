@@ -118,7 +118,9 @@ fn remedy(found: &Diagnostic) -> String {
     let named = || found.message.split('`').nth(1).unwrap_or_default();
     match found.code.id() {
         "E0521"
-            if found.message.contains("nothing gives") || found.message.contains("get here") =>
+            if found.message.contains("nothing gives")
+                || found.message.contains("comes by itself")
+                || found.message.contains("get here") =>
         {
             let value = match named() {
                 "Refund_Amount__c" => "1.50".to_owned(),

@@ -1,6 +1,10 @@
 //! What was once called proved and can happen all the same.
 
-use super::support::{DEFAULTS, told, told_of};
+use std::sync::Arc;
+
+use super::support::{DECLARATIONS, DEFAULTS, told, told_of};
+use crate::analysis::Analyzer;
+use crate::analysis::tests::support::{catalog, inputs};
 
 fn refused(code: &str, steps: &str) {
     let found = told_of(steps);
@@ -252,4 +256,23 @@ fn a_number_becomes_text_with_the_digits_that_were_written() {
     }
     proved(&set(r#""{5.0}""#));
     proved("  set conversation.count = 2.00 * 3\n  create case using open_case");
+}
+
+#[test]
+fn a_default_that_the_describe_does_not_tell_may_come_to_nothing() {
+    let fields =
+        DECLARATIONS.replace("  sync Reason\n", "  sync Reason\n  require Order_Number__c\n");
+    let flow =
+        format!("workflow main {{\n  on open\n  create case using open_case\n{DEFAULTS}}}\n");
+    let refused = |nillable: bool| {
+        let mut org = (*catalog()).clone();
+        let case = org.objects.get_mut("Case").expect("Case");
+        let field = case.fields.get_mut("Order_Number__c").expect("the field");
+        (field.defaulted_on_create, field.nillable) = (true, nillable);
+        let sources = [("fields.tide", fields.as_str()), ("flow.tide", flow.as_str())];
+        let analysis = Analyzer::new().check(&inputs(&Arc::new(org), &sources));
+        analysis.diagnostics.iter().any(|its| its.code.id() == "E0521")
+    };
+    assert!(refused(true));
+    assert!(!refused(false));
 }

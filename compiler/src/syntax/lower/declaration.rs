@@ -53,7 +53,7 @@ impl<'t> Lower<'t> {
                 }
                 Kind::except => self.except(node, &mut lines),
                 Kind::find_by => lines.push(self.find_by(node)),
-                Kind::require => lines.push(self.require(node)),
+                Kind::require => lines.extend(self.require(node)),
                 Kind::future_map_line => self.not_yet_line(node),
                 Kind::unknown_line => self.unknown_line(node, LineKind::Map),
                 _ => {}
@@ -76,8 +76,11 @@ impl<'t> Lower<'t> {
         MapLine::FindBy { field: field.unwrap_or_else(|| self.absent_name()), claim, range }
     }
 
-    fn require(&mut self, node: Node<'t>) -> MapLine {
+    /// A rule; none where something stands behind it, which may have been meant as its condition.
+    fn require(&mut self, node: Node<'t>) -> Option<MapLine> {
         let range = node.range();
+        let behind = self.text[range.end as usize..].lines().next().unwrap_or_default().trim();
+        let whole = behind.is_empty() || behind.starts_with("//") || behind.starts_with('}');
         let (mut field, mut when, mut conditional) = (None, None, false);
         let mut parts = node.children();
         while let Some(part) = self.next(&mut parts) {
@@ -90,7 +93,7 @@ impl<'t> Lower<'t> {
         }
         let field = field.unwrap_or_else(|| self.absent_path());
         let when = if conditional { when.or_else(|| Some(self.absent_expr())) } else { None };
-        MapLine::Require { field, when, range }
+        whole.then_some(MapLine::Require { field, when, range })
     }
 
     fn sync(&mut self, node: Node<'t>, doc: Option<String>) -> MapLine {

@@ -24,6 +24,9 @@ pub(super) fn instead_of(kind: Kind, before: &str, found: &str) -> Option<String
             let name = before.split_whitespace().next_back()?;
             format!("the value gives the type: `let {name} = …`")
         }
+        Kind::missing_equals if is_let(before) && sign == '-' => {
+            "a name is one word of letters, digits and `_`, such as `order_number`".to_owned()
+        }
         Kind::missing_equals if sign == ':' => "write `=` in its place".to_owned(),
         Kind::missing_colon if sign == '=' => "write the type first: `name: type = …`".to_owned(),
         Kind::missing_colon => {
@@ -73,14 +76,37 @@ pub(super) fn needed(kind: Kind) -> Option<&'static str> {
 }
 
 /// Help for words that stand behind a line that is whole.
-pub(super) fn behind(text: &str, lines: LineKind) -> Option<String> {
+pub(super) fn behind(before: &str, text: &str, lines: LineKind) -> Option<String> {
     let word = first_word(text);
     let sign = text.chars().next()?;
+    let mut own = before.split_whitespace();
+    let (begins, given) = (own.next().unwrap_or_default(), own.nth(2).unwrap_or_default());
     Some(match lines {
         _ if matches!(word, "elif" | "elsif" | "elseif") => "write `else if`".to_owned(),
         _ if text.starts_with("/*") || sign == '#' => COMMENT.to_owned(),
         LineKind::Map if matches!(word, "if" | "where" | "unless") => {
             "a rule's condition is written `require FIELD when …`".to_owned()
+        }
+        LineKind::Map if begins == "require" && sign == ',' => {
+            "write one field a line: `require FIELD when …`".to_owned()
+        }
+        LineKind::Map if begins == "require" => {
+            "a rule's condition is no formula: write `Reason == \"…\"`, `FIELD is blank` or \
+             `FIELD is set`, joined by `and`, `or` and `not`"
+                .to_owned()
+        }
+        LineKind::Step | LineKind::Arm
+            if begins == "let" && matches!(given, "ask" | "choose" | "collect") =>
+        {
+            "what a customer gives is kept in an attribute: `collect { conversation.Subject }`"
+                .to_owned()
+        }
+        LineKind::Step | LineKind::Arm
+            if begins == "let" && LineKind::Step.words().contains(&given) =>
+        {
+            format!(
+                "`{given}` is a step of its own, and gives no value: a `let` takes an expression"
+            )
         }
         LineKind::Map if sign == ',' => {
             let field = first_word(text[1..].trim_start());
@@ -122,6 +148,9 @@ pub(super) fn line(text: &str, kind: LineKind) -> Option<String> {
         LineKind::Push if matches!(word, "Case" | "conversation") && rest.starts_with('.') => {
             let field = first_word(&rest[1..]);
             format!("a field of the Case stands alone: `{field} = …`")
+        }
+        LineKind::Push if word == "require" => {
+            "a rule stands in `map Case to conversation`, and holds for every push".to_owned()
         }
         LineKind::Push if word == "if" => {
             "a condition stands in the value: `Field = if … then … else …`".to_owned()

@@ -206,6 +206,7 @@ impl<'t> Lower<'t> {
         let problem = Problem::new(codes::UNEXPECTED_TEXT, range, message);
         let word = first_word(text);
         let no_block = kind == Kind::head_junk && self.braces_reported;
+        let before = self.text[..range.start as usize].lines().next_back().unwrap_or_default();
         let meant = (self.lines == LineKind::Collect)
             .then(|| nearest(word, &["required", "label", "help", "matches", "min", "max"]))
             .flatten();
@@ -219,7 +220,7 @@ impl<'t> Lower<'t> {
             )
         } else if matches!(kind, Kind::hole_junk | Kind::group_junk) {
             problem.help("join values with an operator such as `??`, `+` or `and`")
-        } else if let Some(help) = foreign::behind(text, self.lines) {
+        } else if let Some(help) = foreign::behind(before, text, self.lines) {
             problem.help(help)
         } else if matches!(text, ";" | ",") {
             problem.replace(range, "").help(format!("a line needs no `{text}` at its end"))
