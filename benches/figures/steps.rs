@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::child::Role;
@@ -18,7 +19,8 @@ use crate::report::{Mark, Report, number, quantile};
 const ROUNDS: usize = 3;
 const PART: Duration = Duration::from_secs(2);
 const MANY: usize = 64;
-/// Messages of one conversation; the next one begins another.
+/// Messages of one conversation; the next one begins another, to which the client goes over, as the
+/// Messenger does.
 const TURNS: usize = 20;
 
 /// What clients got done.
@@ -144,19 +146,25 @@ async fn drive(kind: Kind, address: SocketAddr, clients: usize) -> Done {
 pub(crate) async fn opened(client: &mut Client) -> String {
     let opened = client.json("/v1/open", r#"{"messenger":"web"}"#).await;
     opened["token"].as_str().expect("a token").clone_into(&mut client.token);
-    format!("/v1/conversations/{}/messages", opened["conversation"].as_str().expect("an id"))
+    messages(&opened).expect("a conversation")
+}
+
+/// The path of the messages of the conversation that an answer names.
+fn messages(answer: &Value) -> Option<String> {
+    Some(format!("/v1/conversations/{}/messages", answer["conversation"].as_str()?))
 }
 
 /// Milliseconds of each request until the end.
-async fn requests(mut client: Client, path: String, end: Instant) -> Vec<f64> {
+async fn requests(mut client: Client, mut path: String, end: Instant) -> Vec<f64> {
     let mut times = Vec::new();
     while Instant::now() < end {
         let id = Uuid::new_v4();
         let body =
             format!(r#"{{"id":"{id}","text":"My thermostat shows nothing since this morning"}}"#);
         let begun = Instant::now();
-        client.post(&path, &body).await;
+        let answer = client.json(&path, &body).await;
         times.push(begun.elapsed().as_secs_f64() * 1e3);
+        path = messages(&answer).unwrap_or(path);
     }
     times
 }
