@@ -168,7 +168,7 @@ impl State {
 
     /// Adds what is possible in the other; tells whether that changed anything.
     pub fn join(&mut self, other: &Self) -> bool {
-        if !other.live || self == other {
+        if !other.live {
             return false;
         }
         if !self.live {
@@ -185,19 +185,9 @@ impl State {
     }
 
     fn join_chunks(&mut self, other: &Self) -> bool {
-        let mut changes = Vec::new();
-        for (at, (mine, theirs)) in self.chunks.iter().zip(other.chunks.iter()).enumerate() {
-            if Arc::ptr_eq(mine, theirs) || mine == theirs {
-                continue;
-            }
-            let joined: Vec<Cell> =
-                mine.iter().zip(theirs.iter()).map(|(a, b)| a.join(b)).collect();
-            if joined == **mine {
-                continue;
-            }
-            let shared = joined == **theirs;
-            changes.push((at, if shared { Arc::clone(theirs) } else { Arc::new(joined) }));
-        }
+        let pairs = self.chunks.iter().zip(other.chunks.iter()).enumerate();
+        let changes: Vec<(usize, Arc<Vec<Cell>>)> =
+            pairs.filter_map(|(at, (mine, theirs))| Some((at, joined(mine, theirs)?))).collect();
         if changes.is_empty() {
             return false;
         }
@@ -260,4 +250,35 @@ impl State {
             self.put(*attr, cell);
         }
     }
+}
+
+/// A chunk with what is possible in another; `None` where that adds nothing. Where all of it is in
+/// the other, it is the other, so that the two are shared from then on.
+fn joined(mine: &Arc<Vec<Cell>>, theirs: &Arc<Vec<Cell>>) -> Option<Arc<Vec<Cell>>> {
+    if Arc::ptr_eq(mine, theirs) {
+        return None;
+    }
+    let mut added = Vec::new();
+    let mut is_theirs = true;
+    for (at, (a, b)) in mine.iter().zip(theirs.iter()).enumerate() {
+        if a == b {
+            continue;
+        }
+        let both = a.join(b);
+        is_theirs &= both == *b;
+        if both != *a {
+            added.push((at, both));
+        }
+    }
+    if added.is_empty() {
+        return None;
+    }
+    if is_theirs {
+        return Some(Arc::clone(theirs));
+    }
+    let mut chunk = Vec::clone(mine);
+    for (at, cell) in added {
+        chunk[at] = cell;
+    }
+    Some(Arc::new(chunk))
 }
