@@ -1,5 +1,7 @@
 //! Forms: each line sets a slot of its own, of the type that its input gives.
 
+use std::collections::BTreeMap;
+
 use regex::Regex;
 
 use super::{Verified, refuse, whole_pattern, within};
@@ -10,10 +12,20 @@ const TABLE: &str = "form";
 
 /// The patterns of all forms, by line.
 pub(super) fn check(plan: &Plan) -> Verified<Vec<Vec<Option<Regex>>>> {
-    plan.forms.iter().enumerate().map(|(at, form)| check_form(plan, at, form)).collect()
+    let mut compiled = BTreeMap::new();
+    let forms = plan.forms.iter().enumerate();
+    forms.map(|(at, form)| check_form(plan, at, form, &mut compiled)).collect()
 }
 
-fn check_form(plan: &Plan, at: usize, form: &Form) -> Verified<Vec<Option<Regex>>> {
+/// Patterns by their texts: a project has few, in many lines.
+type Compiled<'p> = BTreeMap<&'p str, Regex>;
+
+fn check_form<'p>(
+    plan: &'p Plan,
+    at: usize,
+    form: &'p Form,
+    compiled: &mut Compiled<'p>,
+) -> Verified<Vec<Option<Regex>>> {
     if let Some(title) = form.title {
         within(TABLE, at, title.0, plan.expressions.len(), "expression")?;
     }
@@ -24,9 +36,18 @@ fn check_form(plan: &Plan, at: usize, form: &Form) -> Verified<Vec<Option<Regex>
         }
         check_field(plan, at, field)?;
         let pattern = field.matches.as_ref();
-        patterns.push(pattern.map(|(text, _)| whole_pattern(TABLE, at, text)).transpose()?);
+        patterns.push(pattern.map(|(text, _)| compile(at, text, compiled)).transpose()?);
     }
     Ok(patterns)
+}
+
+fn compile<'p>(at: usize, pattern: &'p str, compiled: &mut Compiled<'p>) -> Verified<Regex> {
+    if let Some(known) = compiled.get(pattern) {
+        return Ok(known.clone());
+    }
+    let fresh = whole_pattern(TABLE, at, pattern)?;
+    compiled.insert(pattern, fresh.clone());
+    Ok(fresh)
 }
 
 fn check_field(plan: &Plan, at: usize, field: &FormField) -> Verified {
