@@ -78,7 +78,8 @@ fn declarations(departments: usize) -> String {
              conversation.urgency == \"high\"\n  owner queue Tier_1\n  Priority = \
              conversation.Priority ?? (if conversation.urgency == \"high\" then \"High\" else \
              \"Medium\")\n  Origin = \"Chat\"\n  Channel__c = \"web_chat\"\n  Refund_Amount__c = \
-             conversation.refund_amount\n  SuppliedEmail = conversation.contact_email ?? \
+             conversation.refund_amount\n  Order_Number__c = \
+             conversation.order_number ?? \"unknown\"\n  SuppliedEmail = conversation.contact_email ?? \
              session.email\n  SuppliedName = conversation.contact_name ?? session.name\n  \
              transcript to file\n}}\n"
         );
