@@ -6,7 +6,11 @@ use crate::setup;
 /// Installs what is missing, then runs everything.
 pub(crate) fn everything() -> Result<(), String> {
     setup::everything()?;
-    step("Rust: build", ".", &["cargo", "build", "--workspace", "--all-targets", "--locked"])?;
+    step(
+        "Rust: build",
+        ".",
+        &["cargo", "build", "--workspace", "--lib", "--bins", "--tests", "--locked"],
+    )?;
     step("Rust: tests", ".", &["cargo", "test", "--workspace", "--locked", "--no-fail-fast"])?;
     step("Messenger: tests", "messenger", &["npm", "test", "--silent"])?;
     step(

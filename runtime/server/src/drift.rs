@@ -47,7 +47,7 @@ impl Drift {
         Arc::clone(&self.findings.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Asks for a look before its time: a plan was activated, or the org refused something.
+    /// Asks for a look before its time: another plan was activated.
     pub(crate) fn look_sooner(&self) {
         self.sooner.notify_one();
     }
