@@ -181,16 +181,6 @@ impl Conversations {
         }
     }
 
-    /// The conversation as it stands, if it is this visitor's.
-    pub(crate) async fn owned(
-        &self,
-        conversation: Uuid,
-        visitor: Uuid,
-    ) -> Result<Option<Stored>, StoreError> {
-        let stored = self.store.load(conversation).await?;
-        Ok(stored.filter(|stored| stored.owner.visitor == visitor))
-    }
-
     /// What is to be committed, or why a visitor's request is not. What effects and timers bring is
     /// committed in any case, for it settles them.
     async fn unless_refused(

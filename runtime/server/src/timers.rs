@@ -19,7 +19,7 @@ use crate::conversation::{Arrival, Cause, LoopError};
 const BATCH: u32 = 64;
 /// Before what failed is tried again.
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
-/// At most between two looks.
+/// At most between two looks; half of what the store calls soon.
 const PAUSE: Duration = Duration::from_secs(30);
 
 /// Fires timers until the server ends.

@@ -1,5 +1,6 @@
 //! What every store must do, tried on both of them.
 
+mod bearers;
 mod damage;
 mod examples;
 mod random;

@@ -6,7 +6,7 @@ use std::fmt::Debug;
 use std::future::Future;
 use std::pin::Pin;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tidegate_engine::effect::{Effect, Timer, TraceEntry};
 use tidegate_engine::event::Event;
@@ -83,9 +83,10 @@ impl Commit {
         self.next.position != Position::Ended
     }
 
-    /// Whether it gives the workers something to do, or frees what was held back.
+    /// Whether it gives the workers something to do soon, or frees what was held back.
     pub(crate) fn makes_work(&self) -> bool {
-        !self.effects.is_empty() || !self.timers.is_empty() || self.answers.is_some()
+        let soon = |timer: &Timer| timer.due.duration_since(self.at) <= SOON;
+        !self.effects.is_empty() || self.timers.iter().any(soon) || self.answers.is_some()
     }
 }
 
@@ -231,6 +232,8 @@ pub trait Conversations: Debug + Send + Sync {
     fn recall(&self, inbound: Inbound) -> Reply<'_, Option<Outcome>>;
     /// A conversation.
     fn load(&self, conversation: Uuid) -> Reply<'_, Option<Stored>>;
+    /// Whose a conversation is: what every request asks.
+    fn owner(&self, conversation: Uuid) -> Reply<'_, Option<Owner>>;
     /// The visitor's open conversation.
     fn open_of(&self, visitor: Uuid) -> Reply<'_, Option<Uuid>>;
     /// At most `limit` messages behind `after`, in order.
@@ -317,7 +320,8 @@ pub trait Outbox: Debug + Send + Sync {
     fn reclaim(&self, now: Timestamp) -> Reply<'_, ()>;
     /// When the next effect can be claimed, if nothing is added or released.
     fn next_effect(&self) -> Reply<'_, Option<Timestamp>>;
-    /// Changes whenever effects or timers were added or freed.
+    /// Changes whenever effects or timers were added or freed, but for timers that are not due
+    /// within [`SOON`].
     fn work(&self) -> watch::Receiver<()>;
 }
 
@@ -329,6 +333,10 @@ pub struct Due {
     /// The timer.
     pub timer: Timer,
 }
+
+/// A timer that is due later than this after its commit wakes nobody: nearly every step sets one,
+/// for a silence of minutes. Whoever fires timers looks at least twice in this time.
+pub const SOON: SignedDuration = SignedDuration::from_secs(60);
 
 /// Events that come by themselves. A timer is removed by the commit that answers it.
 pub trait Timers: Debug + Send + Sync {

@@ -10,8 +10,8 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::contract::{
     Admission, Backlog, Claimed, Commit, Conversations, DeadLetter, DeadLetters, Decided, Decision,
-    Due, Durability, Entry, Inbound, Outbox, Outcome, Parked, Plans, Record, Reply, Retention,
-    Settlement, Stored, Timers, TokenHash, Visitor, Visitors,
+    Due, Durability, Entry, Inbound, Outbox, Outcome, Owner, Parked, Plans, Record, Reply,
+    Retention, Settlement, Stored, Timers, TokenHash, Visitor, Visitors,
 };
 use crate::subscribers::Subscribers;
 
@@ -82,6 +82,10 @@ impl Conversations for MemoryStore {
 
     fn load(&self, conversation: Uuid) -> Reply<'_, Option<Stored>> {
         ready(self.tables().conversations.get(&conversation).cloned())
+    }
+
+    fn owner(&self, conversation: Uuid) -> Reply<'_, Option<Owner>> {
+        ready(self.tables().conversations.get(&conversation).map(|row| row.owner.clone()))
     }
 
     fn open_of(&self, visitor: Uuid) -> Reply<'_, Option<Uuid>> {
@@ -170,6 +174,11 @@ impl Visitors for MemoryStore {
 
     fn by_token(&self, hash: TokenHash, now: Timestamp) -> Reply<'_, Option<Visitor>> {
         ready(self.tables().by_token(hash, kept(now)))
+    }
+
+    fn bearer(&self, hash: TokenHash, now: Timestamp) -> Reply<'_, Option<Owner>> {
+        let visitor = self.tables().by_token(hash, kept(now));
+        ready(visitor.map(|one| Owner { visitor: one.id, messenger: one.messenger }))
     }
 
     fn by_subject(&self, messenger: String, subject: String) -> Reply<'_, Option<Visitor>> {

@@ -12,8 +12,8 @@ use uuid::Uuid;
 use crate::StoreError;
 use crate::contract::{
     Admission, Backlog, Claimed, Commit, Conversations, DeadLetter, DeadLetters, Decided, Decision,
-    Due, Durability, Entry, Inbound, Outbox, Outcome, Parked, Plans, Record, Reply, Retention,
-    Settlement, Stored, Timers, TokenHash, Visitor, Visitors,
+    Due, Durability, Entry, Inbound, Outbox, Outcome, Owner, Parked, Plans, Record, Reply,
+    Retention, Settlement, Stored, Timers, TokenHash, Visitor, Visitors,
 };
 use crate::subscribers::Subscribers;
 
@@ -22,6 +22,7 @@ mod commit;
 mod dead_letters;
 mod folder;
 mod health;
+mod known;
 mod lock;
 mod log;
 mod outbox;
@@ -32,6 +33,7 @@ mod schema;
 mod visitors;
 mod writer;
 
+use known::Known;
 use lock::Lock;
 use reader::Readers;
 use writer::Writer;
@@ -48,6 +50,9 @@ pub struct SqliteStore {
     readers: Readers,
     writer: Writer,
     subscribers: Arc<Subscribers>,
+    /// With the time at which a token ends, in microseconds.
+    bearers: Arc<Known<TokenHash, (Owner, i64)>>,
+    owners: Arc<Known<Uuid, Owner>>,
     broken: watch::Sender<Option<StoreError>>,
     /// Released last: fields are dropped in this order.
     _lock: Lock,
@@ -79,7 +84,8 @@ impl SqliteStore {
         let writer =
             Writer::start(connection, broken.clone()).map_err(|e| unusable(e.to_string()))?;
         let readers = Readers::new(path);
-        Ok(Self { writer, readers, subscribers, broken, _lock: lock })
+        let (bearers, owners) = (Arc::new(Known::new()), Arc::new(Known::new()));
+        Ok(Self { writer, readers, subscribers, bearers, owners, broken, _lock: lock })
     }
 
     /// The journal mode and the `synchronous` level that the writing connection really has.
@@ -150,6 +156,20 @@ impl Conversations for SqliteStore {
         self.read(move |c| reader::load(c, conversation))
     }
 
+    fn owner(&self, conversation: Uuid) -> Reply<'_, Option<Owner>> {
+        Box::pin(async move {
+            let begun = match self.owners.get(&conversation) {
+                Ok(owner) => return Ok(Some(owner)),
+                Err(begun) => begun,
+            };
+            let owner = self.read(move |c| reader::owner(c, conversation)).await?;
+            if let Some(owner) = &owner {
+                self.owners.keep(begun, conversation, owner.clone());
+            }
+            Ok(owner)
+        })
+    }
+
     fn open_of(&self, visitor: Uuid) -> Reply<'_, Option<Uuid>> {
         self.read(move |c| reader::open_of(c, visitor))
     }
@@ -213,15 +233,41 @@ impl Timers for SqliteStore {
 
 impl Visitors for SqliteStore {
     fn admit(&self, admission: Admission) -> Reply<'_, Option<Visitor>> {
-        self.write(move |c| visitors::admit(c, admission))
+        let (bearers, owners) = (Arc::clone(&self.bearers), Arc::clone(&self.owners));
+        let tokens = [admission.revoked, admission.token.map(|token| token.hash)];
+        let joined = admission.joins.and_then(|join| join.conversation);
+        let forget = move |_: &Option<Visitor>| {
+            tokens.iter().flatten().for_each(|hash| bearers.forget(hash));
+            joined.iter().for_each(|conversation| owners.forget(conversation));
+        };
+        Box::pin(self.writer.run(move |c| visitors::admit(c, admission), forget))
     }
 
     fn sign_out(&self, hash: TokenHash) -> Reply<'_, bool> {
-        self.write(move |c| visitors::sign_out(c, hash))
+        let bearers = Arc::clone(&self.bearers);
+        let forget = move |_: &bool| bearers.forget(&hash);
+        Box::pin(self.writer.run(move |c| visitors::sign_out(c, hash), forget))
     }
 
     fn by_token(&self, hash: TokenHash, now: Timestamp) -> Reply<'_, Option<Visitor>> {
         self.read(move |c| visitors::by_token(c, hash, now))
+    }
+
+    fn bearer(&self, hash: TokenHash, now: Timestamp) -> Reply<'_, Option<Owner>> {
+        Box::pin(async move {
+            let found = match self.bearers.get(&hash) {
+                Ok(found) => Some(found),
+                Err(begun) => {
+                    let found = self.read(move |c| visitors::bearer(c, hash)).await?;
+                    if let Some(found) = &found {
+                        self.bearers.keep(begun, hash, found.clone());
+                    }
+                    found
+                }
+            };
+            let lasts = |(_, expires): &(Owner, i64)| now.as_microsecond() < *expires;
+            Ok(found.filter(lasts).map(|(owner, _)| owner))
+        })
     }
 
     fn by_subject(&self, messenger: String, subject: String) -> Reply<'_, Option<Visitor>> {
@@ -273,7 +319,13 @@ impl DeadLetters for SqliteStore {
 
 impl Retention for SqliteStore {
     fn forget_tokens(&self, now: Timestamp, limit: u32) -> Reply<'_, u64> {
-        self.write(move |c| retention::forget_tokens(c, now, limit))
+        let bearers = Arc::clone(&self.bearers);
+        let forget = move |forgotten: &u64| {
+            if *forgotten > 0 {
+                bearers.forget_all();
+            }
+        };
+        Box::pin(self.writer.run(move |c| retention::forget_tokens(c, now, limit), forget))
     }
 
     fn idle_plans(&self) -> Reply<'_, Vec<String>> {

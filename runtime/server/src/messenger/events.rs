@@ -53,10 +53,11 @@ pub(super) async fn events(
     own: Own,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
-    let (after, reset) = resume(&headers, own.stored.messages);
+    let stored = app.store.load(own.id).await?.ok_or_else(Problem::not_found)?;
+    let (after, reset) = resume(&headers, stored.messages);
     let revoked = app.streams.begin(own.token);
     // It may have ended since the request was let in.
-    app.store.by_token(own.token, app.clock.now()).await?.ok_or_else(Problem::unauthorized)?;
+    app.store.bearer(own.token, app.clock.now()).await?.ok_or_else(Problem::unauthorized)?;
     let reader = Reader {
         appended: app.store.subscribe(own.id),
         revoked,

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use tidegate_engine::event::Event;
-use tidegate_store::contract::{Inbound, Receipt, Visitor};
+use tidegate_store::contract::{Inbound, Receipt};
 use uuid::Uuid;
 
 use super::body::Body;
@@ -102,12 +102,7 @@ pub(super) async fn detached<T: Send + 'static>(
 }
 
 /// A message to an ended conversation is taken by a new one.
-async fn say(
-    app: &App,
-    visitor: Visitor,
-    inbound: Inbound,
-    text: String,
-) -> Result<Receipt, Problem> {
+async fn say(app: &App, visitor: Uuid, inbound: Inbound, text: String) -> Result<Receipt, Problem> {
     let mut conversation = inbound.addressed;
     for _ in 0..ATTEMPTS {
         let arrival = Arrival::Event(Event::Message { text: text.clone() });
@@ -117,9 +112,8 @@ async fn say(
             Received::Taken(receipt) => return Ok(receipt),
             Received::Mismatch => return Err(Problem::mismatch()),
             Received::Over => {
-                // The profile may have changed since the request began.
-                let fresh = app.store.visitor(visitor.id).await?;
-                let visitor = fresh.ok_or_else(Problem::unauthorized)?;
+                let visitor = app.store.visitor(visitor).await?;
+                let visitor = visitor.ok_or_else(Problem::unauthorized)?;
                 (conversation, _) = resume_or_begin(app, &visitor, app.clock.now()).await?;
             }
             Received::Stale | Received::Invalid(_) | Received::Settled => {

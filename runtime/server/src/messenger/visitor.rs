@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use rand::RngExt as _;
 use sha2::{Digest as _, Sha256};
-use tidegate_store::contract::{Stored, TokenHash, Visitor};
+use tidegate_store::contract::{Owner, TokenHash};
 use uuid::Uuid;
 
 use super::origin;
@@ -39,9 +39,8 @@ pub(crate) fn bearer(headers: &HeaderMap) -> Option<TokenHash> {
 #[derive(Debug)]
 pub(crate) struct Own {
     pub(crate) token: TokenHash,
-    pub(crate) visitor: Visitor,
+    pub(crate) visitor: Uuid,
     pub(crate) id: Uuid,
-    pub(crate) stored: Stored,
 }
 
 impl FromRequestParts<Arc<App>> for Own {
@@ -49,19 +48,19 @@ impl FromRequestParts<Arc<App>> for Own {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
         let hash = bearer(&parts.headers).ok_or_else(Problem::unauthorized)?;
-        let visitor = app.store.by_token(hash, app.clock.now()).await?;
-        let visitor = visitor.ok_or_else(Problem::unauthorized)?;
-        let messenger = app.messengers.get(&visitor.messenger).ok_or_else(Problem::unauthorized)?;
+        let bearer = app.store.bearer(hash, app.clock.now()).await?;
+        let Owner { visitor, messenger } = bearer.ok_or_else(Problem::unauthorized)?;
+        let messenger = app.messengers.get(&messenger).ok_or_else(Problem::unauthorized)?;
         if !origin::allowed(&parts.headers, &messenger.origins) {
             return Err(Problem::new(StatusCode::FORBIDDEN, origin::REFUSED));
         }
         let Path(id) =
             Path::<Uuid>::from_request_parts(parts, app).await.map_err(|_| Problem::not_found())?;
-        let stored = app.conversations.owned(id, visitor.id).await?;
-        let stored = stored.ok_or_else(Problem::not_found)?;
+        let owner = app.store.owner(id).await?;
+        owner.filter(|owner| owner.visitor == visitor).ok_or_else(Problem::not_found)?;
         if parts.method == Method::POST {
-            app.rates.message(visitor.id).map_err(Problem::too_many)?;
+            app.rates.message(visitor).map_err(Problem::too_many)?;
         }
-        Ok(Self { token: hash, visitor, id, stored })
+        Ok(Self { token: hash, visitor, id })
     }
 }

@@ -349,6 +349,12 @@ async fn subscribers_and_workers_hear_of_commits(store: Arc<dyn Store>) {
     store.commit(commit(1, 1, "lost")).await.unwrap();
     assert!(!messages.has_changed().unwrap());
     assert!(!work.has_changed().unwrap());
+    for (version, due, wakes) in [(2, 61, false), (3, 60, true)] {
+        let mut silence = commit(1, version, "c");
+        silence.timers = vec![timer(11, at(due))];
+        store.commit(silence).await.unwrap();
+        assert_eq!(work.has_changed().unwrap(), wakes, "{due} s");
+    }
 }
 
 fn visitor(n: u64, subject: Option<&str>) -> Visitor {

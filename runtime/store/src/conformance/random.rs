@@ -29,6 +29,9 @@ enum Command {
     Due(Timestamp, u32),
     Admit(Box<Admission>),
     ByToken(u8, Timestamp),
+    Bearer(u8, Timestamp),
+    Owner(u64),
+    ForgetTokens(Timestamp, u32),
     SignOut(u8),
     Entries(u64, u64, u32),
 }
@@ -137,6 +140,9 @@ fn command() -> impl Strategy<Value = Command> {
         1 => (time(), 1..4u32).prop_map(|(now, limit)| Command::Due(now, limit)),
         1 => admission(),
         1 => (0..4u8, time()).prop_map(|(hash, now)| Command::ByToken(hash, now)),
+        2 => (0..4u8, time()).prop_map(|(hash, now)| Command::Bearer(hash, now)),
+        2 => (0..3u64).prop_map(Command::Owner),
+        1 => (time(), 1..3u32).prop_map(|(now, limit)| Command::ForgetTokens(now, limit)),
         1 => (0..4u8).prop_map(Command::SignOut),
         1 => (0..3u64, 0..4u64, 0..4u32).prop_map(|(n, after, limit)| Command::Entries(n, after, limit)),
     ]
@@ -165,6 +171,9 @@ async fn answer(store: &dyn Store, command: Command) -> String {
         Command::Due(now, limit) => show(store.due(now, limit).await),
         Command::Admit(admission) => show(store.admit(*admission).await),
         Command::ByToken(hash, now) => show(store.by_token(TokenHash([hash; 32]), now).await),
+        Command::Bearer(hash, now) => show(store.bearer(TokenHash([hash; 32]), now).await),
+        Command::Owner(n) => show(store.owner(id(n)).await),
+        Command::ForgetTokens(now, limit) => show(store.forget_tokens(now, limit).await),
         Command::SignOut(hash) => show(store.sign_out(TokenHash([hash; 32])).await),
         Command::Entries(n, after, limit) => show(store.entries(id(n), after, limit).await),
     }

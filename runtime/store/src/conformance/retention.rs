@@ -12,7 +12,7 @@ use crate::model::MemoryStore;
 use crate::sqlite::SqliteStore;
 
 /// Runs a promise on both stores.
-async fn both<F: Future<Output = ()>>(promise: impl Fn(Arc<dyn Store>) -> F) {
+pub(super) async fn both<F: Future<Output = ()>>(promise: impl Fn(Arc<dyn Store>) -> F) {
     promise(Arc::new(MemoryStore::new())).await;
     let folder = tempfile::tempdir().unwrap();
     promise(Arc::new(SqliteStore::open(&folder.path().join("t.db")).unwrap())).await;

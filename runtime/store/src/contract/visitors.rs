@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use tidegate_plan::value::Value;
 use uuid::Uuid;
 
-use super::Reply;
+use super::{Owner, Reply};
 
 /// The SHA-256 of a visitor's token; the token itself is never kept.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,7 +85,7 @@ pub struct Token {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Admission {
     /// The visitor; added, or its profile replaced. Where the subject belongs to a visitor
-    /// already, that one is meant. `lasting` is not touched.
+    /// already, that one is meant. `lasting` is not touched. A visitor stays with its Messenger.
     pub visitor: Visitor,
     /// A token to be taken from now on, or to be prolonged.
     pub token: Option<Token>,
@@ -118,6 +118,8 @@ pub trait Visitors: Debug + Send + Sync {
     fn sign_out(&self, hash: TokenHash) -> Reply<'_, bool>;
     /// Whose token this is, unless it has ended.
     fn by_token(&self, hash: TokenHash, now: Timestamp) -> Reply<'_, Option<Visitor>>;
+    /// The same without what is known of the visitor: what every request asks.
+    fn bearer(&self, hash: TokenHash, now: Timestamp) -> Reply<'_, Option<Owner>>;
     /// The visitor with a signed identity's `sub`.
     fn by_subject(&self, messenger: String, subject: String) -> Reply<'_, Option<Visitor>>;
     /// A visitor.

@@ -78,6 +78,14 @@ pub(super) fn load(c: &Connection, conversation: Uuid) -> Result<Option<Stored>,
     })
 }
 
+pub(super) fn owner(c: &Connection, conversation: Uuid) -> Result<Option<Owner>, StoreError> {
+    let mut statement =
+        c.prepare_cached("SELECT visitor, messenger FROM conversation WHERE id = ?1")?;
+    first(statement.query([conversation.as_bytes()])?, |row| {
+        Ok(Owner { visitor: id(row, 0)?, messenger: get(row, 1)? })
+    })
+}
+
 pub(super) fn open_of(c: &Connection, visitor: Uuid) -> Result<Option<Uuid>, StoreError> {
     let mut statement =
         c.prepare_cached("SELECT id FROM conversation WHERE visitor = ?1 AND is_open = 1")?;

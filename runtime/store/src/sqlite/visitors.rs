@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::columns::{first, get, id, json, to_json};
 use crate::StoreError;
-use crate::contract::{Admission, Join, Profile, Token, TokenHash, Visitor};
+use crate::contract::{Admission, Join, Owner, Profile, Token, TokenHash, Visitor};
 
 pub(super) fn admit(c: &Connection, admission: Admission) -> Result<Option<Visitor>, StoreError> {
     let Admission { visitor, token, shown, revoked, joins } = admission;
@@ -135,6 +135,20 @@ pub(super) fn by_token(
          WHERE token.hash = ?1 AND token.expires > ?2",
     )?;
     first(statement.query(params![hash, now.as_microsecond()])?, read)
+}
+
+/// Whose token this is, and when it ends, in microseconds.
+pub(super) fn bearer(
+    c: &Connection,
+    TokenHash(hash): TokenHash,
+) -> Result<Option<(Owner, i64)>, StoreError> {
+    let mut statement = c.prepare_cached(
+        "SELECT v.id, v.messenger, token.expires
+         FROM token JOIN visitor AS v ON v.id = token.visitor WHERE token.hash = ?1",
+    )?;
+    first(statement.query([hash])?, |row| {
+        Ok((Owner { visitor: id(row, 0)?, messenger: get(row, 1)? }, get(row, 2)?))
+    })
 }
 
 pub(super) fn by_subject(
