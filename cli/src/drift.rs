@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use tidegate_compiler::analysis::Inputs;
 use tidegate_compiler::drift::{Consequence, Drift, compare};
-use tidegate_diagnostics::{Diagnostic, Located, Severity, SourceMap, located, printable};
+use tidegate_diagnostics::{Diagnostic, Located, SourceMap, located, printable};
 use tidegate_schemas::catalog::{Catalog, Origin};
 
 use crate::command::pull;
@@ -103,11 +103,7 @@ fn line(diagnostic: &Diagnostic, sources: &SourceMap) -> String {
     let span = diagnostic.primary.span;
     let name = sources.get(span.source).map_or("?", |source| source.name.as_str());
     let (line, column) = sources.line_column(span.source, span.start).unwrap_or((0, 0));
-    let severity = match diagnostic.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Note => "note",
-    };
+    let severity = diagnostic.severity.name();
     let code = diagnostic.code.id();
     printable(&format!("{severity}[{code}] {name}:{line}:{column}  {}", diagnostic.message))
 }

@@ -36,6 +36,17 @@ pub enum Severity {
     Note,
 }
 
+impl Severity {
+    /// The word for it, as compilers write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
 /// A place in a source and what is to be said about it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Label {
