@@ -22,6 +22,8 @@ mod matrix;
 mod meddled;
 #[path = "runtime/operators.rs"]
 mod operators;
+#[path = "runtime/own_faults.rs"]
+mod own_faults;
 #[path = "runtime/pages.rs"]
 mod pages;
 #[path = "runtime/peers.rs"]
@@ -255,21 +257,6 @@ async fn what_is_anothers_is_not_there() {
 }
 
 #[tokio::test]
-async fn a_case_that_can_not_even_be_asked_for_becomes_a_dead_letter() {
-    let world = World::with(Meddling::Panic).await;
-    let visitor = world.open(json!({ "messenger": "web" })).await;
-    world.until(&visitor, "asked").await;
-    write_and_submit(&world, &visitor).await;
-    world.until(&visitor, "ended").await;
-    let letters = world.server.as_ref().unwrap().store().dead_letters().await.unwrap();
-    let [letter] = letters.as_slice() else { panic!("{letters:?}") };
-    assert_eq!(letter.code, "tidegate.panic");
-    // The worker lives on.
-    let other = world.open(json!({ "messenger": "web", "identity": identity("x@example.com") }));
-    world.until(&other.await, "asked").await;
-}
-
-#[tokio::test]
 async fn an_adopted_case_that_differs_is_told() {
     let world = World::with(Meddling::LoseAndChange).await;
     let (cases, _) = seeded(&world);
@@ -378,16 +365,4 @@ async fn what_waits_for_a_login_goes_once_somebody_has_mended_it() {
     world.records("Case", cases + 1).await;
     world.records("ContentVersion", files + 1).await;
     assert_eq!(world.creates("Case"), 1);
-}
-
-#[tokio::test]
-async fn a_server_whose_store_takes_no_writes_is_not_ready() {
-    let world = World::new().await;
-    let ready = async || world.http.get(world.url("/readyz")).send().await.unwrap().status();
-    assert_eq!(ready().await, 200);
-    let other = rusqlite::Connection::open(world.folder.path().join("t.db")).unwrap();
-    other.execute_batch("BEGIN IMMEDIATE").unwrap();
-    assert_eq!(ready().await, 503);
-    other.execute_batch("ROLLBACK").unwrap();
-    assert_eq!(ready().await, 200);
 }

@@ -45,6 +45,12 @@ pub enum Action {
         /// As a file; else as comments.
         as_file: bool,
     },
+    /// What was kept can't be read: another version wrote it, or it was damaged. No step asks for
+    /// it; it becomes a dead letter.
+    Unreadable {
+        /// What was kept. May hold a customer's data.
+        stored: String,
+    },
 }
 
 /// A Case to be created. Names are resolved to ids by the one who sends it.

@@ -270,6 +270,7 @@ fn effect_words(action: &Action) -> String {
             let how = if *as_file { "file" } else { "comments" };
             format!("  ! attach transcript up to message {through} to {case_id} as {how}")
         }
+        Action::Unreadable { .. } => "  ! something unreadable".to_owned(),
     }
 }
 

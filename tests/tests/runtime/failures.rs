@@ -74,7 +74,7 @@ impl Simulated {
     }
 
     /// Waits until something holds. Time passes only while the server has nothing to do.
-    async fn until(&self, what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    pub(crate) async fn until(&self, what: &str, mut holds: impl AsyncFnMut() -> bool) {
         for _ in 0..15_000 {
             if holds().await {
                 return;
@@ -158,7 +158,7 @@ impl Simulated {
     }
 
     /// The three columns.
-    async fn told(&self, visitor: &Visitor) -> String {
+    pub(crate) async fn told(&self, visitor: &Visitor) -> String {
         let store = self.world.server.as_ref().unwrap().store();
         let conversation = visitor.conversation.parse().unwrap();
         let mut text = "the customer\n".to_owned();

@@ -18,6 +18,10 @@ pub(crate) enum Meddling {
     Stall,
     /// A mistake of ours, each time.
     Panic,
+    /// They are saved, and then a mistake of ours, each time.
+    SaveAndPanic,
+    /// The same, and looking for a Case is such a mistake as well.
+    SaveAndPanicTwice,
     /// They are saved otherwise than was asked for, and the answer is lost.
     LoseAndChange,
     /// They are saved, the answer is lost, and a rule that is new since then refuses them again.
@@ -85,6 +89,10 @@ impl Org for Meddled {
                 Err(CallError::new(RetryClass::Ambiguous, "tidegate.no_answer", "lost"))
             }),
             Meddling::Panic => Box::pin(async { panic!("a mistake of ours") }),
+            Meddling::SaveAndPanic | Meddling::SaveAndPanicTwice => Box::pin(async move {
+                drop(self.inner.insert(insert).await);
+                panic!("a mistake of ours")
+            }),
             Meddling::LoseAndChange => Box::pin(async move {
                 let mut insert = insert;
                 insert.fields.insert("Order_Number__c".into(), "654321".into());
@@ -114,6 +122,9 @@ impl Org for Meddled {
     }
 
     fn find(&self, find: Find) -> Call<'_, Vec<Record>> {
+        if self.meddling == Meddling::SaveAndPanicTwice && find.object == "Case" {
+            return Box::pin(async { panic!("another mistake of ours") });
+        }
         self.inner.find(find)
     }
 

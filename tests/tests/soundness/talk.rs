@@ -241,7 +241,7 @@ impl Talk<'_> {
                 let id = "500000000000001AAA".to_owned();
                 Event::CaseCreated { key, id, number, differs: Vec::new() }
             }
-            Action::AttachTranscript { .. } => Event::HumanRequested,
+            Action::AttachTranscript { .. } | Action::Unreadable { .. } => Event::HumanRequested,
         }
     }
 

@@ -5,18 +5,20 @@ use jiff::Timestamp;
 use tidegate_engine::effect::Action;
 use tidegate_engine::event::{Event, PersonFound};
 use tidegate_plan::model::Plan;
+use tidegate_salesforce::RetryClass;
 use tidegate_store::contract::{Claimed, DeadLetter};
-
 use uuid::Uuid;
 
-use super::Performed;
 use super::org::CallError;
+use super::{Failed, Performed, failed};
 use crate::app::App;
 
 /// After so many attempts a mistake of ours is taken for one that stays.
 const PANICS: u32 = 3;
 /// The code of a dead letter whose effect could not be performed for a mistake of ours.
-const CODE: &str = "tidegate.panic";
+const PANIC: &str = "tidegate.panic";
+/// The code of a dead letter whose effect can't be read.
+const UNREADABLE: &str = "tidegate.unreadable";
 /// Characters of an id that tell orgs apart; three more only repeat what they say.
 const TELLING: usize = 15;
 
@@ -38,13 +40,33 @@ pub(crate) fn same_org(one: &str, other: &str) -> bool {
 }
 
 /// Where performing an effect panicked: tried again, in the end a dead letter, so that what waits
-/// behind it goes on and its customer is told.
-pub(crate) fn panicked(claimed: &Claimed, now: Timestamp) -> Performed {
+/// behind it goes on and its customer is told. An insert may have gone out before the mistake, so
+/// that its Case is looked for first.
+pub(crate) async fn panicked(app: &App, claimed: &Claimed) -> Performed {
     if claimed.attempt < PANICS {
-        return super::retry::mistaken(claimed.attempt, now);
+        return super::retry::mistaken(claimed.attempt, app.clock.now());
     }
-    let key = claimed.effect.key;
-    let event = given_up(&claimed.effect.action, key, CODE);
+    let error =
+        CallError::new(RetryClass::Request, PANIC, "a fault of Tidegate's; the log has more");
+    let request = "not made, or not to its end".to_owned();
+    failed::judge(app, claimed, Failed { error, request, source: None }).await
+}
+
+/// Where looking for the Case panicked as well.
+pub(crate) fn unknown(claimed: &Claimed, now: Timestamp) -> Performed {
+    let answer = "a fault of Tidegate's, also when it was looked whether this had been done; the log has more";
+    dead(claimed, now, PANIC, "not made, or not to its end".into(), answer)
+}
+
+/// What can't be performed since nobody knows what it is.
+pub(crate) fn unreadable(claimed: &Claimed, stored: &str, now: Timestamp) -> Performed {
+    let request = format!("nothing was sent; this was kept of what is to be done:\n{stored}");
+    let answer = "what was kept can't be read: another version of Tidegate wrote it, or it was damaged; `resend` hands it to a version that can";
+    dead(claimed, now, UNREADABLE, request, answer)
+}
+
+fn dead(claimed: &Claimed, now: Timestamp, code: &str, request: String, answer: &str) -> Performed {
+    let event = given_up(&claimed.effect.action, claimed.effect.key, code);
     let letter = DeadLetter {
         conversation: claimed.conversation,
         effect: claimed.effect.clone(),
@@ -52,10 +74,10 @@ pub(crate) fn panicked(claimed: &Claimed, now: Timestamp) -> Performed {
         since: Some(claimed.since),
         attempts: claimed.attempt,
         status: None,
-        code: CODE.into(),
+        code: code.into(),
         fields: Vec::new(),
-        request: "not made, or not to its end".into(),
-        answer: "a fault of Tidegate's; the log has more".into(),
+        request,
+        answer: answer.into(),
         source: None,
     };
     Performed::Dead { event, letter: Box::new(letter) }
@@ -64,7 +86,10 @@ pub(crate) fn panicked(claimed: &Claimed, now: Timestamp) -> Performed {
 /// What a conversation hears of an effect that is given up.
 pub(crate) fn given_up(action: &Action, key: Uuid, code: &str) -> Option<Event> {
     match action {
-        Action::CreateCase(_) => Some(Event::CaseRefused { key, code: code.to_owned() }),
+        // What can't be read may be a Case; where it is none, nobody waits for this.
+        Action::CreateCase(_) | Action::Unreadable { .. } => {
+            Some(Event::CaseRefused { key, code: code.to_owned() })
+        }
         Action::SyncPerson { .. } => {
             Some(Event::PersonSynced { key, found: PersonFound::Unavailable })
         }

@@ -125,7 +125,7 @@ async fn handle(app: &App, names: &Names, claimed: Claimed) {
     let performed = match AssertUnwindSafe(admitted(app, names, &claimed)).catch_unwind().await {
         Ok(Ok(performed)) => performed,
         Ok(Err(error)) => retry::unprepared(&error, claimed.attempt, app.clock.now()),
-        Err(_) => guard::panicked(&claimed, app.clock.now()),
+        Err(_) => panicked(app, &claimed).await,
     };
     // What came of it must be kept, or the effect is performed again.
     let mut pause = AFTER_FAILURE;
@@ -147,10 +147,16 @@ async fn handle(app: &App, names: &Names, claimed: Claimed) {
     }
 }
 
+/// A mistake of ours, which the look-up of what may exist all the same may make again.
+async fn panicked(app: &App, claimed: &Claimed) -> Performed {
+    let judged = AssertUnwindSafe(guard::panicked(app, claimed)).catch_unwind().await;
+    judged.unwrap_or_else(|_| guard::unknown(claimed, app.clock.now()))
+}
+
 /// Performs an effect if it may go now, and judges what failed.
 async fn admitted(app: &App, names: &Names, claimed: &Claimed) -> Result<Performed, LoopError> {
     let admission = match claimed.effect.action {
-        Action::Summarise { .. } => Admission::Go,
+        Action::Summarise { .. } | Action::Unreadable { .. } => Admission::Go,
         Action::SyncPerson { .. } => app.gate.admit_person(),
         Action::CreateCase(_) | Action::AttachTranscript { .. } => app.gate.admit(Asked::Write),
     };
@@ -178,6 +184,10 @@ impl Drop for Looked<'_> {
 }
 
 async fn perform(app: &App, names: &Names, claimed: &Claimed) -> Result<Performed, LoopError> {
+    if let Action::Unreadable { stored } = &claimed.effect.action {
+        // Whatever else of its conversation can't be read.
+        return Ok(guard::unreadable(claimed, stored, app.clock.now()));
+    }
     let stored = app.store.load(claimed.conversation).await?.ok_or(LoopError::Unknown)?;
     let plan = app.plans.get(&stored.conversation.plan).await?;
     let key = claimed.effect.key;
@@ -206,6 +216,7 @@ async fn perform(app: &App, names: &Names, claimed: &Claimed) -> Result<Performe
                 Err(error) => unasked(&plan, claimed, error),
             }
         }
+        Action::Unreadable { stored } => guard::unreadable(claimed, stored, app.clock.now()),
     })
 }
 

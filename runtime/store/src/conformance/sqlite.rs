@@ -2,9 +2,13 @@
 
 use std::path::Path;
 
+use tidegate_engine::effect::Action;
+
 use super::{at, commit, id, resting, timer};
 use crate::StoreError;
-use crate::contract::{Conversations, DeadLetters as _, Outbox, Outcome, Timers};
+use crate::contract::{
+    Conversations, DeadLetters as _, Decision, Outbox, Outcome, Settlement, Timers, What,
+};
 use crate::sqlite::SqliteStore;
 
 #[tokio::test]
@@ -49,10 +53,23 @@ async fn what_can_not_be_read_holds_up_nobody_else() {
         assert_eq!(connection.execute(spoil, [first.as_bytes()]).unwrap(), 1);
     }
     let claimed = store.claim(at(0), 10).await.unwrap();
-    assert_eq!(claimed.iter().map(|one| one.conversation).collect::<Vec<_>>(), [id(2)]);
+    let [spoilt, whole] = claimed.as_slice() else { panic!("{claimed:?}") };
+    assert_eq!((spoilt.conversation, spoilt.effect.key), (id(1), id(11)));
+    assert_eq!(spoilt.effect.action, Action::Unreadable { stored: "{}".into() });
+    assert_eq!((whole.conversation, &whole.effect), (id(2), &resting(12, at(0)).effect));
     let due = store.due(at(20), 10).await.unwrap();
     assert_eq!(due.iter().map(|one| one.conversation).collect::<Vec<_>>(), [id(2)]);
     assert!(store.claim(at(0), 10).await.unwrap().is_empty());
+    // Given up and sent again, it is what it was, for a version that can read it.
+    let key = spoilt.effect.key;
+    let dead = Some(Box::new(super::examples::letter(spoilt.effect.clone())));
+    assert!(store.settle(Settlement { key, dead }).await.unwrap());
+    let decision = Decision { key, at: at(1), by: "a test".into(), what: What::Resend };
+    assert!(store.decide(decision).await.unwrap());
+    let kept: String = connection
+        .query_row("SELECT effect FROM outbox WHERE key = ?1", [key.as_bytes()], |row| row.get(0))
+        .unwrap();
+    assert_eq!(kept, "{}");
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
+use tidegate_engine::effect::Action;
 
 use super::columns::{collect, first, get, instant, json, to_json};
 use crate::StoreError;
@@ -65,6 +66,11 @@ pub(super) fn decide(c: &Connection, decision: &Decision) -> Result<bool, StoreE
 
 /// What was tried keeps the number of its attempts: an earlier one may have been carried out.
 fn again(c: &Connection, letter: &DeadLetter, now: Timestamp) -> Result<(), StoreError> {
+    let effect = match &letter.effect.action {
+        // Whoever sends it again may have the version that can read it.
+        Action::Unreadable { stored } => stored.clone(),
+        _ => to_json("effect", &letter.effect)?,
+    };
     c.prepare_cached(
         "INSERT INTO outbox (key, conversation, effect, not_before, since, attempts)
          VALUES (?1, ?2, ?3, ?4, ?4, ?5)",
@@ -72,7 +78,7 @@ fn again(c: &Connection, letter: &DeadLetter, now: Timestamp) -> Result<(), Stor
     .execute(params![
         letter.effect.key.as_bytes(),
         letter.conversation.as_bytes(),
-        to_json("effect", &letter.effect)?,
+        effect,
         now.as_microsecond(),
         letter.attempts.max(1),
     ])?;

@@ -1,11 +1,11 @@
 //! Effects that wait.
 
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
-use tidegate_engine::effect::Effect;
+use rusqlite::{Connection, Row, params};
+use tidegate_engine::effect::{Action, Effect};
 use uuid::Uuid;
 
-use super::columns::{collect, count, first, get, id, instant, json, to_json};
+use super::columns::{collect, count, first, from_json, get, id, instant, to_json};
 use super::dead_letters;
 use crate::StoreError;
 use crate::contract::{Backlog, Claimed, Parked, Settlement, Until};
@@ -35,7 +35,8 @@ pub(super) fn claim(
     limit: u32,
 ) -> Result<Vec<Claimed>, StoreError> {
     let mut statement = c.prepare_cached(
-        "SELECT position, conversation, effect, attempts + 1, strikes, since FROM outbox AS this
+        "SELECT position, conversation, effect, attempts + 1, strikes, since, key
+         FROM outbox AS this
          WHERE claimed = 0 AND held = 0 AND not_before <= ?1 AND NOT EXISTS (
              SELECT 1 FROM outbox AS earlier
              WHERE earlier.conversation = this.conversation AND earlier.position < this.position
@@ -44,28 +45,29 @@ pub(super) fn claim(
     )?;
     let rows = statement.query(params![now.as_microsecond(), limit])?;
     let found = collect(rows, |row| {
-        let conversation = id(row, 1)?;
-        let effect = json(row, 2, "effect");
+        let (conversation, effect) = (id(row, 1)?, effect(row)?);
         let (attempt, strikes, since) = (get(row, 3)?, get(row, 4)?, instant(row, 5)?);
-        let claimed =
-            effect.map(|effect| Claimed { conversation, effect, attempt, strikes, since });
-        Ok((get::<i64>(row, 0)?, conversation, claimed))
+        Ok((get::<i64>(row, 0)?, Claimed { conversation, effect, attempt, strikes, since }))
     })?;
     let mut statement = c.prepare_cached(
         "UPDATE outbox SET claimed = 1, attempts = attempts + 1 WHERE position = ?1",
     )?;
-    let mut readable = Vec::with_capacity(found.len());
-    for (position, conversation, claimed) in found {
+    let mut claimed = Vec::with_capacity(found.len());
+    for (position, one) in found {
         statement.execute([position])?;
-        match claimed {
-            Ok(claimed) => readable.push(claimed),
-            // It stays claimed, and holds up its own conversation only.
-            Err(error) => {
-                tracing::error!(%conversation, position, %error, "an effect can't be read; it waits until the next start");
-            }
-        }
+        claimed.push(one);
     }
-    Ok(readable)
+    Ok(claimed)
+}
+
+/// The effect, or what stands in its place where that is none.
+fn effect(row: &Row<'_>) -> Result<Effect, StoreError> {
+    let stored = String::from_utf8_lossy(row.get_ref(2)?.as_bytes().unwrap_or_default());
+    let key = id(row, 6)?;
+    Ok(match from_json::<Effect>("effect", &stored) {
+        Ok(effect) if effect.key == key => effect,
+        _ => Effect { key, step: None, action: Action::Unreadable { stored: stored.into() } },
+    })
 }
 
 pub(super) fn park(c: &Connection, parked: &Parked) -> Result<(), StoreError> {
