@@ -59,6 +59,11 @@ impl Visitor {
         base.clone_into(&mut self.base);
     }
 
+    /// Where the runtime is.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// Says something. The id makes a repetition harmless.
     ///
     /// # Errors

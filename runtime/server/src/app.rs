@@ -13,6 +13,7 @@ use crate::conversation::Conversations;
 use crate::drift::Drift;
 use crate::effects::gate::Gate;
 use crate::effects::org::Org;
+use crate::health::Health;
 use crate::messenger::identity::Verifier;
 use crate::messenger::streams::Streams;
 use crate::metrics::Metrics;
@@ -33,6 +34,8 @@ pub(crate) struct App {
     pub(crate) any_org: bool,
     /// Whether the org still is what the active plan relies on.
     pub(crate) drift: Drift,
+    /// Whether the store takes writes.
+    pub(crate) health: Health,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) rates: Rates,
     /// For a request's body to arrive.

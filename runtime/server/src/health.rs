@@ -5,14 +5,72 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use tidegate_store::contract::Settlement;
-use uuid::Uuid;
+use jiff::{SignedDuration, Timestamp};
+use tidegate_store::Store;
+use tokio::sync::Mutex;
 
 use crate::app::App;
+
+/// Between two looks whether the store takes writes, however often somebody asks: each is a sync.
+const PAUSE: SignedDuration = SignedDuration::from_secs(2);
+/// A server that could not keep something is not ready for so long. A nearly full disk takes one
+/// write and not the next, and customers are not to be sent back and forth.
+const REST: SignedDuration = SignedDuration::from_secs(30);
 
 /// The process answers.
 pub(crate) async fn alive() -> &'static str {
     "alive\n"
+}
+
+/// Whether the store takes writes: a look now and then, and what customers' own writes have met.
+#[derive(Debug, Default)]
+pub(crate) struct Health(Mutex<Writes>);
+
+#[derive(Debug, Default)]
+struct Writes {
+    probed: Option<Timestamp>,
+    /// When something could not be kept last.
+    failed: Option<Timestamp>,
+    /// So many had failed by then.
+    failures: u64,
+}
+
+impl Health {
+    async fn takes_writes(&self, store: &dyn Store, now: Timestamp) -> bool {
+        let mut writes = self.0.lock().await;
+        if writes.probe_is_due(now) {
+            let probed = store.probe().await;
+            if let Err(error) = &probed {
+                tracing::error!(%error, "not ready: the store takes no writes");
+            }
+            writes.probed(probed.is_ok(), now);
+        }
+        writes.counted(store.failed_writes(), now);
+        writes.are_taken(now)
+    }
+}
+
+impl Writes {
+    fn probe_is_due(&self, now: Timestamp) -> bool {
+        self.probed.is_none_or(|at| now.duration_since(at).abs() >= PAUSE)
+    }
+
+    fn probed(&mut self, kept: bool, now: Timestamp) {
+        self.probed = Some(now);
+        if !kept {
+            self.failed = Some(now);
+        }
+    }
+
+    fn counted(&mut self, failures: u64, now: Timestamp) {
+        if std::mem::replace(&mut self.failures, failures) < failures {
+            self.failed = Some(now);
+        }
+    }
+
+    fn are_taken(&self, now: Timestamp) -> bool {
+        self.failed.is_none_or(|at| now.duration_since(at).abs() >= REST)
+    }
 }
 
 /// The store takes writes, a plan is active, and the server is not ending.
@@ -20,11 +78,10 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> (StatusCode, Cow<'stat
     if *app.ending.borrow() {
         return (StatusCode::SERVICE_UNAVAILABLE, "ending\n".into());
     }
-    // It changes nothing, but goes the way of every message that is to be acknowledged.
-    let nothing = Settlement { key: Uuid::nil(), dead: None };
-    if let Err(error) = app.store.settle(nothing).await {
-        tracing::error!(%error, "not ready: the store takes no writes");
-        return (StatusCode::SERVICE_UNAVAILABLE, "not ready; the log says why\n".into());
+    if !app.health.takes_writes(app.store.as_ref(), app.clock.now()).await {
+        let why =
+            "not ready: the store takes no writes, or has taken none lately; the log says why\n";
+        return (StatusCode::SERVICE_UNAVAILABLE, why.into());
     }
     match app.plans.active().await {
         Ok(_) => (StatusCode::OK, served(app.drift.findings().len())),
@@ -41,5 +98,39 @@ fn served(drift: usize) -> Cow<'static, str> {
         0 => "ready\n".into(),
         1 => "ready, degraded: the org has changed in 1 thing that the plan relies on; the log says which\n".into(),
         many => format!("ready, degraded: the org has changed in {many} things that the plan relies on; the log says which\n").into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::{SignedDuration, Timestamp};
+
+    use super::Writes;
+
+    fn at(seconds: i64) -> Timestamp {
+        Timestamp::UNIX_EPOCH + SignedDuration::from_secs(seconds)
+    }
+
+    #[test]
+    fn who_could_not_write_is_not_ready_until_writes_have_gone_well_for_a_while() {
+        let mut writes = Writes::default();
+        assert!(writes.probe_is_due(at(0)) && writes.are_taken(at(0)));
+        writes.probed(true, at(0));
+        assert!(!writes.probe_is_due(at(1)) && writes.probe_is_due(at(2)));
+        // A customer's write fails between two probes that find nothing.
+        writes.counted(1, at(3));
+        writes.probed(true, at(4));
+        assert!(!writes.are_taken(at(4)) && !writes.are_taken(at(32)) && writes.are_taken(at(33)));
+        writes.counted(1, at(40));
+        assert!(writes.are_taken(at(40)));
+        writes.probed(false, at(50));
+        assert!(!writes.are_taken(at(79)) && writes.are_taken(at(80)));
+    }
+
+    #[test]
+    fn a_clock_that_was_set_back_is_no_reason_to_wait() {
+        let mut writes = Writes::default();
+        writes.probed(false, at(10_000));
+        assert!(writes.probe_is_due(at(0)) && writes.are_taken(at(0)));
     }
 }

@@ -21,6 +21,7 @@ use crate::drift::{Drift, DriftFinding};
 use crate::effects::OrgStanding;
 use crate::effects::gate::Gate;
 use crate::effects::gated::Gated;
+use crate::health::Health;
 use crate::http::listener::{self, Served};
 use crate::messenger::identity::{BadKeys, Verifier};
 use crate::messenger::streams::Streams;
@@ -144,6 +145,7 @@ fn app(
         gate,
         any_org,
         drift: Drift::default(),
+        health: Health::default(),
         country_header,
         streams: Streams::default(),
         metrics,

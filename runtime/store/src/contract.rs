@@ -45,6 +45,11 @@ pub trait Durability: Debug + Send + Sync {
     /// Holds the reason once nothing can be written any more, however often it is tried: the
     /// process is to end then, and a new one to go on with what the disk has.
     fn broken(&self) -> watch::Receiver<Option<StoreError>>;
+    /// How often so far nothing of what was written together could be kept.
+    fn failed_writes(&self) -> u64;
+    /// Writes what changes nothing, and makes it durable: it goes the way of every message that is
+    /// to be acknowledged.
+    fn probe(&self) -> Reply<'_, ()>;
 }
 
 /// One transition of a conversation, to be kept whole or not at all.

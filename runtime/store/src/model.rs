@@ -224,6 +224,14 @@ impl Durability for MemoryStore {
     fn broken(&self) -> watch::Receiver<Option<StoreError>> {
         watch::Sender::new(None).subscribe()
     }
+
+    fn failed_writes(&self) -> u64 {
+        0
+    }
+
+    fn probe(&self) -> Reply<'_, ()> {
+        ready(())
+    }
 }
 
 impl DeadLetters for MemoryStore {

@@ -301,6 +301,14 @@ impl Durability for SqliteStore {
     fn broken(&self) -> watch::Receiver<Option<StoreError>> {
         self.broken.subscribe()
     }
+
+    fn failed_writes(&self) -> u64 {
+        self.writer.failed()
+    }
+
+    fn probe(&self) -> Reply<'_, ()> {
+        self.write(health::probe)
+    }
 }
 
 impl DeadLetters for SqliteStore {

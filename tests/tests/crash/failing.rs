@@ -22,16 +22,24 @@ async fn begun() -> (World, Process, Visitor, u64) {
     (world, server, visitor, wait)
 }
 
+/// What a load balancer is told.
+async fn readiness(visitor: &Visitor) -> u16 {
+    let answer = reqwest::get(format!("{}/readyz", visitor.base())).await.unwrap();
+    answer.status().as_u16()
+}
+
 #[tokio::test]
 async fn a_full_disk_acknowledges_nothing_reads_on_and_takes_it_when_there_is_room() {
     let (world, server, mut visitor, wait) = begun().await;
     let disk = world.disk.as_ref().unwrap();
+    assert_eq!(readiness(&visitor).await, 200);
     disk.fault("full");
     for _ in 0..3 {
         let (status, answer) = visitor.choose(SECOND, wait, 2).await.unwrap();
         assert_eq!(status, 503, "{answer}");
     }
     assert!(disk.struck() >= 3, "the disk was never full");
+    assert_eq!(readiness(&visitor).await, 503);
     let entries = visitor.read_until(|entry| entry["kind"] == "choices").await.unwrap();
     assert!(entries.iter().any(|entry| entry["text"] == "It is about 100001"));
     disk.mend("full");
@@ -44,6 +52,13 @@ async fn a_full_disk_acknowledges_nothing_reads_on_and_takes_it_when_there_is_ro
     let entries = visitor.read_until(|entry| entry["kind"] == "form").await.unwrap();
     assert!(entries.iter().any(|entry| entry["text"] == "It is about 100001"));
     assert_eq!(visitor.choose(SECOND, wait, 2).await.unwrap().0, 200);
+}
+
+#[tokio::test]
+async fn a_full_disk_is_not_ready_also_while_nobody_writes() {
+    let (world, _server, visitor, _) = begun().await;
+    world.disk.as_ref().unwrap().fault("full");
+    assert_eq!(readiness(&visitor).await, 503);
 }
 
 #[tokio::test]

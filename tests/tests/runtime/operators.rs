@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use jiff::SignedDuration;
 use serde_json::json;
+use tidegate_server::clock::Clock;
 
 use crate::world::{OPERATOR, World};
 
@@ -97,4 +99,25 @@ async fn without_a_token_only_health_is_told() {
     let answer = metrics.send().await.unwrap();
     assert_eq!(answer.status(), 401);
     insta::assert_snapshot!(answer.text().await.unwrap());
+}
+
+#[tokio::test]
+async fn a_server_whose_store_takes_no_writes_is_not_ready_for_a_while() {
+    let mut world = World::new().await;
+    world.stop().await;
+    let (clock, steering) = Clock::steered();
+    world.clock = clock;
+    world.start().await;
+    let ready = async || world.http.get(world.url("/readyz")).send().await.unwrap().status();
+    assert_eq!(ready().await, 200);
+    let other = rusqlite::Connection::open(world.folder.path().join("t.db")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    steering.advance(SignedDuration::from_secs(3));
+    assert_eq!(ready().await, 503);
+    other.execute_batch("ROLLBACK").unwrap();
+    // One write that goes well again says little of the next.
+    steering.advance(SignedDuration::from_secs(3));
+    assert_eq!(ready().await, 503);
+    steering.advance(SignedDuration::from_secs(30));
+    assert_eq!(ready().await, 200);
 }

@@ -62,6 +62,12 @@ pub(super) fn has_tables(connection: &Connection, path: &Path) -> Result<(), Sto
     Ok(())
 }
 
+/// Writes the schema's version again: one page of the log, and no other change.
+pub(super) fn probe(connection: &Connection) -> Result<(), StoreError> {
+    let version: i64 = connection.pragma_query_value(None, "user_version", |row| row.get(0))?;
+    Ok(connection.pragma_update(None, "user_version", version)?)
+}
+
 /// What an error of the database means for a file that is being opened.
 pub(super) fn told(path: &Path, error: &rusqlite::Error) -> StoreError {
     match error.sqlite_error_code() {

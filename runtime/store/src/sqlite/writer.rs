@@ -1,6 +1,7 @@
 //! The one thread that writes.
 
 use std::future::Future;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
@@ -27,6 +28,8 @@ pub fn transactions() -> u64 {
 pub(super) struct Writer {
     queue: Option<mpsc::Sender<Box<dyn Work>>>,
     thread: Option<JoinHandle<()>>,
+    /// Batches of which nothing was kept.
+    failed: Arc<AtomicU64>,
 }
 
 /// One item of a batch.
@@ -76,10 +79,17 @@ impl Writer {
         broken: watch::Sender<Option<StoreError>>,
     ) -> std::io::Result<Self> {
         let (queue, work) = mpsc::channel(QUEUE);
+        let failed = Arc::new(AtomicU64::new(0));
+        let counted = Arc::clone(&failed);
         let thread = std::thread::Builder::new()
             .name("store-writer".into())
-            .spawn(move || write_all(&connection, work, &broken))?;
-        Ok(Self { queue: Some(queue), thread: Some(thread) })
+            .spawn(move || write_all(&connection, work, &broken, &counted))?;
+        Ok(Self { queue: Some(queue), thread: Some(thread), failed })
+    }
+
+    /// How many batches nothing was kept of.
+    pub(super) fn failed(&self) -> u64 {
+        self.failed.load(Ordering::Relaxed)
     }
 
     /// Does `work` in a transaction with whatever else is queued, and calls `after` on the writing
@@ -121,6 +131,7 @@ fn write_all(
     connection: &Connection,
     mut queue: mpsc::Receiver<Box<dyn Work>>,
     broken: &watch::Sender<Option<StoreError>>,
+    failed: &AtomicU64,
 ) {
     while let Some(first) = queue.blocking_recv() {
         let mut batch = vec![first];
@@ -131,6 +142,9 @@ fn write_all(
         }
         let before = broken.borrow().clone();
         let mut failure = before.or_else(|| write_batch(connection, &mut batch).err());
+        if failure.is_some() {
+            failed.fetch_add(1, Ordering::Relaxed);
+        }
         batch.into_iter().for_each(|item| item.deliver(failure.as_ref()));
         if failure.is_none() {
             failure = log::fold_back(connection).err();
