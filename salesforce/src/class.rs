@@ -219,7 +219,7 @@ mod tests {
             error_code: (*code).to_owned(),
             fields: Vec::new(),
         };
-        Refusal { status: 400, faults: faults.iter().map(fault).collect(), usage: None }
+        Refusal::new(400, faults.iter().map(fault).collect())
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The client: one org, one login, every call.
 
 mod address;
+mod patience;
 mod transport;
 mod usage;
 
@@ -115,7 +116,8 @@ impl Answered {
         if self.status.is_redirection() {
             return Err(Error::unclear(status, "it points elsewhere, which is not followed"));
         }
-        Err(Error::from_answer(status, &self.body, self.usage))
+        let retry_after = patience::asked_for(self.status, &self.headers);
+        Err(Error::from_answer(status, &self.body, self.usage, retry_after))
     }
 
     /// Reads the body of a success, taking `null` as absent.
@@ -270,7 +272,7 @@ fn hopeless(body: &[u8]) -> Option<String> {
 
 fn words(body: &[u8]) -> String {
     match FaultBody::read(body) {
-        FaultBody::Faults(faults) => Refusal { status: 401, faults, usage: None }.to_string(),
+        FaultBody::Faults(faults) => Refusal::new(401, faults).to_string(),
         FaultBody::Junk(start) => start,
     }
 }

@@ -1,6 +1,7 @@
 //! Why a call failed, told apart by what is known about the request.
 
 use std::fmt;
+use std::time::Duration;
 
 use crate::class::RetryClass;
 use crate::client::ApiUsage;
@@ -29,6 +30,8 @@ pub enum Error {
         code: Option<String>,
         /// What came instead of an answer.
         what: String,
+        /// See [`Error::retry_after`].
+        retry_after: Option<Duration>,
     },
     /// The org answered that it did not carry out the request.
     #[error("the org refused: {0}")]
@@ -82,12 +85,33 @@ impl Error {
         matches!(self, Error::Refused(refusal) if refusal.status == 404)
     }
 
-    pub(crate) fn unclear(status: u16, what: impl Into<String>) -> Self {
-        Error::Unclear { status: Some(status), code: None, what: what.into() }
+    /// How long the org, or a gateway before it, asks to be left alone, by its `Retry-After`. Not
+    /// bounded: it is whatever was said.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Error::Unclear { retry_after, .. } => *retry_after,
+            Error::Refused(refusal) | Error::Limit(refusal) | Error::Duplicate { refusal, .. } => {
+                refusal.retry_after
+            }
+            Error::NotSent { .. }
+            | Error::SeveralMatch { .. }
+            | Error::Login(_)
+            | Error::Unaskable { .. } => None,
+        }
     }
 
-    /// Reads an answer that is no success, with what the org has said of its allowance.
-    pub(crate) fn from_answer(status: u16, body: &[u8], usage: Option<ApiUsage>) -> Self {
+    pub(crate) fn unclear(status: u16, what: impl Into<String>) -> Self {
+        Error::Unclear { status: Some(status), code: None, what: what.into(), retry_after: None }
+    }
+
+    /// Reads an answer that is no success, with what the org has said of its allowance and of when
+    /// to come again.
+    pub(crate) fn from_answer(
+        status: u16,
+        body: &[u8],
+        usage: Option<ApiUsage>,
+        retry_after: Option<Duration>,
+    ) -> Self {
         let faults = match FaultBody::read(body) {
             FaultBody::Faults(faults) => faults,
             // No gateway that asks for patience has passed the request on.
@@ -96,15 +120,17 @@ impl Error {
                 vec![Fault { message, error_code, fields: Vec::new() }]
             }
             FaultBody::Junk(start) => {
-                return Error::unclear(status, format!("status {status} and `{start}`"));
+                let what = format!("status {status} and `{start}`");
+                return Error::Unclear { status: Some(status), code: None, what, retry_after };
             }
         };
-        let refusal = Refusal { status, faults, usage };
+        let refusal = Refusal { status, faults, usage, retry_after };
         match refusal.class() {
             class if status >= 500 || class == RetryClass::Ambiguous => Error::Unclear {
                 status: Some(status),
                 code: Some(refusal.code().to_owned()),
                 what: refusal.to_string(),
+                retry_after,
             },
             RetryClass::DailyLimit | RetryClass::Storage | RetryClass::Throttled => {
                 Error::Limit(refusal)
@@ -124,9 +150,16 @@ pub struct Refusal {
     pub faults: Vec<Fault>,
     /// What the org had last said of its daily allowance.
     pub usage: Option<ApiUsage>,
+    /// See [`Error::retry_after`].
+    pub retry_after: Option<Duration>,
 }
 
 impl Refusal {
+    /// Words without a time or an allowance.
+    pub(crate) fn new(status: u16, faults: Vec<Fault>) -> Self {
+        Refusal { status, faults, usage: None, retry_after: None }
+    }
+
     /// The first error code, such as `REQUIRED_FIELD_MISSING`.
     pub fn code(&self) -> &str {
         self.faults.first().map_or("", |fault| &fault.error_code)

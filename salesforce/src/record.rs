@@ -182,7 +182,7 @@ fn created(answered: Answered) -> Result<RecordId, Error> {
     let status = answered.status.as_u16();
     let answer: CreateAnswer = answered.json()?;
     if !answer.success && !answer.errors.is_empty() {
-        return Err(Error::Refused(Refusal { status, faults: answer.errors, usage: None }));
+        return Err(Error::Refused(Refusal::new(status, answer.errors)));
     }
     RecordId::new(&answer.id)
         .map_err(|_| Error::unclear(status, "a record was created, and its id was not told"))

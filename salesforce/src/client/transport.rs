@@ -47,7 +47,7 @@ impl Transport {
             if error.is_connect() || error.is_builder() {
                 Error::NotSent { what: chain(error) }
             } else {
-                Error::Unclear { status: None, code: None, what: chain(error) }
+                Error::Unclear { status: None, code: None, what: chain(error), retry_after: None }
             }
         })?;
         let headers = std::mem::take(response.headers_mut());

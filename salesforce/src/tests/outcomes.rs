@@ -113,7 +113,7 @@ async fn an_answer_beyond_the_bound_is_unclear() {
     let settings = Settings { max_answer: 50_000, ..org.settings() };
     let error = create(&Client::new(settings).expect("a client")).await.expect_err("too much");
     let what = "an answer of more than 50000 bytes".to_owned();
-    assert_eq!(error, Error::Unclear { status: Some(201), code: None, what });
+    assert_eq!(error, Error::unclear(201, what));
 }
 
 /// Nothing is unpacked, so nothing small becomes large.

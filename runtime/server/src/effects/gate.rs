@@ -4,7 +4,11 @@
 //! | state | what is to be done | ended by |
 //! |---|---|---|
 //! | serving | goes, at most [`Gate::width`] at a time | – |
-//! | outage, daily limit, storage, login | is held; one at a time goes to look | a look that gets through |
+//! | outage, silence, throttled, daily limit, storage, login | is held; one at a time goes to look | a look that gets through |
+//!
+//! Silence is an outage that nobody tells of: a request's own timeouts are judged by its budget, and
+//! so many in a row of whoever asks by this. An org that throttles even one at a time, or says when to
+//! come again, is left alone for a while.
 //!
 //! After a state in which nothing went, one goes at a time at first, and more as these succeed.
 
@@ -27,7 +31,8 @@ use crate::clock::Clock;
 
 /// Requests at a time, at most. An org serves 25 long ones, a Developer Edition 5.
 pub(crate) const WIDEST: usize = 8;
-/// So many outages in a row, and everybody waits.
+/// So many outages or silences in a row, and everybody waits; so many refusals of more requests
+/// while one goes at a time.
 const OPENS_AT: u32 = 5;
 /// So many successes in a row, and one more may go at a time.
 const WIDENS_AFTER: u32 = 4;
@@ -74,6 +79,8 @@ struct State {
     waiting: Option<Waiting>,
     /// In a row.
     outages: u32,
+    /// In a row, with one at a time.
+    throttled: u32,
     successes: u32,
     width: usize,
     /// What the org last said of its allowance, and when.
@@ -97,6 +104,7 @@ impl Gate {
         let state = State {
             waiting: None,
             outages: 0,
+            throttled: 0,
             successes: 0,
             width: WIDEST,
             usage: None,
@@ -160,7 +168,7 @@ impl Gate {
         let now = self.clock.now();
         let mut state = self.state();
         if let Some(waiting) = state.waiting.as_mut().filter(|waiting| waiting.looking) {
-            waiting.look_again(now);
+            waiting.look_again(now, None);
         }
         drop(state);
         self.moved.send_replace(());
@@ -177,8 +185,8 @@ impl Gate {
                     RetryClass::DailyLimit | RetryClass::Storage | RetryClass::Auth => {
                         self.wait(error);
                     }
-                    RetryClass::Throttled => self.narrow(),
-                    RetryClass::Ambiguous if error.status.is_none() => {}
+                    RetryClass::Throttled => self.throttled(error),
+                    RetryClass::Ambiguous if error.is_silence() => self.outage(error),
                     // Whatever else it said, it answered.
                     _ => self.served(asked),
                 }
@@ -215,7 +223,12 @@ impl Gate {
     fn outage(&self, error: &CallError) {
         let mut state = self.state();
         state.outages = state.outages.saturating_add(1);
-        let opens = state.waiting.is_some() || state.outages >= OPENS_AT;
+        let opens = match state.waiting {
+            // What hangs since before says nothing new of what is waited for.
+            Some(waiting) if error.is_silence() => waiting.looking,
+            Some(_) => true,
+            None => state.outages >= OPENS_AT || error.patience().is_some(),
+        };
         drop(state);
         if opens {
             self.wait(error);
@@ -229,14 +242,14 @@ impl Gate {
         match &mut state.waiting {
             Some(waiting) if waiting.why == error.class => {
                 if waiting.looking {
-                    waiting.look_again(now);
+                    waiting.look_again(now, error.patience());
                 }
             }
             waiting => {
                 let since = waiting.map_or(now, |waiting| waiting.since);
                 let mut new =
                     Waiting { why: error.class, since, look_at: now, looks: 0, looking: false };
-                new.look_again(now);
+                new.look_again(now, error.patience());
                 *waiting = Some(new);
                 drop(state);
                 standing::tell_entered(&new, error);
@@ -249,6 +262,7 @@ impl Gate {
         let now = self.clock.now();
         let mut state = self.state();
         state.outages = 0;
+        state.throttled = 0;
         state.successes += 1;
         if state.successes >= WIDENS_AFTER && state.width < WIDEST {
             state.successes = 0;
@@ -266,14 +280,24 @@ impl Gate {
         }
     }
 
-    fn narrow(&self) {
+    fn throttled(&self, error: &CallError) {
         let mut state = self.state();
         state.successes = 0;
         let before = state.width;
         state.width = (before / 2).max(1);
+        if before == 1 {
+            state.throttled = state.throttled.saturating_add(1);
+        }
+        let opens = match state.waiting {
+            Some(waiting) => waiting.looking || waiting.why == RetryClass::Throttled,
+            None => state.throttled >= OPENS_AT || error.patience().is_some(),
+        };
+        let at_once = state.width;
+        drop(state);
+        if opens {
+            self.wait(error);
+        }
         if before == WIDEST {
-            let at_once = state.width;
-            drop(state);
             tracing::warn!(
                 at_once,
                 "the org takes fewer requests at a time; more go again as these succeed"
@@ -329,13 +353,15 @@ impl Gate {
 }
 
 impl Waiting {
-    fn look_again(&mut self, now: Timestamp) {
+    /// Sets the next look's time; not before what the org has asked for.
+    fn look_again(&mut self, now: Timestamp, asked: Option<Duration>) {
         let pause = match self.why {
-            RetryClass::Outage => {
+            RetryClass::Outage | RetryClass::Ambiguous | RetryClass::Throttled => {
                 FIRST_LOOK.saturating_mul(1 << self.looks.min(16)).min(LONGEST_LOOK)
             }
             _ => SLOW_LOOK,
         };
+        let pause = pause.max(asked.unwrap_or_default());
         self.looks = self.looks.saturating_add(1);
         self.looking = false;
         self.look_at = now.checked_add(pause).unwrap_or(Timestamp::MAX);

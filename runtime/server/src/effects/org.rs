@@ -4,6 +4,7 @@
 use std::fmt::Debug;
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 use tidegate_salesforce::RetryClass;
@@ -91,10 +92,14 @@ pub struct CallError {
     pub fields: Vec<String>,
     /// The org's words, or ours. They may quote a customer.
     pub answer: String,
+    /// How long it asks to be left alone; see [`CallError::patience`].
+    pub retry_after: Option<Duration>,
 }
 
 /// The code of a failure that is not the org's: the login leads to another org than the plan's.
 const ANOTHER_ORG: &str = "tidegate.another_org";
+/// No answer makes us wait longer: a Case is worth a request in five minutes.
+const LONGEST_PATIENCE: Duration = Duration::from_secs(300);
 /// Characters of an error code that are kept.
 const CODE: usize = 80;
 
@@ -104,7 +109,23 @@ impl CallError {
         // It goes to logs: an org that sends something else as its code is not quoted there.
         let plain = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.');
         let code = code.chars().filter(plain).take(CODE).collect();
-        Self { class, status: None, code, fields: Vec::new(), answer: answer.into() }
+        let answer = answer.into();
+        Self { class, status: None, code, fields: Vec::new(), answer, retry_after: None }
+    }
+
+    /// Nothing came back in time.
+    pub(crate) fn silence() -> Self {
+        Self::new(RetryClass::Ambiguous, "tidegate.no_answer", "no answer in time")
+    }
+
+    /// Whether nothing came back at all.
+    pub(crate) fn is_silence(&self) -> bool {
+        self.class == RetryClass::Ambiguous && self.status.is_none()
+    }
+
+    /// How long it asks to be left alone, as far as that is believed.
+    pub(crate) fn patience(&self) -> Option<Duration> {
+        self.retry_after.map(|asked| asked.min(LONGEST_PATIENCE))
     }
 
     /// The org that answers is not the one whose metadata the plan was checked against.

@@ -6,9 +6,9 @@ use serde_json::Value as Json;
 use tidegate_engine::event::{Event, PersonFound};
 use tidegate_plan::model::{AttrId, Origin, PersonMap, Plan};
 use tidegate_plan::value::Value;
-use tidegate_salesforce::RetryClass;
 use uuid::Uuid;
 
+use super::gate::Asked;
 use super::org::{CallError, Find, Record};
 use super::values::from_wire;
 use super::{Performed, guard};
@@ -35,8 +35,10 @@ pub(crate) async fn sync(app: &App, plan: &Plan, key: Uuid, claim: &str) -> Perf
     };
     let asked = tokio::time::timeout(PATIENCE, asking).await;
     let asked = asked.unwrap_or_else(|_| {
-        let why = "no answer in time";
-        Err(CallError::new(RetryClass::Ambiguous, "tidegate.no_answer", why))
+        // The request was let go, and nobody else learns how it went.
+        let silence = CallError::silence();
+        app.gate.observe(Asked::Read, Err(&silence));
+        Err(silence)
     });
     let found = match asked {
         Ok(records) => match records.as_slice() {

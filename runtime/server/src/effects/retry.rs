@@ -94,10 +94,11 @@ pub(crate) fn verdict(
         if tries >= budget.attempts && lasted >= budget.time {
             return Verdict::Dead;
         }
-    } else if waiting && error.class != RetryClass::Throttled && !error.is_another_org() {
+    } else if waiting && !error.is_another_org() {
         return Verdict::Hold;
     }
-    let until = now + pause(tries, policy.base, policy.cap, rand::rng().random());
+    let pause = pause(tries, policy.base, policy.cap, rand::rng().random());
+    let until = now + pause.max(error.patience().unwrap_or_default());
     Verdict::Later { until, strike: policy.budget.is_some() }
 }
 
@@ -192,6 +193,22 @@ mod tests {
         for (class, status, expected) in table {
             assert_eq!(attempts(class, status), expected, "{class:?} {status:?}");
         }
+    }
+
+    #[test]
+    fn nobody_comes_before_the_org_has_asked_for_and_nobody_waits_for_days() {
+        let until = |asked: Option<u64>| {
+            let retry_after = asked.map(Duration::from_secs);
+            let error = CallError::new(RetryClass::Throttled, "TOO_MANY_REQUESTS", "");
+            let error = CallError { status: Some(429), retry_after, ..error };
+            match verdict(&error, &claimed(0), false, Timestamp::UNIX_EPOCH) {
+                Verdict::Later { until, .. } => until.as_second(),
+                other => panic!("{other:?}"),
+            }
+        };
+        assert!(until(None) <= 2);
+        assert_eq!(until(Some(120)), 120);
+        assert_eq!(until(Some(86_400)), 300);
     }
 
     #[test]

@@ -102,6 +102,7 @@ fn told(error: Error) -> CallError {
     let failed = |status: Option<u16>, code: &str, fields: Vec<String>| CallError {
         status,
         fields,
+        retry_after: error.retry_after(),
         ..CallError::new(class, code, error.to_string())
     };
     match &error {

@@ -50,7 +50,7 @@ impl OrgMetrics {
         registry.register("org_failures", "Failed requests by class", self.failures.clone());
         registry.register(
             "org_waiting",
-            "1 for what everybody waits for: an outage, the daily limit, room, a login",
+            "1 for what everybody waits for: an outage, an answer (ambiguous), being throttled, the daily limit, room, a login",
             self.waiting.clone(),
         );
         registry.register("org_at_once", "Requests that may go at a time", self.at_once.clone());
@@ -77,8 +77,14 @@ impl OrgMetrics {
             let counter = self.failures.get_or_create_owned(&Class { class: class.name() });
             counter.inc_by(total.saturating_sub(counter.get()));
         }
-        let states =
-            [RetryClass::Outage, RetryClass::DailyLimit, RetryClass::Storage, RetryClass::Auth];
+        let states = [
+            RetryClass::Outage,
+            RetryClass::Ambiguous,
+            RetryClass::Throttled,
+            RetryClass::DailyLimit,
+            RetryClass::Storage,
+            RetryClass::Auth,
+        ];
         for class in states {
             let waits = standing.waiting_for == Some(class);
             self.waiting.get_or_create_owned(&Class { class: class.name() }).set(i64::from(waits));

@@ -45,6 +45,14 @@ pub(super) fn tell_entered(waiting: &Waiting, error: &CallError) {
             class, why, %next_look,
             "the day's allowance of requests is used up; what is to be done waits"
         ),
+        RetryClass::Throttled => tracing::warn!(
+            class, why, %next_look,
+            "the org takes no more requests for now; what is to be done waits"
+        ),
+        RetryClass::Ambiguous => tracing::warn!(
+            class, why, %next_look,
+            "the org does not answer; what is to be done waits"
+        ),
         _ => tracing::warn!(
             class, why, %next_look,
             "the org does not serve; what is to be done waits"

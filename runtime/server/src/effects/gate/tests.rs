@@ -84,10 +84,76 @@ fn after_an_outage_few_go_at_a_time_at_first() {
     assert_eq!(gate.width(), WIDEST);
     fail(&gate, RetryClass::Throttled);
     assert_eq!(gate.width(), WIDEST / 2);
-    for _ in 0..10 {
+    for _ in 0..2 {
         fail(&gate, RetryClass::Throttled);
     }
     assert_eq!((gate.width(), gate.admit(Asked::Write)), (1, Admission::Go));
+}
+
+#[test]
+fn an_org_that_takes_not_even_one_at_a_time_is_left_alone() {
+    let (gate, clock) = gate();
+    for _ in 0..3 + 4 {
+        fail(&gate, RetryClass::Throttled);
+        assert_eq!(gate.admit(Asked::Write), Admission::Go);
+    }
+    fail(&gate, RetryClass::Throttled);
+    assert_eq!(gate.admit(Asked::Write), Admission::Hold);
+    clock.advance(secs(1));
+    assert_eq!(gate.admit(Asked::Write), Admission::Look);
+    fail(&gate, RetryClass::Throttled);
+    clock.advance(secs(1));
+    assert_eq!(gate.admit(Asked::Write), Admission::Hold);
+    clock.advance(secs(1));
+    assert_eq!(gate.admit(Asked::Write), Admission::Look);
+    gate.observe(Asked::Write, Ok(()));
+    assert_eq!((gate.width(), gate.admit(Asked::Write)), (1, Admission::Go));
+}
+
+#[test]
+fn silence_of_everybody_is_an_outage() {
+    let (gate, clock) = gate();
+    let silence = || gate.observe(Asked::Write, Err(&CallError::silence()));
+    for _ in 0..4 {
+        silence();
+    }
+    // One who is answered, whatever is said, and it begins anew.
+    fail(&gate, RetryClass::Request);
+    for _ in 0..4 {
+        silence();
+    }
+    assert_eq!(gate.admit(Asked::Write), Admission::Go);
+    silence();
+    assert_eq!(gate.waiting_for(), Some(RetryClass::Ambiguous));
+    assert_eq!(gate.admit(Asked::Write), Admission::Hold);
+    clock.advance(secs(1));
+    assert_eq!(gate.admit(Asked::Write), Admission::Look);
+    silence();
+    assert_eq!(gate.admit(Asked::Write), Admission::Hold);
+    gate.observe(Asked::Read, Ok(()));
+    assert_eq!(gate.admit(Asked::Write), Admission::Go);
+}
+
+#[test]
+fn what_hangs_from_before_does_not_change_what_is_waited_for() {
+    let (gate, _clock) = gate();
+    fail(&gate, RetryClass::DailyLimit);
+    gate.observe(Asked::Read, Err(&CallError::silence()));
+    assert_eq!(gate.waiting_for(), Some(RetryClass::DailyLimit));
+}
+
+#[test]
+fn an_org_that_says_when_to_come_again_is_not_asked_before() {
+    for (class, code) in [(RetryClass::Throttled, "TOO_MANY_REQUESTS"), (RetryClass::Outage, "X")] {
+        let (gate, clock) = gate();
+        let retry_after = Some(std::time::Duration::from_secs(90));
+        let error = CallError { retry_after, ..CallError::new(class, code, "") };
+        gate.observe(Asked::Write, Err(&error));
+        clock.advance(secs(89));
+        assert_eq!(gate.admit(Asked::Write), Admission::Hold);
+        clock.advance(secs(1));
+        assert_eq!(gate.admit(Asked::Write), Admission::Look);
+    }
 }
 
 #[test]
