@@ -3,14 +3,22 @@
 #[allow(dead_code, reason = "it serves other tests too")]
 #[path = "soundness/dice.rs"]
 mod dice;
+#[path = "pull/every_field.rs"]
+mod every_field;
 #[path = "pull/mutations.rs"]
 mod mutations;
 #[path = "pull/orgs.rs"]
 mod orgs;
 #[path = "pull/rules.rs"]
 mod rules;
+#[path = "pull/slips.rs"]
+mod slips;
+#[path = "pull/spots.rs"]
+mod spots;
 #[path = "soundness/talk.rs"]
 mod talk;
+#[path = "pull/typos.rs"]
+mod typos;
 
 use std::collections::BTreeMap;
 
@@ -35,15 +43,18 @@ const KEY: &str = "consumer-key";
 const SECRET: &str = "consumer-secret";
 const USERNAME: &str = "integration@warmhaus.example";
 
-async fn org(public_key: Option<String>) -> RunningOrg {
-    let app = ConnectedApp {
+fn app(public_key: Option<String>) -> ConnectedApp {
+    ConnectedApp {
         consumer_key: KEY.to_owned(),
         consumer_secret: Some(SECRET.to_owned()),
         public_key,
         run_as: USERNAME.to_owned(),
-    };
+    }
+}
+
+async fn org(public_key: Option<String>) -> RunningOrg {
     let listen = ([127, 0, 0, 1], 0).into();
-    let config = OrgConfig { listen, data_dir: None, connected_apps: vec![app] };
+    let config = OrgConfig { listen, data_dir: None, connected_apps: vec![app(public_key)] };
     Org::start(config).await.expect("the local org")
 }
 

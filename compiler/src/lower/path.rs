@@ -212,12 +212,12 @@ impl Lowering<'_> {
             return finding.help(help);
         }
         let here = declared.attributes.iter().filter(|attribute| attribute.space == space);
-        let labelled = here.clone().find(|attribute| {
-            attribute.label.to_lowercase() == name.text.replace('_', " ").to_lowercase()
-        });
-        let near = labelled
+        let same = here.clone().find(|its| suggest::same(&its.name, &name.text));
+        let labelled = || here.clone().find(|its| suggest::says(&name.text, &its.label));
+        let near = same
+            .or_else(labelled)
             .map(|attribute| attribute.name.as_str())
-            .or_else(|| suggest::closest(&name.text, here.map(|its| its.name.as_str())));
+            .or_else(|| suggest::closest(&name.text, here.clone().map(|its| its.name.as_str())));
         if let Some(near) = near {
             return replace(finding, at, near);
         }

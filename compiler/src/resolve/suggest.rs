@@ -7,14 +7,16 @@ pub(crate) fn closest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let word = bare(word);
-    let most = (word.chars().count() / 3).clamp(1, 3);
+    let known = bare(word);
+    let most = (known.chars().count() / 3).clamp(1, 3);
     candidates
         .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(&word, &bare(candidate)), candidate))
+        .map(|candidate| (strsim::damerau_levenshtein(&known, &bare(candidate)), candidate))
         .filter(|(distance, _)| *distance <= most)
+        // Of those that differ only in what people forget, the one that is written most alike.
+        .map(|(distance, its)| (distance, strsim::damerau_levenshtein(word, its), its))
         .min()
-        .map(|(_, candidate)| candidate)
+        .map(|(.., candidate)| candidate)
 }
 
 /// A name without what people forget: case, underscores, the suffix of custom names.
@@ -24,6 +26,21 @@ fn bare(name: &str) -> String {
         .filter(|character| !matches!(character, '_' | ' ' | '-'))
         .flat_map(char::to_lowercase)
         .collect()
+}
+
+/// Whether a name says what a label says, as far as a name can say it.
+pub(crate) fn says(name: &str, label: &str) -> bool {
+    let letters = |text: &str| -> String {
+        let kept = text.chars().filter(|character| character.is_alphanumeric());
+        kept.flat_map(char::to_lowercase).collect()
+    };
+    let label = letters(label);
+    !label.is_empty() && (letters(name) == label || letters(&bare(name)) == label)
+}
+
+/// Whether two names are the same but for what people forget.
+pub(crate) fn same(one: &str, other: &str) -> bool {
+    bare(one) == bare(other)
 }
 
 /// A field that was probably meant.
@@ -36,12 +53,11 @@ pub(crate) struct FieldGuess<'a> {
 
 /// The field of an object that was probably meant; its label counts as well as its name.
 pub(crate) fn field<'a>(object: &'a Object, word: &str) -> Option<FieldGuess<'a>> {
-    let wanted = bare(word);
-    let same = object.fields.values().find(|field| bare(&field.name) == wanted);
+    let same = object.fields.values().find(|field| same(&field.name, word));
     if let Some(field) = same {
         return Some(FieldGuess { name: &field.name, by_label: false });
     }
-    let labelled = object.fields.values().find(|field| bare(&field.label) == wanted);
+    let labelled = object.fields.values().find(|field| says(word, &field.label));
     if let Some(field) = labelled {
         return Some(FieldGuess { name: &field.name, by_label: true });
     }
@@ -51,7 +67,7 @@ pub(crate) fn field<'a>(object: &'a Object, word: &str) -> Option<FieldGuess<'a>
 
 #[cfg(test)]
 mod tests {
-    use super::closest;
+    use super::{closest, says};
 
     #[test]
     fn case_suffix_and_slips_are_forgiven() {
@@ -60,5 +76,20 @@ mod tests {
         assert_eq!(closest("product", fields), Some("Product__c"));
         assert_eq!(closest("OrderNumber", fields), Some("Order_Number__c"));
         assert_eq!(closest("Weather", fields), None);
+    }
+
+    #[test]
+    fn of_names_that_differ_in_what_is_forgotten_the_one_written_most_alike_is_meant() {
+        let fields = ["Order__c", "Order"];
+        assert_eq!(closest("Ordr", fields), Some("Order"));
+        assert_eq!(closest("Ordr__c", fields), Some("Order__c"));
+    }
+
+    #[test]
+    fn a_label_is_known_without_the_signs_that_no_name_can_have() {
+        assert!(says("Asst_Phone", "Asst. Phone"));
+        assert!(says("mailingstateprovince", "Mailing State/Province"));
+        assert!(!says("Phone", "Asst. Phone"));
+        assert!(!says("", "…"));
     }
 }
