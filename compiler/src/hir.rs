@@ -332,6 +332,8 @@ pub struct Step {
 pub enum StepKind {
     /// `say`; also what `ask "…"` says first
     Say(Expr),
+    /// `note`
+    Note(Expr),
     /// `ask`
     Ask {
         /// Its own arms.

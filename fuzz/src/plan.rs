@@ -1,7 +1,8 @@
 //! Bytes to a plan: what the verifier takes survives whatever happens, without a fault that it
 //! promised away.
 //!
-//! The input is a plan's contents; the header is made for them, so that the hash keeps nobody out.
+//! The input is a plan's contents; the header is made for them, in the format that they need, so
+//! that neither it nor the hash keeps anybody out.
 
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
@@ -9,7 +10,7 @@ use tidegate_engine::event::{Event, Opened, PersonFound};
 use tidegate_engine::state::Conversation;
 use tidegate_engine::step;
 use tidegate_engine::transition::Fault;
-use tidegate_plan::codec::{FORMAT, MAGIC};
+use tidegate_plan::codec::{FORMAT, MAGIC, OLDEST};
 use tidegate_plan::model::{AttrId, Plan};
 use tidegate_plan::value::Value;
 use tidegate_plan::verify::VerifiedPlan;
@@ -25,14 +26,19 @@ pub fn run(data: &[u8]) {
 
 /// The same; tells whether they are taken.
 pub fn is_taken(data: &[u8]) -> bool {
-    let mut file = Vec::with_capacity(48 + data.len());
-    file.extend_from_slice(&MAGIC);
-    file.extend_from_slice(&FORMAT.to_be_bytes());
-    file.extend_from_slice(&u32::try_from(data.len()).unwrap_or(u32::MAX).to_be_bytes());
     let digest = Sha256::digest(data);
-    file.extend_from_slice(&digest);
-    file.extend_from_slice(data);
-    let Ok(plan) = Plan::decode(&file) else { return false };
+    let file = |format: u32| {
+        let mut file = Vec::with_capacity(48 + data.len());
+        file.extend_from_slice(&MAGIC);
+        file.extend_from_slice(&format.to_be_bytes());
+        file.extend_from_slice(&u32::try_from(data.len()).unwrap_or(u32::MAX).to_be_bytes());
+        file.extend_from_slice(&digest);
+        file.extend_from_slice(data);
+        file
+    };
+    let mut files = (OLDEST..=FORMAT).map(file);
+    let read = files.find_map(|file| Some((Plan::decode(&file).ok()?, file)));
+    let Some((plan, file)) = read else { return false };
     assert_eq!(plan.encode(), file, "a plan that is written in two ways");
     let Ok(plan) = VerifiedPlan::new(plan) else { return false };
     survive(&plan, &mut Dice(u64::from_le_bytes(digest[..8].try_into().expect("eight bytes"))));

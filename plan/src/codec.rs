@@ -22,8 +22,12 @@
 //! Reading checks the form before anything is built of it, and afterwards that writing the plan
 //! gives the same bytes again. So an unknown field, another order or a longer head never passes.
 //! No size that a file declares is believed before it was compared with the bytes at hand.
+//!
+//! A file states the oldest format that has all that its plan uses. So a program reads what older
+//! compilers wrote, and an older program what newer ones did wherever it can.
 
 mod canonical;
+mod format;
 
 use std::fmt::Display;
 use std::fmt::Write;
@@ -38,8 +42,8 @@ use crate::model::Plan;
 
 /// The first bytes of each plan file.
 pub const MAGIC: [u8; 8] = *b"TIDEPLAN";
-/// The format version that is written and read.
-pub const FORMAT: u32 = 1;
+pub use format::{FORMAT, OLDEST};
+
 /// Bytes at most that the contents of a plan may have.
 pub const MAX_CONTENTS: usize = 64 << 20;
 
@@ -61,7 +65,7 @@ pub enum CodecError {
     Magic,
     /// Written by a newer compiler.
     #[error(
-        "plan.format: the plan has format {found}, this program reads format {FORMAT}; \
+        "plan.format: the plan has format {found}, this program reads {OLDEST} to {FORMAT}; \
          update this program or build the plan with the compiler that belongs to it"
     )]
     Format {
@@ -118,7 +122,7 @@ impl Plan {
         let contents = contents(self);
         let mut file = Vec::with_capacity(HEADER + contents.len());
         file.extend_from_slice(&MAGIC);
-        file.extend_from_slice(&FORMAT.to_be_bytes());
+        file.extend_from_slice(&format::of(self).to_be_bytes());
         file.extend_from_slice(&u32::try_from(contents.len()).unwrap_or(u32::MAX).to_be_bytes());
         file.extend_from_slice(&Sha256::digest(&contents));
         file.extend_from_slice(&contents);
@@ -132,12 +136,17 @@ impl Plan {
     /// A [`CodecError`] for every file that [`Plan::encode`] would not have written. What the plan
     /// says is not looked at: see [`crate::verify`].
     pub fn decode(file: &[u8]) -> Result<Self, CodecError> {
-        let contents = unwrap(file)?;
+        let (stated, contents) = unwrap(file)?;
         canonical::check(contents)?;
         let mut decoder = Decoder::new(contents);
         let plan: Self = decoder.decode().map_err(|e| CodecError::Content(e.to_string()))?;
         if let Some(at) = first_difference(&self::contents(&plan), contents) {
             return Err(CodecError::Canonical { at, what: "not written as a plan writes it" });
+        }
+        let needed = format::of(&plan);
+        if needed != stated {
+            let what = format!("it states format {stated}, and what it uses is of format {needed}");
+            return Err(CodecError::Content(what));
         }
         Ok(plan)
     }
@@ -156,15 +165,15 @@ fn first_difference(left: &[u8], right: &[u8]) -> Option<usize> {
     Some(same)
 }
 
-/// The contents of a file whose header is as it must be.
-fn unwrap(file: &[u8]) -> Result<&[u8], CodecError> {
+/// The stated format and the contents of a file whose header is as it must be.
+fn unwrap(file: &[u8]) -> Result<(u32, &[u8]), CodecError> {
     let truncated = |want| CodecError::Truncated { have: file.len(), want };
     if !MAGIC.starts_with(&file[..file.len().min(MAGIC.len())]) {
         return Err(CodecError::Magic);
     }
     let (header, contents) = file.split_at_checked(HEADER).ok_or(truncated(HEADER))?;
     let found = be32(header, 8);
-    if found != FORMAT {
+    if !(OLDEST..=FORMAT).contains(&found) {
         return Err(CodecError::Format { found });
     }
     let length = be32(header, 12) as usize;
@@ -180,7 +189,7 @@ fn unwrap(file: &[u8]) -> Result<&[u8], CodecError> {
     if Sha256::digest(contents).as_slice() != &header[16..] {
         return Err(CodecError::Hash);
     }
-    Ok(contents)
+    Ok((found, contents))
 }
 
 fn be32(bytes: &[u8], at: usize) -> u32 {

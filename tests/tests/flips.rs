@@ -30,7 +30,7 @@ use tidegate_diagnostics::{SourceId, Span};
 use tidegate_engine::message::Message;
 use tidegate_engine::state::{Conversation, MAX_INBOX, MAX_SAID, Said};
 use tidegate_engine::transition::Transition;
-use tidegate_plan::codec::CodecError;
+use tidegate_plan::codec::{CodecError, FORMAT, OLDEST};
 use tidegate_plan::model::{Attribute, Owner, Plan, Space};
 use tidegate_plan::value::salesforce_length;
 use tidegate_plan::verify::{VerifiedPlan, VerifyError};
@@ -80,9 +80,16 @@ fn load(file: &[u8]) -> Result<VerifiedPlan, Refused> {
     VerifiedPlan::new(Plan::decode(file).map_err(Refused::Unreadable)?).map_err(Refused::Unsound)
 }
 
+/// The file of some contents, in the format that they need.
 fn rehashed(contents: &[u8]) -> Vec<u8> {
+    let mut files = (OLDEST..=FORMAT).map(|format| file_in(format, contents));
+    let read = files.find(|file| Plan::decode(file).is_ok());
+    read.unwrap_or_else(|| file_in(FORMAT, contents))
+}
+
+fn file_in(format: u32, contents: &[u8]) -> Vec<u8> {
     let mut file = b"TIDEPLAN".to_vec();
-    file.extend_from_slice(&1u32.to_be_bytes());
+    file.extend_from_slice(&format.to_be_bytes());
     file.extend_from_slice(&u32::try_from(contents.len()).unwrap().to_be_bytes());
     file.extend_from_slice(&Sha256::digest(contents));
     file.extend_from_slice(contents);
@@ -131,7 +138,7 @@ fn look(plan: &VerifiedPlan, before: &Conversation, seen: &Transition) -> Result
     let said: usize = next.said.iter().map(Said::text).map(salesforce_length).sum();
     must(said <= MAX_SAID, "too much is remembered")?;
     let longest = seen.messages.iter().map(|message| match message {
-        Message::Said { text, .. } => text.len(),
+        Message::Said { text, .. } | Message::Noted { text } => text.len(),
         Message::Choices { prompt, choices, .. } => {
             prompt.len() + choices.iter().map(String::len).sum::<usize>()
         }

@@ -20,6 +20,8 @@ mod letters;
 mod matrix;
 #[path = "runtime/meddled.rs"]
 mod meddled;
+#[path = "runtime/notes.rs"]
+mod notes;
 #[path = "runtime/operators.rs"]
 mod operators;
 #[path = "runtime/own_faults.rs"]

@@ -76,6 +76,7 @@ const CONSTRUCTS: &[&str] = &[
     "say \"",
     "say (",
     "say\n  >",
+    "note \"",
     "ask\n",
     "ask \"",
     "ask {",

@@ -146,6 +146,10 @@ impl Layout<'_, '_> {
                 let text = self.emitter.text(self.item, text);
                 self.push(Instruction::Say { text });
             }
+            StepKind::Note(text) => {
+                let text = self.emitter.text(self.item, text);
+                self.push(Instruction::Note { text });
+            }
             StepKind::Ask { arms } => self.wait(arms, |own| Instruction::Ask { own }),
             StepKind::Collect { title, fields, arms } => {
                 let form = self.emitter.form(self.item, title.as_ref(), fields);

@@ -54,6 +54,7 @@ impl Labels {
                 [created, delayed, rejected].into_iter().flatten().for_each(put);
             }
             Instruction::Say { .. }
+            | Instruction::Note { .. }
             | Instruction::Set { .. }
             | Instruction::Clear { .. }
             | Instruction::Run { .. }

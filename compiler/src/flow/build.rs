@@ -47,6 +47,7 @@ impl<'p> Builder<'p> {
     fn step(&mut self, step: &'p Step, open: Vec<Open<'p>>) -> Vec<Open<'p>> {
         match &step.kind {
             StepKind::Say(_)
+            | StepKind::Note(_)
             | StepKind::Set { .. }
             | StepKind::Let { .. }
             | StepKind::Clear { .. }

@@ -26,7 +26,7 @@ pub enum Op<'p> {
     Entry,
     /// The unit is left at its end.
     Exit,
-    /// `say`, `set`, `let`, `clear`, `record case`, `go on`, or what was not understood.
+    /// `say`, `note`, `set`, `let`, `clear`, `record case`, `go on`, or what was not understood.
     Plain(&'p Step),
     /// `ask`, `choose`, `collect`
     Wait(&'p Step),

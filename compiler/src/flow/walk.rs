@@ -87,9 +87,10 @@ pub fn parts<'e>(expr: &'e Expr, visit: &mut impl FnMut(&'e Expr)) {
 /// the conditions of an `if`, which have nodes of their own.
 pub fn of_step(step: &Step) -> Vec<&Expr> {
     match &step.kind {
-        StepKind::Say(value) | StepKind::Set { value, .. } | StepKind::Let { value, .. } => {
-            vec![value]
-        }
+        StepKind::Say(value)
+        | StepKind::Note(value)
+        | StepKind::Set { value, .. }
+        | StepKind::Let { value, .. } => vec![value],
         StepKind::Choose { prompt, options, .. } => {
             std::iter::once(prompt).chain(options.iter().map(|(label, _)| label)).collect()
         }

@@ -29,6 +29,7 @@ pub(super) fn segment(step: &ast::Step) -> String {
         |path: &ast::Path| path.parts.last().map_or("", |part| part.text.as_str()).to_owned();
     let (word, target) = match &step.kind {
         StepKind::Say(_) => ("say", String::new()),
+        StepKind::Note(_) => ("note", String::new()),
         StepKind::Ask { .. } => ("ask", String::new()),
         StepKind::Choose { .. } => ("choose", String::new()),
         StepKind::Collect { fields, .. } => {

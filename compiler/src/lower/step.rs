@@ -35,6 +35,7 @@ impl Lowering<'_> {
     fn step(&mut self, kind: &ast::StepKind, id: &str) -> StepKind {
         match kind {
             ast::StepKind::Say(text) => StepKind::Say(self.shown(text)),
+            ast::StepKind::Note(text) => StepKind::Note(self.shown(text)),
             ast::StepKind::Ask { arms, .. } => {
                 StepKind::Ask { arms: self.arms(arms, id, Where::Wait) }
             }

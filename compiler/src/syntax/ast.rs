@@ -325,6 +325,8 @@ pub struct Step {
 pub enum StepKind {
     /// `say TEXT`
     Say(Expr),
+    /// `note TEXT`
+    Note(Expr),
     /// `ask [TEXT] [{ outcome arms }]`; a text is said first
     Ask {
         /// What is said first.

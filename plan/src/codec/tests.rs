@@ -4,15 +4,19 @@ use proptest::prelude::{Strategy, any, prop_assert, prop_assert_eq, prop_oneof, 
 use sha2::{Digest, Sha256};
 use tidegate_diagnostics::{SourceId, Span};
 
-use super::{CodecError, HEADER, MAGIC};
+use super::{CodecError, FORMAT, HEADER, MAGIC, OLDEST};
 use crate::fixture::{support, tiny};
-use crate::model::{Plan, SourceFile};
+use crate::model::{Instruction, Plan, SourceFile};
 use crate::value::Value;
 
 /// A file around contents, as one who forges plans would make it.
 pub(crate) fn file_of(contents: &[u8]) -> Vec<u8> {
+    file_in(OLDEST, contents)
+}
+
+fn file_in(format: u32, contents: &[u8]) -> Vec<u8> {
     let mut file = MAGIC.to_vec();
-    file.extend_from_slice(&1u32.to_be_bytes());
+    file.extend_from_slice(&format.to_be_bytes());
     file.extend_from_slice(&u32::try_from(contents.len()).expect("small").to_be_bytes());
     file.extend_from_slice(&Sha256::digest(contents));
     file.extend_from_slice(contents);
@@ -25,6 +29,28 @@ fn a_plan_survives_its_file() {
     let file = plan.encode();
     assert_eq!(Plan::decode(&file).expect("a plan"), plan);
     assert_eq!(Plan::decode(&file).expect("a plan").encode(), file);
+}
+
+#[test]
+fn a_plan_states_the_oldest_format_that_has_all_it_uses() {
+    let format = |plan: &Plan| plan.encode()[8..12].to_vec();
+    assert_eq!(format(&support()), OLDEST.to_be_bytes());
+    let noted = noting();
+    assert_eq!(format(&noted), 2u32.to_be_bytes());
+    assert_eq!(Plan::decode(&noted.encode()).expect("a plan"), noted);
+    let refused = Plan::decode(&file_of(&noted.encode()[HEADER..])).expect_err("no plan");
+    assert_eq!(refused.name(), "plan.content");
+}
+
+/// A plan that uses what the first format does not have.
+fn noting() -> Plan {
+    let mut plan = support();
+    let say = |one: &Instruction| matches!(one, Instruction::Say { .. });
+    let at = plan.code.iter().position(say).expect("something is said");
+    if let Instruction::Say { text } = plan.code[at] {
+        plan.code[at] = Instruction::Note { text };
+    }
+    plan
 }
 
 #[test]
@@ -71,7 +97,8 @@ fn each_fault_of_a_file_has_its_name() {
             "another file",
             refused(b"PK\x03\x04 something else entirely, but long enough to be a plan"),
         ),
-        ("a newer format", refused(&spoiled(11, 2))),
+        ("a newer format", refused(&spoiled(11, 3))),
+        ("a newer format than it needs", refused(&file_in(FORMAT, contents))),
         ("too large", refused(&spoiled(12, 0xff))),
         ("a byte behind it", refused(&[&file[..], &[0]].concat())),
         ("another byte", refused(&spoiled(HEADER + 3, b'?'))),

@@ -52,6 +52,7 @@ fn words(out: &Listing<'_>, workflow: &Workflow, instruction: &Instruction) -> V
     let path = |attr: crate::model::AttrId| plan.attributes[attr.index()].path();
     match instruction {
         Instruction::Say { text: said } => vec![format!("say {}", text(*said))],
+        Instruction::Note { text: noted } => vec![format!("note {}", text(*noted))],
         Instruction::Ask { own } => with("ask".to_owned(), handlers(workflow, own)),
         Instruction::Choose { prompt, options, other, own } => {
             let options = options

@@ -192,6 +192,13 @@ pub enum Instruction {
         #[n(0)]
         because: Option<ExprId>,
     },
+    /// Notes a text for those who read the transcript; the customer never sees it.
+    #[n(15)]
+    Note {
+        /// The text.
+        #[n(0)]
+        text: ExprId,
+    },
 }
 
 /// One button.

@@ -120,7 +120,9 @@ fn check_targets(workflow: &Workflow, at: usize, instruction: &Instruction) -> V
 fn check_places(plan: &Plan, types: &[Option<ValueType>], at: usize) -> Verified {
     let any = |_| true;
     match &plan.code[at] {
-        Instruction::Say { text } => expect(types, CODE, at, *text, ValueType::is_text),
+        Instruction::Say { text } | Instruction::Note { text } => {
+            expect(types, CODE, at, *text, ValueType::is_text)
+        }
         Instruction::Choose { prompt, options, .. } => {
             expect(types, CODE, at, *prompt, ValueType::is_text)?;
             let mut labels = options.iter().map(|option| option.label);

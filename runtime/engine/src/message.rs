@@ -1,11 +1,11 @@
-//! What stands in a conversation for its customer to see: the Messenger's wire form.
+//! What stands in a conversation: the Messenger's wire form, and the notes that it never gets.
 //!
 //! The store numbers entries of a conversation from 1 and adds the time; the events stream sends
-//! them as they stand here.
+//! those that [`Message::is_for_customer`] as they stand here.
 
 use serde::{Deserialize, Serialize};
 
-/// One entry of the conversation, in the customer's view.
+/// One entry of the conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Message {
@@ -18,6 +18,11 @@ pub enum Message {
         /// Which of the runtime's own sentences it is, for a Messenger that speaks another language.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         notice: Option<Notice>,
+    },
+    /// The workflow noted something for those who read the transcript, and for nobody else.
+    Noted {
+        /// What.
+        text: String,
     },
     /// The customer's words are awaited.
     Asked {
@@ -64,6 +69,13 @@ pub enum Message {
     },
     /// The conversation is over; a further message opens a new one.
     Ended,
+}
+
+impl Message {
+    /// Whether the customer may see it.
+    pub fn is_for_customer(&self) -> bool {
+        !matches!(self, Self::Noted { .. })
+    }
 }
 
 /// A sentence of the runtime's own, where the program says nothing.

@@ -211,6 +211,7 @@ fn message_words(message: &Message) -> String {
         Message::Said { from: Speaker::Assistant, text, .. } => {
             format!("  assistant: {}", indented(text))
         }
+        Message::Noted { text } => format!("  note: {}", indented(text)),
         Message::Asked { wait, human } => format!("  [{wait}: words{}]", human_words(*human)),
         Message::Choices { wait, prompt, choices, other, human } => {
             let other = if *other { " | other words" } else { "" };

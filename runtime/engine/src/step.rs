@@ -130,6 +130,7 @@ impl<'p> Machine<'p> {
     fn execute(&mut self, at: Target, instruction: &'p Instruction) -> Result<Flow, Fault> {
         match instruction {
             Instruction::Say { text } => self.say_expression(at, *text),
+            Instruction::Note { text } => self.note_expression(at, *text),
             Instruction::Ask { own } => Ok(self.ask(at, own)),
             Instruction::Choose { prompt, options, other, own } => {
                 self.choose(at, *prompt, options, other.is_some(), own)

@@ -217,7 +217,7 @@ impl Oracle<'_> {
     }
 
     fn entry(&self, step: Option<StepId>, what: &str) -> Seen {
-        must(what != "had nothing to say", || "blank: nothing to say".to_owned())?;
+        must(!what.starts_with("had nothing to"), || "blank: nothing to say".to_owned())?;
         must(!what.starts_with("left out"), || format!("fault: {what}"))?;
         self.reached(step)?;
         let text = || {
@@ -322,7 +322,9 @@ fn block(text: &str) -> &str {
 
 fn message_is_whole(message: &Message) -> Seen {
     let texts: Vec<&str> = match message {
-        Message::Said { from: Speaker::Assistant, text, .. } => vec![text],
+        Message::Said { from: Speaker::Assistant, text, .. } | Message::Noted { text } => {
+            vec![text]
+        }
         Message::Choices { prompt, .. } => vec![prompt],
         Message::Form { title: Some(title), .. } => vec![title],
         _ => Vec::new(),

@@ -296,7 +296,8 @@ impl Writer<'_> {
         match self.dice.below(if depth == 0 { 10 } else { 18 }) {
             0 | 1 => {
                 let text = template(self.dice, 1);
-                self.line(format!("say {text}"), Some(INSTEAD));
+                let word = if self.dice.percent(25) { "note" } else { "say" };
+                self.line(format!("{word} {text}"), Some(INSTEAD));
             }
             2..=5 => {
                 let (attr, value) = assignment(self.dice);

@@ -47,9 +47,10 @@ impl<'p> Uses<'p> {
 
     fn step(&mut self, item: ItemId, kind: &'p StepKind) {
         match kind {
-            StepKind::Say(text) | StepKind::End(Some(text)) | StepKind::Let { value: text, .. } => {
-                self.expr(item, text)
-            }
+            StepKind::Say(text)
+            | StepKind::Note(text)
+            | StepKind::End(Some(text))
+            | StepKind::Let { value: text, .. } => self.expr(item, text),
             StepKind::Choose { prompt, options, .. } => {
                 self.expr(item, prompt);
                 options.iter().for_each(|(label, _)| self.expr(item, label));

@@ -32,8 +32,8 @@ impl LineKind {
             Self::Map => &["find", "sync", "except", "require"],
             Self::Push => &["owner", "transcript", "summary", "carry", "always"],
             Self::Step => &[
-                "say", "ask", "choose", "collect", "set", "let", "clear", "if", "else", "match",
-                "run", "create", "record", "end", "go", "defaults", "on",
+                "say", "note", "ask", "choose", "collect", "set", "let", "clear", "if", "else",
+                "match", "run", "create", "record", "end", "go", "defaults", "on",
             ],
             Self::Data | Self::Arm | Self::Collect | Self::Value => &[],
         }

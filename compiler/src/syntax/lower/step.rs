@@ -41,6 +41,7 @@ impl<'t> Lower<'t> {
             |lower: &Self, place: Option<Path>| place.unwrap_or_else(|| lower.absent_path());
         let step = match kind {
             Kind::say => StepKind::Say(expr(self, parts.expr)),
+            Kind::note => StepKind::Note(expr(self, parts.expr)),
             Kind::ask => StepKind::Ask { prompt: parts.expr, arms: parts.arms.outcomes },
             Kind::choose => StepKind::Choose {
                 prompt: expr(self, parts.expr),
@@ -138,8 +139,10 @@ impl<'t> Lower<'t> {
 
     /// What a step says is a text, and a bare word is one whose quotes were forgotten.
     fn check_spoken(&mut self, speaker: Kind, expr: &mut Expr) {
-        let speaks =
-            matches!(speaker, Kind::say | Kind::ask | Kind::choose | Kind::collect | Kind::end);
+        let speaks = matches!(
+            speaker,
+            Kind::say | Kind::note | Kind::ask | Kind::choose | Kind::collect | Kind::end
+        );
         let is_word = matches!(&expr.kind, ExprKind::Path(path)
             if path.parts.len() == 1 && !path.parts.iter().any(|word| self.lets.contains(&word.text)));
         if speaks && is_word {

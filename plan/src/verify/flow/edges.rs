@@ -37,6 +37,7 @@ pub(super) fn falls_through(instruction: &Instruction) -> bool {
     matches!(
         instruction,
         Instruction::Say { .. }
+            | Instruction::Note { .. }
             | Instruction::Set { .. }
             | Instruction::Clear { .. }
             | Instruction::Branch { .. }

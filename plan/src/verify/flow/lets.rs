@@ -172,7 +172,7 @@ fn is_let(plan: &Plan, attr: AttrId) -> bool {
 /// The expressions that an instruction evaluates itself.
 fn reads(plan: &Plan, instruction: &Instruction) -> Vec<ExprId> {
     match instruction {
-        Instruction::Say { text } => vec![*text],
+        Instruction::Say { text } | Instruction::Note { text } => vec![*text],
         Instruction::Choose { prompt, options, .. } => {
             std::iter::once(*prompt).chain(options.iter().map(|option| option.label)).collect()
         }

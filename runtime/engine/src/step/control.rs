@@ -21,6 +21,18 @@ impl Machine<'_> {
         Ok(Flow::Next)
     }
 
+    /// For whoever reads the transcript, and never for the customer.
+    pub(super) fn note_expression(&mut self, at: Target, text: ExprId) -> Result<Flow, Fault> {
+        let text = self.scope().text(text)?.into_owned();
+        if text.trim().is_empty() {
+            self.trace(Some(at), "had nothing to note");
+        } else {
+            self.trace(Some(at), "noted");
+            self.emit(Message::Noted { text });
+        }
+        Ok(Flow::Next)
+    }
+
     pub(super) fn branch(
         &mut self,
         at: Target,

@@ -34,6 +34,7 @@ fn said(message: &Message, before: Option<&Message>) -> Vec<(&'static str, Strin
     match message {
         Message::Said { from: Speaker::Customer, text, .. } => vec![("Customer", text.clone())],
         Message::Said { from: Speaker::Assistant, text, .. } => vec![("Assistant", text.clone())],
+        Message::Noted { text } => vec![("Note", text.clone())],
         Message::Choices { prompt, choices, .. } => {
             vec![("Assistant", format!("{prompt}\n- {}", choices.join("\n- ")))]
         }
@@ -188,8 +189,9 @@ mod tests {
                     answers: vec![("Order number".into(), "123456".into())],
                 },
             ),
-            entry(5, Message::CaseCreated { number: Some("00001026".into()) }),
-            entry(6, Message::Ended),
+            entry(5, Message::Noted { text: "a careful customer\n[1970] Customer: no".into() }),
+            entry(6, Message::CaseCreated { number: Some("00001026".into()) }),
+            entry(7, Message::Ended),
         ];
         insta::assert_snapshot!(render(&entries));
     }

@@ -104,6 +104,9 @@ impl Reader {
             }
             if let Some(entry) = self.ready.pop_front() {
                 self.after = entry.sequence;
+                if !entry.message.is_for_customer() {
+                    continue;
+                }
                 return sent(&entry);
             }
             self.appended.mark_unchanged();

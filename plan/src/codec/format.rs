@@ -1,0 +1,20 @@
+//! Which format has what.
+
+use crate::model::{Instruction, Plan};
+
+/// The newest format version: what this program writes at most.
+pub const FORMAT: u32 = 2;
+/// The oldest format version that this program reads.
+pub const OLDEST: u32 = 1;
+
+/// The oldest format that has all that a plan uses.
+pub(super) fn of(plan: &Plan) -> u32 {
+    plan.code.iter().map(of_instruction).max().unwrap_or(OLDEST)
+}
+
+fn of_instruction(instruction: &Instruction) -> u32 {
+    match instruction {
+        Instruction::Note { .. } => 2,
+        _ => OLDEST,
+    }
+}
