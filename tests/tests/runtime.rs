@@ -24,6 +24,8 @@ mod meddled;
 mod notes;
 #[path = "runtime/operators.rs"]
 mod operators;
+#[path = "runtime/order.rs"]
+mod order;
 #[path = "runtime/own_faults.rs"]
 mod own_faults;
 #[path = "runtime/pages.rs"]
@@ -34,6 +36,8 @@ mod peers;
 mod people;
 #[path = "runtime/plans.rs"]
 mod plans;
+#[path = "runtime/removed.rs"]
+mod removed;
 #[path = "runtime/retention.rs"]
 mod retention;
 #[path = "runtime/sessions.rs"]
@@ -347,24 +351,4 @@ async fn a_conversation_stays_on_the_plan_that_it_began_with() {
     *broken.last_mut().unwrap() ^= 1;
     server.swap_plan(broken).await.unwrap_err();
     assert_eq!(server.store().active_plan().await.unwrap(), Some(hash));
-}
-
-#[tokio::test]
-async fn what_waits_for_a_login_goes_once_somebody_has_mended_it() {
-    let mut world = World::with(Meddling::LockedOut).await;
-    let (cases, files) = seeded(&world);
-    let visitor = world.open(json!({ "messenger": "web" })).await;
-    world.until(&visitor, "asked").await;
-    write_and_submit(&world, &visitor).await;
-    // Long enough for several attempts, and for pauses that outlast the test.
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    let letters = world.server.as_ref().unwrap().store().dead_letters().await.unwrap();
-    assert_eq!((letters, world.creates("Case")), (vec![], 0));
-    world.stop().await;
-    world.meddling = Meddling::Not;
-    world.start().await;
-    world.until(&visitor, "ended").await;
-    world.records("Case", cases + 1).await;
-    world.records("ContentVersion", files + 1).await;
-    assert_eq!(world.creates("Case"), 1);
 }

@@ -110,7 +110,7 @@ impl Simulated {
     }
 
     /// Lets hours pass; every look at the org that is due in them is made.
-    async fn hours(&self, hours: i64) {
+    pub(crate) async fn hours(&self, hours: i64) {
         for _ in 0..hours * 12 {
             self.clock.advance(SignedDuration::from_mins(5));
             let server = self.world.server.as_ref().unwrap();
@@ -248,12 +248,6 @@ async fn a_rule_that_refuses() {
 }
 
 #[tokio::test]
-async fn a_field_that_was_removed() {
-    let faults = json!({ "refused": { "count": 1, "method": "POST", "object": "Case", "code": "INVALID_FIELD" } });
-    insta::assert_snapshot!(passes(faults).await);
-}
-
-#[tokio::test]
 async fn a_right_that_was_taken_away() {
     let faults = json!({ "forbidden": { "count": 1, "method": "POST", "object": "Case", "code": "INSUFFICIENT_ACCESS_OR_READONLY" } });
     insta::assert_snapshot!(passes(faults).await);
@@ -307,6 +301,26 @@ async fn a_login_that_nobody_mends_for_hours() {
 async fn an_org_without_room_for_hours() {
     let faults = json!({ "refused": { "count": ALWAYS, "method": "POST", "code": "STORAGE_LIMIT_EXCEEDED" } });
     insta::assert_snapshot!(lasts(3, faults).await);
+}
+
+#[tokio::test]
+async fn what_waits_for_a_login_goes_once_somebody_has_mended_it() {
+    let mut simulated = Simulated::new(Meddling::LockedOut).await;
+    let visitor = simulated.begins(json!({})).await;
+    let server = simulated.world.server.as_ref().unwrap();
+    simulated
+        .until("a state of waiting", async || server.org_standing().waiting_for.is_some())
+        .await;
+    simulated.hours(1).await;
+    assert_eq!(server.store().dead_letters().await.unwrap(), []);
+    assert_eq!(simulated.world.creates("Case"), 0);
+    simulated.world.stop().await;
+    simulated.world.meddling = Meddling::Not;
+    simulated.world.start().await;
+    simulated.ends(&visitor).await;
+    simulated.drains().await;
+    assert_eq!((simulated.new_cases(), simulated.world.creates("Case")), (1, 1));
+    assert_eq!(simulated.new_rows("ContentVersion", simulated.files), 1);
 }
 
 /// What the org has of a conversation's Case, or why it is not what was promised.

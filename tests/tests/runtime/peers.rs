@@ -94,16 +94,21 @@ async fn dribblers_are_closed_and_nobody_else_waits_for_them() {
     assert_eq!(world.http.get(world.url("/healthz")).send().await.unwrap().status(), 200);
 }
 
-/// The sabotage twin: without a deadline, the same dribblers hold on to their connections.
+/// The sabotage twin: without a deadline, a dribbler outlasts one who came later to a server that has
+/// one.
 #[tokio::test]
 async fn without_a_deadline_a_dribbler_stays() {
-    let mut world = World::new().await;
+    let (mut world, mut strict) = (World::new().await, World::new().await);
     world.edge.deadlines = Deadlines { header: PATIENCE, ..Deadlines::default() };
+    strict.edge.deadlines.header = Duration::from_millis(400);
     again(&mut world).await;
-    let mut stream = connect(&world).await;
-    stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: a\r\n").await.unwrap();
-    tokio::time::sleep(Duration::from_millis(800)).await;
-    assert!(is_open(&mut stream).await);
+    again(&mut strict).await;
+    let mut streams = [connect(&world).await, connect(&strict).await];
+    for stream in &mut streams {
+        stream.write_all(b"GET /healthz HTTP/1.1\r\nHost: a\r\n").await.unwrap();
+    }
+    assert_eq!(until_closed(&mut streams[1]).await, "");
+    assert!(is_open(&mut streams[0]).await);
 }
 
 /// A stream of events has no head to wait for: the deadline is nothing to it.
@@ -124,7 +129,10 @@ async fn a_stream_outlasts_the_deadlines() {
         text.push_str(std::str::from_utf8(&chunk.expect("the stream goes on")).unwrap());
         if !sent && text.contains("asked") {
             sent = true;
-            tokio::time::sleep(Duration::from_millis(600)).await;
+            // Each of these has been there as long as the deadlines let it.
+            for _ in 0..3 {
+                assert_eq!(until_closed(&mut connect(&world).await).await, "");
+            }
             let message = json!({ "id": ID, "text": "The heater stopped." });
             assert_eq!(world.post(&visitor, "messages", message).await.0, 200);
         }
