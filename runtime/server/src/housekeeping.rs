@@ -10,7 +10,7 @@ use crate::app::App;
 
 /// Between two rounds.
 const PAUSE: SignedDuration = SignedDuration::from_hours(1);
-/// So many tokens are deleted by one transaction; messages get in between.
+/// So many tokens or visitors are deleted by one transaction; messages get in between.
 const BATCH: u32 = 500;
 
 /// Keeps house until the server ends.
@@ -43,6 +43,14 @@ async fn round(app: &App, idle: &BTreeSet<String>) -> Result<BTreeSet<String>, S
             break;
         }
     }
+    let mut visitors = 0;
+    loop {
+        let deleted = app.store.forget_visitors(BATCH).await?;
+        visitors += deleted;
+        if deleted < u64::from(BATCH) || *app.ending.borrow() {
+            break;
+        }
+    }
     let mut still = BTreeSet::new();
     for plan in app.store.idle_plans().await? {
         if idle.contains(&plan) && app.plans.forget(&plan).await? {
@@ -51,6 +59,10 @@ async fn round(app: &App, idle: &BTreeSet<String>) -> Result<BTreeSet<String>, S
             still.insert(plan);
         }
     }
-    tracing::debug!(tokens, "tokens that had ended were deleted");
+    tracing::debug!(
+        tokens,
+        visitors,
+        "tokens that had ended, and visitors whom nobody can be any more, were deleted"
+    );
     Ok(still)
 }

@@ -3,6 +3,7 @@
 mod bearers;
 mod damage;
 mod examples;
+mod profiles;
 mod random;
 mod retention;
 mod sqlite;

@@ -255,6 +255,10 @@ impl Retention for MemoryStore {
         ready(self.tables().forget_tokens(kept(now), size(limit)) as u64)
     }
 
+    fn forget_visitors(&self, limit: u32) -> Reply<'_, u64> {
+        ready(self.tables().forget_visitors(size(limit)) as u64)
+    }
+
     fn idle_plans(&self) -> Reply<'_, Vec<String>> {
         ready(self.tables().idle_plans())
     }

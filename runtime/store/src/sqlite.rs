@@ -336,6 +336,17 @@ impl Retention for SqliteStore {
         Box::pin(self.writer.run(move |c| retention::forget_tokens(c, now, limit), forget))
     }
 
+    fn forget_visitors(&self, limit: u32) -> Reply<'_, u64> {
+        Box::pin(async move {
+            // They are looked for where no customer waits.
+            let gone = self.read(move |c| retention::gone_visitors(c, limit)).await?;
+            match gone.is_empty() {
+                true => Ok(0),
+                false => self.write(move |c| retention::forget_visitors(c, &gone)).await,
+            }
+        })
+    }
+
     fn idle_plans(&self) -> Reply<'_, Vec<String>> {
         self.read(retention::idle_plans)
     }

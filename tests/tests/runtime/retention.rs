@@ -78,5 +78,8 @@ async fn a_token_goes_when_it_has_ended() {
         tokens().unwrap() == 1
     })
     .await;
+    let visitors =
+        || database.query_row("SELECT count(*) FROM visitor", [], |row| row.get::<_, i64>(0));
+    until("what is known of the first goes", async || visitors().unwrap() == 1).await;
     world.until(&late, "asked").await;
 }

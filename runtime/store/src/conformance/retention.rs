@@ -18,21 +18,57 @@ pub(super) async fn both<F: Future<Output = ()>>(promise: impl Fn(Arc<dyn Store>
     promise(Arc::new(SqliteStore::open(&folder.path().join("t.db")).unwrap())).await;
 }
 
+/// Lets somebody in whose token ends at some time.
+async fn admit(store: &dyn Store, n: u8, subject: Option<&str>, expires: i64) {
+    let visitor = Visitor {
+        id: id(n.into()),
+        messenger: "web".into(),
+        subject: subject.map(str::to_owned),
+        profile: Profile::default(),
+        lasting: Default::default(),
+    };
+    let token = Some(Token { hash: TokenHash([n; 32]), expires: at(expires) });
+    let admission = Admission { visitor, token, shown: None, revoked: None, joins: None };
+    store.admit(admission).await.unwrap();
+}
+
+#[tokio::test]
+async fn visitors_whom_nobody_can_be_any_more_are_deleted_a_few_at_a_time() {
+    both(async |store: Arc<dyn Store>| {
+        for n in 1..=6u8 {
+            admit(store.as_ref(), n, (n == 6).then_some("ada"), i64::from(n % 2) * 100).await;
+        }
+        // The fourth has a conversation.
+        let mut open = commit(40, 0, "hello");
+        open.owner.as_mut().unwrap().visitor = id(4);
+        store.commit(open).await.unwrap();
+        assert_eq!(store.forget_visitors(10).await.unwrap(), 0);
+        assert_eq!(store.forget_tokens(at(10), 10).await.unwrap(), 3);
+        assert_eq!(store.forget_visitors(10).await.unwrap(), 1);
+        let there = async |n: u64| store.visitor(id(n)).await.unwrap().is_some();
+        let mut still = Vec::new();
+        for n in 1..=6 {
+            if there(n).await {
+                still.push(n);
+            }
+        }
+        assert_eq!(still, [1, 3, 4, 5, 6]);
+        let mut end = commit(40, 1, "bye");
+        end.next = conversation(id(40), true);
+        store.commit(end).await.unwrap();
+        assert_eq!(store.forget_tokens(at(100), 10).await.unwrap(), 3);
+        assert_eq!(store.forget_visitors(3).await.unwrap(), 3);
+        assert_eq!(store.forget_visitors(3).await.unwrap(), 1);
+        assert!(there(6).await, "a signed-in one comes back by name");
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn ended_tokens_are_deleted_a_few_at_a_time() {
     both(async |store: Arc<dyn Store>| {
         for n in 0..10u8 {
-            let visitor = Visitor {
-                id: id(n.into()),
-                messenger: "web".into(),
-                subject: None,
-                profile: Profile::default(),
-                lasting: Default::default(),
-            };
-            let token = Token { hash: TokenHash([n; 32]), expires: at(i64::from(n)) };
-            let token = Some(token);
-            let admission = Admission { visitor, token, shown: None, revoked: None, joins: None };
-            store.admit(admission).await.unwrap();
+            admit(store.as_ref(), n, None, n.into()).await;
         }
         // One that ends at this very moment has ended.
         assert_eq!(store.forget_tokens(at(6), 4).await.unwrap(), 4);

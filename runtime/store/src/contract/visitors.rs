@@ -72,6 +72,21 @@ pub struct Profile {
     pub visits: u32,
 }
 
+impl Profile {
+    /// What another request has said meanwhile and this one does not say stays: both have read the
+    /// profile before either was let in.
+    #[must_use]
+    pub(crate) fn or_known(self, known: &Self) -> Self {
+        Self {
+            email: self.email.or_else(|| known.email.clone()),
+            name: self.name.or_else(|| known.name.clone()),
+            first_seen: known.first_seen.or(self.first_seen),
+            visits: self.visits.max(known.visits),
+            ..self
+        }
+    }
+}
+
 /// A token to be taken for a visitor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Token {
@@ -84,7 +99,8 @@ pub struct Token {
 /// A visitor let in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Admission {
-    /// The visitor; added, or its profile replaced. Where the subject belongs to a visitor
+    /// The visitor; added, or its profile replaced, but for the e-mail address and the name that a
+    /// page claimed before and does not claim now. Where the subject belongs to a visitor
     /// already, that one is meant. `lasting` is not touched. A visitor stays with its Messenger.
     pub visitor: Visitor,
     /// A token to be taken from now on, or to be prolonged.

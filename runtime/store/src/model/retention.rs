@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::tables::Tables;
+use crate::contract::Visitor;
 
 impl Tables {
     pub(super) fn forget_tokens(&mut self, now: Timestamp, limit: usize) -> usize {
@@ -21,6 +22,21 @@ impl Tables {
             self.tokens.remove(hash);
         }
         ended.len()
+    }
+
+    pub(super) fn forget_visitors(&mut self, limit: usize) -> usize {
+        let named: BTreeSet<Uuid> = self.tokens.values().map(|(visitor, _)| *visitor).collect();
+        let gone = |visitor: &&Visitor| {
+            visitor.subject.is_none()
+                && !named.contains(&visitor.id)
+                && self.open_of(visitor.id).is_none()
+        };
+        let gone: Vec<Uuid> =
+            self.visitors.values().filter(gone).map(|visitor| visitor.id).take(limit).collect();
+        for visitor in &gone {
+            self.visitors.remove(visitor);
+        }
+        gone.len()
     }
 
     pub(super) fn idle_plans(&self) -> Vec<String> {

@@ -153,7 +153,12 @@ impl Tables {
             .and_then(|subject| self.by_subject(&visitor.messenger, subject))
             .or_else(|| self.visitors.get(&visitor.id).cloned());
         let mut admitted = match known {
-            Some(known) => Visitor { id: known.id, lasting: known.lasting, ..visitor },
+            Some(known) => Visitor {
+                id: known.id,
+                lasting: known.lasting,
+                profile: visitor.profile.or_known(&known.profile),
+                ..visitor
+            },
             None => visitor,
         };
         if let Some(join) = joins {

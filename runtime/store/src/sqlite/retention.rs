@@ -2,8 +2,9 @@
 
 use jiff::Timestamp;
 use rusqlite::{Connection, params};
+use uuid::Uuid;
 
-use super::columns::{collect, get};
+use super::columns::{collect, get, id};
 use crate::StoreError;
 
 /// The plans that something needs.
@@ -21,6 +22,29 @@ pub(super) fn forget_tokens(c: &Connection, now: Timestamp, limit: u32) -> Resul
          (SELECT hash FROM token WHERE expires <= ?1 ORDER BY expires LIMIT ?2)",
     )?;
     let deleted = statement.execute(params![now.as_microsecond(), limit])?;
+    Ok(u64::try_from(deleted).unwrap_or(u64::MAX))
+}
+
+/// Who is nobody any more.
+const GONE: &str = "
+    subject IS NULL
+    AND NOT EXISTS (SELECT 1 FROM token WHERE token.visitor = visitor.id)
+    AND NOT EXISTS (SELECT 1 FROM conversation AS c WHERE c.visitor = visitor.id AND c.is_open = 1)";
+
+pub(super) fn gone_visitors(c: &Connection, limit: u32) -> Result<Vec<Uuid>, StoreError> {
+    let query = format!("SELECT id FROM visitor WHERE {GONE} LIMIT ?1");
+    let mut statement = c.prepare_cached(&query)?;
+    collect(statement.query([limit])?, |row| id(row, 0))
+}
+
+/// Looks again: some may have come back meanwhile.
+pub(super) fn forget_visitors(c: &Connection, gone: &[Uuid]) -> Result<u64, StoreError> {
+    let query = format!("DELETE FROM visitor WHERE id = ?1 AND {GONE}");
+    let mut statement = c.prepare_cached(&query)?;
+    let mut deleted = 0;
+    for visitor in gone {
+        deleted += statement.execute([visitor.as_bytes()])?;
+    }
     Ok(u64::try_from(deleted).unwrap_or(u64::MAX))
 }
 

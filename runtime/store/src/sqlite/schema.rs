@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0001_begin.sql"),
     include_str!("schema/0002_dead_letters.sql"),
     include_str!("schema/0003_retention.sql"),
+    include_str!("schema/0004_visitors.sql"),
 ];
 
 /// What the writer's connection needs before anything else.

@@ -27,7 +27,12 @@ pub(super) fn admit(c: &Connection, admission: Admission) -> Result<Option<Visit
         None => by_id(c, visitor.id)?,
     };
     let mut admitted = match known {
-        Some(known) => Visitor { id: known.id, lasting: known.lasting, ..visitor },
+        Some(known) => Visitor {
+            id: known.id,
+            lasting: known.lasting,
+            profile: visitor.profile.or_known(&known.profile),
+            ..visitor
+        },
         None => visitor,
     };
     if let Some(join) = joins {

@@ -1,0 +1,1 @@
+CREATE INDEX token_visitor ON token (visitor);
