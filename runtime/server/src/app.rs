@@ -19,6 +19,7 @@ use crate::messenger::streams::Streams;
 use crate::metrics::Metrics;
 use crate::plans::PlanCache;
 use crate::rates::Rates;
+use crate::repeated::Repeated;
 
 #[derive(Debug)]
 pub(crate) struct App {
@@ -38,6 +39,8 @@ pub(crate) struct App {
     pub(crate) health: Health,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) rates: Rates,
+    /// Lines that anybody can cause.
+    pub(crate) repeated: Repeated,
     /// For a request's body to arrive.
     pub(crate) body_deadline: Duration,
     /// In which header a proxy tells the visitor's country; nothing else is believed.

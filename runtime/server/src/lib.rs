@@ -23,6 +23,7 @@ mod opening;
 mod operator;
 mod plans;
 mod rates;
+mod repeated;
 mod running;
 mod timers;
 

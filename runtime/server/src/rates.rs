@@ -26,6 +26,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Rates {
     messages: Rate<Uuid>,
+    openings: Rate<Uuid>,
     conversations: Rate<IpAddr>,
 }
 
@@ -33,6 +34,7 @@ impl Rates {
     pub(crate) fn new(edge: &EdgeConfig) -> Self {
         Self {
             messages: Rate::new(edge.messages_per_minute, KEPT, DefaultClock::default()),
+            openings: Rate::new(edge.messages_per_minute, KEPT, DefaultClock::default()),
             conversations: Rate::new(edge.conversations_per_minute, KEPT, DefaultClock::default()),
         }
     }
@@ -40,6 +42,11 @@ impl Rates {
     /// A visitor sends something; an error says how long to wait first.
     pub(crate) fn message(&self, visitor: Uuid) -> Result<(), Duration> {
         self.messages.take(visitor)
+    }
+
+    /// A visitor comes back to their conversation; an error says how long to wait first.
+    pub(crate) fn opening(&self, visitor: Uuid) -> Result<(), Duration> {
+        self.openings.take(visitor)
     }
 
     /// A conversation is to begin; an error says how long to wait first.

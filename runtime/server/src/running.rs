@@ -29,6 +29,7 @@ use crate::metrics::Metrics;
 use crate::operator::{self, OperatorToken};
 use crate::plans::{PlanCache, PlanRefused};
 use crate::rates::Rates;
+use crate::repeated::Repeated;
 use crate::{drift, effects, first_look, housekeeping, messenger, timers};
 
 /// What is under way when the server is to end has so long.
@@ -150,6 +151,7 @@ fn app(
         streams: Streams::default(),
         metrics,
         rates: Rates::new(&edge),
+        repeated: Repeated::default(),
         body_deadline: edge.deadlines.body,
         ending,
     }

@@ -7,7 +7,7 @@ use tidegate_server::config::{Deadlines, Proxies};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use crate::world::{World, raw};
+use crate::world::{Visitor, World, identity, raw};
 
 const ID: &str = "7de00000-0000-4000-8000-000000000001";
 /// Nothing that a test waits for takes so long.
@@ -194,6 +194,15 @@ async fn two_lengths_are_no_length() {
         assert!(answer.starts_with("HTTP/1.1 400 "), "{head}: {answer}");
         assert_eq!(answer.matches("HTTP/1.1 ").count(), 1, "what follows is no request: {answer}");
     }
+    // Nor where they stand behind another request, in what is read at once.
+    for head in heads {
+        let request = format!("{smuggled}POST /v1/open HTTP/1.1\r\nHost: a\r\n{head}{smuggled}");
+        let answer = raw(&world, &request).await;
+        let told: Vec<&str> =
+            answer.lines().filter_map(|line| line.strip_prefix("HTTP/1.1 ")).collect();
+        let [first, second] = told.as_slice() else { panic!("{head}: {answer}") };
+        assert!(first.starts_with("200 ") && second.starts_with("400 "), "{head}: {answer}");
+    }
     // A body in chunks is good, and the last thing on its connection.
     let chunked = format!(
         "POST /v1/open HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n\
@@ -274,13 +283,32 @@ async fn one_address_begins_so_many_conversations_a_minute() {
         assert_eq!(status, 429);
         assert!(wait.is_some_and(|wait| (1..=20).contains(&wait)), "{wait:?}");
     }
+    // Who signs in takes their conversation along, which begins none.
+    let message = json!({ "id": ID, "text": "The heater stopped." });
+    assert_eq!(world.post(&early, "messages", message).await.0, 200);
+    let signs_in = json!({ "messenger": "web", "identity": identity("ada@example.com") });
+    let (status, signed) = world.reopen(&early.token, signs_in).await;
+    assert_eq!((status, &signed["resumed"]), (200, &json!(true)), "{signed}");
+    let early = Visitor { token: signed["token"].as_str().unwrap().into(), ..early };
     // Whoever is here goes on.
     let resumed = world.http.post(world.url("/v1/open")).bearer_auth(&early.token);
     let resumed = resumed.json(&json!({ "messenger": "web" })).send().await.unwrap();
     assert_eq!(resumed.status(), 200);
     assert_eq!(resumed.json::<Value>().await.unwrap()["resumed"], true);
+}
+
+#[tokio::test]
+async fn one_visitor_comes_back_so_often_a_minute() {
+    let mut world = World::new().await;
+    world.edge.messages_per_minute = 2.try_into().unwrap();
+    again(&mut world).await;
+    let visitor = world.open(json!({ "messenger": "web" })).await;
+    let again = async || world.reopen(&visitor.token, json!({ "messenger": "web" })).await.0;
+    assert_eq!([again().await, again().await, again().await], [200, 200, 429]);
+    // Others, and what this one says, have rates of their own.
+    world.open(json!({ "messenger": "web" })).await;
     let message = json!({ "id": ID, "text": "The heater stopped." });
-    assert_eq!(world.post(&early, "messages", message).await.0, 200);
+    assert_eq!(world.post(&visitor, "messages", message).await.0, 200);
 }
 
 #[tokio::test]

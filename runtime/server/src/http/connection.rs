@@ -10,48 +10,60 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep};
 
-use super::head::Head;
+use super::head::Heads;
 use crate::config::Deadlines;
 
 /// Where a connection is with its requests; shared by who reads it and who answers.
 #[derive(Debug, Clone)]
-pub(super) struct Turn(Arc<Mutex<Whose>>);
+pub(super) struct Turn(Arc<Mutex<Requests>>);
 
 #[derive(Debug)]
+struct Requests {
+    heads: Heads,
+    whose: Whose,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Whose {
     /// Nothing of the next request has come.
     Nobody,
     /// A head is arriving.
-    Peer(Head),
+    Peer,
     /// A request is being answered; its body may still be arriving, which has a deadline of its own.
     Ours,
 }
 
 impl Turn {
     fn new() -> Self {
-        Self(Arc::new(Mutex::new(Whose::Peer(Head::default()))))
+        Self(Arc::new(Mutex::new(Requests { heads: Heads::default(), whose: Whose::Peer })))
     }
 
-    fn with<T>(&self, look: impl FnOnce(&mut Whose) -> T) -> T {
+    fn with<T>(&self, look: impl FnOnce(&mut Requests) -> T) -> T {
         look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// A head is complete; true where it had both lengths.
     pub(super) fn ours(&self) -> bool {
-        self.with(|turn| match std::mem::replace(turn, Whose::Ours) {
-            Whose::Peer(head) => head.has_both_lengths(),
-            Whose::Nobody | Whose::Ours => false,
+        self.with(|turn| {
+            turn.whose = Whose::Ours;
+            turn.heads.next_has_both_lengths()
         })
     }
 
     /// A request is answered.
     pub(super) fn over(&self) {
-        self.with(|turn| *turn = Whose::Nobody);
+        self.with(|turn| turn.whose = Whose::Nobody);
     }
 
     /// Whether a head is on its way that may never be complete.
     pub(super) fn is_peers(&self) -> bool {
-        self.with(|turn| matches!(turn, Whose::Peer(head) if !head.is_complete()))
+        self.with(|turn| turn.is_arriving())
+    }
+}
+
+impl Requests {
+    fn is_arriving(&self) -> bool {
+        self.whose == Whose::Peer && !self.heads.has_next()
     }
 }
 
@@ -74,19 +86,17 @@ impl Connection {
 
     /// Looks at what came, and at the time that the head has left.
     fn heard(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> io::Result<()> {
-        let arriving = self.turn.with(|turn| {
-            if let (Whose::Nobody, false) = (&turn, bytes.is_empty()) {
-                *turn = Whose::Peer(Head::default());
-                self.reading = None;
+        let (begins, arriving) = self.turn.with(|turn| {
+            turn.heads.take(bytes);
+            let begins = turn.whose == Whose::Nobody && !bytes.is_empty();
+            if begins {
+                turn.whose = Whose::Peer;
             }
-            match turn {
-                Whose::Peer(head) => {
-                    head.take(bytes);
-                    !head.is_complete()
-                }
-                Whose::Nobody | Whose::Ours => false,
-            }
+            (begins, turn.is_arriving())
         });
+        if begins {
+            self.reading = None;
+        }
         match arriving {
             true => expired(cx, &mut self.reading, self.deadlines.header),
             false => {

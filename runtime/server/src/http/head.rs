@@ -1,50 +1,95 @@
-//! The one thing about a request's head that hyper does not tell: whether it had both lengths.
+//! The one thing about requests' heads that hyper does not tell: whether one had both lengths.
 //!
 //! A head with `Content-Length` and `Transfer-Encoding` is how requests are smuggled past a proxy
-//! that believes the other one (RFC 9112, 6.3).
+//! that believes the other one (RFC 9112, 6.3). Requests may stand behind one another in what is
+//! read at once, so all of a connection is followed, bodies too.
+
+use std::collections::VecDeque;
 
 /// Longer names than this are neither.
 const LONGEST: usize = b"transfer-encoding".len();
 
-/// Reads a head as it arrives, in whatever pieces.
+/// Digits of a length at most that are read.
+const DIGITS: usize = 20;
+
+/// Reads the heads of a connection as they arrive, in whatever pieces.
 #[derive(Debug, Default)]
-pub(super) struct Head {
+pub(super) struct Heads {
+    head: Head,
+    /// Bytes of a body that are still to come before the next head.
+    body: u64,
+    /// Of heads that are whole and not asked for yet, whether each had both lengths.
+    whole: VecDeque<bool>,
+    /// Behind a body in chunks comes no other request.
+    last: bool,
+}
+
+impl Heads {
+    pub(super) fn take(&mut self, mut bytes: &[u8]) {
+        while let Some((byte, rest)) = bytes.split_first() {
+            if self.last {
+                return;
+            }
+            if self.body > 0 {
+                let skipped = usize::try_from(self.body).unwrap_or(usize::MAX).min(bytes.len());
+                self.body -= skipped as u64;
+                bytes = bytes.get(skipped..).unwrap_or_default();
+                continue;
+            }
+            self.head.take(*byte);
+            bytes = rest;
+            if self.head.complete {
+                let head = std::mem::take(&mut self.head);
+                self.whole.push_back(head.length.is_some() && head.encoding);
+                self.last = head.encoding;
+                self.body = head.length.unwrap_or(0);
+            }
+        }
+    }
+
+    /// Whether the next head had both lengths; asked once a head.
+    pub(super) fn next_has_both_lengths(&mut self) -> bool {
+        self.whole.pop_front().unwrap_or(false)
+    }
+
+    /// Whether the next head has arrived.
+    pub(super) fn has_next(&self) -> bool {
+        !self.whole.is_empty()
+    }
+}
+
+/// One head.
+#[derive(Debug, Default)]
+struct Head {
     /// The line's beginning, up to its colon, in lower case; `None` behind it.
     name: Option<Vec<u8>>,
+    /// The digits of a length, while its line lasts.
+    digits: Option<Vec<u8>>,
     /// Whether the request line has passed.
     in_fields: bool,
     /// Whether anything but its end has come of this line.
     begun: bool,
     complete: bool,
-    length: bool,
+    /// The first that was given; 0 for one that is none, which hyper refuses.
+    length: Option<u64>,
     encoding: bool,
 }
 
 impl Head {
-    /// Takes the next bytes; what follows the head is ignored.
-    pub(super) fn take(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            if self.complete {
-                return;
-            }
-            match byte {
-                b'\n' => self.end_line(),
-                b'\r' => {}
-                byte => self.take_byte(*byte),
-            }
+    fn take(&mut self, byte: u8) {
+        match byte {
+            b'\n' => self.end_line(),
+            b'\r' => {}
+            byte => self.take_byte(byte),
         }
     }
 
-    /// Whether it has both lengths.
-    pub(super) fn has_both_lengths(&self) -> bool {
-        self.length && self.encoding
-    }
-
-    pub(super) fn is_complete(&self) -> bool {
-        self.complete
-    }
-
     fn end_line(&mut self) {
+        if let Some(digits) = self.digits.take() {
+            let length =
+                std::str::from_utf8(&digits).ok().and_then(|text| text.trim().parse().ok());
+            self.length.get_or_insert(length.unwrap_or(0));
+        }
         // Empty lines may stand before a request line.
         self.complete = self.in_fields && !self.begun;
         self.in_fields |= self.begun;
@@ -54,10 +99,16 @@ impl Head {
 
     fn take_byte(&mut self, byte: u8) {
         self.begun = true;
+        if let Some(digits) = &mut self.digits {
+            if digits.len() < DIGITS {
+                digits.push(byte);
+            }
+            return;
+        }
         let Some(name) = self.name.as_mut().filter(|_| self.in_fields) else { return };
         match byte {
             b':' => {
-                self.length |= name == b"content-length";
+                self.digits = (name == b"content-length").then(Vec::new);
                 self.encoding |= name == b"transfer-encoding";
                 self.name = None;
             }
@@ -72,9 +123,29 @@ mod tests {
     use super::*;
 
     fn both(pieces: &[&[u8]]) -> bool {
-        let mut head = Head::default();
-        pieces.iter().for_each(|piece| head.take(piece));
-        head.has_both_lengths()
+        let mut heads = Heads::default();
+        pieces.iter().for_each(|piece| heads.take(piece));
+        assert!(heads.has_next());
+        heads.next_has_both_lengths()
+    }
+
+    #[test]
+    fn what_stands_behind_a_request_is_another_one() {
+        let first =
+            "POST / HTTP/1.1\r\nContent-Length: 30\r\n\r\nTransfer-Encoding: chunked\r\n\r\n";
+        let second = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+        let third = "POST / HTTP/1.1\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\n\r\n";
+        let all = [first, second, third].concat();
+        for at in 0..all.len() {
+            let (one, two) = all.as_bytes().split_at(at);
+            let mut heads = Heads::default();
+            heads.take(one);
+            heads.take(two);
+            let told: Vec<bool> =
+                std::iter::from_fn(|| heads.has_next().then(|| heads.next_has_both_lengths()))
+                    .collect();
+            assert_eq!(told, [false, false, true], "cut at {at}");
+        }
     }
 
     #[test]

@@ -102,6 +102,9 @@ impl Reader {
             if *self.ending.borrow() {
                 return (!std::mem::replace(&mut self.parted, true)).then(parting);
             }
+            if Instant::now() >= self.until {
+                return None;
+            }
             if let Some(entry) = self.ready.pop_front() {
                 self.after = entry.sequence;
                 if !entry.message.is_for_customer() {

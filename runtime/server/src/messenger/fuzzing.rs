@@ -97,7 +97,8 @@ impl Desk {
 
     fn opened(&self, body: &[u8], now: Timestamp) -> Result<Transition, Problem> {
         let Body { value: request, .. } = Body::<OpenRequest>::read("open", body)?;
-        let identity = verified(&self.messenger, &request, now)?;
+        let identity = verified(&self.messenger, &request, now);
+        let identity = identity.map_err(|_| Problem::untrusted())?;
         let mut headers = HeaderMap::new();
         headers.extend(HeaderValue::from_bytes(body).ok().map(|it| (header::USER_AGENT, it)));
         let seen = Seen::new(&headers, None, now);

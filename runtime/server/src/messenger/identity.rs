@@ -27,24 +27,32 @@ pub(crate) struct Identity {
 }
 
 /// Why an identity is refused. For the log; the visitor is only told that it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Untrusted {
-    #[error("identity.malformed")]
     Malformed,
-    #[error("identity.unknown_key")]
     UnknownKey,
-    #[error("identity.algorithm")]
     Algorithm,
-    #[error("identity.signature")]
     Signature,
-    #[error("identity.audience")]
     Audience,
-    #[error("identity.expired")]
     Expired,
-    #[error("identity.missing_claim")]
     MissingClaim,
-    #[error("identity.too_long_lived")]
     TooLongLived,
+}
+
+impl Untrusted {
+    /// A name that stays the same, for the log.
+    pub(crate) fn kind(self) -> &'static str {
+        match self {
+            Self::Malformed => "identity.malformed",
+            Self::UnknownKey => "identity.unknown_key",
+            Self::Algorithm => "identity.algorithm",
+            Self::Signature => "identity.signature",
+            Self::Audience => "identity.audience",
+            Self::Expired => "identity.expired",
+            Self::MissingClaim => "identity.missing_claim",
+            Self::TooLongLived => "identity.too_long_lived",
+        }
+    }
 }
 
 /// Why a Messenger's keys can't be used.

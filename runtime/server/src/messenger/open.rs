@@ -12,7 +12,7 @@ use tidegate_store::contract::{Admission, Join, Token, TokenHash, Visitor};
 use uuid::Uuid;
 
 use super::body::Body;
-use super::identity::Identity;
+use super::identity::{Identity, Untrusted};
 use super::messages::detached;
 use super::origin;
 use super::problem::Problem;
@@ -67,16 +67,28 @@ pub(super) async fn open(
     if !origin::allowed(&headers, &messenger.origins) {
         return Err(Problem::new(StatusCode::FORBIDDEN, origin::REFUSED));
     }
-    let identity = verified(messenger, &request, now)?;
+    let identity = verified(messenger, &request, now).map_err(|why| {
+        if let Some(untold) = app.repeated.told(why.kind(), now) {
+            let (messenger, why) = (&request.messenger, why.kind());
+            tracing::warn!(messenger, why, untold, "a signed identity was refused");
+        }
+        Problem::untrusted()
+    })?;
     let proofs = Proofs::of(&app, &request.messenger, &headers, identity, now).await?;
-    if proofs.begins(&app).await? {
-        app.rates.conversation(client).map_err(Problem::too_many)?;
-    }
+    let taken_along = match proofs.joins() {
+        Some(left) => spoken_in(&app, left.id).await?,
+        None => None,
+    };
+    let rated = match proofs.comes_back(&app, taken_along).await? {
+        Some(visitor) => app.rates.opening(visitor),
+        None => app.rates.conversation(client),
+    };
+    rated.map_err(Problem::too_many)?;
     let country_header = app.country_header.as_ref().filter(|_| proxied);
     let seen = Seen::new(&headers, country_header, now);
     let (mut admission, token) = proofs.admission(&request, seen, now);
     if let Some(join) = &mut admission.joins {
-        join.conversation = spoken_in(&app, join.visitor).await?;
+        join.conversation = taken_along;
     }
     let (conversation, resumed) = detached(async move {
         let revoked = admission.revoked;
@@ -92,12 +104,9 @@ pub(super) fn verified(
     messenger: &Messenger,
     request: &OpenRequest,
     now: Timestamp,
-) -> Result<Option<Identity>, Problem> {
+) -> Result<Option<Identity>, Untrusted> {
     let Some(token) = &request.identity else { return Ok(None) };
-    messenger.verifier.verify(token, now).map(Some).map_err(|why| {
-        tracing::warn!(messenger = request.messenger, %why, "a signed identity was refused");
-        Problem::new(StatusCode::UNAUTHORIZED, "the signed identity is not accepted")
-    })
+    messenger.verifier.verify(token, now).map(Some)
 }
 
 /// The visitor's open conversation, if the customer has said something in it. One that nobody has
@@ -147,13 +156,21 @@ impl Proofs {
         Ok(Self { identity, token, by_token, by_subject })
     }
 
-    /// Whether a conversation would begin: whoever comes back to theirs is no newcomer.
-    async fn begins(&self, app: &App) -> Result<bool, StoreError> {
-        let visitor = if self.identity.is_some() { &self.by_subject } else { &self.by_token };
-        match visitor {
-            Some(visitor) => Ok(app.store.open_of(visitor.id).await?.is_none()),
-            None => Ok(true),
+    /// Who comes back to a conversation that is open, their own or one that they take along; a
+    /// conversation would begin where nobody does.
+    async fn comes_back(
+        &self,
+        app: &App,
+        taken_along: Option<Uuid>,
+    ) -> Result<Option<Uuid>, StoreError> {
+        let known = if self.identity.is_some() { &self.by_subject } else { &self.by_token };
+        if let Some(visitor) = known
+            && app.store.open_of(visitor.id).await?.is_some()
+        {
+            return Ok(Some(visitor.id));
         }
+        let left = self.by_token.as_ref().filter(|_| taken_along.is_some());
+        Ok(left.map(|visitor| visitor.id))
     }
 
     /// The browser's visitor who signs in with this request: both proofs are here.

@@ -56,6 +56,11 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, "open the conversation again")
     }
 
+    /// Nobody whom we trust says who the visitor is; the reason is for the log.
+    pub(crate) fn untrusted() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "the signed identity is not accepted")
+    }
+
     pub(crate) fn bad_request(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::BAD_REQUEST, detail)
     }
