@@ -14,15 +14,17 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use rand::RngExt as _;
 use tidegate_plan::model::Plan;
+use tidegate_salesforce::client::ApiUsage;
 use tokio::sync::{Mutex as Turn, Notify};
 
 pub use finding::{DriftFinding, Weight};
 
 use crate::app::App;
 use crate::effects::guard::right_org;
-use crate::effects::org::CallError;
+use crate::effects::org::{CallError, Org};
 
 use known::Known;
 
@@ -31,10 +33,67 @@ const SPARED: u64 = 4;
 /// Of the interval, so much earlier or later: several servers do not look together.
 const JITTER: f64 = 0.1;
 
+/// Why the org was not asked to the end.
+#[derive(Debug)]
+enum Unasked {
+    /// It does not serve now, which the gate has told.
+    Waiting,
+    /// Little is left of its allowance.
+    Sparing,
+    /// A request failed.
+    Failed(CallError),
+}
+
+impl From<CallError> for Unasked {
+    fn from(error: CallError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl Unasked {
+    /// One word, by which it is told once.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sparing => "sparing",
+            Self::Failed(error) => error.class.name(),
+        }
+    }
+}
+
+/// The org, request by request, as long as nobody needs it more.
+#[derive(Debug, Clone, Copy)]
+struct Sparingly<'a>(&'a App);
+
+impl<'a> Sparingly<'a> {
+    fn org(self) -> Result<&'a dyn Org, Unasked> {
+        let Self(app) = self;
+        if app.gate.waiting_for().is_some() {
+            return Err(Unasked::Waiting);
+        }
+        let used_up = |usage: ApiUsage| spare(usage.used, usage.allowed);
+        match app.org.usage().is_some_and(used_up) {
+            true => Err(Unasked::Sparing),
+            false => Ok(app.org.as_ref()),
+        }
+    }
+}
+
+/// What operators are told of it at a time.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct DriftReport {
+    /// What differs, worst first, as of the last whole look.
+    pub(crate) findings: Arc<Vec<DriftFinding>>,
+    /// When that was.
+    pub(crate) looked: Option<Timestamp>,
+    /// Why the org could not be asked since, in one word.
+    pub(crate) unasked: Option<&'static str>,
+}
+
 /// What is known of the org, and what is wrong with it.
 #[derive(Debug, Default)]
 pub(crate) struct Drift {
-    findings: Mutex<Arc<Vec<DriftFinding>>>,
+    report: Mutex<DriftReport>,
     /// One looks at a time, and keeps what the org said.
     known: Turn<Known>,
     /// Wakes the one who waits for the next look.
@@ -44,7 +103,12 @@ pub(crate) struct Drift {
 impl Drift {
     /// What differs, worst first.
     pub(crate) fn findings(&self) -> Arc<Vec<DriftFinding>> {
-        Arc::clone(&self.findings.lock().unwrap_or_else(PoisonError::into_inner))
+        self.report().findings
+    }
+
+    /// Everything that is told of it.
+    pub(crate) fn report(&self) -> DriftReport {
+        self.report.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Asks for a look before its time: another plan was activated.
@@ -52,9 +116,17 @@ impl Drift {
         self.sooner.notify_one();
     }
 
-    fn replace(&self, findings: Vec<DriftFinding>) -> Arc<Vec<DriftFinding>> {
-        let mut held = self.findings.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::replace(&mut *held, Arc::new(findings))
+    /// Keeps what a look found; gives what was reported before.
+    fn replace(&self, findings: Vec<DriftFinding>, now: Timestamp) -> DriftReport {
+        let mut held = self.report.lock().unwrap_or_else(PoisonError::into_inner);
+        let findings = Arc::new(findings);
+        std::mem::replace(&mut *held, DriftReport { findings, looked: Some(now), unasked: None })
+    }
+
+    /// Keeps that a look was not made; gives why the one before was not.
+    fn unasked(&self, why: &'static str) -> Option<&'static str> {
+        let mut held = self.report.lock().unwrap_or_else(PoisonError::into_inner);
+        held.unasked.replace(why)
     }
 }
 
@@ -90,30 +162,36 @@ pub(crate) async fn look(app: &App) {
         Ok(plan) => plan,
         Err(error) => return tracing::error!(%error, "the active plan can't be read"),
     };
-    if app.gate.standing().waiting_for.is_some() {
-        return tracing::debug!(
-            "the org does not serve now: it is not asked whether it has changed"
-        );
-    }
-    if app.org.usage().is_some_and(|usage| spare(usage.used, usage.allowed)) {
-        if !known.sparing {
-            tracing::warn!(
-                "little is left of the org's daily allowance: it is not asked whether it has changed"
-            );
-        }
-        known.sparing = true;
-        return;
-    }
-    known.sparing = false;
     match asked(app, &plan, &mut known).await {
         Ok(()) => {
             let findings = compare::compare(&plan, &known, &app.users);
             app.metrics.drift_findings.set(i64::try_from(findings.len()).unwrap_or(i64::MAX));
-            let before = app.drift.replace(findings);
-            tell(&before, &app.drift.findings());
+            app.metrics.drift_unasked.set(0);
+            let before = app.drift.replace(findings, app.clock.now());
+            if before.unasked.is_some() {
+                tracing::info!("the org is asked again whether it has changed");
+            }
+            tell(&before.findings, &app.drift.findings());
         }
-        // Who can't log in, and to which org, is told by what waits for it.
-        Err(error) => tracing::debug!(
+        Err(unasked) => {
+            app.metrics.drift_unasked.set(1);
+            let name = unasked.name();
+            if app.drift.unasked(name) != Some(name) {
+                tell_unasked(&unasked);
+            }
+        }
+    }
+}
+
+fn tell_unasked(unasked: &Unasked) {
+    match unasked {
+        Unasked::Waiting => tracing::info!(
+            "the org does not serve now: it is not asked whether it has changed, and what was known stays"
+        ),
+        Unasked::Sparing => tracing::warn!(
+            "little is left of the org's daily allowance: it is not asked whether it has changed"
+        ),
+        Unasked::Failed(error) => tracing::warn!(
             why = error.reason(),
             "it can't be asked whether the org has changed; what was known stays"
         ),
@@ -124,9 +202,11 @@ fn spare(used: u64, allowed: u64) -> bool {
     allowed.saturating_sub(used).saturating_mul(SPARED) < allowed
 }
 
-async fn asked(app: &App, plan: &Plan, known: &mut Known) -> Result<(), CallError> {
+async fn asked(app: &App, plan: &Plan, known: &mut Known) -> Result<(), Unasked> {
+    let org = Sparingly(app);
+    org.org()?;
     right_org(app, plan).await?;
-    known.refresh(app.org.as_ref(), plan, &app.users).await
+    known.refresh(org, plan, &app.users).await
 }
 
 /// Says what is new and what is mended, each once.

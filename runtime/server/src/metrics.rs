@@ -102,6 +102,7 @@ pub(crate) struct Metrics {
     pub(crate) connections: Gauge,
     pub(crate) connections_refused: Counter,
     pub(crate) drift_findings: Gauge,
+    pub(crate) drift_unasked: Gauge,
     pub(crate) org: OrgMetrics,
 }
 
@@ -123,6 +124,7 @@ impl Metrics {
             connections: Gauge::default(),
             connections_refused: Counter::default(),
             drift_findings: Gauge::default(),
+            drift_unasked: Gauge::default(),
             org: OrgMetrics::default(),
         };
         for outcome in OUTCOMES {
@@ -157,6 +159,11 @@ impl Metrics {
             "drift_findings",
             "Things that the plan relies on and the org no longer is",
             self.drift_findings.clone(),
+        );
+        registry.register(
+            "drift_unasked",
+            "1 where the org could not be asked lately whether it has changed",
+            self.drift_unasked.clone(),
         );
     }
 

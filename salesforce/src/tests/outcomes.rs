@@ -142,3 +142,21 @@ async fn the_allowance_is_known_after_any_answer_that_tells_it() {
     create(&client).await.expect_err("refused");
     assert_eq!(client.clone().usage(), Some(ApiUsage { used: 658, allowed: 15_000 }));
 }
+
+#[tokio::test]
+async fn when_to_come_again_is_told_whoever_asks_for_it() {
+    let answers = [
+        (refusal(429, "TOO_MANY_REQUESTS", "slowly"), Some(90)),
+        (text_answer(429, "<html>slowly</html>"), Some(90)),
+        (text_answer(503, "<html>maintenance</html>"), Some(90)),
+        (refusal(503, "SERVER_UNAVAILABLE", "maintenance"), Some(90)),
+        (refusal(400, "STRING_TOO_LONG", "never"), None),
+    ];
+    for (answer, expected) in answers {
+        let shown = format!("{answer:?}");
+        let answer = answer.with("retry-after", "90");
+        let org = Org::with_data(move |_| answer.clone()).await;
+        let error = create(&org.client()).await.expect_err("no success");
+        assert_eq!(error.retry_after().map(|wait| wait.as_secs()), expected, "{shown}");
+    }
+}

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use tidegate_server::{DriftFinding, Weight};
 use tidegate_simulator::SchemaChange;
 
+use crate::meddled::Meddling;
 use crate::world::{OPERATOR, World};
 use crate::{seeded, write_and_submit};
 
@@ -32,10 +33,19 @@ async fn ready(world: &World) -> String {
 }
 
 async fn gauge(world: &World) -> String {
+    metric(world, "tidegate_drift_findings").await
+}
+
+async fn metric(world: &World, name: &str) -> String {
     let request = world.http.get(world.operator_url("/metrics")).bearer_auth(OPERATOR);
     let text = request.send().await.expect("an answer").text().await.expect("text");
-    let line = text.lines().find(|line| line.starts_with("tidegate_drift_findings"));
-    line.unwrap_or_default().to_owned()
+    text.lines().find(|line| line.starts_with(name)).unwrap_or_default().to_owned()
+}
+
+/// What operators are told over HTTP.
+async fn report(world: &World) -> Value {
+    let request = world.http.get(world.operator_url("/v1/drift")).bearer_auth(OPERATOR);
+    request.send().await.expect("an answer").json().await.expect("JSON")
 }
 
 #[tokio::test]
@@ -135,4 +145,35 @@ async fn an_org_that_can_not_be_asked_changes_nothing_that_is_known() {
     assert!(answer.status().is_success(), "{}", answer.text().await.expect("text"));
     change(&world, json!({ "queue": { "name": "Tier_1", "owns": ["Case"] } }));
     assert_eq!(look(&world).await, known);
+    let told = report(&world).await;
+    assert_eq!(
+        (&told["unasked"], told["findings"].as_array().map(Vec::len)),
+        (&json!("outage"), Some(1))
+    );
+    assert_eq!(metric(&world, "tidegate_drift_unasked").await, "tidegate_drift_unasked 1");
+    world.faults(json!({})).await;
+    assert_eq!(look(&world).await, []);
+    assert_eq!(report(&world).await["unasked"], Value::Null);
+    assert_eq!(metric(&world, "tidegate_drift_unasked").await, "tidegate_drift_unasked 0");
+}
+
+#[tokio::test]
+async fn operators_are_told_over_http() {
+    let world = World::new().await;
+    let nothing = json!({ "looked": null, "unasked": null, "findings": [] });
+    assert_eq!(report(&world).await, nothing);
+    change(&world, json!({ "queue": { "name": "Tier_1", "owns": [] } }));
+    look(&world).await;
+    let mut told = report(&world).await;
+    assert!(told["looked"].is_string(), "{told}");
+    told["looked"] = json!("…");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&told).expect("JSON"));
+}
+
+#[tokio::test]
+async fn an_org_with_little_left_is_not_asked() {
+    let world = World::with(Meddling::NearlyUsedUp).await;
+    change(&world, json!({ "queue": { "name": "Tier_1", "owns": [] } }));
+    assert_eq!(look(&world).await, []);
+    assert_eq!(report(&world).await["unasked"], "sparing");
 }

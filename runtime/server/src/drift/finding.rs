@@ -1,7 +1,10 @@
 //! One thing on which the plan relies and which the org no longer is.
 
+use serde::Serialize;
+
 /// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Weight {
     /// Something is refused, or nobody is recognised, from now on.
     Breaks,
@@ -11,7 +14,7 @@ pub enum Weight {
 
 /// One thing on which the plan relies and which the org no longer is. For the operator: it holds
 /// names of the org and of the program, and nothing that a customer wrote.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct DriftFinding {
     /// How bad it is.
     pub weight: Weight,

@@ -7,7 +7,8 @@ use tidegate_plan::model::{Plan, Required};
 use tidegate_salesforce::describe::{Described, LastModified};
 use tidegate_schemas::catalog::{FieldKind, Object};
 
-use crate::effects::org::{CallError, Find, Org};
+use super::{Sparingly, Unasked};
+use crate::effects::org::Find;
 
 /// Paths to a parent's field are no longer than Salesforce lets them be.
 const LONGEST_PATH: usize = 5;
@@ -22,18 +23,17 @@ pub(super) struct Known {
     pub(super) queues: BTreeMap<(String, String), (bool, bool)>,
     /// For each username, whether the user is there and active.
     pub(super) users: BTreeMap<String, bool>,
-    /// Whether nothing is asked because the allowance runs out.
-    pub(super) sparing: bool,
 }
 
 impl Known {
-    /// Asks for everything that the plan relies on. On an error, what was asked before it counts.
+    /// Asks for everything that the plan relies on, in requests that others may overtake. Where it
+    /// comes to no end, what was asked before counts.
     pub(super) async fn refresh(
         &mut self,
-        org: &dyn Org,
+        org: Sparingly<'_>,
         plan: &Plan,
         users: &BTreeMap<String, String>,
-    ) -> Result<(), CallError> {
+    ) -> Result<(), Unasked> {
         let mut asked = BTreeSet::new();
         // What a path goes through is known when the object before it is.
         for _ in 0..=LONGEST_PATH {
@@ -54,9 +54,9 @@ impl Known {
         Ok(())
     }
 
-    async fn describe(&mut self, org: &dyn Org, name: &str) -> Result<(), CallError> {
+    async fn describe(&mut self, org: Sparingly<'_>, name: &str) -> Result<(), Unasked> {
         let since = self.stamps.get(name).filter(|_| self.objects.contains_key(name)).cloned();
-        match org.describe(name.to_owned(), since).await? {
+        match org.org()?.describe(name.to_owned(), since).await? {
             Some(Described::NotModified) => {}
             Some(Described::Fresh { described, last_modified }) => {
                 match last_modified {
@@ -114,7 +114,7 @@ impl Known {
         targets.flatten().collect()
     }
 
-    async fn queue(&mut self, org: &dyn Org, object: &str, name: &str) -> Result<(), CallError> {
+    async fn queue(&mut self, org: Sparingly<'_>, object: &str, name: &str) -> Result<(), Unasked> {
         let find = |object: &str, field: &str, equal: &[(&str, &str)]| Find {
             object: object.to_owned(),
             fields: vec![field.to_owned()],
@@ -122,12 +122,12 @@ impl Known {
             limit: 1,
         };
         let group = find("Group", "Id", &[("Type", "Queue"), ("DeveloperName", name)]);
-        let found = org.find(group).await?;
+        let found = org.org()?.find(group).await?;
         let id = found.first().and_then(|row| row.get("Id")).and_then(Value::as_str);
         let owns = match id {
             Some(id) => {
                 let owns = [("QueueId", id), ("SobjectType", object)];
-                !org.find(find("QueueSobject", "Id", &owns)).await?.is_empty()
+                !org.org()?.find(find("QueueSobject", "Id", &owns)).await?.is_empty()
             }
             None => false,
         };
@@ -135,7 +135,7 @@ impl Known {
         Ok(())
     }
 
-    async fn user(&mut self, org: &dyn Org, username: Option<&String>) -> Result<(), CallError> {
+    async fn user(&mut self, org: Sparingly<'_>, username: Option<&String>) -> Result<(), Unasked> {
         let Some(username) = username else { return Ok(()) };
         let find = Find {
             object: "User".into(),
@@ -143,7 +143,7 @@ impl Known {
             equal: vec![("Username".into(), username.clone())],
             limit: 1,
         };
-        let found = org.find(find).await?;
+        let found = org.org()?.find(find).await?;
         let active =
             found.first().is_some_and(|row| row.get("IsActive") == Some(&Value::Bool(true)));
         self.users.insert(username.clone(), active);
