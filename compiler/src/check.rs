@@ -7,6 +7,7 @@
 mod blank;
 mod cache;
 mod complete;
+mod dependent;
 mod exhaustive;
 mod form;
 mod list;

@@ -15,7 +15,7 @@ use crate::hir::{AttrId, Expr, ExprKind, ListType, StepKind, Type};
 use crate::source::Loc;
 
 use super::places::{leaves, push_at};
-use super::{Cx, Draft, Place, Proof};
+use super::{Cx, Draft, Place, Proof, dependent};
 
 /// A list that something is written to.
 struct Target<'p> {
@@ -46,6 +46,7 @@ pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draf
         let place = Loc { item: push.item, range: line.value.range };
         check(cx, at, &target, (place, &line.value), state, out);
     }
+    dependent::pushed(cx, at, push, state, out);
 }
 
 fn check(
