@@ -30,6 +30,8 @@ pub const MAX_DEPTH: u32 = 200;
 pub const MAX_COST: u64 = 100_000;
 /// Instructions at most between two waits.
 pub const MAX_BOUND: u64 = 1_000_000;
+/// Values of `let` in one workflow at most.
+pub const MAX_LETS: usize = 1_024;
 /// Silence at most that an idle arm waits for, in milliseconds: ten years.
 pub const MAX_IDLE_MS: u64 = 10 * 365 * 86_400_000;
 

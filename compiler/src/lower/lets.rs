@@ -1,6 +1,7 @@
 //! `let NAME = EXPR`: a value that never changes, known from its step to the end of its block.
 
 use tidegate_diagnostics::codes;
+use tidegate_plan::verify::MAX_LETS;
 
 use crate::finding::Finding;
 use crate::hir::{AttrId, Given, StepKind, Type};
@@ -139,12 +140,25 @@ impl Lowering<'_> {
         let slot = self.scope.declared.lets.get(&(self.item, name.range.start)).copied();
         let usable = !name.is_missing() && self.can_be_called(name);
         let Some(attr) = slot.filter(|_| usable) else { return StepKind::Error };
+        if self.lets.given.len() == MAX_LETS {
+            self.one_too_many(name);
+        }
         let ty = self.type_to_keep(name, &value.ty, value.range);
         self.lets.given.push(Given { attr, step: id.to_owned(), ty: ty.clone() });
         let (name, at) = (name.text.clone(), name.range);
         let read = self.lets.too_early.contains(&name);
         self.lets.known.push(Known { name, attr, at, ty, read });
         StepKind::Let { attr, value }
+    }
+
+    /// Told once a workflow.
+    fn one_too_many(&mut self, name: &Name) {
+        let message = format!("the workflow gives more than {MAX_LETS} values by `let`");
+        self.report(
+            Finding::new(codes::BEYOND_LIMITS, self.at(name.range), message)
+                .label(format!("one more than {MAX_LETS}"))
+                .help("give some of the steps a workflow of their own, and `run` it"),
+        );
     }
 
     fn type_to_keep(&mut self, name: &Name, ty: &Type, range: Range) -> Type {

@@ -6,9 +6,7 @@
 use super::paths::Graph;
 use super::{CODE, Verified, refuse};
 use crate::model::{AttrId, ExprId, Instruction, Plan, Push, Space, Workflow};
-
-/// Values of `let` in one workflow at most.
-const MAX_LETS: usize = 1_024;
+use crate::verify::MAX_LETS;
 
 /// A set of values of one workflow, by their positions among its own.
 type Bits = Vec<u64>;
