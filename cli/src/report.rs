@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use tidegate_compiler::analysis::Analysis;
 use tidegate_diagnostics::sarif::{Producer, sarif};
-use tidegate_diagnostics::{Diagnostic, Severity, SourceMap, located, render_github, render_short};
+use tidegate_diagnostics::{
+    Diagnostic, Severity, SourceMap, located, render_github, render_short, without_secrets,
+};
 
 use crate::render::{self, Style};
 
@@ -56,8 +58,8 @@ pub(crate) fn show_as(found: &[Diagnostic], sources: &SourceMap, format: Format,
 
 /// Writes diagnostics for people, and nothing else.
 pub(crate) fn show_found(found: &[Diagnostic], sources: &SourceMap) {
-    let style = style();
-    lines(found.iter().map(|its| render::graphical(its, sources, style)));
+    let (style, sources) = (style(), without_secrets(found, sources));
+    lines(found.iter().map(|its| render::graphical(its, &sources, style)));
 }
 
 const PRODUCER: Producer<'_> =

@@ -13,12 +13,14 @@ mod expected;
 mod lower;
 mod parser;
 mod problem;
+mod secret;
 mod suggest;
 #[cfg(test)]
 mod tests;
 
 pub use chunk::{ChunkText, chunks};
 pub use problem::Problem;
+pub use secret::Secret;
 
 use tidegate_diagnostics::codes;
 
@@ -34,6 +36,8 @@ pub struct ParsedItem {
     pub item: ast::Item,
     /// By place; each thing once.
     pub problems: Vec<Problem>,
+    /// What looks like a secret, by place.
+    pub secrets: Vec<Secret>,
 }
 
 /// Reads one chunk. Always gives a tree.
@@ -45,18 +49,19 @@ pub fn parse(chunk: &str) -> ParsedItem {
             format!("the file is longer than {} MiB", MAX_SOURCE_BYTES / (1024 * 1024)),
         ));
     }
+    let secrets = secret::find(chunk);
     let clean::Cleaned { text, mut problems } = clean::clean(chunk);
     let Some(tree) = parser::tree(&text) else {
         problems.push(lower::too_deep(lower::first_line(&text)));
-        return ParsedItem { item: ast::Item::Nothing, problems };
+        return ParsedItem { item: ast::Item::Nothing, problems, secrets };
     };
     let (item, found) = lower::chunk(&text, tree);
     problems.extend(found);
     problems.sort();
     problems.dedup();
-    ParsedItem { item, problems }
+    ParsedItem { item, problems, secrets }
 }
 
 fn refused(problem: Problem) -> ParsedItem {
-    ParsedItem { item: ast::Item::Nothing, problems: vec![problem] }
+    ParsedItem { item: ast::Item::Nothing, problems: vec![problem], secrets: Vec::new() }
 }

@@ -9,6 +9,7 @@
 
 pub mod codes;
 mod github;
+mod hidden;
 mod json;
 mod printable;
 pub mod sarif;
@@ -19,6 +20,7 @@ use serde::Serialize;
 
 pub use codes::Code;
 pub use github::render_github;
+pub use hidden::without_secrets;
 pub use json::{Located, located};
 pub use printable::{is_harmful, printable};
 pub use short::render_short;

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use tidegate::render::{Style, graphical};
 use tidegate_compiler::analysis::Analysis;
-use tidegate_diagnostics::codes;
+use tidegate_diagnostics::{codes, without_secrets};
 
 /// File names of the fixtures without their endings, sorted.
 fn fixtures() -> BTreeSet<String> {
@@ -29,10 +29,11 @@ fn code_of(fixture: &str) -> &str {
 }
 
 fn rendered(analysis: &Analysis) -> String {
+    let sources = without_secrets(&analysis.diagnostics, &analysis.sources);
     let all: Vec<String> = analysis
         .diagnostics
         .iter()
-        .map(|diagnostic| graphical(diagnostic, &analysis.sources, Style::Plain))
+        .map(|diagnostic| graphical(diagnostic, &sources, Style::Plain))
         .collect();
     all.join("\n")
 }

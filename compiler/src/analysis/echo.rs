@@ -84,6 +84,9 @@ pub(super) fn without_echoes(
         .into_iter()
         .filter(|found| {
             let line = lines.line(found.primary.span);
+            if found.code == codes::SECRET {
+                return true;
+            }
             if is_syntax(found) {
                 let hidden = found.code != codes::FORBIDDEN_CHARACTER && invisible.contains(&line);
                 return !hidden && told.insert(line);

@@ -3,18 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tidegate_diagnostics::{Diagnostic, Severity, SourceMap};
+use tidegate_diagnostics::{Diagnostic, Severity, SourceMap, codes};
 use tidegate_plan::model::Plan;
 use tidegate_schemas::catalog::Catalog;
 
 use super::build::{self, CatalogDigest, Workflows};
-use super::chunks::Chunks;
+use super::chunks::{Chunk, Chunks};
 use super::echo::{self, Unclear};
 use super::trust::Wrong;
 use crate::check;
 use crate::emit;
+use crate::finding::Finding;
 use crate::hir::Program;
-use crate::source::ItemMap;
+use crate::source::{ItemMap, Loc};
 
 /// Everything that a check reads.
 #[derive(Debug, Clone)]
@@ -60,6 +61,7 @@ impl Analyzer {
         for chunk in &read.chunks {
             findings.extend(chunk.parsed.problems.iter().map(|its| its.finding(chunk.item)));
         }
+        findings.extend(read.chunks.iter().flat_map(secrets));
         let wrong = Wrong::of(&findings, &built.program);
         let proofs = check::run(&built.program, &inputs.catalog, &mut self.proofs);
         findings.extend(proofs.findings.into_iter().filter(|proof| wrong.spares(proof)));
@@ -89,6 +91,17 @@ impl Analyzer {
             catalog: Arc::clone(&inputs.catalog),
         }
     }
+}
+
+fn secrets(chunk: &Chunk) -> impl Iterator<Item = Finding> {
+    chunk.parsed.secrets.iter().map(|secret| {
+        let at = Loc { item: chunk.item, range: secret.range };
+        Finding::new(codes::SECRET, at, format!("this looks like {}", secret.what))
+            .label("not shown")
+            .help(
+                "take it out, and have it revoked: whoever reads the repository or the plan has it",
+            )
+    })
 }
 
 /// By source and place, then by everything else.

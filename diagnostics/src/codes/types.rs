@@ -19,4 +19,5 @@ super::codes! {
     TYPE_ARGUMENTS = "E0316", "a type that can't be so";
     LITERAL_EXPECTED = "E0317", "a fixed value is wanted";
     FORM_RULE = "E0318", "a form rule that can't be";
+    SECRET = "W0301", "what looks like a secret";
 }

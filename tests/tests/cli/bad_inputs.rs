@@ -18,13 +18,13 @@
 //! | C13 | `detection_is_not_in_this_version` |
 //! | C14 | `steps_without_a_way_in_and_circles` |
 //! | C15 | `a_contacts_field_where_nobody_is_known` |
-//! | C16 | `a_secret_in_the_manifest` |
+//! | C16 | `a_secret_in_the_manifest`, `a_secret_in_the_source` |
 //! | C17 | `two_of_one_name` |
 //! | C18 | `a_value_that_its_controller_forbids` |
 //! | L01 | `a_pull_without_an_org` |
 //! | L02 | `a_pull_whose_login_is_refused` |
 //! | L03 | `a_pull_that_is_killed` |
-//! | L04 | `metadata_of_another_tool_or_org` |
+//! | L04 | `metadata_of_another_tool`, `a_plan_of_another_org` |
 //! | L05 | `a_plan_that_cannot_be_written` |
 //! | L09 | `a_reader_that_goes_away` |
 //! | L11 | `a_store_of_a_newer_layout` |
@@ -34,6 +34,7 @@ use std::fs;
 use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 use tidegate_tests::process::{Process, binary};
@@ -240,6 +241,19 @@ fn a_secret_in_the_manifest() {
 }
 
 #[test]
+fn a_secret_in_the_source() {
+    // Not the one that the page shows.
+    let secret = "ghp_9876543210abcdefghijABCDEFGHIJ987654";
+    let folder = flow(&format!("  say \"Use {secret}, {{person.Nmae}}.\"\n  end"));
+    let formats = ["human", "short", "json", "github", "sarif"];
+    let told = formats.map(|format| screen(folder.path(), &["check", "--format", format], &[]));
+    for told in &told {
+        assert!(told.contains("W0301") && !told.contains(secret), "{told}");
+    }
+    insta::assert_snapshot!(told[0]);
+}
+
+#[test]
 fn two_of_one_name() {
     let folder = flow("  end");
     let text = "workflow support {\n  say \"Hi.\"\n}\n\npush open_case to Case {\n  owner queue Tier_1\n}\n";
@@ -327,7 +341,7 @@ fn a_pull_that_is_killed() {
 }
 
 #[test]
-fn metadata_of_another_tool_or_org() {
+fn metadata_of_another_tool() {
     let folder = project();
     let file = fs::read_to_string(folder.path().join("schema/org.toml")).expect("the org");
     insta::assert_snapshot!(file.lines().take(4).collect::<Vec<_>>().join("\n"));
@@ -402,6 +416,46 @@ fn two_runs_on_one_store() {
     assert!(told.contains("exit code 3"), "{told}");
     assert!(told.contains(&id), "the holder {id} is named: {told}");
     insta::assert_snapshot!(told.replace(&id, "PID").replace(&address, "ORG"));
+}
+
+#[test]
+fn a_plan_of_another_org() {
+    let (_org, address) = Process::start(&["org", "--port", "0"], &[], "the org answers at");
+    let folder = project();
+    let mut variables = at_local_org(folder.path(), &address);
+    let told = screen(folder.path(), &["pull"], &variables);
+    assert!(told.contains("exit code 0"), "{told}");
+    let theirs = "00D000000000009EAA";
+    let pulled = fs::read_to_string(folder.path().join("schema/org.toml")).expect("the org");
+    let ours = pulled.lines().find_map(|line| line.strip_prefix("org_id = ")).expect("its id");
+    change(folder.path(), "schema/org.toml", ours, &format!("\"{theirs}\""));
+    let told = screen(folder.path(), &["build"], &variables);
+    assert!(told.contains("exit code 0"), "{told}");
+
+    variables.push(("RUST_LOG", "tidegate_server=warn"));
+    let log = folder.path().join("log");
+    let mut command = Command::new(binary());
+    command.args(["run", "support.plan"]).envs(variables).env("NO_COLOR", "1");
+    command.current_dir(folder.path()).stderr(fs::File::create(&log).expect("a file"));
+    let (_server, _) = Process::begin(command, "listening on");
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let line = loop {
+        let told = fs::read_to_string(&log).expect("the log");
+        if let Some(line) = told.lines().find(|line| line.contains("another org")) {
+            break line.to_owned();
+        }
+        assert!(Instant::now() < deadline, "{told}");
+        std::thread::sleep(Duration::from_millis(20));
+    };
+    assert!(line.contains("nothing is read or written there"), "{line}");
+    assert!(line.contains(theirs) && line.contains(ours.trim_matches('"')), "{line}");
+    // What is checked is what was pulled.
+    let told = screen(
+        folder.path(),
+        &["pull", "--check"],
+        &[("KEY", "tidegate-local"), ("SECRET", "tidegate-local-secret"), ("RUST_LOG", "off")],
+    );
+    insta::assert_snapshot!(told.replace(&address, "ORG"));
 }
 
 #[test]
