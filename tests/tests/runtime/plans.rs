@@ -55,7 +55,7 @@ fn malformed(good: &[u8]) -> Vec<(&'static str, &'static str, Vec<u8>)> {
     vec![
         ("nothing at all", "plan.truncated", Vec::new()),
         ("another file", "plan.magic", b"PK\x03\x04 an archive, surely no plan at all".to_vec()),
-        ("a newer format", "plan.format", with(good, 11, 2)),
+        ("a newer format", "plan.format", with(good, 11, 0xfe)),
         ("contents of four gigabytes", "plan.size", with(good, 12, 0xff)),
         ("another byte", "plan.hash", with(good, HEADER + 20, b'?')),
         ("another hash", "plan.hash", with(good, 20, good[20] ^ 1)),
