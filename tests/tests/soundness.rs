@@ -50,6 +50,8 @@ struct Tally {
     accepted: u64,
     talks: u64,
     events: u64,
+    /// Answers that were overwritten unread, as was said of them.
+    unread: u64,
     constructs: BTreeMap<&'static str, u64>,
     /// What could not be mended, by code.
     refused: BTreeMap<&'static str, u64>,
@@ -61,6 +63,7 @@ impl Tally {
         self.accepted += other.accepted;
         self.talks += other.talks;
         self.events += other.events;
+        self.unread += other.unread;
         for (construct, count) in other.constructs {
             *self.constructs.entry(construct).or_default() += count;
         }
@@ -192,6 +195,10 @@ fn accepted(base: &Catalog, seed: u64, ignored: &[&str], tally: &mut Tally) -> b
         }
         let sources = analysis.sources.clone();
         let unreached = unreached(&analysis);
+        let in_vain = match ignored.contains(&SAID_OF_ALL) {
+            true => lines_of_forms(&analysis, &text),
+            false => places(&analysis, &["E0603"]),
+        };
         let Ok(checked) = but_for(analysis, ignored).checked() else { return false };
         let plan = VerifiedPlan::new(checked.emit());
         let Ok(plan) = plan else {
@@ -204,7 +211,7 @@ fn accepted(base: &Catalog, seed: u64, ignored: &[&str], tally: &mut Tally) -> b
         }
         *tally.constructs.entry("map: require").or_default() += u64::from(!rules.is_empty());
         let (catalog, sources, rules) = (&*catalog, &sources, &rules);
-        let oracle = Oracle { plan: &plan, catalog, rules, sources, unreached };
+        let oracle = Oracle { plan: &plan, catalog, rules, sources, unreached, in_vain };
         converse(&oracle, (seed, &text), &mut dice, tally);
         return true;
     }
@@ -223,12 +230,34 @@ fn but_for(analysis: Analysis, ignored: &[&str]) -> Analysis {
     analysis
 }
 
+/// Where this is ignored, it counts as said of every line of every form that it is asked in vain.
+const SAID_OF_ALL: &str = "E0603 is said of every line";
+
+fn lines_of_forms(analysis: &Analysis, text: &str) -> Vec<Span> {
+    let program = analysis.sources.iter().find(|(_, source)| source.name == "flow.tide");
+    let Some((source, _)) = program else { return Vec::new() };
+    let mut start = 0;
+    let mut lines = Vec::new();
+    for line in text.split_inclusive('\n') {
+        let end = start + u32::try_from(line.len()).expect("a short program");
+        if line.starts_with("conversation.") {
+            lines.push(Span { source, start, end });
+        }
+        start = end;
+    }
+    lines
+}
+
 /// Places of the program of which it is said that no conversation comes there.
 fn unreached(analysis: &Analysis) -> Vec<Span> {
+    places(analysis, &["W0501", "W0821"])
+}
+
+/// Places of the program at which these codes are told.
+fn places(analysis: &Analysis, codes: &[&str]) -> Vec<Span> {
     let told = analysis.diagnostics.iter().filter(|found| {
         let source = analysis.sources.get(found.primary.span.source);
-        ["W0501", "W0821"].contains(&found.code.id())
-            && source.is_some_and(|source| source.name == "flow.tide")
+        codes.contains(&found.code.id()) && source.is_some_and(|source| source.name == "flow.tide")
     });
     told.map(|found| found.primary.span).collect()
 }
@@ -247,6 +276,7 @@ fn converse(oracle: &Oracle<'_>, (seed, text): (u64, &str), dice: &mut Dice, tal
             }
             oracle.look(&mut memory, before, event, seen)
         });
+        tally.unread += memory.unread;
         if let Err(what) = played {
             return tally.failures.push(format!("{what}\nseed {seed}\n{log}\n{text}"));
         }
@@ -286,7 +316,7 @@ fn what_is_proved_does_not_happen() {
     let wanted = variable("TIDEGATE_SOUNDNESS", CONVERSATIONS);
     let programs = wanted.div_ceil(TALKS) * 21 / 20;
     let tally = play_all(first..first + programs, &[]);
-    let Tally { accepted, talks, events, constructs, refused, failures } = tally;
+    let Tally { accepted, talks, events, constructs, refused, failures, .. } = tally;
     println!("{accepted} of {programs} programs accepted, {talks} conversations, {events} events");
     let share =
         |construct: &&str| constructs.get(construct).copied().unwrap_or(0) as f64 / accepted as f64;
@@ -304,7 +334,7 @@ fn what_is_proved_does_not_happen() {
 /// Each proof off in turn. A release build has no way to do that.
 #[cfg(debug_assertions)]
 mod twins {
-    use super::{Tally, accepted, program};
+    use super::{SAID_OF_ALL, Tally, accepted, play_all, program};
 
     /// Lets programs through whose only faults have these codes; the oracle must meet the failure.
     fn without(ignored: &[&str], failing: &[&str]) {
@@ -365,6 +395,28 @@ mod twins {
     #[test]
     fn without_the_proof_of_forms_nobody_can_fill_one_in() {
         without(&["E0602"], &["form"]);
+    }
+
+    #[test]
+    fn without_the_proof_of_forms_they_take_less_than_they_say() {
+        without(&["E0601"], &["wide"]);
+    }
+
+    /// What is asked in vain and let through is lost: in each conversation another value takes its place,
+    /// and nothing reads it before.
+    #[test]
+    fn without_the_proof_of_answers_they_are_lost() {
+        let first = super::variable("TIDEGATE_SOUNDNESS_SEED", 0);
+        let tally = play_all(first..first + 400, &["E0603"]);
+        println!("{} answers lost in {} conversations", tally.unread, tally.talks);
+        assert!(tally.failures.is_empty(), "{}", tally.failures.join("\n----------------\n"));
+        assert!(tally.unread > 20, "only {} answers were lost", tally.unread);
+    }
+
+    /// Said of every line, it would be wrong of some.
+    #[test]
+    fn of_other_answers_it_is_not_true() {
+        without(&["E0603", SAID_OF_ALL], &["vain"]);
     }
 
     #[test]

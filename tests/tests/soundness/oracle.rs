@@ -7,7 +7,9 @@ use tidegate_engine::event::Event;
 use tidegate_engine::message::{Message, Speaker};
 use tidegate_engine::state::{Conversation, Person, Position, Slot, Writer};
 use tidegate_engine::transition::{Reception, Transition};
-use tidegate_plan::model::{Attribute, Expr, ExprId, Instruction, Origin, Space, StepId, Target};
+use tidegate_plan::model::{
+    Attribute, ConstId, Expr, ExprId, Instruction, Origin, Space, StepId, Target,
+};
 use tidegate_plan::value::{Value, salesforce_length};
 use tidegate_plan::verify::VerifiedPlan;
 use tidegate_schemas::catalog::{Catalog, Decimals, Field, FieldKind};
@@ -28,6 +30,8 @@ pub(crate) struct Oracle<'a> {
     pub(crate) sources: &'a SourceMap,
     /// Places of which it was said that no conversation comes there.
     pub(crate) unreached: Vec<Span>,
+    /// Lines of forms of which it was said that what is filled in there is overwritten unread.
+    pub(crate) in_vain: Vec<Span>,
 }
 
 /// What is remembered of a conversation from one event to the next.
@@ -37,6 +41,8 @@ pub(crate) struct Memory {
     spoken: bool,
     /// A Case was asked for.
     recorded: bool,
+    /// Answers of which it was said that they are overwritten unread, and were.
+    pub(crate) unread: u64,
 }
 
 type Seen = Result<(), String>;
@@ -57,6 +63,7 @@ impl Oracle<'_> {
         must(seen.fault.is_none(), || format!("fault: {:?}", seen.fault))?;
         must(seen.next.position != Position::New, || "nowhere: not opened".to_owned())?;
         self.forms(event, seen)?;
+        self.unread(memory, before, event, seen)?;
         for message in &seen.messages {
             message_is_whole(message)?;
         }
@@ -189,6 +196,61 @@ impl Oracle<'_> {
         must(!refused || form, || "form: something else was refused as one".to_owned())
     }
 
+    /// What was filled in is overwritten before anything reads it, where that was said.
+    fn unread(
+        &self,
+        memory: &mut Memory,
+        before: &Conversation,
+        event: &Event,
+        seen: &Transition,
+    ) -> Seen {
+        let taken =
+            seen.reception == Reception::Taken && matches!(event, Event::FormSubmitted { .. });
+        let (true, Position::Waiting { at, .. }) = (taken, &before.position) else { return Ok(()) };
+        let Some(form) = self.plan.code_steps.get(at.index()) else { return Ok(()) };
+        let Some(text) = self.text_of(*form) else { return Ok(()) };
+        let start = self.plan.steps[form.index()].span.start;
+        let all = start..start + u32::try_from(text.len()).unwrap_or(u32::MAX);
+        for span in self.in_vain.iter().filter(|span| all.contains(&span.start)) {
+            let line = self.line_of_program(span.start);
+            let name = line.split(' ').next().unwrap_or_default();
+            self.overwritten(name, *form, seen)?;
+            memory.unread += 1;
+        }
+        Ok(())
+    }
+
+    /// The steps behind a form overwrite an attribute, and none before reads it.
+    fn overwritten(&self, name: &str, form: StepId, seen: &Transition) -> Seen {
+        let steps = seen.trace.iter().filter_map(|entry| entry.step).filter(|step| *step != form);
+        for step in steps {
+            let Some(span) = self.plan.steps.get(step.index()).map(|step| step.span) else {
+                continue;
+            };
+            let line = self.line_of(span);
+            let is_set = line.strip_prefix(&format!("set {name} ="));
+            if is_set.is_some_and(|value| !names(value, name)) || line == format!("clear {name}") {
+                return Ok(());
+            }
+            must(!names(line, name), || format!("vain: {name} is read: {line}"))?;
+        }
+        Err(format!("vain: {name} is kept"))
+    }
+
+    /// A step's text, up to the end of its first block.
+    fn text_of(&self, step: StepId) -> Option<&str> {
+        let span = self.plan.steps.get(step.index())?.span;
+        let file = self.plan.sources.get(span.source.0 as usize)?;
+        let (_, source) = self.sources.iter().find(|(_, source)| source.name == file.name)?;
+        Some(block(source.text.get(span.start as usize..)?))
+    }
+
+    fn line_of_program(&self, at: u32) -> &str {
+        let program = self.sources.iter().find(|(_, source)| source.name == PROGRAM);
+        let text = program.and_then(|(_, source)| source.text.get(at as usize..));
+        text.and_then(|text| text.lines().next()).unwrap_or_default()
+    }
+
     /// No step is done of which it was said that no conversation comes to it.
     fn reached(&self, step: Option<StepId>) -> Seen {
         let step = step.and_then(|step| self.plan.steps.get(step.index()));
@@ -199,7 +261,7 @@ impl Oracle<'_> {
         must(!own || !told, || format!("reach: {}", self.line_of(span)))
     }
 
-    /// Somebody can fill in each line that must be.
+    /// Somebody can fill in each line that must be, and no line says that it takes more than it does.
     fn fillable(&self, seen: &Transition) -> Seen {
         let Position::Waiting { at, .. } = seen.next.position else { return Ok(()) };
         let Some(Instruction::Collect { form, .. }) = self.plan.code.get(at.index()) else {
@@ -207,10 +269,23 @@ impl Oracle<'_> {
         };
         for line in &self.plan.forms[form.index()].fields {
             let attribute = &self.plan.attributes[line.attr.index()];
-            let min = line.min.map(|id| self.plan.constants[id.index()].to_text().into_owned());
+            let bound = |id: ConstId| self.plan.constants[id.index()].to_text().into_owned();
             let longest = attribute.max_length.filter(|_| attribute.ty.is_text());
-            if let (Some(Ok(min)), Some(max)) = (min.map(|text| text.parse::<u32>()), longest) {
+            if let (Some(Ok(min)), Some(max)) =
+                (line.min.map(|id| bound(id).parse::<u32>()), longest)
+            {
                 must(min <= max, || format!("form: nobody can fill in {}", attribute.path()))?;
+            }
+            let wide = || format!("wide: {} takes less than its form says", attribute.path());
+            if let (Some(Ok(said)), Some(max)) =
+                (line.max.map(|id| bound(id).parse::<u32>()), longest)
+            {
+                must(said <= max, wide)?;
+            }
+            if let (Some(Ok(said)), Some((precision, scale))) =
+                (line.max.map(|id| bound(id).parse()), attribute.decimals)
+            {
+                must(fits(said, Decimals { precision, scale }), wide)?;
             }
         }
         Ok(())
@@ -220,13 +295,7 @@ impl Oracle<'_> {
         must(!what.starts_with("had nothing to"), || "blank: nothing to say".to_owned())?;
         must(!what.starts_with("left out"), || format!("fault: {what}"))?;
         self.reached(step)?;
-        let text = || {
-            let span = self.plan.steps.get(step?.index())?.span;
-            let file = self.plan.sources.get(span.source.0 as usize)?;
-            let (_, source) = self.sources.iter().find(|(_, source)| source.name == file.name)?;
-            Some(block(source.text.get(span.start as usize..)?))
-        };
-        let step_text = text().unwrap_or_default();
+        let step_text = step.and_then(|step| self.text_of(step)).unwrap_or_default();
         if !step_text.starts_with("match") || step_text.contains("else =>") {
             return Ok(());
         }
@@ -304,6 +373,14 @@ impl Oracle<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether a text names an attribute, and not another whose name begins so.
+fn names(text: &str, name: &str) -> bool {
+    text.match_indices(name).any(|(at, _)| {
+        let behind = text[at + name.len()..].chars().next();
+        behind.is_none_or(|next| !next.is_ascii_alphanumeric() && next != '_')
+    })
 }
 
 /// A text up to the end of its first block.

@@ -476,6 +476,7 @@ impl Writer<'_> {
             "Subject",
             "Description",
         ];
+        let mut asked = Vec::new();
         for _ in 0..1 + self.dice.below(4) {
             let attr = attrs.remove(self.dice.below(attrs.len()));
             let mut line = format!("conversation.{attr}");
@@ -489,14 +490,21 @@ impl Writer<'_> {
                 "amount" | "count" if self.dice.percent(50) => " min 0 max 50",
                 "count" => " min 1",
                 "short" if self.dice.percent(25) => " min 5",
+                "short" if self.dice.percent(25) => " max 9",
+                "refund" if self.dice.percent(25) => " max 99999999999",
                 "long" | "note" if self.dice.percent(30) => " max 20",
                 "order_number" => " matches '[A-Z0-9]*' else \"Letters\"",
                 _ => "",
             });
             self.line(line, Some(""));
+            asked.push(attr);
         }
         self.line("conversation.copies", None);
         self.own_arms(depth, runs);
         self.line("}", None);
+        if self.dice.percent(15) {
+            let attr = self.dice.pick(&asked).to_owned();
+            self.line(format!("clear conversation.{attr}"), Some(INSTEAD));
+        }
     }
 }
