@@ -3,6 +3,8 @@
 mod bearers;
 mod damage;
 mod examples;
+mod kept;
+mod order;
 mod profiles;
 mod random;
 mod retention;

@@ -88,6 +88,13 @@ impl SqliteStore {
         Ok(Self { writer, readers, subscribers, bearers, owners, broken, _lock: lock })
     }
 
+    /// The same, without forgetting what it keeps in memory.
+    #[cfg(test)]
+    pub(crate) fn without_forgetting(path: &Path) -> Result<Self, StoreError> {
+        let (bearers, owners) = (Arc::new(Known::deaf()), Arc::new(Known::deaf()));
+        Ok(Self { bearers, owners, ..Self::open(path)? })
+    }
+
     /// The journal mode and the `synchronous` level that the writing connection really has.
     #[cfg(test)]
     pub(crate) async fn durability(&self) -> Result<(String, i64), StoreError> {

@@ -137,7 +137,7 @@ async fn a_visitor_has_one_open_conversation(store: Arc<dyn Store>) {
     assert_eq!(store.open_of(id(1001)).await.unwrap(), Some(id(2)));
 }
 
-async fn only_the_first_effect_of_a_conversation_is_claimed(store: Arc<dyn Store>) {
+pub(super) async fn only_the_first_effect_of_a_conversation_is_claimed(store: Arc<dyn Store>) {
     let mut one = commit(1, 0, "a");
     one.effects = vec![resting(11, at(10)), resting(12, at(0))];
     let mut two = commit(2, 0, "b");
@@ -154,7 +154,7 @@ async fn only_the_first_effect_of_a_conversation_is_claimed(store: Arc<dyn Store
     assert_eq!(claim(&store, 10).await, [(12, 1)]);
 }
 
-async fn a_parked_effect_holds_back_those_behind_it(store: Arc<dyn Store>) {
+pub(super) async fn a_parked_effect_holds_back_those_behind_it(store: Arc<dyn Store>) {
     let mut one = commit(1, 0, "a");
     one.effects = vec![resting(11, at(0)), resting(12, at(0))];
     store.commit(one).await.unwrap();
@@ -229,7 +229,7 @@ async fn a_dead_letter_is_kept_with_the_answer(store: Arc<dyn Store>) {
     assert_eq!(kept, [letter(effect(11)), letter(effect(12))]);
 }
 
-async fn what_is_held_waits_until_it_is_released(store: Arc<dyn Store>) {
+pub(super) async fn what_is_held_waits_until_it_is_released(store: Arc<dyn Store>) {
     for n in 1..4 {
         let mut one = commit(n, 0, "a");
         one.effects = vec![resting(10 * n, at(0)), resting(10 * n + 1, at(0))];
