@@ -272,3 +272,70 @@ fn every_bit_flipped_and_hashed_again_is_refused_or_harmless() {
     assert_eq!(total + accepted, contents.len() as u64 * 8);
     assert!(accepted > 0 && refused.len() > 5, "too little was tried");
 }
+
+/// Each check of the verifier off in turn. A release build has no way to do that.
+#[cfg(debug_assertions)]
+mod twins {
+    use tidegate_plan::model::Expr;
+    use tidegate_plan::verify::Check;
+
+    use super::*;
+
+    /// Plays what only one check refuses, until the same look finds a failure.
+    fn without(check: Check) {
+        let file = rich();
+        let contents = &file[HEADER..];
+        let mut tally = Tally::default();
+        let mut bits = 0;
+        for bit in 0..contents.len() * 8 {
+            let Some(plan) =
+                catch_unwind(|| let_through(contents, bit, check)).unwrap_or_else(|_| {
+                    tally.failures.push(format!("bit {bit}: a panic while it is loaded"));
+                    None
+                })
+            else {
+                continue;
+            };
+            bits += 1;
+            play(&plan, &format!("bit {bit}"), bit as u64, 4, &mut tally);
+            if let [failure, ..] = &tally.failures[..] {
+                return println!("without {check:?}: {failure}, the {bits}th that it lets through");
+            }
+        }
+        panic!("without {check:?} nothing goes wrong in {bits} plans");
+    }
+
+    /// The plan with a bit flipped, where this check alone would have refused it.
+    fn let_through(contents: &[u8], bit: usize, check: Check) -> Option<VerifiedPlan> {
+        let mut spoiled = contents.to_vec();
+        spoiled[bit / 8] ^= 1 << (bit % 8);
+        let plan = Plan::decode(&rehashed(&spoiled)).ok()?;
+        VerifiedPlan::new(plan.clone()).err()?;
+        // An expression that is its own operand would take the whole process with it.
+        let in_order = |(at, expression): (usize, &Expr)| {
+            expression.operands().iter().all(|operand| operand.index() < at)
+        };
+        let ends = plan.expressions.iter().enumerate().all(in_order);
+        ends.then(|| VerifiedPlan::without(check, plan).ok()).flatten()
+    }
+
+    #[test]
+    fn without_the_check_of_tables_something_goes_wrong() {
+        without(Check::Tables);
+    }
+
+    #[test]
+    fn without_the_check_of_expressions_something_goes_wrong() {
+        without(Check::Expressions);
+    }
+
+    #[test]
+    fn without_the_check_of_forms_something_goes_wrong() {
+        without(Check::Forms);
+    }
+
+    #[test]
+    fn without_the_check_of_flow_something_goes_wrong() {
+        without(Check::Flow);
+    }
+}

@@ -22,6 +22,13 @@ pub(super) struct Flow {
     pub(super) bound: u64,
 }
 
+impl Flow {
+    /// Any code may run as long as some may.
+    pub(super) fn unknown() -> Self {
+        Self { resuming: BTreeSet::new(), bound: MAX_BOUND }
+    }
+}
+
 pub(super) fn check(plan: &Plan, types: &[Option<ValueType>]) -> Verified<Flow> {
     if plan.code_steps.len() != plan.code.len() {
         return refuse("plan.code", CODE, plan.code_steps.len(), "not each has a step");

@@ -16,6 +16,14 @@ pub(super) struct Types {
     pub(super) patterns: Vec<Option<Regex>>,
 }
 
+impl Types {
+    /// Nothing is known of any expression.
+    pub(super) fn unknown(plan: &Plan) -> Self {
+        let (expressions, constants) = (plan.expressions.len(), plan.constants.len());
+        Self { types: vec![None; expressions], patterns: vec![None; constants] }
+    }
+}
+
 /// A type; `None` where the expression is always blank.
 type Ty = Option<ValueType>;
 
