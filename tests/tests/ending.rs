@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 use tidegate_tests::process::{Process, binary};
 use tidegate_tests::visitor::Visitor;
+use tokio::sync::watch;
 
 const PROGRAM: &str = r#"
 map Case to conversation {
@@ -149,18 +150,26 @@ fn text(path: &Path) -> &str {
 }
 
 /// Says one thing after the other until nobody answers; gives what was acknowledged, by its id.
-async fn chatter(visitor: Visitor, name: String, asked: Arc<AtomicBool>) -> BTreeMap<String, u64> {
+async fn chatter(
+    visitor: Visitor,
+    name: String,
+    asked: Arc<AtomicBool>,
+    heard: watch::Sender<usize>,
+) -> BTreeMap<String, u64> {
     let mut taken = BTreeMap::new();
     for number in 0.. {
         let id = format!("7de00000-0000-4000-8000-{name}{number:06}");
         match visitor.say(&id, &format!("words {name} {number}")).await {
-            Ok((200, answer)) => taken.insert(id, answer["sequence"].as_u64().unwrap()),
+            Ok((200, answer)) => {
+                taken.insert(id, answer["sequence"].as_u64().unwrap());
+                heard.send_modify(|heard| *heard += 1);
+            }
             Ok((status, answer)) => panic!("{status}: {answer}"),
             Err(_) => {
                 assert!(asked.load(Ordering::SeqCst), "it went away before it was asked to");
                 break;
             }
-        };
+        }
     }
     taken
 }
@@ -172,17 +181,22 @@ async fn what_was_acknowledged_before_the_end_is_there_after_it() {
     for round in 0..ROUNDS {
         let mut running = stage.start();
         let asked = Arc::new(AtomicBool::new(false));
+        let heard = watch::Sender::new(0);
         let mut visitors = Vec::new();
         let mut chatting = Vec::new();
         for number in 0..VISITORS {
             let visitor = Visitor::open(&running.base, None).await.unwrap();
             let name = format!("{round:03}{number:03}");
             visitors.push(visitor.clone());
-            chatting.push(tokio::spawn(chatter(visitor, name, Arc::clone(&asked))));
+            let chatter = chatter(visitor, name, Arc::clone(&asked), heard.clone());
+            chatting.push(tokio::spawn(chatter));
         }
         let reader = visitors[0].clone();
         let stream = tokio::spawn(async move { reader.raw_until_end().await });
-        tokio::time::sleep(Duration::from_millis(150 + 70 * round as u64)).await;
+        // Each visitor is in the middle of it, and each end comes at another number of words.
+        let enough = VISITORS * 3 + 7 * round;
+        let talking = heard.subscribe().wait_for(|heard| *heard >= enough).await.map(|_| ());
+        talking.unwrap();
         asked.store(true, Ordering::SeqCst);
         running.signal(["-TERM", "-INT"][round % 2]);
         assert_eq!(running.ended().await.code(), Some(0));
@@ -210,7 +224,7 @@ async fn what_was_acknowledged_before_the_end_is_there_after_it() {
         running.signal("-TERM");
         assert_eq!(running.ended().await.code(), Some(0));
     }
-    assert!(all > ROUNDS * VISITORS, "{all}");
+    assert!(all >= ROUNDS * VISITORS * 3, "{all}");
     eprintln!("{all} acknowledged messages, none lost, through {ROUNDS} ends under load");
 }
 

@@ -44,6 +44,15 @@ pub(crate) struct Campaign {
     pub(crate) found: Found,
 }
 
+/// For each kill that is wanted so many are tried at most.
+const MOST_TRIES: usize = 2;
+
+/// Of so many kills, one in two is to cut off a customer's request, and one in four to come between
+/// the org's commit and its answer.
+pub(crate) fn wanted(kills: u64) -> (u64, u64) {
+    (kills.div_ceil(2), kills.div_ceil(4))
+}
+
 #[derive(Clone, Copy)]
 enum Kind {
     InFlight,
@@ -103,11 +112,13 @@ pub(crate) async fn campaign(
     killer.lose_some(false).await;
     killer.start();
     let visitors = tokio::spawn(visitors(Arc::clone(&killer.load)));
-    for kind in ROUND.iter().cycle() {
-        if killer.kills >= kills {
-            break;
+    // Some moments don't come, and some kills miss theirs: it goes on until there are enough of each.
+    for kind in ROUND.iter().cycle().take(MOST_TRIES * usize::try_from(kills).unwrap()) {
+        match killer.lacks(kills) {
+            Some(lacking) if killer.kills >= kills => killer.kill(lacking).await,
+            None if killer.kills >= kills => break,
+            _ => killer.kill(*kind).await,
         }
-        killer.kill(*kind).await;
     }
     let end = visitors.abort_handle();
     killer.load.place.send_modify(|place| place.closed = true);
@@ -157,6 +168,18 @@ impl Killer {
         let (process, base) = self.world.start(&self.runtime);
         self.server = Some(process);
         self.load.is_at(base);
+    }
+
+    /// The kind of which there are too few yet; a cut of the disk's power is to lose something as often
+    /// as a kill is to come between commit and answer.
+    fn lacks(&self, kills: u64) -> Option<Kind> {
+        let (in_flight, held) = wanted(kills);
+        match (self.load.cut().len() as u64, self.held) {
+            (_, its) if its < held => Some(Kind::Held),
+            (its, _) if its < in_flight => Some(Kind::InFlight),
+            _ if self.world.disk.is_some() && self.cuts < held => Some(Kind::InFlight),
+            _ => None,
+        }
     }
 
     /// Lets the org lose answers, and hold the next one where asked to.
