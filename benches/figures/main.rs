@@ -7,6 +7,7 @@ mod check;
 mod child;
 mod durable;
 mod expressions;
+mod format;
 mod generate;
 mod http;
 mod plan;
@@ -23,9 +24,10 @@ use report::Report;
 
 type Subject = fn(&mut Report);
 
-const SUBJECTS: [(&str, Subject); 7] = [
+const SUBJECTS: [(&str, Subject); 8] = [
     ("expressions", expressions::run),
     ("check", check::run),
+    ("format", format::run),
     ("plan", plan::run),
     ("start", start::run),
     ("steps", steps::run),

@@ -6,6 +6,7 @@ pub(crate) mod completions;
 pub(crate) mod dead_letters;
 pub(crate) mod dev;
 pub(crate) mod explain;
+pub(crate) mod fmt;
 pub(crate) mod init;
 pub(crate) mod inspect;
 pub(crate) mod org;

@@ -32,6 +32,8 @@ enum Verb {
     Pull(command::pull::Arguments),
     /// Check a project's sources against the pulled metadata
     Check(command::check::Arguments),
+    /// Bring sources into the one canonical style
+    Fmt(command::fmt::Arguments),
     /// Change what is synced
     Sync(command::sync::Arguments),
     /// Compile a project to its plan
@@ -60,6 +62,7 @@ pub fn main() -> ExitCode {
         Verb::Sync(arguments) => command::sync::run(&arguments),
         Verb::Pull(arguments) => command::pull::run(&arguments),
         Verb::Check(arguments) => command::check::run(&arguments),
+        Verb::Fmt(arguments) => command::fmt::run(&arguments),
         Verb::Build(arguments) => command::build::run(&arguments),
         Verb::Inspect(arguments) => command::inspect::run(&arguments),
         Verb::Run(arguments) => command::run::run(&arguments),

@@ -58,8 +58,16 @@ pub(crate) fn show_as(found: &[Diagnostic], sources: &SourceMap, format: Format,
 
 /// Writes diagnostics for people, and nothing else.
 pub(crate) fn show_found(found: &[Diagnostic], sources: &SourceMap) {
-    let (style, sources) = (style(), without_secrets(found, sources));
+    let (style, sources) = (style(&std::io::stdout()), without_secrets(found, sources));
     lines(found.iter().map(|its| render::graphical(its, &sources, style)));
+}
+
+/// Writes diagnostics for people to standard error.
+pub(crate) fn tell_found(found: &[Diagnostic], sources: &SourceMap) {
+    let (style, sources) = (style(&std::io::stderr()), without_secrets(found, sources));
+    for its in found {
+        anstream::eprintln!("{}", render::graphical(its, &sources, style));
+    }
 }
 
 const PRODUCER: Producer<'_> =
@@ -91,9 +99,9 @@ fn base(root: &Path) -> String {
 }
 
 /// Colours only where somebody watches.
-fn style() -> Style {
+fn style(stream: &impl IsTerminal) -> Style {
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    if std::io::stdout().is_terminal() && !plain { Style::Colour } else { Style::Plain }
+    if stream.is_terminal() && !plain { Style::Colour } else { Style::Plain }
 }
 
 /// What a check without errors showed about the Cases that the project creates.

@@ -10,6 +10,7 @@ pub mod ast;
 mod chunk;
 mod clean;
 mod expected;
+pub mod format;
 mod lower;
 mod parser;
 mod problem;

@@ -5,6 +5,7 @@
 
 pub mod check;
 pub mod describe;
+pub mod format;
 pub mod grammar;
 pub mod http;
 pub mod plan;

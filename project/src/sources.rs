@@ -72,18 +72,26 @@ fn passed_over(folder: &Path) -> bool {
 }
 
 fn read_one(root: &Path, path: &Path) -> Result<SourceText, SourcesError> {
+    let text = read_file(path)?;
+    let name = path.strip_prefix(root).unwrap_or(path);
+    let name: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
+    Ok(SourceText { name: name.join("/"), text })
+}
+
+/// Reads one source.
+///
+/// # Errors
+/// The file cannot be read, is not UTF-8, or is too large.
+pub fn read_file(path: &Path) -> Result<String, SourcesError> {
     let failed = |error| SourcesError::Read { path: path.to_path_buf(), error };
     let bytes = fs::metadata(path).map_err(failed)?.len();
     if bytes > MAX_SOURCE_BYTES {
         return Err(SourcesError::TooLarge { path: path.to_path_buf(), bytes });
     }
-    let text = String::from_utf8(fs::read(path).map_err(failed)?).map_err(|error| {
+    String::from_utf8(fs::read(path).map_err(failed)?).map_err(|error| {
         let offset = error.utf8_error().valid_up_to();
         SourcesError::NotUtf8 { path: path.to_path_buf(), offset }
-    })?;
-    let name = path.strip_prefix(root).unwrap_or(path);
-    let name: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
-    Ok(SourceText { name: name.join("/"), text })
+    })
 }
 
 #[cfg(test)]

@@ -4,6 +4,8 @@
 mod bad_inputs;
 #[path = "cli/dead_letters.rs"]
 mod dead_letters;
+#[path = "cli/fmt.rs"]
+mod fmt;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -65,10 +67,11 @@ fn change(folder: &Path, file: &str, from: &str, to: &str) {
     fs::write(path, text.replacen(from, to, 1)).expect("a file");
 }
 
-const VERBS: [&str; 12] = [
+const VERBS: [&str; 13] = [
     "init",
     "pull",
     "check",
+    "fmt",
     "sync",
     "build",
     "inspect",

@@ -10,8 +10,9 @@ mod targets;
 
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 7] = [
+const TARGETS: [(&str, Target); 8] = [
     ("grammar", targets::grammar::run),
+    ("format", targets::format::run),
     ("check", targets::check::run),
     ("plan", targets::plan::run),
     ("describe", targets::describe::run),
@@ -54,6 +55,7 @@ fn corpora_reach_what_they_are_for() {
     assert!(taken("soql", targets::soql::is_answered) >= 10, "no query is answered");
     assert!(taken("http", targets::http::is_taken) >= 4, "no request is taken");
     assert!(taken("describe", targets::describe::is_read) >= 20, "no describe is read");
+    assert!(taken("format", targets::format::is_changed) >= 4, "nothing sound is changed");
     assert!(taken("check", targets::check::passes) >= 5, "no program passes");
 }
 

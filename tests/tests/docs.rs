@@ -6,6 +6,7 @@ mod program;
 
 use std::path::{Path, PathBuf};
 
+use tidegate_compiler::syntax::format::format;
 use tidegate_compiler::syntax::{chunks, parse};
 use tidegate_diagnostics::codes;
 
@@ -36,12 +37,18 @@ fn blocks(markdown: &str) -> Vec<Block> {
 
 const ITEM_KEYWORDS: &[&str] = &["map", "data", "push", "workflow"];
 
+fn is_file(text: &str) -> bool {
+    text.lines()
+        .any(|line| line.split_once(' ').is_some_and(|(word, _)| ITEM_KEYWORDS.contains(&word)))
+}
+
 /// Steps alone are put into a workflow.
 fn whole(text: &str) -> String {
-    let is_file = text
-        .lines()
-        .any(|line| line.split_once(' ').is_some_and(|(word, _)| ITEM_KEYWORDS.contains(&word)));
-    if is_file { text.to_owned() } else { format!("workflow example {{\n  on open\n{text}}}\n") }
+    if is_file(text) {
+        text.to_owned()
+    } else {
+        format!("workflow example {{\n  on open\n{text}}}\n")
+    }
 }
 
 fn root() -> PathBuf {
@@ -94,4 +101,36 @@ fn every_block_of_the_reference_is_tide() {
             assert!(problems.is_empty(), "line {}: {problems:#?}", block.line);
         }
     }
+}
+
+/// Steps alone stand one step further out than in their workflow.
+fn in_style(text: &str) -> String {
+    if is_file(text) {
+        return format(text).text;
+    }
+    let inner = text.lines().map(|line| match line {
+        "" => "\n".to_owned(),
+        line => format!("  {line}\n"),
+    });
+    let whole = format(&format!("workflow example {{\n{}}}\n", inner.collect::<String>())).text;
+    let lines: Vec<&str> = whole.lines().collect();
+    let [_, inner @ .., _] = lines.as_slice() else { return whole };
+    inner.iter().map(|line| format!("{}\n", line.strip_prefix("  ").unwrap_or(line))).collect()
+}
+
+#[test]
+fn every_block_is_in_the_style() {
+    let pages = root().join("diagnostics/pages");
+    let pages = std::fs::read_dir(pages).expect("the pages").map(|page| page.expect("one").path());
+    let documents = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "grammar/reference.md"];
+    let mut shown = 0;
+    for path in documents.iter().map(|name| root().join(name)).chain(pages) {
+        let text = std::fs::read_to_string(&path).expect("a document");
+        for block in blocks(&text) {
+            shown += 1;
+            let place = format!("{}:{}", path.display(), block.line);
+            assert_eq!(in_style(&block.text), block.text, "{place}");
+        }
+    }
+    assert!(shown > 50, "the documents show Tide");
 }

@@ -6,6 +6,8 @@
 
 #![allow(clippy::expect_used, reason = "a test that can't read its files has failed")]
 
+#[path = "soundness/constructs.rs"]
+mod constructs;
 #[path = "soundness/dice.rs"]
 mod dice;
 #[path = "soundness/expr.rs"]
@@ -27,6 +29,7 @@ use std::collections::BTreeMap;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use constructs::CONSTRUCTS;
 use dice::Dice;
 use oracle::{Memory, Oracle};
 use random::{Draft, refuses};
@@ -73,109 +76,6 @@ impl Tally {
         self.failures.extend(other.failures);
     }
 }
-
-/// What a program can be made of, by what shows that it is there.
-const CONSTRUCTS: &[&str] = &[
-    "say \"",
-    "say (",
-    "say\n  >",
-    "note \"",
-    "ask\n",
-    "ask \"",
-    "ask {",
-    "choose \"",
-    "other => {",
-    "collect {",
-    "collect \"",
-    " required",
-    " min ",
-    " max ",
-    " matches '[A-Z",
-    " label \"",
-    " help \"",
-    "conversation.topics",
-    "conversation.day",
-    "conversation.clock",
-    "conversation.flag",
-    "conversation.escalated",
-    "set conversation.",
-    "set person.",
-    "clear ",
-    "let ",
-    "if ",
-    "} else if ",
-    "} else {",
-    "match conversation.",
-    "match person.",
-    "match session.",
-    "\" => {",
-    "\", \"",
-    "blank =>",
-    "else => go on",
-    "run first",
-    "run second",
-    "record case",
-    "create case using",
-    "create case using p0 {",
-    "created =>",
-    "delayed =>",
-    "rejected =>",
-    "human => {",
-    "idle 2m =>",
-    "idle 9m => end",
-    "defaults {",
-    "end because",
-    "go on",
-    "is set",
-    "is blank",
-    "person is known",
-    "person is verified",
-    " and ",
-    " or ",
-    "not (",
-    " == ",
-    " != ",
-    " < ",
-    " <= ",
-    " > ",
-    " >= ",
-    " in [",
-    " contains ",
-    " starts with ",
-    " ends with ",
-    " matches '[a-z",
-    " ?? ",
-    " + ",
-    " - ",
-    " * ",
-    " / ",
-    " then ",
-    "now | text",
-    "now >",
-    "| lower",
-    "| upper",
-    "| trim",
-    "| first",
-    "| last",
-    "| mask",
-    "| text",
-    "| label",
-    "| round",
-    "owner queue Tier_2 if",
-    "owner queue Tier_1",
-    "owner user ada",
-    "owner by assignment rules",
-    "always ",
-    "transcript to file",
-    "transcript to comment",
-    "transcript to nowhere",
-    "transcript to Description",
-    "summary to",
-    "carry none",
-    "carry except",
-    "session.summary",
-    "map: require",
-];
 
 /// A program, mended until it is accepted but for what is ignored.
 fn accepted(base: &Catalog, seed: u64, ignored: &[&str], tally: &mut Tally) -> bool {

@@ -7,6 +7,7 @@ use crate::run::{root, step, works};
 /// A target, its dictionary, and bytes at most of one input.
 const TARGETS: &[(&str, Option<&str>, u32)] = &[
     ("grammar", Some("tide"), 256),
+    ("format", Some("tide"), 256),
     ("check", Some("tide"), 512),
     ("plan", None, 4096),
     ("describe", Some("describe"), 1024),

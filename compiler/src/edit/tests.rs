@@ -6,6 +6,7 @@ use proptest::{prop_assert, prop_assert_eq, proptest};
 use crate::analysis::tests::support::{catalog, inputs};
 use crate::analysis::{Analysis, Analyzer};
 use crate::edit::{FieldName, add_sync, apply};
+use crate::syntax::format::format;
 
 fn analysis(text: &str) -> Analysis {
     Analyzer::new().check(&inputs(&catalog(), &[("fields.tide", text)]))
@@ -76,6 +77,9 @@ fn lines_go_where_their_neighbours_are() {
     let shown: Vec<String> = cases
         .iter()
         .map(|(what, text, field, alias)| {
+            let in_style = format(text).text;
+            let after = added(&in_style, field, *alias);
+            assert_eq!(format(&after).text, after, "{what}: what is in the style stays so");
             let text = added(text, field, *alias).replace('\r', "\\r");
             format!("==== {what}: {field}\n{text}")
         })
@@ -141,7 +145,10 @@ proptest! {
         let mut lines: Vec<&str> = after.split('\n').collect();
         let new = lines.iter().position(|line| line.trim() == "sync Priority").unwrap();
         lines.remove(new);
-        prop_assert_eq!(lines.join("\n"), text);
+        prop_assert_eq!(&lines.join("\n"), &text);
+        let in_style = format(&text).text;
+        let added = added(&in_style, "Case.Priority", None);
+        prop_assert_eq!(&format(&added).text, &added, "what is in the style stays so");
         let refused = add_sync(&analysis(&after), &field, None).unwrap_err();
         prop_assert!(refused.to_string().contains("synced already"), "{refused}");
     }

@@ -29,6 +29,11 @@ pub(super) fn clean(chunk: &str) -> Cleaned<'_> {
     Cleaned { text, problems }
 }
 
+/// Whether a problem is what a merge left behind.
+pub(super) fn is_conflict(problem: &Problem) -> bool {
+    problem.code == codes::CONFLICT_MARKER
+}
+
 fn blank_out(chunk: &str, ranges: &[std::ops::Range<usize>]) -> String {
     let mut text = String::with_capacity(chunk.len());
     for (offset, letter) in chunk.char_indices() {

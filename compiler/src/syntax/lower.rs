@@ -17,6 +17,8 @@ mod step;
 mod text;
 mod workflow;
 
+pub(super) use expr::precedence;
+
 use tidegate_diagnostics::codes;
 
 use super::ast::{Expr, ExprKind, Item, Name, Path};
@@ -39,6 +41,14 @@ pub(super) fn chunk(text: &str, tree: Children<'_>) -> (Item, Vec<Problem>) {
         lower.problems = told;
     }
     (item, lower.problems)
+}
+
+/// All that is wrong with a chunk, what follows from something else among it.
+pub(super) fn every_problem(text: &str, tree: Children<'_>) -> Vec<Problem> {
+    let mut lower = Lower::new(text);
+    lower.chunk(tree);
+    lower.flush();
+    lower.problems
 }
 
 /// Where a chunk that can't be read at all is reported.

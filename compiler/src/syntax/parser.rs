@@ -29,6 +29,12 @@ pub(super) fn tree(text: &str) -> Option<Children<'_>> {
     Some(Children(chunk.into_inner()))
 }
 
+/// Every rule of the grammar.
+#[cfg(test)]
+pub(super) fn rules() -> impl Iterator<Item = Kind> {
+    Rule::all_rules().iter().copied()
+}
+
 impl<'t> Node<'t> {
     pub(super) fn kind(&self) -> Kind {
         self.0.as_rule()
@@ -36,6 +42,11 @@ impl<'t> Node<'t> {
 
     pub(super) fn text(&self) -> &'t str {
         self.0.as_str()
+    }
+
+    /// The byte at which it begins.
+    pub(super) fn start(&self) -> usize {
+        self.0.as_span().start()
     }
 
     /// Without the blanks at its end, which the grammar skips in search of the next part.

@@ -405,6 +405,15 @@ impl<'t> Lower<'t> {
     }
 }
 
+/// How tightly an operator binds; `then` and `else` hardly do.
+pub(in crate::syntax) fn precedence(node: &Node<'_>) -> u8 {
+    match infix(node) {
+        Infix::Binary(_, precedence) => precedence,
+        Infix::In => COMPARISON,
+        Infix::Branch => 0,
+    }
+}
+
 fn infix(node: &Node<'_>) -> Infix {
     let (op, precedence) = match node.text() {
         "or" | "||" => (BinaryOp::Or, OR),
