@@ -1,11 +1,12 @@
 //! What is known when a conversation begins.
 
 use jiff::Timestamp;
+use rand::RngExt as _;
 use tidegate_engine::event::{Event, Opened};
 use tidegate_plan::model::{AttrId, Attribute, Origin, Plan, Space};
 use tidegate_plan::value::{Value, first};
 use tidegate_store::contract::{Owner, Visitor};
-use uuid::Uuid;
+use uuid::{Builder, Uuid};
 
 use crate::app::App;
 use crate::conversation::LoopError;
@@ -21,11 +22,18 @@ pub(crate) async fn resume_or_begin(
         return Ok((open, true));
     }
     let plan = app.plans.active().await?;
-    let id = Uuid::new_v4();
+    let id = new_id(now);
     let event = Event::Opened(opened(&plan, visitor, id, now));
     let owner = Owner { visitor: visitor.id, messenger: visitor.messenger.clone() };
     let begun = app.conversations.begin(owner, id, &plan, event, now).await?;
     Ok((begun, begun != id))
+}
+
+/// Begins with the time, so that conversations of one time lie side by side in the store, and ends
+/// with 74 random bits.
+fn new_id(now: Timestamp) -> Uuid {
+    let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
+    Builder::from_unix_timestamp_millis(millis, &rand::rng().random()).into_uuid()
 }
 
 pub(crate) fn opened(plan: &Plan, visitor: &Visitor, conversation: Uuid, now: Timestamp) -> Opened {

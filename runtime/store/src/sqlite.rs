@@ -33,8 +33,11 @@ mod schema;
 mod visitors;
 mod writer;
 
+use commit::Written;
 use known::Known;
 use lock::Lock;
+#[cfg(test)]
+pub(crate) use log::LONG;
 use reader::Readers;
 use writer::Writer;
 pub use writer::transactions;
@@ -151,8 +154,11 @@ impl Conversations for SqliteStore {
                 }
             }
         };
-        let written = self.writer.run(move |c| commit::apply(c, &commit), announce);
-        Box::pin(async move { Ok(written.await?.0) })
+        Box::pin(async move {
+            let written = Written::new(commit)?;
+            let applied = self.writer.run(move |c| commit::apply(c, &written), announce);
+            Ok(applied.await?.0)
+        })
     }
 
     fn recall(&self, inbound: Inbound) -> Reply<'_, Option<Outcome>> {

@@ -74,7 +74,7 @@ fn prefix(path: &Path) -> u64 {
         u64::try_from(count).unwrap()
     };
     let all = count("conversation");
-    for table in ["message", "journal", "inbound", "outbox", "timer"] {
+    for table in ["transition", "inbound", "outbox", "timer"] {
         assert_eq!(count(table), all, "{table}");
     }
     let last: Option<[u8; 16]> =
@@ -122,11 +122,11 @@ async fn a_log_cut_or_flipped_round_any_frame_keeps_all_that_was_committed_befor
     let folder = folder();
     let path = folder.path().join("t.db");
     let store = SqliteStore::open(&path).unwrap();
-    filled(&store, 1..=22).await;
+    filled(&store, 1..=26).await;
     let whole = Files::read(&path);
     drop(store);
     let ends = frames(&whole, 0);
-    assert_eq!(ends.last().unwrap().1, 22);
+    assert_eq!(ends.last().unwrap().1, 26);
     let (mut images, mut refused) = (0, BTreeMap::new());
     let image_path = folder.path().join("image.db");
     for (at, (edge, _)) in ends.iter().enumerate() {
@@ -248,13 +248,13 @@ async fn a_long_log_is_folded_back_into_its_file() {
     let folder = folder();
     let path = folder.path().join("t.db");
     let store = SqliteStore::open(&path).unwrap();
-    filled(&store, 1..=300).await;
-    let longest = 2 * 1000 * (PAGE + FRAME_HEADER);
+    filled(&store, 1..=1200).await;
+    let longest = 2 * usize::try_from(crate::sqlite::LONG).unwrap() * (PAGE + FRAME_HEADER);
     assert!(Files::read(&path).log.len() < longest, "the log grew without end");
-    assert!(store.load(id(300)).await.unwrap().is_some());
+    assert!(store.load(id(1200)).await.unwrap().is_some());
     drop(store);
     assert!(Files::read(&path).log.is_empty(), "the file alone is the whole store");
-    assert_eq!(prefix(&path), 300);
+    assert_eq!(prefix(&path), 1200);
 }
 
 #[test]

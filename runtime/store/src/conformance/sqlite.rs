@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use tidegate_engine::effect::Action;
+use tidegate_engine::event::Event;
 
 use super::{at, commit, id, resting, timer};
 use crate::StoreError;
@@ -91,7 +92,7 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     connection.pragma_update(None, "user_version", 99).unwrap();
     drop(connection);
     let refused = SqliteStore::open(&file).unwrap_err();
-    assert_eq!(refused, StoreError::NewerSchema { path: file, found: 99, known: 4 });
+    assert_eq!(refused, StoreError::NewerSchema { path: file, found: 99, known: 5 });
 }
 
 #[tokio::test]
@@ -115,6 +116,19 @@ async fn an_older_file_is_brought_up_to_date() {
             (id(2).as_bytes(), dead),
         )
         .unwrap();
+    for (sequence, text) in [(1, "one"), (2, "two")] {
+        let message = serde_json::to_string(&super::said(text)).unwrap();
+        connection
+            .execute(
+                "INSERT INTO message VALUES (?1, ?2, 0, ?3)",
+                (id(1).as_bytes(), sequence, message),
+            )
+            .unwrap();
+    }
+    let event = serde_json::to_string(&Event::HumanRequested).unwrap();
+    connection
+        .execute("INSERT INTO journal VALUES (?1, 1, 0, ?2, '[]')", (id(1).as_bytes(), event))
+        .unwrap();
     connection.pragma_update(None, "user_version", 1).unwrap();
     drop(connection);
     let store = SqliteStore::open(&file).unwrap();
@@ -122,6 +136,12 @@ async fn an_older_file_is_brought_up_to_date() {
     let [one] = claimed.as_slice() else { panic!("{claimed:?}") };
     assert_eq!((one.attempt, one.strikes, one.since), (4, 0, at(5)));
     assert_eq!(store.dead_letters().await.unwrap()[0].since, None);
+    let entries = store.entries(id(1), 1, 10).await.unwrap();
+    let [two] = entries.as_slice() else { panic!("{entries:?}") };
+    assert_eq!((two.sequence, &two.message), (2, &super::said("two")));
+    let journal = store.journal(id(1), 0, 10).await.unwrap();
+    let [one] = journal.as_slice() else { panic!("{journal:?}") };
+    assert_eq!((one.version, &one.journal.event), (1, &Event::HumanRequested));
 }
 
 /// Before 3.51.3 a WAL could be reset at the wrong moment and lose a transaction.

@@ -9,6 +9,33 @@ use super::{outbox, visitors};
 use crate::StoreError;
 use crate::contract::{Answered, Commit, Inbound, Outcome, Owner, Receipt, Resting};
 
+/// A commit with what stands in the file of it, made before the writing thread has its turn.
+#[derive(Debug)]
+pub(super) struct Written {
+    commit: Commit,
+    snapshot: String,
+    /// `None` where there are none.
+    messages: Option<String>,
+    event: String,
+    trace: String,
+}
+
+impl Written {
+    pub(super) fn new(commit: Commit) -> Result<Self, StoreError> {
+        let messages = match commit.messages.as_slice() {
+            [] => None,
+            messages => Some(to_json("messages", &messages)?),
+        };
+        Ok(Self {
+            snapshot: to_json("conversation", &commit.next)?,
+            messages,
+            event: to_json("event", &commit.journal.event)?,
+            trace: to_json("trace", &commit.journal.trace)?,
+            commit,
+        })
+    }
+}
+
 /// What stands in the file of a conversation that goes on.
 struct Head {
     version: u64,
@@ -18,7 +45,8 @@ struct Head {
 }
 
 /// The outcome, and the sequence number of the conversation's last message.
-pub(super) fn apply(c: &Connection, commit: &Commit) -> Result<(Outcome, u64), StoreError> {
+pub(super) fn apply(c: &Connection, written: &Written) -> Result<(Outcome, u64), StoreError> {
+    let commit = &written.commit;
     if let Some(inbound) = &commit.inbound
         && let Some(known) = earlier(c, inbound)?
     {
@@ -50,8 +78,8 @@ pub(super) fn apply(c: &Connection, commit: &Commit) -> Result<(Outcome, u64), S
     }
     let messages = head.map_or(0, |head| head.messages);
     let last = messages + commit.messages.len() as u64;
-    append(c, commit, messages)?;
-    snapshot(c, commit, last)?;
+    append(c, written, last)?;
+    snapshot(c, written, last)?;
     visitors::keep_lasting(c, visitor, &commit.lasting)?;
     let sequence = if commit.messages.is_empty() { messages } else { messages + 1 };
     let receipt = Receipt { conversation: commit.conversation, sequence };
@@ -128,7 +156,8 @@ fn begin(c: &Connection, commit: &Commit, owner: &Owner) -> Result<(), StoreErro
     Ok(())
 }
 
-fn snapshot(c: &Connection, commit: &Commit, last: u64) -> Result<(), StoreError> {
+fn snapshot(c: &Connection, written: &Written, last: u64) -> Result<(), StoreError> {
+    let commit = &written.commit;
     c.prepare_cached(
         "UPDATE conversation SET version = ?2, messages = ?3, is_open = ?4, snapshot = ?5
          WHERE id = ?1",
@@ -138,20 +167,28 @@ fn snapshot(c: &Connection, commit: &Commit, last: u64) -> Result<(), StoreError
         integer(commit.expected_version + 1),
         integer(last),
         commit.stays_open(),
-        to_json("conversation", &commit.next)?,
+        written.snapshot,
     ])?;
     Ok(())
 }
 
 /// Everything that is added, and the removal of what this answers.
-fn append(c: &Connection, commit: &Commit, behind: u64) -> Result<(), StoreError> {
+fn append(c: &Connection, written: &Written, last: u64) -> Result<(), StoreError> {
+    let Written { commit, messages, event, trace, .. } = written;
     let conversation = commit.conversation.as_bytes();
-    let at = commit.at.as_microsecond();
-    let mut statement = c.prepare_cached("INSERT INTO message VALUES (?1, ?2, ?3, ?4)")?;
-    for (sequence, message) in (behind + 1..).zip(&commit.messages) {
-        let body = to_json("message", message)?;
-        statement.execute(params![conversation, integer(sequence), at, body])?;
-    }
+    c.prepare_cached(
+        "INSERT INTO transition (conversation, version, last, at, messages, event, trace)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    )?
+    .execute(params![
+        conversation,
+        integer(commit.expected_version + 1),
+        integer(last),
+        commit.at.as_microsecond(),
+        messages,
+        event,
+        trace,
+    ])?;
     match &commit.answers {
         Some(Answered::Effect(settlement)) => drop(outbox::settle(c, settlement)?),
         Some(Answered::Timer(key)) => {
@@ -163,17 +200,10 @@ fn append(c: &Connection, commit: &Commit, behind: u64) -> Result<(), StoreError
     for Resting { effect, not_before } in &commit.effects {
         outbox::add(c, commit.conversation, effect, *not_before)?;
     }
-    let mut statement = c.prepare_cached("INSERT OR REPLACE INTO timer VALUES (?1, ?2, ?3, ?4)")?;
     for Timer { key, due, event } in &commit.timers {
         let event = to_json("event", event)?;
-        statement.execute(params![conversation, key.as_bytes(), due.as_microsecond(), event])?;
+        c.prepare_cached("INSERT OR REPLACE INTO timer VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![conversation, key.as_bytes(), due.as_microsecond(), event])?;
     }
-    c.prepare_cached("INSERT INTO journal VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(params![
-        conversation,
-        integer(commit.expected_version + 1),
-        at,
-        to_json("event", &commit.journal.event)?,
-        to_json("trace", &commit.journal.trace)?,
-    ])?;
     Ok(())
 }

@@ -7,12 +7,11 @@ use rusqlite::{Connection, ErrorCode};
 use crate::StoreError;
 
 /// All that the code asks of.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 11] = [
     "visitor",
     "token",
     "conversation",
-    "message",
-    "journal",
+    "transition",
     "inbound",
     "outbox",
     "timer",

@@ -9,7 +9,7 @@ use super::writer::is_lost;
 use crate::StoreError;
 
 /// Pages in the log from which on it is folded back.
-const LONG: i64 = 1000;
+pub(crate) const LONG: i64 = 4000;
 
 /// Folds the log back where it is long. What is in use by a reader stays until the next time.
 ///

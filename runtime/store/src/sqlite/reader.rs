@@ -7,6 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use rusqlite::{Connection, OpenFlags, params};
 use tidegate_engine::effect::Timer;
+use tidegate_engine::message::Message;
 use uuid::Uuid;
 
 use super::columns::{collect, count, first, get, id, instant, integer, json};
@@ -99,17 +100,24 @@ pub(super) fn entries(
     limit: u32,
 ) -> Result<Vec<Entry>, StoreError> {
     let mut statement = c.prepare_cached(
-        "SELECT sequence, at, body FROM message
-         WHERE conversation = ?1 AND sequence > ?2 ORDER BY sequence LIMIT ?3",
+        "SELECT last, at, messages FROM transition
+         WHERE conversation = ?1 AND last > ?2 AND messages IS NOT NULL
+         ORDER BY version, last LIMIT ?3",
     )?;
-    let rows = statement.query(params![conversation.as_bytes(), integer(after), limit])?;
-    collect(rows, |row| {
-        Ok(Entry {
-            sequence: count(row, 0)?,
-            at: instant(row, 1)?,
-            message: json(row, 2, "message")?,
-        })
-    })
+    let mut rows = statement.query(params![conversation.as_bytes(), integer(after), limit])?;
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let mut entries = Vec::new();
+    while entries.len() < limit
+        && let Some(row) = rows.next()?
+    {
+        let (last, at) = (count(row, 0)?, instant(row, 1)?);
+        let messages: Vec<Message> = json(row, 2, "messages")?;
+        let first = (last + 1).saturating_sub(messages.len() as u64);
+        let numbered = (first..).zip(messages).filter(|(sequence, _)| *sequence > after);
+        entries.extend(numbered.map(|(sequence, message)| Entry { sequence, at, message }));
+    }
+    entries.truncate(limit);
+    Ok(entries)
 }
 
 pub(super) fn journal(
@@ -119,7 +127,7 @@ pub(super) fn journal(
     limit: u32,
 ) -> Result<Vec<Record>, StoreError> {
     let mut statement = c.prepare_cached(
-        "SELECT version, at, event, trace FROM journal
+        "SELECT version, at, event, trace FROM transition
          WHERE conversation = ?1 AND version > ?2 ORDER BY version LIMIT ?3",
     )?;
     let rows = statement.query(params![conversation.as_bytes(), integer(after), limit])?;

@@ -14,7 +14,12 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0002_dead_letters.sql"),
     include_str!("schema/0003_retention.sql"),
     include_str!("schema/0004_visitors.sql"),
+    include_str!("schema/0005_transitions.sql"),
 ];
+
+/// Pages that the writer keeps in memory, as a negative number of KiB. What a batch touches fits in
+/// several times over, so that no page is written before its turn.
+const CACHE: i64 = -16 * 1024;
 
 /// What the writer's connection needs before anything else.
 ///
@@ -27,6 +32,7 @@ pub(super) fn prepare_writer(connection: &Connection) -> rusqlite::Result<()> {
     // The writer folds the log back itself, behind the acknowledgements.
     connection.pragma_update(None, "wal_autocheckpoint", 0)?;
     connection.pragma_update(None, "foreign_keys", "ON")?;
+    connection.pragma_update(None, "cache_size", CACHE)?;
     connection.set_prepared_statement_cache_capacity(64);
     Ok(())
 }
