@@ -88,7 +88,7 @@ pub struct TranscriptField {
 /// An event to be fed back at a time, unless the conversation has gone on by then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Timer {
-    /// Names it within its conversation.
+    /// Names it within its conversation: one that is set anew takes the place of the one before.
     pub key: Uuid,
     /// When.
     pub due: Timestamp,

@@ -51,6 +51,7 @@ impl<'p> Player<'p> {
         let transition = step(self.plan, &self.conversation, event, self.now);
         self.conversation = transition.next.clone();
         self.effects.extend(transition.effects.iter().cloned());
+        self.timers.retain(|old| transition.timers.iter().all(|new| new.key != old.key));
         self.timers.extend(transition.timers.iter().cloned());
         self.record(&transition);
         transition

@@ -48,8 +48,13 @@ pub(crate) enum Cause {
     Request(Inbound),
     /// An effect's end.
     Effect(Settlement),
-    /// A timer, by its key.
-    Timer(Uuid),
+    /// A timer as it was set.
+    Timer {
+        /// Its key.
+        key: Uuid,
+        /// When it was due.
+        due: Timestamp,
+    },
 }
 
 /// How an event was received.
@@ -189,7 +194,7 @@ impl Conversations {
         cause: &Cause,
     ) -> Result<Result<(Event, Transition), Received>, StoreError> {
         let reception = match (stepped, cause) {
-            (Ok(taken), Cause::Effect(_) | Cause::Timer(_)) => return Ok(Ok(taken)),
+            (Ok(taken), Cause::Effect(_) | Cause::Timer { .. }) => return Ok(Ok(taken)),
             (Ok(taken), _) if taken.1.reception == Reception::Taken => return Ok(Ok(taken)),
             (Ok((_, transition)), _) => transition.reception,
             (Err(reception), _) => reception,
@@ -244,7 +249,9 @@ fn commit(
     match cause {
         Cause::Request(inbound) => commit.inbound = Some(inbound.clone()),
         Cause::Effect(settlement) => commit.answers = Some(Answered::Effect(settlement.clone())),
-        Cause::Timer(key) => commit.answers = Some(Answered::Timer(*key)),
+        Cause::Timer { key, due } => {
+            commit.answers = Some(Answered::Timer { key: *key, due: *due });
+        }
     }
     commit
 }

@@ -60,9 +60,9 @@ async fn fire_due(app: &App, stuck: &mut BTreeSet<Uuid>) -> Result<Option<Timest
     let beside = u32::try_from(stuck.len()).unwrap_or(u32::MAX);
     let due = app.store.due(now, BATCH.saturating_add(beside)).await?;
     stuck.clear();
-    for Due { conversation, timer: Timer { key, event, .. } } in due {
-        let receiving =
-            app.conversations.receive(conversation, Arrival::Event(event), Cause::Timer(key), now);
+    for Due { conversation, timer: Timer { key, due, event } } in due {
+        let (arrival, cause) = (Arrival::Event(event), Cause::Timer { key, due });
+        let receiving = app.conversations.receive(conversation, arrival, cause, now);
         match AssertUnwindSafe(receiving).catch_unwind().await {
             Ok(Ok(_)) => {}
             Ok(Err(LoopError::Store(

@@ -139,8 +139,13 @@ pub struct Journal {
 pub enum Answered {
     /// An effect.
     Effect(Settlement),
-    /// A timer, by its key.
-    Timer(Uuid),
+    /// A timer as it was set: one of the same key that is due at another time is another one.
+    Timer {
+        /// Its key.
+        key: Uuid,
+        /// When it was due.
+        due: Timestamp,
+    },
 }
 
 /// An effect's end.

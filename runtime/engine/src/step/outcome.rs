@@ -46,11 +46,13 @@ impl<'p> Machine<'p> {
         wait
     }
 
-    /// Starts the timers of a wait's idle arms that have not run yet.
+    /// Starts the timers of a wait's idle arms that have not run yet. They take the place of those
+    /// of earlier waits of the same frame, which have passed; what an idle arm interrupted is below.
     pub(super) fn watch_silence(&mut self, own: &'p Handlers, wait: u64, idled: u32) {
         let Some((_, arms)) = self.idle_arms(own) else { return };
+        let depth = self.out.next.frames.len();
         for (ordinal, arm) in (0u32..).zip(arms).skip(idled as usize) {
-            let name = format!("idle {wait} {ordinal} {}", self.now);
+            let name = format!("idle {depth} {ordinal}");
             let key = self.key(&name, 1, "timer");
             let after = i64::try_from(arm.after_ms).unwrap_or(i64::MAX);
             self.timer(key, self.now, after, Event::IdleFired { wait, ordinal });

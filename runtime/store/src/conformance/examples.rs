@@ -328,11 +328,19 @@ async fn a_timer_fires_until_it_is_answered(store: Arc<dyn Store>) {
     assert_eq!(due.iter().map(|d| d.timer.key).collect::<Vec<_>>(), [id(32), id(31)]);
     assert_eq!(due[0].timer, timer(32, at(10)));
     let mut fired = commit(1, 1, "tick");
-    fired.answers = Some(Answered::Timer(id(32)));
+    fired.answers = Some(Answered::Timer { key: id(32), due: at(10) });
     assert_eq!(store.commit(fired.clone()).await.unwrap(), committed(1, 2));
     fired.expected_version = 2;
-    assert_eq!(store.commit(fired).await.unwrap(), Outcome::Settled);
+    assert_eq!(store.commit(fired.clone()).await.unwrap(), Outcome::Settled);
     assert_eq!(store.next_timer().await.unwrap(), Some(at(20)));
+    // One that is set anew while it fires stays.
+    let mut anew = commit(1, 2, "b");
+    anew.timers = vec![timer(31, at(40))];
+    store.commit(anew).await.unwrap();
+    (fired.expected_version, fired.answers) =
+        (3, Some(Answered::Timer { key: id(31), due: at(20) }));
+    assert_eq!(store.commit(fired).await.unwrap(), Outcome::Settled);
+    assert_eq!(store.next_timer().await.unwrap(), Some(at(40)));
 }
 
 async fn subscribers_and_workers_hear_of_commits(store: Arc<dyn Store>) {

@@ -36,6 +36,11 @@ enum Command {
     Entries(u64, u64, u32),
 }
 
+/// Few times, so that an answer often meets the timer that it names.
+fn due() -> impl Strategy<Value = Timestamp> {
+    (0..3i64).prop_map(|n| at(10 * n))
+}
+
 fn time() -> impl Strategy<Value = Timestamp> {
     (0..50i64).prop_map(at)
 }
@@ -46,13 +51,13 @@ fn answers() -> impl Strategy<Value = Option<Answered>> {
         1 => (0..8u64).prop_map(|n| {
             Some(Answered::Effect(Settlement { key: id(n), dead: None }))
         }),
-        1 => (0..8u64).prop_map(|n| Some(Answered::Timer(id(n)))),
+        1 => (0..8u64, due()).prop_map(|(n, due)| Some(Answered::Timer { key: id(n), due })),
     ]
 }
 
 fn a_commit() -> impl Strategy<Value = Command> {
     let request = proptest::option::of((0..3u64, 0..6u64, 0..2u8));
-    let content = (0..3usize, vec((0..8u64, time()), 0..3), vec((0..8u64, time()), 0..2));
+    let content = (0..3usize, vec((0..8u64, time()), 0..3), vec((0..8u64, due()), 0..2));
     let lasting = vec(("[ab]", proptest::option::of("[xy]".prop_map(Value::Text))), 0..3);
     let what = (0..3u64, 0..5u64, 0..2u64, any::<bool>(), lasting);
     (what, request, content, answers(), time()).prop_map(
@@ -67,7 +72,7 @@ fn a_commit() -> impl Strategy<Value = Command> {
             one.owner = Some(Owner { visitor: id(1000 + visitor), messenger: "web".into() });
             one.next = conversation(id(n), ended);
             one.inbound = request.map(|(to, key, body)| inbound(to, key, body));
-            one.messages = vec![said("y"); messages];
+            one.messages = (0..messages).map(|n| said(&format!("y{n}"))).collect();
             one.effects = effects.into_iter().map(|(n, at)| resting(n, at)).collect();
             one.effects.dedup_by_key(|r| r.effect.key);
             one.timers = timers.into_iter().map(|(n, at)| timer(n, at)).collect();

@@ -143,7 +143,7 @@ async fn a_plan_is_kept_while_anything_needs_it() {
         let done = Settlement { key: id(31), dead: None };
         assert!(store.settle(done).await.unwrap());
         let mut fired = ended(4, 2, "timed");
-        fired.answers = Some(Answered::Timer(id(41)));
+        fired.answers = Some(Answered::Timer { key: id(41), due: at(0) });
         store.commit(fired).await.unwrap();
         store.commit(ended(1, 1, "open")).await.unwrap();
         assert_eq!(store.idle_plans().await.unwrap(), ["open", "owed", "timed", "unused"]);

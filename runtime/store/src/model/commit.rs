@@ -54,10 +54,11 @@ impl Tables {
         }
         let settled = match &commit.answers {
             Some(Answered::Effect(s)) => !self.outbox.iter().any(|row| row.effect.key == s.key),
-            Some(Answered::Timer(key)) => !self
-                .timers
-                .iter()
-                .any(|due| due.timer.key == *key && due.conversation == commit.conversation),
+            Some(Answered::Timer { key, due }) => !self.timers.iter().any(|one| {
+                one.timer.key == *key
+                    && one.timer.due == kept(*due)
+                    && one.conversation == commit.conversation
+            }),
             None => false,
         };
         if settled {
@@ -95,7 +96,7 @@ impl Tables {
         }
         match commit.answers.clone() {
             Some(Answered::Effect(settlement)) => drop(self.settle(settlement)),
-            Some(Answered::Timer(key)) => {
+            Some(Answered::Timer { key, .. }) => {
                 self.timers.retain(|due| due.timer.key != key || due.conversation != conversation)
             }
             None => {}

@@ -120,9 +120,15 @@ fn answers_something(c: &Connection, commit: &Commit) -> Result<bool, StoreError
         Some(Answered::Effect(settlement)) => c
             .prepare_cached("SELECT 1 FROM outbox WHERE key = ?1")?
             .exists([settlement.key.as_bytes()])?,
-        Some(Answered::Timer(key)) => c
-            .prepare_cached("SELECT 1 FROM timer WHERE conversation = ?1 AND key = ?2")?
-            .exists([commit.conversation.as_bytes(), key.as_bytes()])?,
+        Some(Answered::Timer { key, due }) => c
+            .prepare_cached(
+                "SELECT 1 FROM timer WHERE conversation = ?1 AND key = ?2 AND due = ?3",
+            )?
+            .exists(params![
+                commit.conversation.as_bytes(),
+                key.as_bytes(),
+                due.as_microsecond()
+            ])?,
     })
 }
 
@@ -191,7 +197,7 @@ fn append(c: &Connection, written: &Written, last: u64) -> Result<(), StoreError
     ])?;
     match &commit.answers {
         Some(Answered::Effect(settlement)) => drop(outbox::settle(c, settlement)?),
-        Some(Answered::Timer(key)) => {
+        Some(Answered::Timer { key, .. }) => {
             c.prepare_cached("DELETE FROM timer WHERE conversation = ?1 AND key = ?2")?
                 .execute([conversation, key.as_bytes()])?;
         }
