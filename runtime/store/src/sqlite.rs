@@ -117,7 +117,7 @@ impl SqliteStore {
     fn write<T, F>(&self, work: F) -> Reply<'_, T>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        F: Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         Box::pin(self.writer.run(work, |_| {}))
     }
@@ -126,7 +126,7 @@ impl SqliteStore {
     fn write_work<T, F>(&self, work: F) -> Reply<'_, T>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        F: Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
     {
         let subscribers = Arc::clone(&self.subscribers);
         Box::pin(self.writer.run(work, move |_| subscribers.wake()))
@@ -253,7 +253,7 @@ impl Visitors for SqliteStore {
             tokens.iter().flatten().for_each(|hash| bearers.forget(hash));
             joined.iter().for_each(|conversation| owners.forget(conversation));
         };
-        Box::pin(self.writer.run(move |c| visitors::admit(c, admission), forget))
+        Box::pin(self.writer.run(move |c| visitors::admit(c, &admission), forget))
     }
 
     fn sign_out(&self, hash: TokenHash) -> Reply<'_, bool> {

@@ -11,8 +11,8 @@ use super::columns::{first, get, id, json, to_json};
 use crate::StoreError;
 use crate::contract::{Admission, Join, Owner, Profile, Token, TokenHash, Visitor};
 
-pub(super) fn admit(c: &Connection, admission: Admission) -> Result<Option<Visitor>, StoreError> {
-    let Admission { visitor, token, shown, revoked, joins } = admission;
+pub(super) fn admit(c: &Connection, admission: &Admission) -> Result<Option<Visitor>, StoreError> {
+    let Admission { visitor, token, shown, revoked, joins } = admission.clone();
     if let Some(TokenHash(hash)) = shown
         && !c.prepare_cached("SELECT 1 FROM token WHERE hash = ?1")?.exists([hash])?
     {

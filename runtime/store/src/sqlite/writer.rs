@@ -34,14 +34,14 @@ pub(super) struct Writer {
 
 /// One item of a batch.
 trait Work: Send {
-    /// Does it; false where it failed and is to be taken back alone.
+    /// Does it, perhaps once more after all was taken back; false where it failed.
     fn run(&mut self, connection: &Connection) -> bool;
     /// Tells the one who asked. With a failure, nothing of the batch is durable.
     fn deliver(self: Box<Self>, failure: Option<&StoreError>);
 }
 
 struct Item<T, F, A> {
-    work: Option<F>,
+    work: F,
     done: Option<Result<T, StoreError>>,
     after: A,
     reply: oneshot::Sender<Result<T, StoreError>>,
@@ -50,12 +50,14 @@ struct Item<T, F, A> {
 impl<T, F, A> Work for Item<T, F, A>
 where
     T: Send,
-    F: FnOnce(&Connection) -> Result<T, StoreError> + Send,
+    F: Fn(&Connection) -> Result<T, StoreError> + Send,
     A: FnOnce(&T) + Send,
 {
     fn run(&mut self, connection: &Connection) -> bool {
-        self.done = self.work.take().map(|work| work(connection));
-        matches!(self.done, Some(Ok(_)))
+        let done = (self.work)(connection);
+        let good = done.is_ok();
+        self.done = Some(done);
+        good
     }
 
     fn deliver(self: Box<Self>, failure: Option<&StoreError>) {
@@ -101,13 +103,13 @@ impl Writer {
     ) -> impl Future<Output = Result<T, StoreError>> + Send + use<T, F, A>
     where
         T: Send + 'static,
-        F: FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+        F: Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
         A: FnOnce(&T) + Send + 'static,
     {
         let queue = self.queue.clone();
         async move {
             let (reply, answer) = oneshot::channel();
-            let item = Item { work: Some(work), done: None, after, reply };
+            let item = Item { work, done: None, after, reply };
             let queue = queue.ok_or(StoreError::Closed)?;
             queue.send(Box::new(item)).await.map_err(|_| StoreError::Closed)?;
             drop(queue);
@@ -134,6 +136,8 @@ fn write_all(
     failed: &AtomicU64,
 ) {
     while let Some(first) = queue.blocking_recv() {
+        // Whoever is about to queue something, and waits for this core, comes along.
+        std::thread::yield_now();
         let mut batch = vec![first];
         while batch.len() < BATCH
             && let Ok(next) = queue.try_recv()
@@ -163,39 +167,68 @@ fn write_all(
     }
 }
 
-/// One transaction. An item that fails is taken back alone.
-fn write_batch(connection: &Connection, batch: &mut [Box<dyn Work>]) -> Result<(), StoreError> {
-    run_batch(connection, batch).or_else(|failure| {
-        if !connection.is_autocommit() {
-            connection
-                .execute_batch("ROLLBACK")
-                .map_err(|why| StoreError::Broken(why.to_string()))?;
-        }
-        Err(failure)
-    })
+/// Whether each item of a transaction can be taken back alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Apart {
+    No,
+    Yes,
 }
 
-fn run_batch(connection: &Connection, batch: &mut [Box<dyn Work>]) -> Result<(), StoreError> {
+/// One transaction. Where an item fails, everything is taken back and done again with each item
+/// apart, so that this one fails alone: nearly none does, and what lets it costs as much as an item.
+fn write_batch(connection: &Connection, batch: &mut [Box<dyn Work>]) -> Result<(), StoreError> {
+    if attempt(connection, batch, Apart::No)? {
+        return Ok(());
+    }
+    attempt(connection, batch, Apart::Yes).map(drop)
+}
+
+/// True where the transaction is durable, false where it was taken back for an item that failed.
+fn attempt(
+    connection: &Connection,
+    batch: &mut [Box<dyn Work>],
+    apart: Apart,
+) -> Result<bool, StoreError> {
+    let done = run_batch(connection, batch, apart);
+    if !matches!(done, Ok(true)) && !connection.is_autocommit() {
+        connection.execute_batch("ROLLBACK").map_err(|why| StoreError::Broken(why.to_string()))?;
+    }
+    done
+}
+
+fn run_batch(
+    connection: &Connection,
+    batch: &mut [Box<dyn Work>],
+    apart: Apart,
+) -> Result<bool, StoreError> {
     let changes = connection.total_changes();
     connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
     for item in batch {
-        connection.prepare_cached("SAVEPOINT item")?.execute([])?;
+        if apart == Apart::Yes {
+            connection.prepare_cached("SAVEPOINT item")?.execute([])?;
+        }
         let good = item.run(connection);
         if connection.is_autocommit() {
             // The database gave the whole transaction up, as it does on a full disk.
             return Err(StoreError::Failed("the database gave the transaction up".into()));
         }
-        if !good {
-            connection.prepare_cached("ROLLBACK TO item")?.execute([])?;
+        match (apart, good) {
+            (Apart::No, true) => {}
+            (Apart::No, false) => return Ok(false),
+            (Apart::Yes, good) => {
+                if !good {
+                    connection.prepare_cached("ROLLBACK TO item")?.execute([])?;
+                }
+                connection.prepare_cached("RELEASE item")?.execute([])?;
+            }
         }
-        connection.prepare_cached("RELEASE item")?.execute([])?;
     }
     let committed = connection.prepare_cached("COMMIT")?.execute([]);
     committed.map_err(|error| not_durable(&error))?;
     if connection.total_changes() > changes {
         TRANSACTIONS.fetch_add(1, Ordering::Relaxed);
     }
-    Ok(())
+    Ok(true)
 }
 
 fn not_durable(error: &rusqlite::Error) -> StoreError {
