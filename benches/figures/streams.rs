@@ -15,34 +15,29 @@ const WARM: usize = 1_000;
 /// Streams that are measured.
 const STREAMS: usize = 2_000;
 
+/// A conversation whose stream can be opened.
+#[derive(Debug)]
+struct Chat {
+    token: String,
+    path: String,
+}
+
 pub(crate) fn run(report: &mut Report) {
     let folder = folder();
     let small = folder.path().join("small.plan");
     std::fs::write(&small, plan(&EXAMPLE).encode()).expect("a file");
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let runtime = runtime.expect("a runtime");
-    let ours = Role::start("tidegate", &[&small, &folder.path().join("tidegate.db")]);
+    let store = folder.path().join("tidegate.db");
+    let first = Role::start("tidegate", &[&small, &store]);
+    let mut ready: Vec<Chat> = runtime.block_on(chats(first.address));
+    // What opening them took and let go of would be taken again, and would not be seen.
+    drop(first);
+    let ours = Role::start("tidegate", &[&small, &store]);
     let bare = Role::start("events", &[]);
-
-    let mut ready: Vec<(Client, String)> = runtime.block_on(async {
-        let mut ready = Vec::new();
-        let mut client = Client::connect(ours.address).await;
-        for _ in 0..WARM + STREAMS {
-            client.token.clear();
-            let path = opened(&mut client).await.replace("/messages", "/events");
-            ready.push((client.token.clone(), path));
-        }
-        let mut clients = Vec::new();
-        for (token, path) in ready {
-            let mut client = Client::connect(ours.address).await;
-            client.token = token;
-            clients.push((client, path));
-        }
-        clients
-    });
     let measured = ready.split_off(WARM);
-    let warm = runtime.block_on(followed(ready));
-    let our_part = each(&ours, || runtime.block_on(followed(measured)));
+    let warm = runtime.block_on(followed(ours.address, ready));
+    let our_part = each(&ours, || runtime.block_on(followed(ours.address, measured)));
     let bare_warm = runtime.block_on(bare_streams(bare.address, WARM));
     let bare_part = each(&bare, || runtime.block_on(bare_streams(bare.address, STREAMS)));
     drop((warm, bare_warm));
@@ -64,9 +59,23 @@ fn each(role: &Role, open: impl FnOnce() -> Vec<TcpStream>) -> f64 {
     grown / streams.len() as f64
 }
 
-async fn followed(ready: Vec<(Client, String)>) -> Vec<TcpStream> {
+/// Opens the Messenger as many visitors.
+async fn chats(address: SocketAddr) -> Vec<Chat> {
+    let mut ready = Vec::new();
+    let mut client = Client::connect(address).await;
+    for _ in 0..WARM + STREAMS {
+        client.token.clear();
+        let path = opened(&mut client).await.replace("/messages", "/events");
+        ready.push(Chat { token: client.token.clone(), path });
+    }
+    ready
+}
+
+async fn followed(address: SocketAddr, chats: Vec<Chat>) -> Vec<TcpStream> {
     let mut streams = Vec::new();
-    for (client, path) in ready {
+    for Chat { token, path } in chats {
+        let mut client = Client::connect(address).await;
+        client.token = token;
         streams.push(client.follow(&path).await);
     }
     streams

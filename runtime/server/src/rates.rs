@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use governor::clock::{Clock, DefaultClock, Reference as _};
+use governor::clock::{Clock, MonotonicClock, Reference as _};
 use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
@@ -33,9 +33,9 @@ pub(crate) struct Rates {
 impl Rates {
     pub(crate) fn new(edge: &EdgeConfig) -> Self {
         Self {
-            messages: Rate::new(edge.messages_per_minute, KEPT, DefaultClock::default()),
-            openings: Rate::new(edge.messages_per_minute, KEPT, DefaultClock::default()),
-            conversations: Rate::new(edge.conversations_per_minute, KEPT, DefaultClock::default()),
+            messages: Rate::new(edge.messages_per_minute, KEPT, MonotonicClock),
+            openings: Rate::new(edge.messages_per_minute, KEPT, MonotonicClock),
+            conversations: Rate::new(edge.conversations_per_minute, KEPT, MonotonicClock),
         }
     }
 
@@ -55,8 +55,9 @@ impl Rates {
     }
 }
 
-/// One rate, kept apart for each key.
-struct Rate<K: Hash + Eq + Clone, C: Clock = DefaultClock> {
+/// One rate, kept apart for each key. The operating system's clock is quick enough: governor's own
+/// one measures the processor first, which would be a third of a server's start.
+struct Rate<K: Hash + Eq + Clone, C: Clock = MonotonicClock> {
     limiter: Limiter<Option<K>, C>,
     kept: usize,
     swept: Mutex<C::Instant>,
