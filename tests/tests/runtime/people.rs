@@ -234,7 +234,7 @@ async fn what_no_longer_fits_counts_as_never_set() {
     introduces(&world, &first, "Ada", "pro").await;
     let changed = PROGRAM
         .replace("nickname: text(40)", "nickname: decimal(3, 0) = 7")
-        .replace("\"pro\"  \"Pays\"", "\"gold\"  \"Pays much\"")
+        .replace("\"pro\"    \"Pays\"", "\"gold\"   \"Pays much\"")
         .replace("{person.nickname ?? \"stranger\"}", "number {person.nickname}")
         .replace("person.nickname == \"Nobody\"", "person.nickname == 1")
         .replace("    person.nickname label \"Name\"\n", "");
