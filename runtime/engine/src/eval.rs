@@ -8,7 +8,7 @@ pub(crate) use compare::{Equality, equal, order, same_without_case};
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use tidegate_plan::model::{ConstId, Expr, ExprId, Pipe};
+use tidegate_plan::model::{Comparison, ConstId, Expr, ExprId, Pipe};
 use tidegate_plan::value::{Value, ValueRef};
 use tidegate_plan::verify::VerifiedPlan;
 
@@ -21,6 +21,9 @@ pub(crate) const MAX_TEXT: usize = 1 << 20;
 /// Bytes for which room is made where a text's length is not known before it is made.
 const USUAL_TEXT: usize = 32;
 
+/// Parts of a text that are looked up before they are put together.
+const USUAL_PARTS: usize = 16;
+
 /// What expressions can see.
 #[derive(Debug, Clone, Copy)]
 pub struct Scope<'a> {
@@ -31,6 +34,14 @@ pub struct Scope<'a> {
 }
 
 type Evaluated<'a> = Result<Option<ValueRef<'a>>, Fault>;
+
+/// What stands somewhere already.
+enum Lying<'a, T: ?Sized> {
+    /// Here it is; `None` for blank.
+    Here(Option<&'a T>),
+    /// It has to be made.
+    Made,
+}
 
 impl<'a> Scope<'a> {
     /// A conversation of this plan, seen at a time.
@@ -62,7 +73,10 @@ impl<'a> Scope<'a> {
             Expr::If(condition, then, otherwise) => {
                 self.value(if self.holds(*condition)? { *then } else { *otherwise })
             }
-            Expr::Join(parts) => self.join(parts),
+            Expr::Join(parts) => {
+                let text = self.join(parts)?;
+                Ok((!text.is_empty()).then_some(ValueRef::Text(Cow::Owned(text))))
+            }
             Expr::Pipe(pipe, operand) => match self.value(*operand)? {
                 None => Ok(None),
                 Some(value) => compute::pipe(self.plan, *pipe, value),
@@ -77,18 +91,27 @@ impl<'a> Scope<'a> {
     ///
     /// As [`Self::value`].
     pub fn holds(&self, id: ExprId) -> Result<bool, Fault> {
-        Ok(match &self.plan.expressions[id.index()] {
+        let mut id = id;
+        // What only the right side decides is looked at in this same call.
+        loop {
+            match &self.plan.expressions[id.index()] {
+                Expr::And(left, right) if self.holds(*left)? => id = *right,
+                Expr::And(..) => return Ok(false),
+                Expr::Or(left, right) if !self.holds(*left)? => id = *right,
+                Expr::Or(..) => return Ok(true),
+                other => return self.term_holds(id, other),
+            }
+        }
+    }
+
+    #[inline]
+    fn term_holds(&self, id: ExprId, term: &Expr) -> Result<bool, Fault> {
+        Ok(match term {
             Expr::PersonVerified => *self.person != Person::Unverified,
             Expr::PersonKnown => matches!(self.person, Person::Known { .. }),
             Expr::Not(operand) => !self.holds(*operand)?,
-            Expr::And(left, right) => self.holds(*left)? && self.holds(*right)?,
-            Expr::Or(left, right) => self.holds(*left)? || self.holds(*right)?,
             Expr::IsBlank(operand) => self.value(*operand)?.is_none(),
-            Expr::Compare(comparison, left, right) => {
-                let equality = compare::Equality::of(self.plan, *left, *right);
-                let (left, right) = (self.value(*left)?, self.value(*right)?);
-                compare::compare(*comparison, equality, left.as_ref(), right.as_ref())
-            }
+            Expr::Compare(comparison, left, right) => self.compares(*comparison, *left, *right)?,
             Expr::In(operand, values) => self.is_in(*operand, values)?,
             Expr::Contains(whole, part) => self.contains(*whole, *part)?,
             Expr::StartsWith(whole, part) => {
@@ -113,6 +136,9 @@ impl<'a> Scope<'a> {
     ///
     /// As [`Self::value`].
     pub fn text(&self, id: ExprId) -> Result<Cow<'a, str>, Fault> {
+        if let Expr::Join(parts) = &self.plan.expressions[id.index()] {
+            return self.join(parts).map(Cow::Owned);
+        }
         Ok(self.value(id)?.map_or(Cow::Borrowed(""), ValueRef::into_text))
     }
 
@@ -120,23 +146,126 @@ impl<'a> Scope<'a> {
         self.plan.constants[id.index()].view()
     }
 
+    /// The value of an expression that only names one.
+    #[inline(always)]
+    fn lying(&self, id: ExprId) -> Lying<'a, Value> {
+        match &self.plan.expressions[id.index()] {
+            Expr::Const(constant) => Lying::Here(Some(&self.plan.constants[constant.index()])),
+            Expr::Attr(attr) => match &self.slots[attr.index()] {
+                Some(slot) => Lying::Here(Some(&slot.value)),
+                None => Lying::Here(None),
+            },
+            Expr::Blank => Lying::Here(None),
+            _ => Lying::Made,
+        }
+    }
+
+    /// The text of an expression that only names or chooses one.
+    #[inline(always)]
+    fn lying_text(&self, id: ExprId) -> Lying<'a, str> {
+        match &self.plan.expressions[id.index()] {
+            Expr::OrElse(..) | Expr::Pipe(..) => self.chosen_text(id),
+            _ => self.named_text(id),
+        }
+    }
+
+    /// The text of an expression that only names one.
+    #[inline(always)]
+    fn named_text(&self, id: ExprId) -> Lying<'a, str> {
+        match self.lying(id) {
+            Lying::Here(Some(Value::Text(text))) => Lying::Here(Some(text)),
+            Lying::Here(None) => Lying::Here(None),
+            _ => Lying::Made,
+        }
+    }
+
+    #[inline(never)]
+    fn chosen_text(&self, id: ExprId) -> Lying<'a, str> {
+        let mut id = id;
+        // Most of what is chosen from only names a value: that takes no call.
+        while let Expr::OrElse(left, right) = &self.plan.expressions[id.index()] {
+            match self.lying_text(*left) {
+                Lying::Here(None) => id = *right,
+                known => return known,
+            }
+        }
+        match &self.plan.expressions[id.index()] {
+            Expr::Pipe(Pipe::Label(list), operand) => match self.lying_text(*operand) {
+                Lying::Here(Some(value)) => {
+                    Lying::Here(Some(self.plan.lists[list.index()].label(value)))
+                }
+                known => known,
+            },
+            _ => self.named_text(id),
+        }
+    }
+
+    #[inline]
+    fn compares(&self, comparison: Comparison, left: ExprId, right: ExprId) -> Result<bool, Fault> {
+        let equality = || compare::Equality::of(self.plan, left, right);
+        if matches!(comparison, Comparison::Equal | Comparison::NotEqual)
+            && let (Lying::Here(left), Lying::Here(right)) = (self.lying(left), self.lying(right))
+            && let Some(same) = compare::same_texts(equality, left, right)
+        {
+            return Ok(same == (comparison == Comparison::Equal));
+        }
+        self.compares_values(comparison, left, right)
+    }
+
+    fn compares_values(
+        &self,
+        comparison: Comparison,
+        left: ExprId,
+        right: ExprId,
+    ) -> Result<bool, Fault> {
+        let equality = compare::Equality::of(self.plan, left, right);
+        let (left, right) = (self.value(left)?, self.value(right)?);
+        Ok(compare::compare(comparison, equality, left.as_ref(), right.as_ref()))
+    }
+
+    #[inline]
     fn is_in(&self, operand: ExprId, values: &[ConstId]) -> Result<bool, Fault> {
+        match self.lying(operand) {
+            Lying::Here(None) => Ok(false),
+            Lying::Here(value @ Some(Value::Text(_))) => {
+                let equality = || compare::Equality::of_one(self.plan, operand);
+                let same = |id: &ConstId| {
+                    let one = &self.plan.constants[id.index()];
+                    compare::same_texts(equality, value, Some(one)) == Some(true)
+                };
+                Ok(values.iter().any(same))
+            }
+            _ => self.is_value_in(operand, values),
+        }
+    }
+
+    fn is_value_in(&self, operand: ExprId, values: &[ConstId]) -> Result<bool, Fault> {
         let equality = compare::Equality::of_one(self.plan, operand);
         let Some(value) = self.value(operand)? else { return Ok(false) };
         Ok(values.iter().any(|one| compare::equal(equality, &value, &self.constant(*one))))
     }
 
     fn contains(&self, whole: ExprId, part: ExprId) -> Result<bool, Fault> {
-        let Some(ValueRef::Text(part)) = self.value(part)? else { return Ok(false) };
+        match self.lying_text(part) {
+            Lying::Here(Some(part)) => self.contains_text(whole, part),
+            Lying::Here(None) => Ok(false),
+            Lying::Made => match self.value(part)? {
+                Some(ValueRef::Text(part)) => self.contains_text(whole, &part),
+                _ => Ok(false),
+            },
+        }
+    }
+
+    fn contains_text(&self, whole: ExprId, part: &str) -> Result<bool, Fault> {
         // `x | lower contains "word"` is what everybody writes; it needs no lower-case copy.
         if let Expr::Pipe(Pipe::Lower, inner) = &self.plan.expressions[whole.index()]
-            && let Some(ValueRef::Text(text)) = self.value(*inner)?
+            && let Lying::Here(Some(text)) = self.lying_text(*inner)
             && text.is_ascii()
         {
-            return Ok(compare::contains_lowered(&text, &part));
+            return Ok(compare::contains_lowered(text, part));
         }
         Ok(match self.value(whole)? {
-            Some(ValueRef::Text(text)) => text.contains(&*part),
+            Some(ValueRef::Text(text)) => text.contains(part),
             Some(ValueRef::Many(values)) => values.iter().any(|value| *value == *part),
             _ => false,
         })
@@ -149,12 +278,29 @@ impl<'a> Scope<'a> {
         })
     }
 
-    fn join(&self, parts: &[ExprId]) -> Evaluated<'a> {
+    /// Parts put together; empty where all of them are blank.
+    fn join(&self, parts: &[ExprId]) -> Result<String, Fault> {
+        if let Some(text) = self.lying_parts(parts) {
+            return Ok(text);
+        }
         let room: usize = parts.iter().map(|part| self.room(*part)).sum();
         let mut text = String::with_capacity(room.min(MAX_TEXT));
         self.append_all(parts, &mut text)?;
         text.truncate(text.floor_char_boundary(MAX_TEXT));
-        Ok((!text.is_empty()).then_some(ValueRef::Text(Cow::Owned(text))))
+        Ok(text)
+    }
+
+    /// A text of a few parts none of which has to be made, put together at once.
+    fn lying_parts(&self, parts: &[ExprId]) -> Option<String> {
+        let mut texts = [""; USUAL_PARTS];
+        let texts = texts.get_mut(..parts.len())?;
+        let mut length = 0;
+        for (text, part) in texts.iter_mut().zip(parts) {
+            let Lying::Here(found) = self.lying_text(*part) else { return None };
+            *text = found.unwrap_or_default();
+            length += text.len();
+        }
+        (length <= MAX_TEXT).then(|| texts.concat())
     }
 
     fn append_all(&self, parts: &[ExprId], text: &mut String) -> Result<(), Fault> {

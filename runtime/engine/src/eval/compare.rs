@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use tidegate_plan::model::{Comparison, ExprId};
-use tidegate_plan::value::{ValueRef, ValueType};
+use tidegate_plan::value::{Value, ValueRef, ValueType};
 use tidegate_plan::verify::VerifiedPlan;
 
 /// How texts are equal.
@@ -59,15 +59,40 @@ pub(crate) fn compare(
 
 pub(crate) fn equal(equality: Equality, left: &ValueRef<'_>, right: &ValueRef<'_>) -> bool {
     match (left, right) {
-        (ValueRef::Text(left), ValueRef::Text(right)) => match equality {
-            Equality::Exact => left == right,
-            Equality::NoCase => same_without_case(left, right),
-            Equality::Id => same_id(left, right),
-        },
+        (ValueRef::Text(left), ValueRef::Text(right)) => {
+            left == right || alike(equality, left, right)
+        }
         (ValueRef::Many(left), ValueRef::Many(right)) => {
             left.len() == right.len() && left.iter().all(|value| right.contains(value))
         }
         _ => left == right,
+    }
+}
+
+/// Whether values are the same, where both are text or one is blank. Their equality is asked for
+/// only if it matters.
+#[inline]
+pub(super) fn same_texts(
+    equality: impl Fn() -> Equality,
+    left: Option<&Value>,
+    right: Option<&Value>,
+) -> Option<bool> {
+    match (left, right) {
+        (None, None) => Some(true),
+        (None, Some(_)) | (Some(_), None) => Some(false),
+        (Some(Value::Text(left)), Some(Value::Text(right))) => {
+            Some(left == right || alike(equality(), left, right))
+        }
+        _ => None,
+    }
+}
+
+/// Whether texts that differ are the same all the same.
+fn alike(equality: Equality, left: &str, right: &str) -> bool {
+    match equality {
+        Equality::Exact => false,
+        Equality::NoCase => same_without_case(left, right),
+        Equality::Id => same_id(left, right),
     }
 }
 
@@ -98,13 +123,11 @@ fn same_id(left: &str, right: &str) -> bool {
 /// Whether an ASCII text holds a part when it is in lower case.
 pub(crate) fn contains_lowered(text: &str, part: &str) -> bool {
     let (text, part) = (text.as_bytes(), part.as_bytes());
-    let Some((first, rest)) = part.split_first() else { return true };
+    let Some(first) = part.first() else { return true };
     let Some(last_start) = text.len().checked_sub(part.len()) else { return false };
-    (0..=last_start).any(|at| {
-        text[at].to_ascii_lowercase() == *first
-            && text[at + 1..at + part.len()]
-                .iter()
-                .zip(rest)
-                .all(|(have, want)| have.to_ascii_lowercase() == *want)
+    let mut begins = memchr::memchr2_iter(*first, first.to_ascii_uppercase(), &text[..=last_start]);
+    begins.any(|at| {
+        let here = &text[at..at + part.len()];
+        here.iter().zip(part).all(|(have, want)| have.to_ascii_lowercase() == *want)
     })
 }
