@@ -6,8 +6,7 @@ use std::time::Instant;
 
 use sha2::{Digest as _, Sha256};
 use tidegate_compiler::analysis::Analyzer;
-use tidegate_plan::model::Plan;
-use tidegate_plan::verify::VerifiedPlan;
+use tidegate_plan::codec::PlanFile;
 
 use crate::generate::Project;
 use crate::project::{catalog, emitted};
@@ -28,8 +27,8 @@ pub(crate) fn run(report: &mut Report) {
     let [ours, hashed] = in_turns([
         &mut || {
             let read = fs::read(&path).expect("the file");
-            let plan = Plan::decode(&read).expect("a plan");
-            drop(black_box(VerifiedPlan::new(plan).expect("a sound plan")));
+            let plan = PlanFile::read(&read).expect("a plan");
+            drop(black_box(plan.verify().expect("a sound plan")));
         },
         &mut || {
             let read = fs::read(&path).expect("the file");

@@ -27,6 +27,7 @@
 //! compilers wrote, and an older program what newer ones did wherever it can.
 
 mod canonical;
+mod compare;
 mod format;
 
 use std::fmt::Display;
@@ -39,6 +40,7 @@ use minicbor::{Decoder, Encoder};
 use sha2::{Digest, Sha256};
 
 use crate::model::Plan;
+use crate::verify::{VerifiedPlan, VerifyError};
 
 /// The first bytes of each plan file.
 pub const MAGIC: [u8; 8] = *b"TIDEPLAN";
@@ -136,19 +138,7 @@ impl Plan {
     /// A [`CodecError`] for every file that [`Plan::encode`] would not have written. What the plan
     /// says is not looked at: see [`crate::verify`].
     pub fn decode(file: &[u8]) -> Result<Self, CodecError> {
-        let (stated, contents) = unwrap(file)?;
-        canonical::check(contents)?;
-        let mut decoder = Decoder::new(contents);
-        let plan: Self = decoder.decode().map_err(|e| CodecError::Content(e.to_string()))?;
-        if let Some(at) = first_difference(&self::contents(&plan), contents) {
-            return Err(CodecError::Canonical { at, what: "not written as a plan writes it" });
-        }
-        let needed = format::of(&plan);
-        if needed != stated {
-            let what = format!("it states format {stated}, and what it uses is of format {needed}");
-            return Err(CodecError::Content(what));
-        }
-        Ok(plan)
+        PlanFile::read(file).map(PlanFile::into_plan)
     }
 
     /// The plan's name: the SHA-256 of its contents in hexadecimal.
@@ -157,16 +147,53 @@ impl Plan {
     }
 }
 
-fn first_difference(left: &[u8], right: &[u8]) -> Option<usize> {
-    if left == right {
-        return None;
-    }
-    let same = left.iter().zip(right).take_while(|(a, b)| a == b).count();
-    Some(same)
+/// A plan as it was read from a file, with its name: the hash that the file states was compared
+/// with that of the contents, and the contents with what the plan writes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlanFile {
+    plan: Plan,
+    hash: String,
 }
 
-/// The stated format and the contents of a file whose header is as it must be.
-fn unwrap(file: &[u8]) -> Result<(u32, &[u8]), CodecError> {
+impl PlanFile {
+    /// Reads a plan's file.
+    ///
+    /// # Errors
+    ///
+    /// As [`Plan::decode`].
+    pub fn read(file: &[u8]) -> Result<Self, CodecError> {
+        let (stated, contents, hash) = unwrap(file)?;
+        canonical::check(contents)?;
+        let mut decoder = Decoder::new(contents);
+        let plan: Plan = decoder.decode().map_err(|e| CodecError::Content(e.to_string()))?;
+        if let Some(at) = compare::first_difference(&plan, contents) {
+            return Err(CodecError::Canonical { at, what: "not written as a plan writes it" });
+        }
+        let needed = format::of(&plan);
+        if needed != stated {
+            let what = format!("it states format {stated}, and what it uses is of format {needed}");
+            return Err(CodecError::Content(what));
+        }
+        Ok(Self { plan, hash: hex(hash) })
+    }
+
+    /// The plan, which is not verified.
+    pub fn into_plan(self) -> Plan {
+        self.plan
+    }
+
+    /// Verifies the plan.
+    ///
+    /// # Errors
+    ///
+    /// As [`VerifiedPlan::new`].
+    pub fn verify(self) -> Result<VerifiedPlan, VerifyError> {
+        VerifiedPlan::named(self.plan, self.hash)
+    }
+}
+
+/// The stated format, the contents and their hash of a file whose header is as it must be.
+fn unwrap(file: &[u8]) -> Result<(u32, &[u8], &[u8]), CodecError> {
     let truncated = |want| CodecError::Truncated { have: file.len(), want };
     if !MAGIC.starts_with(&file[..file.len().min(MAGIC.len())]) {
         return Err(CodecError::Magic);
@@ -186,10 +213,11 @@ fn unwrap(file: &[u8]) -> Result<(u32, &[u8]), CodecError> {
     if contents.len() > length {
         return Err(CodecError::Trailing { extra: contents.len() - length });
     }
-    if Sha256::digest(contents).as_slice() != &header[16..] {
+    let hash = &header[16..];
+    if Sha256::digest(contents).as_slice() != hash {
         return Err(CodecError::Hash);
     }
-    Ok((found, contents))
+    Ok((found, contents, hash))
 }
 
 fn be32(bytes: &[u8], at: usize) -> u32 {

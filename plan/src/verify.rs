@@ -65,7 +65,13 @@ impl VerifiedPlan {
     ///
     /// The first [`VerifyError`] found.
     pub fn new(plan: Plan) -> Result<Self, VerifyError> {
-        Self::verify(plan, None)
+        let hash = plan.hash();
+        Self::verify(plan, hash, None)
+    }
+
+    /// Verifies a plan whose hash is known.
+    pub(crate) fn named(plan: Plan, hash: String) -> Result<Self, VerifyError> {
+        Self::verify(plan, hash, None)
     }
 
     /// Verifies a plan with one check off, so that tests see what it keeps from happening. No release
@@ -76,10 +82,11 @@ impl VerifiedPlan {
     /// The first [`VerifyError`] that another check found.
     #[cfg(debug_assertions)]
     pub fn without(check: Check, plan: Plan) -> Result<Self, VerifyError> {
-        Self::verify(plan, Some(check))
+        let hash = plan.hash();
+        Self::verify(plan, hash, Some(check))
     }
 
-    fn verify(plan: Plan, off: Option<Check>) -> Result<Self, VerifyError> {
+    fn verify(plan: Plan, hash: String, off: Option<Check>) -> Result<Self, VerifyError> {
         unless(off, Check::Tables, tables::check(&plan), || ())?;
         let types::Types { types, patterns } =
             unless(off, Check::Expressions, types::check(&plan), || types::Types::unknown(&plan))?;
@@ -91,7 +98,6 @@ impl VerifiedPlan {
         let wants_summary = wants_summary(&plan, session.get("summary").copied());
         let facts =
             Facts { types, patterns, form_patterns, session, wants_summary, resuming, bound };
-        let hash = plan.hash();
         Ok(Self { plan, hash, facts })
     }
 
@@ -176,7 +182,7 @@ fn wants_summary(plan: &Plan, summary: Option<AttrId>) -> Vec<bool> {
     let mut reads = Vec::with_capacity(plan.expressions.len());
     for expression in &plan.expressions {
         let itself = matches!(expression, Expr::Attr(attr) if Some(*attr) == summary);
-        let below = expression.operands().iter().any(|operand| reads[operand.index()]);
+        let below = expression.operands().any(|operand| reads[operand.index()]);
         reads.push(itself || below);
     }
     let reads = |id: ExprId| reads[id.index()];
@@ -216,6 +222,7 @@ fn refuse<T>(name: &'static str, table: &str, at: usize, what: impl Into<String>
 }
 
 /// Refuses unless an index is one of a table.
+#[inline]
 fn within(table: &str, at: usize, index: u32, length: usize, of: &str) -> Verified {
     if (index as usize) < length {
         return Ok(());

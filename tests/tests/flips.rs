@@ -30,7 +30,7 @@ use tidegate_diagnostics::{SourceId, Span};
 use tidegate_engine::message::Message;
 use tidegate_engine::state::{Conversation, MAX_INBOX, MAX_SAID, Said};
 use tidegate_engine::transition::Transition;
-use tidegate_plan::codec::{CodecError, FORMAT, OLDEST};
+use tidegate_plan::codec::{CodecError, FORMAT, OLDEST, PlanFile};
 use tidegate_plan::model::{Attribute, Owner, Plan, Space};
 use tidegate_plan::value::salesforce_length;
 use tidegate_plan::verify::{VerifiedPlan, VerifyError};
@@ -77,7 +77,7 @@ impl Refused {
 
 /// What the server does with a file: read it, verify it.
 fn load(file: &[u8]) -> Result<VerifiedPlan, Refused> {
-    VerifiedPlan::new(Plan::decode(file).map_err(Refused::Unreadable)?).map_err(Refused::Unsound)
+    PlanFile::read(file).map_err(Refused::Unreadable)?.verify().map_err(Refused::Unsound)
 }
 
 /// The file of some contents, in the format that they need.

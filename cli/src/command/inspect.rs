@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use tidegate_plan::model::Plan;
+use tidegate_plan::codec::PlanFile;
 use tidegate_plan::verify::VerifiedPlan;
 
 use crate::failure::Failure;
@@ -37,6 +37,6 @@ pub(crate) fn verified(bytes: &[u8], path: &Path) -> Result<VerifiedPlan, Failur
             "build it again with `tidegate build`",
         )
     };
-    let plan = Plan::decode(bytes).map_err(|error| refused(error.to_string()))?;
-    VerifiedPlan::new(plan).map_err(|error| refused(error.to_string()))
+    let plan = PlanFile::read(bytes).map_err(|error| refused(error.to_string()))?;
+    plan.verify().map_err(|error| refused(error.to_string()))
 }

@@ -76,19 +76,25 @@ pub enum Expr {
 
 impl Expr {
     /// The expressions that it is made of, in order.
-    pub fn operands(&self) -> Vec<ExprId> {
+    pub fn operands(&self) -> impl Iterator<Item = ExprId> + '_ {
+        let (few, many): ([Option<ExprId>; 3], &[ExprId]) = self.shape();
+        few.into_iter().flatten().chain(many.iter().copied())
+    }
+
+    /// Its operands: so many at most, or those of a list.
+    fn shape(&self) -> ([Option<ExprId>; 3], &[ExprId]) {
         match self {
             Self::Const(_)
             | Self::Blank
             | Self::Attr(_)
             | Self::Now
             | Self::PersonVerified
-            | Self::PersonKnown => Vec::new(),
+            | Self::PersonKnown => ([None; 3], &[]),
             Self::Not(one)
             | Self::IsBlank(one)
             | Self::In(one, _)
             | Self::Matches(one, _)
-            | Self::Pipe(_, one) => vec![*one],
+            | Self::Pipe(_, one) => ([Some(*one), None, None], &[]),
             Self::And(left, right)
             | Self::Or(left, right)
             | Self::Compare(_, left, right)
@@ -96,9 +102,11 @@ impl Expr {
             | Self::StartsWith(left, right)
             | Self::EndsWith(left, right)
             | Self::OrElse(left, right)
-            | Self::Arithmetic(_, left, right) => vec![*left, *right],
-            Self::If(condition, then, otherwise) => vec![*condition, *then, *otherwise],
-            Self::Join(parts) => parts.clone(),
+            | Self::Arithmetic(_, left, right) => ([Some(*left), Some(*right), None], &[]),
+            Self::If(condition, then, otherwise) => {
+                ([Some(*condition), Some(*then), Some(*otherwise)], &[])
+            }
+            Self::Join(parts) => ([None; 3], parts),
         }
     }
 }

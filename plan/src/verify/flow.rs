@@ -109,12 +109,18 @@ fn check_handlers(workflow: &Workflow, table: &str, at: usize, one: &Handlers) -
 
 fn check_targets(workflow: &Workflow, at: usize, instruction: &Instruction) -> Verified {
     let own = Target(u32::try_from(at).unwrap_or(u32::MAX));
-    let mut targets = straight(own, instruction);
-    targets.extend(after_wait(own, instruction));
+    let mut outside = None;
+    let mut see = |target| {
+        if outside.is_none() && !inside(workflow, target) {
+            outside = Some(target);
+        }
+    };
+    straight(instruction, &mut see);
+    after_wait(own, instruction, &mut see);
     if falls_through(instruction) {
-        targets.push(Target(own.0 + 1));
+        see(Target(own.0.saturating_add(1)));
     }
-    if let Some(outside) = targets.into_iter().find(|target| !inside(workflow, *target)) {
+    if let Some(outside) = outside {
         return refuse("plan.jump", CODE, at, format!("leads to {}, outside", outside.0));
     }
     match edges::own_handlers(instruction) {

@@ -1,5 +1,7 @@
 //! Tables beside code and expressions: attributes, lists, pushes, places in sources.
 
+use std::collections::HashSet;
+
 use tidegate_diagnostics::Span;
 
 use super::types::expect;
@@ -89,16 +91,12 @@ fn check_person(plan: &Plan) -> Verified {
 }
 
 fn check_step_ids(plan: &Plan) -> Verified {
-    let mut ids: Vec<(&str, usize)> =
-        plan.steps.iter().enumerate().map(|(at, step)| (step.id.as_str(), at)).collect();
-    ids.sort_unstable();
-    for pair in ids.windows(2) {
-        if pair[0].0 == pair[1].0 {
-            // One key would then name two effects.
-            return refuse("plan.step", "step", pair[1].1, "its id is another step's too");
-        }
+    let mut ids = HashSet::with_capacity(plan.steps.len());
+    match plan.steps.iter().position(|step| !ids.insert(step.id.as_str())) {
+        // One key would then name two effects.
+        Some(at) => refuse("plan.step", "step", at, "its id is another step's too"),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// Lines begin one behind another.

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use tidegate_plan::codec::CodecError;
-use tidegate_plan::model::Plan;
+use tidegate_plan::codec::{CodecError, PlanFile};
 use tidegate_plan::verify::{VerifiedPlan, VerifyError};
 use tidegate_store::{Store, StoreError};
 
@@ -90,5 +89,5 @@ impl PlanCache {
 }
 
 fn read(bytes: &[u8]) -> Result<VerifiedPlan, PlanRefused> {
-    Ok(VerifiedPlan::new(Plan::decode(bytes)?)?)
+    Ok(PlanFile::read(bytes)?.verify()?)
 }

@@ -186,7 +186,7 @@ impl Oracle<'_> {
     fn reads(&self, expression: ExprId, attr: usize) -> bool {
         let expression = &self.plan.expressions[expression.index()];
         matches!(expression, Expr::Attr(id) if id.index() == attr)
-            || expression.operands().iter().any(|operand| self.reads(*operand, attr))
+            || expression.operands().any(|operand| self.reads(operand, attr))
     }
 
     fn forms(&self, event: &Event, seen: &Transition) -> Seen {

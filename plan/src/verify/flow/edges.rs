@@ -2,33 +2,35 @@
 
 use crate::model::{Handlers, Instruction, Target};
 
-/// Targets reached at once, but for [`Instruction::Run`] and what falls through.
-pub(super) fn straight(_at: Target, instruction: &Instruction) -> Vec<Target> {
+/// Shows the targets reached at once, but for [`Instruction::Run`] and what falls through.
+pub(super) fn straight(instruction: &Instruction, mut see: impl FnMut(Target)) {
     match instruction {
-        Instruction::Branch { otherwise, .. } => vec![*otherwise],
+        Instruction::Branch { otherwise, .. } => see(*otherwise),
         Instruction::Match { arms, blank, otherwise, .. } => {
-            let arms = arms.iter().map(|(_, target)| *target);
-            arms.chain([*blank, *otherwise]).collect()
+            arms.iter().for_each(|(_, target)| see(*target));
+            see(*blank);
+            see(*otherwise);
         }
-        Instruction::Jump { target } => vec![*target],
-        _ => Vec::new(),
+        Instruction::Jump { target } => see(*target),
+        _ => {}
     }
 }
 
-/// Targets reached when the wait at an instruction is over, without silence.
-pub(super) fn after_wait(at: Target, instruction: &Instruction) -> Vec<Target> {
-    let behind = Target(at.0.saturating_add(1));
+/// Shows the targets reached when the wait at an instruction is over, without silence.
+pub(super) fn after_wait(at: Target, instruction: &Instruction, mut see: impl FnMut(Target)) {
     match instruction {
         Instruction::Ask { own } | Instruction::Collect { own, .. } => {
-            std::iter::once(behind).chain(own.human).collect()
+            see(Target(at.0.saturating_add(1)));
+            own.human.into_iter().for_each(see);
         }
         Instruction::Choose { options, other, own, .. } => {
-            options.iter().map(|option| option.target).chain(*other).chain(own.human).collect()
+            options.iter().for_each(|option| see(option.target));
+            other.iter().chain(&own.human).for_each(|target| see(*target));
         }
         Instruction::CreateCase { created, delayed, rejected, .. } => {
-            [created, delayed, rejected].into_iter().flatten().copied().collect()
+            [created, delayed, rejected].into_iter().flatten().for_each(|target| see(*target));
         }
-        _ => Vec::new(),
+        _ => {}
     }
 }
 

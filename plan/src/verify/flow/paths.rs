@@ -24,9 +24,28 @@ pub(super) struct Graph<'a> {
     entry: usize,
     code: &'a [Instruction],
     /// Edges without a wait.
-    at_once: Vec<Vec<usize>>,
+    at_once: Edges,
     /// Edges behind a wait, without silence.
-    later: Vec<Vec<usize>>,
+    later: Edges,
+}
+
+/// Where each position leads: all targets in one row, and where each position's begin and end.
+#[derive(Default)]
+struct Edges {
+    targets: Vec<usize>,
+    ends: Vec<usize>,
+}
+
+impl Edges {
+    fn of(&self, at: usize) -> &[usize] {
+        let begin = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.targets[begin..self.ends[at]]
+    }
+
+    /// Ends the targets of a position; those of the next one follow.
+    fn end(&mut self) {
+        self.ends.push(self.targets.len());
+    }
 }
 
 pub(super) fn check(
@@ -36,8 +55,9 @@ pub(super) fn check(
     resuming: &mut BTreeSet<Target>,
 ) -> Verified<Summary> {
     let longest = graph.longest(callees)?;
-    let resumes = graph.reaching(|one| matches!(one, Instruction::ResumeWait));
-    let returns = graph.reaching(|one| matches!(one, Instruction::Return));
+    let sources = graph.sources();
+    let resumes = graph.reaching(&sources, |one| matches!(one, Instruction::ResumeWait));
+    let returns = graph.reaching(&sources, is_return);
     let mut roots = vec![0];
     for (arm, default) in idle_arms(workflow, graph) {
         if resumes[arm] {
@@ -59,7 +79,7 @@ pub(super) fn check(
     }
     for (at, instruction) in graph.code.iter().enumerate() {
         if matches!(instruction, Instruction::CreateCase { .. }) {
-            let ends = graph.later[at].iter().all(|arm| !returns[*arm] && !resumes[*arm]);
+            let ends = graph.later.of(at).iter().all(|arm| !returns[*arm] && !resumes[*arm]);
             leaves(graph, !ends, at)?;
         }
     }
@@ -95,14 +115,12 @@ impl<'a> Graph<'a> {
     pub(super) fn new(plan: &'a Plan, workflow: &Workflow, callees: &[Option<Summary>]) -> Self {
         let entry = workflow.entry.index();
         let code = &plan.code[entry..workflow.end.index()];
-        let mut graph = Self { entry, code, at_once: Vec::new(), later: Vec::new() };
+        let mut graph = Self { entry, code, at_once: Edges::default(), later: Edges::default() };
         for (at, instruction) in code.iter().enumerate() {
             let own = Target(graph.absolute(at));
-            let relative = |targets: Vec<Target>| -> Vec<usize> {
-                targets.into_iter().map(|target| target.index() - entry).collect()
-            };
-            let mut at_once = relative(straight(own, instruction));
-            let mut later = relative(after_wait(own, instruction));
+            let (at_once, later) = (&mut graph.at_once.targets, &mut graph.later.targets);
+            straight(instruction, |target| at_once.push(target.index() - entry));
+            after_wait(own, instruction, |target| later.push(target.index() - entry));
             match instruction {
                 Instruction::Run { workflow } => {
                     let callee = callees[workflow.index()];
@@ -115,8 +133,8 @@ impl<'a> Graph<'a> {
                 other if falls_through(other) => at_once.push(at + 1),
                 _ => {}
             }
-            graph.at_once.push(at_once);
-            graph.later.push(later);
+            graph.at_once.end();
+            graph.later.end();
         }
         graph
     }
@@ -126,7 +144,8 @@ impl<'a> Graph<'a> {
     pub(super) fn followers(&self, at: usize) -> Vec<usize> {
         let silence = own_handlers(&self.code[at]).into_iter().flat_map(|own| &own.idle);
         let silence = silence.map(|idle| self.relative(idle.target));
-        self.at_once[at].iter().chain(&self.later[at]).copied().chain(silence).collect()
+        let at_once = self.at_once.of(at).iter();
+        at_once.chain(self.later.of(at)).copied().chain(silence).collect()
     }
 
     fn absolute(&self, at: usize) -> u32 {
@@ -150,14 +169,14 @@ impl<'a> Graph<'a> {
     /// Instructions at most up to a wait, from the worst beginning; refuses a cycle without one.
     fn longest(&self, callees: &[Option<Summary>]) -> Verified<u64> {
         let mut entering = vec![0usize; self.code.len()];
-        for target in self.at_once.iter().flatten() {
+        for target in &self.at_once.targets {
             entering[*target] += 1;
         }
         let mut ready: Vec<usize> = (0..self.code.len()).filter(|at| entering[*at] == 0).collect();
         let mut order = Vec::with_capacity(self.code.len());
         while let Some(at) = ready.pop() {
             order.push(at);
-            for target in &self.at_once[at] {
+            for target in self.at_once.of(at) {
                 entering[*target] -= 1;
                 if entering[*target] == 0 {
                     ready.push(*target);
@@ -176,26 +195,43 @@ impl<'a> Graph<'a> {
                 }
                 _ => 0,
             };
-            let behind = self.at_once[at].iter().map(|target| longest[*target]).max().unwrap_or(0);
+            let behind =
+                self.at_once.of(at).iter().map(|target| longest[*target]).max().unwrap_or(0);
             longest[at] = called.saturating_add(behind).saturating_add(1);
         }
         Ok(longest.into_iter().max().unwrap_or(0))
     }
 
-    /// For each instruction, whether a path from it leads to one of a kind, waits passed.
-    fn reaching(&self, kind: impl Fn(&Instruction) -> bool) -> Vec<bool> {
-        let mut sources: Vec<Vec<usize>> = vec![Vec::new(); self.code.len()];
-        for at in 0..self.code.len() {
-            for target in self.at_once[at].iter().chain(&self.later[at]) {
-                sources[*target].push(at);
-            }
+    /// For each position those that lead to it, waits passed.
+    fn sources(&self) -> Edges {
+        let all = || {
+            let both = |at| self.at_once.of(at).iter().chain(self.later.of(at));
+            (0..self.code.len()).flat_map(move |at| both(at).map(move |target| (at, *target)))
+        };
+        let mut ends = vec![0usize; self.code.len()];
+        all().for_each(|(_, target)| ends[target] += 1);
+        let mut sum = 0;
+        for end in &mut ends {
+            sum += *end;
+            *end = sum;
         }
+        let mut free = ends.clone();
+        let mut sources = vec![0; sum];
+        for (at, target) in all() {
+            free[target] -= 1;
+            sources[free[target]] = at;
+        }
+        Edges { targets: sources, ends }
+    }
+
+    /// For each instruction, whether a path from it leads to one of a kind, waits passed.
+    fn reaching(&self, sources: &Edges, kind: impl Fn(&Instruction) -> bool) -> Vec<bool> {
         let mut open: Vec<usize> =
             (0..self.code.len()).filter(|at| kind(&self.code[*at])).collect();
         let mut reaching = vec![false; self.code.len()];
         while let Some(at) = open.pop() {
             if !std::mem::replace(&mut reaching[at], true) {
-                open.extend(&sources[at]);
+                open.extend(sources.of(at));
             }
         }
         reaching
@@ -207,9 +243,9 @@ impl<'a> Graph<'a> {
         let mut reached = vec![false; self.code.len()];
         while let Some(at) = open.pop() {
             if !std::mem::replace(&mut reached[at], true) {
-                open.extend(&self.at_once[at]);
+                open.extend(self.at_once.of(at));
                 if waits_passed {
-                    open.extend(&self.later[at]);
+                    open.extend(self.later.of(at));
                 }
             }
         }
