@@ -7,7 +7,7 @@ use pest::Parser as _;
 use tidegate_compiler::analysis::{Analyzer, Inputs};
 use tidegate_compiler::syntax::chunks;
 
-use crate::generate::{MOST_CALLED, Project};
+use crate::generate::{DEPTH, MOST_CALLED, Project};
 use crate::project::catalog;
 use crate::report::{Mark, Report, number, quantile};
 
@@ -24,7 +24,8 @@ mod grammar {
 
 const SIZES: [usize; 3] = [1_000, 5_000, 20_000];
 const ROUNDS: usize = 7;
-const EDITS: usize = 120;
+/// Edits at each size, no two the same.
+const EDITS: usize = 480;
 
 pub(crate) fn run(report: &mut Report) {
     let mut points = Vec::new();
@@ -82,6 +83,7 @@ pub(crate) fn pest_alone(text: &str) {
 fn edits(report: &mut Report, mut project: Project) {
     let mut analyzer = Analyzer::new();
     analyzer.check(&project.inputs());
+    let departments = project.departments();
     let (mut anywhere, mut most_called) = (Vec::new(), Vec::new());
     for turn in 0..EDITS {
         let called = turn % 4 == 0;
@@ -92,8 +94,9 @@ fn edits(report: &mut Report, mut project: Project) {
                 format!("      conversation.contact_email{required} label \"E-mail {turn}\"");
             project.edit(&format!("workflow {MOST_CALLED} {{"), 3, &line);
         } else {
+            let (department, level) = (turn % departments, turn / departments % (DEPTH - 1));
             let line = format!("  say \"Now comes turn {turn}.\"");
-            project.edit(&format!("workflow department_0_{} {{", turn % 11), 1, &line);
+            project.edit(&format!("workflow department_{department}_{level} {{"), 1, &line);
         }
         let inputs = project.inputs();
         let begun = Instant::now();
@@ -104,6 +107,10 @@ fn edits(report: &mut Report, mut project: Project) {
         if called { &mut most_called } else { &mut anywhere }.push(millis);
     }
     for (name, mut times) in [("one edit", anywhere), (MOST_CALLED, most_called)] {
+        report.note(
+            &format!("  {name}, median"),
+            &format!("{} ms", number(quantile(&mut times, 0.5))),
+        );
         let figure = format!("  {name}, p95");
         report.bound(&figure, quantile(&mut times, 0.95), "ms", Mark::AtMost(20.0));
         let figure = format!("  {name}, p99");

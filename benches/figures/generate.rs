@@ -34,6 +34,11 @@ impl Project {
         Self { files, catalog }
     }
 
+    /// How many departments it has.
+    pub(crate) fn departments(&self) -> usize {
+        self.files.iter().filter(|(name, _)| name.starts_with("department_")).count()
+    }
+
     pub(crate) fn lines(&self) -> usize {
         self.files.iter().map(|(_, text)| text.lines().count()).sum()
     }

@@ -313,7 +313,7 @@ mod twins {
         VerifiedPlan::new(plan.clone()).err()?;
         // An expression that is its own operand would take the whole process with it.
         let in_order = |(at, expression): (usize, &Expr)| {
-            expression.operands().iter().all(|operand| operand.index() < at)
+            expression.operands().all(|operand| operand.index() < at)
         };
         let ends = plan.expressions.iter().enumerate().all(in_order);
         ends.then(|| VerifiedPlan::without(check, plan).ok()).flatten()

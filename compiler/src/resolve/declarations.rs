@@ -38,7 +38,9 @@ pub(crate) struct Declared {
 pub(crate) struct Builder<'a> {
     pub(crate) catalog: &'a Catalog,
     pub(crate) out: Declared,
-    pub(crate) attributes: BTreeMap<(Space, String), Attribute>,
+    attributes: BTreeMap<(Space, String), Attribute>,
+    /// The first name of those that are the same but for case, by the name in lower case.
+    folded: BTreeMap<(Space, String), String>,
     /// Where each namespace is mapped.
     pub(crate) maps: BTreeMap<Space, Loc>,
 }
@@ -53,10 +55,11 @@ pub(crate) fn declare(
         catalog,
         out: Declared::default(),
         attributes: BTreeMap::new(),
+        folded: BTreeMap::new(),
         maps: BTreeMap::new(),
     };
     for attribute in session::attributes(settings) {
-        builder.attributes.insert((attribute.space, attribute.name.clone()), attribute);
+        builder.insert(attribute);
     }
     for (item, syntax) in items {
         if let Item::Map(declaration) = syntax {
@@ -114,11 +117,10 @@ impl Builder<'_> {
             let finding = also_declared(finding, earlier);
             return self.report(finding);
         }
-        let folded = attribute.name.to_lowercase();
         let alike = self
-            .attributes
-            .values()
-            .find(|other| other.space == attribute.space && other.name.to_lowercase() == folded);
+            .folded
+            .get(&(attribute.space, attribute.name.to_lowercase()))
+            .and_then(|name| self.attributes.get(&(attribute.space, name.clone())));
         if let Some(other) = alike {
             let finding = Finding::new(
                 codes::SAME_BUT_CASE,
@@ -129,7 +131,17 @@ impl Builder<'_> {
             let finding = also_declared(finding, other);
             self.report(finding);
         }
-        self.attributes.insert(key, attribute);
+        self.insert(attribute);
+    }
+
+    fn insert(&mut self, attribute: Attribute) {
+        let Attribute { space, name, .. } = &attribute;
+        let first = self.folded.entry((*space, name.to_lowercase()));
+        let first = first.or_insert_with(|| name.clone());
+        if name < first {
+            first.clone_from(name);
+        }
+        self.attributes.insert((*space, name.clone()), attribute);
     }
 
     fn finish(mut self) -> Declared {
