@@ -13,6 +13,7 @@ pub(crate) mod org;
 pub(crate) mod pull;
 pub(crate) mod run;
 pub(crate) mod sync;
+pub(crate) mod test;
 
 use crate::failure::Failure;
 

@@ -9,6 +9,7 @@ mod drift;
 mod failure;
 mod opened;
 mod org_login;
+pub mod rehearsals;
 pub mod render;
 mod report;
 mod serving;
@@ -36,6 +37,8 @@ enum Verb {
     Fmt(command::fmt::Arguments),
     /// Change what is synced
     Sync(command::sync::Arguments),
+    /// Play the tests of a project
+    Test(command::test::Arguments),
     /// Compile a project to its plan
     Build(command::build::Arguments),
     /// Show a plan in readable form
@@ -63,6 +66,7 @@ pub fn main() -> ExitCode {
         Verb::Pull(arguments) => command::pull::run(&arguments),
         Verb::Check(arguments) => command::check::run(&arguments),
         Verb::Fmt(arguments) => command::fmt::run(&arguments),
+        Verb::Test(arguments) => command::test::run(&arguments),
         Verb::Build(arguments) => command::build::run(&arguments),
         Verb::Inspect(arguments) => command::inspect::run(&arguments),
         Verb::Run(arguments) => command::run::run(&arguments),

@@ -7,7 +7,7 @@ use miette::{
     SourceCode, SourceSpan, SpanContents,
 };
 use tidegate_diagnostics::{
-    Diagnostic, Label, Severity, SourceMap, SourceText, Span, is_harmful, printable,
+    Code, Diagnostic, Label, Severity, SourceMap, SourceText, Span, codes, is_harmful, printable,
 };
 
 /// Whether colours and box-drawing characters are wanted.
@@ -77,13 +77,20 @@ fn help(diagnostic: &Diagnostic, sources: &SourceMap) -> Option<String> {
     // The remedy first: it is what the reader came for.
     let mut lines: Vec<String> = diagnostic.help.as_deref().map(printable).into_iter().collect();
     if !diagnostic.path.is_empty() {
-        lines.push("one conversation that gets there:".to_owned());
+        lines.push(path_title(diagnostic.code).to_owned());
         for (number, label) in (1..).zip(&diagnostic.path) {
             let place = place(label.span, sources);
             lines.push(format!("  {number}. {place}  {}", printable(&label.text)));
         }
     }
     (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// What the conversation of a diagnostic is: the witness of a proof, or what a test saw.
+fn path_title(code: Code) -> &'static str {
+    let of_a_test =
+        [codes::NOT_AS_EXPECTED, codes::NOT_EXPECTED, codes::NOT_POSSIBLE].contains(&code);
+    if of_a_test { "the conversation as it went:" } else { "one conversation that gets there:" }
 }
 
 /// Lines between two places that are shown in one picture at most.

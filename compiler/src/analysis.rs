@@ -8,6 +8,7 @@ mod build;
 mod chunks;
 mod echo;
 mod facade;
+mod rehearsals;
 mod trust;
 
 pub use facade::{Analysis, Analyzer, Checked, Inputs, Settings, Stats};

@@ -8,17 +8,22 @@ mod code;
 mod expr;
 mod form;
 mod labels;
+mod points;
 mod push;
+mod rehearsals;
 
 use std::collections::BTreeMap;
 
 use tidegate_diagnostics::{SourceId, SourceMap, SourceText, Span};
 use tidegate_plan::model::{AttrId, ConstId, Plan, Required, SourceFile, StepId, WorkflowId};
+use tidegate_plan::rehearsal::Point;
 use tidegate_plan::value::Value;
 use tidegate_schemas::catalog::Catalog;
 
 use crate::hir::{self, Program};
 use crate::source::{ItemId, ItemMap, Loc, Range};
+
+pub(crate) use rehearsals::rehearsals;
 
 /// Everything that emitting reads and writes.
 struct Emitter<'a> {
@@ -31,6 +36,15 @@ struct Emitter<'a> {
     constants: BTreeMap<String, ConstId>,
     steps: BTreeMap<String, StepId>,
     requirements: BTreeMap<Required, Span>,
+    points: points::Points,
+}
+
+/// The plan, and what goes beside it.
+pub(crate) struct Emitted {
+    /// The plan of a program without errors.
+    pub(crate) plan: Plan,
+    /// What rehearsals of it should come to.
+    pub(crate) points: Vec<Point>,
 }
 
 /// The plan of a program without errors.
@@ -39,15 +53,19 @@ pub(crate) fn emit(
     items: &ItemMap,
     sources: &SourceMap,
     catalog: &Catalog,
-) -> Plan {
-    let mut named: Vec<(&SourceText, SourceId)> =
-        sources.iter().map(|(id, source)| (source, id)).collect();
-    named.sort_by(|(one, _), (other, _)| one.name.cmp(&other.name));
-    let mut positions = vec![0; named.len()];
-    for (position, (_, id)) in (0u32..).zip(&named) {
+) -> Emitted {
+    let told = told(program, items);
+    let mut named: Vec<(&SourceText, SourceId, u32)> =
+        sources.iter().filter_map(|(id, source)| Some((source, id, *told.get(&id)?))).collect();
+    named.sort_by(|(one, ..), (other, ..)| one.name.cmp(&other.name));
+    let mut positions = vec![0; sources.iter().count()];
+    for (position, (_, id, _)) in (0u32..).zip(&named) {
         positions[id.0 as usize] = position;
     }
-    let files = named.iter().map(|(source, _)| SourceFile::new(&source.name, &source.text));
+    let files = named.iter().map(|(source, _, end)| {
+        let text = source.text.get(..*end as usize).unwrap_or(&source.text);
+        SourceFile::new(&source.name, text.trim_end())
+    });
     let mut emitter = Emitter {
         program,
         catalog,
@@ -57,12 +75,32 @@ pub(crate) fn emit(
         constants: BTreeMap::new(),
         steps: BTreeMap::new(),
         requirements: BTreeMap::new(),
+        points: points::Points::default(),
     };
     emitter.attributes();
     emitter.person();
     emitter.pushes();
-    code::workflows(&mut emitter);
-    emitter.finish()
+    let labels = code::workflows(&mut emitter);
+    let points = emitter.take_points(&labels);
+    Emitted { plan: emitter.finish(), points }
+}
+
+/// The sources of which a plan tells, each up to the end of the last item that is part of the plan:
+/// what stands behind are tests, which change nothing in it.
+fn told(program: &Program, items: &ItemMap) -> BTreeMap<SourceId, u32> {
+    let starts = items.starts();
+    let workflows = program.workflows.iter().map(|its| its.item);
+    let pushes = program.pushes.iter().map(|its| its.item);
+    let declared = program.attributes.iter().filter_map(|its| Some(its.declared?.item));
+    let person = program.person.iter().map(|its| its.at.item);
+    let mut told: BTreeMap<SourceId, u32> = BTreeMap::new();
+    for item in workflows.chain(pushes).chain(declared).chain(person) {
+        let span = items.span(Loc { item, range: Range::default() });
+        let behind = starts.get(&span.source).and_then(|its| its.range(span.start + 1..).next());
+        let end = behind.copied().unwrap_or(u32::MAX);
+        told.entry(span.source).and_modify(|known| *known = end.max(*known)).or_insert(end);
+    }
+    told
 }
 
 fn empty(catalog: &Catalog, sources: Vec<SourceFile>) -> Plan {

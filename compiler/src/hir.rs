@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use tidegate_plan::model::Fill;
+use tidegate_plan::rehearsal::Act;
 use tidegate_schemas::catalog::Field;
 
 pub use crate::finding::Finding;
@@ -44,6 +45,21 @@ pub struct Program {
     pub pushes: Vec<Arc<Push>>,
     /// Workflows, sorted by name.
     pub workflows: Vec<Arc<Workflow>>,
+    /// Tests, in the order of sources; no part of the plan.
+    pub tests: Vec<Test>,
+}
+
+/// `test "…" { … }`
+#[derive(Debug, Clone)]
+pub struct Test {
+    /// Its name.
+    pub name: String,
+    /// Its item.
+    pub item: ItemId,
+    /// `test "…"`.
+    pub head: Range,
+    /// What its lines say. Attributes and pushes stand in the plan as they stand in the program.
+    pub lines: Vec<(Range, Act)>,
 }
 
 /// How the visitor's record is found.

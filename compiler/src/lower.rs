@@ -6,6 +6,7 @@ mod lets;
 mod matching;
 mod outcomes;
 mod path;
+pub(crate) mod rehearsal;
 mod step;
 mod workflow;
 pub(crate) mod writable;

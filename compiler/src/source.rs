@@ -4,7 +4,7 @@
 //! relative to its chunk, so an edit above does not spoil it; [`ItemMap`] turns them into
 //! [`Span`]s.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use tidegate_diagnostics::{SourceId, Span};
@@ -59,6 +59,15 @@ impl ItemMap {
     /// Notes where an item's chunk begins.
     pub fn insert(&mut self, item: ItemId, source: SourceId, start: u32) {
         self.starts.insert(item, (source, start));
+    }
+
+    /// Where items begin in each source, in order.
+    pub fn starts(&self) -> BTreeMap<SourceId, BTreeSet<u32>> {
+        let mut starts: BTreeMap<SourceId, BTreeSet<u32>> = BTreeMap::new();
+        for (source, start) in self.starts.values() {
+            starts.entry(*source).or_default().insert(*start);
+        }
+        starts
     }
 
     /// The place in its source. An item of an earlier check gives the source's beginning.

@@ -13,10 +13,12 @@
 //! | E05xx–E08xx | proofs over workflows |
 //! | W0xxx | warnings, numbered like the errors of their subject |
 //! | W09xx | what becomes of a program in another org |
+//! | E10xx | tests that fail |
 
 mod names;
 mod orgs;
 mod proofs;
+mod rehearsals;
 mod syntax;
 mod types;
 mod writes;
@@ -28,6 +30,7 @@ use crate::Severity;
 pub use names::*;
 pub use orgs::*;
 pub use proofs::*;
+pub use rehearsals::*;
 pub use syntax::*;
 pub use types::*;
 pub use writes::*;
@@ -104,10 +107,8 @@ impl Serialize for Code {
 
 /// Every registered code, in order.
 pub fn all() -> impl Iterator<Item = Code> {
-    [syntax::ALL, names::ALL, types::ALL, writes::ALL, proofs::ALL, orgs::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
+    let subjects = [syntax::ALL, names::ALL, types::ALL, writes::ALL, proofs::ALL, orgs::ALL];
+    subjects.into_iter().chain([rehearsals::ALL]).flatten().copied()
 }
 
 /// The code that a user named, whatever its case.

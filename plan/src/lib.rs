@@ -8,6 +8,7 @@ pub mod codec;
 mod fixture;
 pub mod listing;
 pub mod model;
+pub mod rehearsal;
 pub mod requirements;
 pub mod value;
 pub mod verify;

@@ -6,6 +6,8 @@ mod bad_inputs;
 mod dead_letters;
 #[path = "cli/fmt.rs"]
 mod fmt;
+#[path = "cli/rehearsals.rs"]
+mod rehearsals;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -40,8 +42,14 @@ fn screen(folder: &Path, arguments: &[&str], variables: &[(&str, &str)]) -> Stri
     screen.replace(&folder, "FOLDER")
 }
 
-/// A copy of the example, as somebody's own project.
+/// A copy of the example, as somebody's own project that has no tests yet.
 fn project() -> TempDir {
+    let folder = project_with_tests();
+    fs::remove_file(folder.path().join("tests.tide")).expect("the example's tests");
+    folder
+}
+
+fn project_with_tests() -> TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     copy(&root().join("examples/support"), folder.path());
     folder
@@ -67,12 +75,13 @@ fn change(folder: &Path, file: &str, from: &str, to: &str) {
     fs::write(path, text.replacen(from, to, 1)).expect("a file");
 }
 
-const VERBS: [&str; 13] = [
+const VERBS: [&str; 14] = [
     "init",
     "pull",
     "check",
     "fmt",
     "sync",
+    "test",
     "build",
     "inspect",
     "run",

@@ -35,7 +35,7 @@ fn blocks(markdown: &str) -> Vec<Block> {
     blocks
 }
 
-const ITEM_KEYWORDS: &[&str] = &["map", "data", "push", "workflow"];
+const ITEM_KEYWORDS: &[&str] = &["map", "data", "push", "workflow", "test"];
 
 fn is_file(text: &str) -> bool {
     text.lines()
@@ -81,7 +81,7 @@ fn every_page_shows_a_wrong_program_and_the_mended_one() {
             let catalog = if index == 0 { &own } else { &usual };
             let analysis = match about_orgs {
                 true => program::drift(code, "page.tide", &block.text),
-                false => program::check(catalog, "page.tide", &block.text),
+                false => program::check_and_play(catalog, "page.tide", &block.text),
             };
             let reported = analysis.diagnostics.iter().any(|found| found.code == code);
             assert_eq!(reported, index == 0, "block {} of the page of {id}", index + 1);

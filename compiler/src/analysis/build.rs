@@ -10,6 +10,7 @@ use tidegate_schemas::catalog::Catalog;
 
 use super::chunks::Chunk;
 use super::facade::Inputs;
+use super::rehearsals;
 use crate::finding::Finding;
 use crate::hir::{Program, Push, PushId, Workflow, WorkflowId, WorkflowKey};
 use crate::lower::{self, Lowering};
@@ -37,6 +38,8 @@ struct Kept {
 pub(super) struct Built {
     pub(super) program: Program,
     pub(super) findings: Vec<Finding>,
+    /// What was found in the tests: it says nothing about the program.
+    pub(super) in_tests: Vec<Finding>,
     /// How many workflows were resolved anew.
     pub(super) resolved: usize,
 }
@@ -101,12 +104,14 @@ pub(super) fn build(
     once_for_the_org(&mut findings);
     scope.push_digests = digests;
     let (lowered, resolved) = lower_workflows(&scope, &workflows, before);
+    let finds_people = declared.person.as_ref().is_some_and(|person| person.find_by.is_some());
+    let (tests, in_tests) = rehearsals::lower(&scope, chunks, &lowered, finds_people);
     drop(scope);
-    let program = assemble(declared, pushes, lowered);
+    let program = Program { tests, ..assemble(declared, pushes, lowered) };
     findings.extend(nothing_starts(&program, &workflows));
     findings.extend(program.workflows.iter().flat_map(|its| its.findings.iter().cloned()));
     findings.extend(cycles::find(&program));
-    Built { program, findings, resolved }
+    Built { program, findings, in_tests, resolved }
 }
 
 fn assemble(declared: Declared, pushes: Vec<Arc<Push>>, workflows: Vec<Arc<Workflow>>) -> Program {
@@ -117,7 +122,8 @@ fn assemble(declared: Declared, pushes: Vec<Arc<Push>>, workflows: Vec<Arc<Workf
             slot.label.clone_from(&given.step);
         }
     }
-    Program { person: declared.person, attributes, pushes, workflows }
+    let person = declared.person;
+    Program { person, attributes, pushes, workflows, tests: Vec::new() }
 }
 
 /// Items of one kind, by name; equals stay in the sources' order.

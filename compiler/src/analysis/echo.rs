@@ -36,6 +36,7 @@ impl Unclear {
                 Item::Map(_) | Item::Data(_) => unclear.attributes = true,
                 Item::Push(push) => unclear.items |= push.name.is_missing(),
                 Item::Workflow(workflow) => unclear.items |= workflow.name.is_missing(),
+                Item::Test(_) => {}
                 Item::Nothing => unclear.items = true,
             }
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tidegate_diagnostics::{Diagnostic, Severity, SourceMap, codes};
 use tidegate_plan::model::Plan;
+use tidegate_plan::rehearsal::Rehearsals;
 use tidegate_schemas::catalog::Catalog;
 
 use super::build::{self, CatalogDigest, Workflows};
@@ -16,6 +17,7 @@ use crate::emit;
 use crate::finding::Finding;
 use crate::hir::Program;
 use crate::source::{ItemMap, Loc};
+use crate::syntax::ast::Item;
 
 /// Everything that a check reads.
 #[derive(Debug, Clone)]
@@ -58,11 +60,15 @@ impl Analyzer {
         let built = build::build(&read.chunks, inputs, &mut self.catalog, &mut self.workflows);
         let mut findings = built.findings;
         findings.retain(|found| !echo::misses_part_of_garbled(found, &read.chunks));
+        let mut in_tests = built.in_tests;
         for chunk in &read.chunks {
-            findings.extend(chunk.parsed.problems.iter().map(|its| its.finding(chunk.item)));
+            let rehearses = matches!(chunk.parsed.item, Item::Test(_));
+            let told = if rehearses { &mut in_tests } else { &mut findings };
+            told.extend(chunk.parsed.problems.iter().map(|its| its.finding(chunk.item)));
         }
         findings.extend(read.chunks.iter().flat_map(secrets));
         let wrong = Wrong::of(&findings, &built.program);
+        findings.append(&mut in_tests);
         let proofs = check::run(&built.program, &inputs.catalog, &mut self.proofs);
         findings.extend(proofs.findings.into_iter().filter(|proof| wrong.spares(proof)));
         let mut diagnostics: Vec<Diagnostic> =
@@ -190,6 +196,13 @@ impl Checked {
     /// The plan. Equal sources and metadata give equal plans, whatever the order of files.
     pub fn emit(&self) -> Plan {
         let analysis = &self.analysis;
-        emit::emit(&analysis.program, &analysis.items, &analysis.sources, &analysis.catalog)
+        emit::emit(&analysis.program, &analysis.items, &analysis.sources, &analysis.catalog).plan
+    }
+
+    /// The plan, and the tests that rehearse it.
+    pub fn emit_with_tests(&self) -> (Plan, Rehearsals) {
+        let Analysis { program, items, sources, catalog, .. } = &self.analysis;
+        let emitted = emit::emit(program, items, sources, catalog);
+        (emitted.plan, emit::rehearsals(program, items, emitted.points))
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tidegate_diagnostics::{Diagnostic, SourceMap};
+use tidegate_diagnostics::{Diagnostic, SourceMap, SourceText};
 use tidegate_schemas::catalog::{Catalog, FieldKind};
 
 use super::change::Change;
@@ -12,6 +12,8 @@ use super::effects::effects;
 use super::summary;
 use crate::analysis::{Analysis, Analyzer, Inputs};
 use crate::hir::Origin;
+use crate::syntax;
+use crate::syntax::ast::Item;
 
 /// How a program fares in another org.
 #[derive(Debug, Clone)]
@@ -71,8 +73,29 @@ pub fn compare(inputs: &Inputs, other: &Arc<Catalog>) -> Drift {
     }
 }
 
+/// Sources in which tests are blank, everything else in its place.
+fn without_tests(sources: &SourceMap) -> SourceMap {
+    let blank = |text: &str| -> String {
+        let blank = |byte: u8| if byte == b'\n' { '\n' } else { ' ' };
+        text.bytes().map(blank).collect()
+    };
+    let texts = sources.iter().map(|(_, source)| {
+        let mut text = source.text.clone();
+        for chunk in syntax::chunks(&source.text) {
+            let test = chunk.text.starts_with("test") || chunk.text.contains("\ntest");
+            if test && matches!(syntax::parse(chunk.text).item, Item::Test(_)) {
+                let start = chunk.start as usize;
+                text.replace_range(start..start + chunk.text.len(), &blank(chunk.text));
+            }
+        }
+        SourceText { name: source.name.clone(), text }
+    });
+    SourceMap::new(texts.collect())
+}
+
 struct Comparison<'a> {
-    inputs: &'a Inputs,
+    /// Without tests, which no conversation of the org depends on.
+    inputs: Inputs,
     other: &'a Arc<Catalog>,
     analyzer: Analyzer,
     /// The program in the reference, as the other org's user.
@@ -84,6 +107,7 @@ impl<'a> Comparison<'a> {
         let mut analyzer = Analyzer::new();
         let mut catalog = (*inputs.catalog).clone();
         catalog.origin = other.origin.clone();
+        let inputs = Inputs { sources: without_tests(&inputs.sources), ..inputs.clone() };
         let inputs_of_reference = Inputs { catalog: Arc::new(catalog), ..inputs.clone() };
         let reference = analyzer.check(&inputs_of_reference);
         Self { inputs, other, analyzer, reference }

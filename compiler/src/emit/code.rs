@@ -7,13 +7,15 @@ use tidegate_plan::model::{
     ChoiceOption, Handlers, IdleHandler, Instruction, PushId, StepId, Target, Workflow, WorkflowId,
 };
 
+use tidegate_plan::rehearsal::{PointKind, Way};
+
 use super::labels::Labels;
-use super::{Emitter, position, slot};
+use super::{Emitter, points, position, slot};
 use crate::hir::{self, MatchArm, Outcome, OutcomeArm, Step, StepKind, Type};
-use crate::source::ItemId;
+use crate::source::{ItemId, Range};
 
 /// Lays out all workflows.
-pub(super) fn workflows(emitter: &mut Emitter<'_>) {
+pub(super) fn workflows(emitter: &mut Emitter<'_>) -> Labels {
     let program = emitter.program;
     let mut labels = Labels::default();
     for workflow in &program.workflows {
@@ -27,6 +29,7 @@ pub(super) fn workflows(emitter: &mut Emitter<'_>) {
     for workflow in &mut emitter.plan.workflows {
         labels.resolve_handlers(&mut workflow.defaults);
     }
+    labels
 }
 
 /// What follows an arm that does not leave.
@@ -60,9 +63,10 @@ impl Layout<'_, '_> {
         }
         let arms = in_order(&workflow.defaults);
         let mut handlers = Handlers::default();
-        for (outcome, body) in arms {
+        for (outcome, arm) in arms {
             let label = self.label_here();
-            self.block(body);
+            self.outcome_point(outcome, arm, label);
+            self.block(&arm.body);
             self.step = own;
             match outcome {
                 Outcome::Idle(after_ms) => {
@@ -126,6 +130,7 @@ impl Layout<'_, '_> {
         for step in steps {
             let span = self.emitter.span(self.item, step.range);
             self.step = self.emitter.step(&step.id, span);
+            self.emitter.step_point(self.step, self.item, step.range);
             self.lay(&step.kind);
         }
     }
@@ -219,20 +224,37 @@ impl Layout<'_, '_> {
     /// Arms of a step that waits: silence goes back to the wait, `human` on behind it.
     fn own_arms(&mut self, arms: &[OutcomeArm], behind: Target) -> Handlers {
         let mut own = Handlers::default();
-        for (outcome, body) in in_order(arms) {
+        for (outcome, arm) in in_order(arms) {
+            let follows = match outcome {
+                Outcome::Idle(_) => Behind::Wait,
+                _ => Behind::Next(behind),
+            };
+            let target = self.arm(&arm.body, follows);
+            self.outcome_point(outcome, arm, target);
             match outcome {
-                Outcome::Idle(after_ms) => {
-                    let target = self.arm(body, Behind::Wait);
-                    own.idle.push(IdleHandler { after_ms, target });
-                }
-                _ => own.human = Some(self.arm(body, Behind::Next(behind))),
+                Outcome::Idle(after_ms) => own.idle.push(IdleHandler { after_ms, target }),
+                _ => own.human = Some(target),
             }
         }
         own
     }
 
+    fn outcome_point(&mut self, outcome: Outcome, arm: &OutcomeArm, target: Target) {
+        let name = points::outcome_name(outcome);
+        self.point(PointKind::Outcome, name, arm.range, Way::Instruction(vec![target]));
+    }
+
+    fn arm_point(&mut self, name: String, range: Range, target: Target) {
+        self.point(PointKind::Arm, name, range, Way::Instruction(vec![target]));
+    }
+
+    fn point(&mut self, kind: PointKind, name: String, range: Range, way: Way) {
+        self.emitter.arm_point(kind, name, (self.item, range), way);
+    }
+
     fn choose(&mut self, kind: &StepKind) {
         let StepKind::Choose { prompt, options, other, arms } = kind else { return };
+        let prompt_range = prompt.range;
         let prompt = self.emitter.text(self.item, prompt);
         let labels: Vec<_> =
             options.iter().map(|(label, _)| self.emitter.text(self.item, label)).collect();
@@ -242,12 +264,17 @@ impl Layout<'_, '_> {
         let options = labels
             .into_iter()
             .zip(options)
-            .map(|(label, (_, body))| {
+            .map(|(label, (text, body))| {
                 let target = self.arm(body, Behind::Next(behind));
+                self.arm_point(points::button_name(text), text.range, target);
                 ChoiceOption { label, target }
             })
             .collect();
-        let other = other.as_ref().map(|body| self.arm(body, Behind::Next(behind)));
+        let other = other.as_ref().map(|body| {
+            let target = self.arm(body, Behind::Next(behind));
+            self.arm_point("other".to_owned(), prompt_range, target);
+            target
+        });
         let own = self.own_arms(arms, behind);
         self.emitter.plan.code[at] = Instruction::Choose { prompt, options, other, own };
         self.labels.put(behind, self.here());
@@ -259,6 +286,7 @@ impl Layout<'_, '_> {
         for (position, (condition, body)) in branches.iter().enumerate() {
             let last = position + 1 == branches.len() && otherwise.is_empty();
             let next = self.labels.fresh();
+            self.branch_points(position == 0, position + 1 == branches.len(), condition.range);
             let condition = self.emitter.expr(self.item, condition);
             self.push(Instruction::Branch { condition, otherwise: next });
             self.block(body);
@@ -273,6 +301,16 @@ impl Layout<'_, '_> {
         self.labels.put(behind, self.here());
     }
 
+    /// The arm of a condition that holds, and behind the last one that of what is left.
+    fn branch_points(&mut self, first: bool, last: bool, range: Range) {
+        let at = Target(self.here());
+        let name = if first { "if" } else { "else if" };
+        self.point(PointKind::Arm, name.to_owned(), range, Way::Branch(at, true));
+        if last {
+            self.point(PointKind::Arm, "else".to_owned(), range, Way::Branch(at, false));
+        }
+    }
+
     fn matching(&mut self, subject: &hir::Expr, arms: &[MatchArm]) {
         let value = self.emitter.expr(self.item, subject);
         let at = self.here() as usize;
@@ -281,6 +319,7 @@ impl Layout<'_, '_> {
         let (mut values, mut blank, mut otherwise) = (Vec::new(), None, None);
         for arm in arms {
             let target = self.arm(&arm.body, Behind::Next(behind));
+            self.arm_point(points::match_name(arm), arm.range, target);
             for (literal, range) in &arm.values {
                 if let (Type::List(_), hir::ExprKind::Attr(attr), hir::Literal::Text(text)) =
                     (&subject.ty, &subject.kind, literal)
@@ -312,6 +351,7 @@ impl Layout<'_, '_> {
         for arm in arms {
             let target = self.arm(&arm.body, Behind::End);
             for outcome in &arm.outcomes {
+                self.outcome_point(*outcome, arm, target);
                 match outcome {
                     Outcome::Created => created = Some(target),
                     Outcome::Delayed => delayed = Some(target),
@@ -329,11 +369,11 @@ fn placeholder() -> Instruction {
     Instruction::Ask { own: Handlers::default() }
 }
 
-/// Each outcome with its body: `human` first, then silences by growing time.
-fn in_order(arms: &[OutcomeArm]) -> Vec<(Outcome, &[Step])> {
-    let mut found: Vec<(Outcome, &[Step])> = arms
+/// Each outcome with its arm: `human` first, then silences by growing time.
+fn in_order(arms: &[OutcomeArm]) -> Vec<(Outcome, &OutcomeArm)> {
+    let mut found: Vec<(Outcome, &OutcomeArm)> = arms
         .iter()
-        .flat_map(|arm| arm.outcomes.iter().map(|outcome| (*outcome, arm.body.as_slice())))
+        .flat_map(|arm| arm.outcomes.iter().map(move |outcome| (*outcome, arm)))
         .collect();
     found.sort_by_key(|(outcome, _)| *outcome);
     found

@@ -8,6 +8,7 @@ use crate::hir::{self, ExprKind, Literal, TemplatePart, Type};
 use crate::source::ItemId;
 use crate::syntax::ast::BinaryOp;
 use crate::types::assign;
+use crate::types::literal;
 
 impl Emitter<'_> {
     fn node(&mut self, expr: Expr) -> ExprId {
@@ -18,16 +19,7 @@ impl Emitter<'_> {
 
     /// A literal's constant; empty text is blank and has none.
     pub(super) fn literal(&mut self, literal: &Literal, ty: &Type) -> Option<ConstId> {
-        let value = match literal {
-            Literal::Text(text) if text.trim().is_empty() => return None,
-            Literal::Text(text) if matches!(ty, Type::MultiList(_)) => {
-                Value::Many(vec![text.clone()])
-            }
-            Literal::Text(text) => Value::Text(text.clone()),
-            Literal::Number(number) => Value::Number(*number),
-            Literal::Bool(value) => Value::Bool(*value),
-            Literal::Duration(ms) => Value::Duration(i64::try_from(*ms).unwrap_or(i64::MAX)),
-        };
+        let value = literal::value(literal, ty)?;
         Some(self.constant(value))
     }
 

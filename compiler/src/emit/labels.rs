@@ -31,6 +31,11 @@ impl Labels {
         self.places.contains(&position)
     }
 
+    /// Where a label stands.
+    pub(super) fn place(&self, label: Target) -> Target {
+        Target(self.places[label.index()])
+    }
+
     /// The positions of an instruction's labels.
     pub(super) fn resolve(&self, instruction: &mut Instruction) {
         let put = |target: &mut Target| *target = Target(self.places[target.index()]);

@@ -184,7 +184,7 @@ impl Lowering<'_> {
         self.named(name, &scope.workflows, "workflow")
     }
 
-    fn push_named(&mut self, name: &ast::Name) -> Option<PushId> {
+    pub(super) fn push_named(&mut self, name: &ast::Name) -> Option<PushId> {
         if name.is_missing() {
             return None;
         }

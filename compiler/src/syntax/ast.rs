@@ -1,6 +1,10 @@
 //! The syntax tree of one chunk. Ranges are relative to the chunk.
 
+mod rehearsal;
+
 use crate::source::Range;
+
+pub use rehearsal::{Entry, Expected, Test, TestLine, TestLineKind, TestValue};
 
 /// A word as written.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -47,6 +51,8 @@ pub enum Item {
     Push(Push),
     /// `workflow NAME { … }`
     Workflow(Workflow),
+    /// `test "…" { … }`
+    Test(Test),
     /// Blank lines, comments, or text that is no item (reported).
     Nothing,
 }

@@ -13,6 +13,7 @@ mod item;
 mod junk;
 mod number;
 mod push;
+mod rehearsal;
 mod step;
 mod text;
 mod workflow;
@@ -244,6 +245,10 @@ fn is_body(kind: Kind) -> bool {
             | Kind::inner_arms
             | Kind::values
             | Kind::collect_body
+            | Kind::test_body
+            | Kind::entries
+            | Kind::inner_entries
+            | Kind::case_entries
             | Kind::after
     )
 }

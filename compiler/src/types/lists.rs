@@ -84,6 +84,11 @@ pub(crate) fn quote(value: &str) -> String {
     quoted
 }
 
+/// The first value that can be chosen.
+pub(crate) fn first(list: &ListType) -> Option<&str> {
+    active(list).next().map(|value| value.value.as_str())
+}
+
 fn active(list: &ListType) -> impl Iterator<Item = &ListValue> {
     list.values.iter().filter(|value| value.active)
 }

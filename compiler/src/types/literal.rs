@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 use tidegate_diagnostics::codes;
+use tidegate_plan::value::Value;
 
 use crate::finding::Finding;
 use crate::hir::{Literal, Type};
@@ -54,6 +55,18 @@ pub(crate) fn expect(expr: &ast::Expr, at: Loc) -> Result<Literal, Option<Box<Fi
                 .help("write a text in quotes, a number, `true` or `false`"),
         ))),
     }
+}
+
+/// What a literal is worth at run time in a place of a type; `None` for blank.
+pub(crate) fn value(literal: &Literal, ty: &Type) -> Option<Value> {
+    Some(match literal {
+        Literal::Text(text) if text.trim().is_empty() => return None,
+        Literal::Text(text) if matches!(ty, Type::MultiList(_)) => Value::Many(vec![text.clone()]),
+        Literal::Text(text) => Value::Text(text.clone()),
+        Literal::Number(number) => Value::Number(*number),
+        Literal::Bool(value) => Value::Bool(*value),
+        Literal::Duration(ms) => Value::Duration(i64::try_from(*ms).unwrap_or(i64::MAX)),
+    })
 }
 
 /// The type of a literal by itself.

@@ -24,6 +24,8 @@ super::codes! {
     LET_NAME = "E0221", "a name that a `let` can't give";
     LET_OUT_OF_REACH = "E0222", "a value that is not known here";
     REQUIRE_RULE = "E0223", "a rule that can't be";
+    UNKNOWN_STEP = "E0224", "unknown step";
+    GIVEN_TO_NOBODY = "E0225", "a field of somebody whom nobody knows";
     NOTHING_STARTS = "W0201", "no workflow starts";
     LET_UNUSED = "W0202", "a value that nothing reads";
 }

@@ -8,7 +8,7 @@
 //! field out and says so in the trace.)
 
 mod case;
-mod control;
+pub(crate) mod control;
 mod data;
 mod opening;
 mod outcome;
@@ -38,7 +38,25 @@ pub fn step(
     event: &Event,
     now: Timestamp,
 ) -> Transition {
+    done(Machine::new(plan, conversation, now), event).out
+}
+
+/// The same, noting the instructions that it does, in order.
+pub(crate) fn watched(
+    plan: &VerifiedPlan,
+    conversation: &Conversation,
+    event: &Event,
+    now: Timestamp,
+    seen: &mut Vec<Target>,
+) -> Transition {
     let mut machine = Machine::new(plan, conversation, now);
+    machine.seen = Some(std::mem::take(seen));
+    let machine = done(machine, event);
+    *seen = machine.seen.unwrap_or_default();
+    machine.out
+}
+
+fn done<'p>(mut machine: Machine<'p>, event: &Event) -> Machine<'p> {
     if machine.foreign() {
         machine.out.fault = Some(Fault::WrongPlan);
         machine.out.reception = Reception::Stale;
@@ -46,7 +64,7 @@ pub fn step(
     } else if let Err(fault) = machine.receive(event) {
         machine.fail(None, fault);
     }
-    machine.out
+    machine
 }
 
 /// Where control goes behind an instruction.
@@ -61,6 +79,8 @@ struct Machine<'p> {
     now: Timestamp,
     /// Instructions that may still run.
     fuel: u64,
+    /// The instructions done, where somebody wants to know.
+    seen: Option<Vec<Target>>,
     out: Transition,
 }
 
@@ -76,7 +96,7 @@ impl<'p> Machine<'p> {
             fault: None,
         };
         // An event can pass one wait for words, since taking them empties the inbox.
-        Self { plan, now, fuel: plan.bound().saturating_mul(2), out }
+        Self { plan, now, fuel: plan.bound().saturating_mul(2), seen: None, out }
     }
 
     fn foreign(&self) -> bool {
@@ -115,6 +135,9 @@ impl<'p> Machine<'p> {
                 return self.fail(Some(at), Fault::OutOfFuel);
             };
             self.fuel = left;
+            if let Some(seen) = &mut self.seen {
+                seen.push(at);
+            }
             let Some(instruction) = self.plan.code.get(at.index()) else {
                 return self.fail(None, Fault::ImpossibleState);
             };

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tidegate::rehearsals::Stage;
 use tidegate_compiler::analysis::{Analysis, Analyzer, Inputs, Settings};
 use tidegate_compiler::syntax::chunks;
 use tidegate_diagnostics::{Code, SourceMap, SourceText};
+use tidegate_engine::rehearse::Reached;
 use tidegate_schemas::catalog::Catalog;
 use tidegate_schemas::codec::from_files;
 
@@ -42,6 +44,17 @@ fn read_below(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) 
 /// Checks one text, with what it does not declare itself taken from the prelude.
 pub(crate) fn check(catalog: &Arc<Catalog>, name: &str, text: &str) -> Analysis {
     Analyzer::new().check(&inputs(catalog, name, text))
+}
+
+/// Checks one text, and plays the tests in it where nothing is wrong.
+#[allow(dead_code, reason = "only some of the tests need it")]
+pub(crate) fn check_and_play(catalog: &Arc<Catalog>, name: &str, text: &str) -> Analysis {
+    let mut analysis = check(catalog, name, text);
+    let Ok(checked) = analysis.clone().checked() else { return analysis };
+    let stage = Stage::new(&checked).expect("our own plans verify");
+    let played = stage.play(|_| true, &mut Reached::nothing(&stage.plan));
+    analysis.diagnostics.extend(played.into_iter().filter_map(|test| test.failure));
+    analysis
 }
 
 /// What becomes of a program in another org than the usual one.

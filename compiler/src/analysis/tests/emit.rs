@@ -26,3 +26,62 @@ fn the_order_of_files_makes_no_difference() {
     let other = plan(&[("support.tide", WORKFLOWS), ("fields.tide", DECLARATIONS)]);
     assert_eq!(one, other);
 }
+
+const TESTS: &str = r#"
+test "a bill" {
+  given known person { FirstName = "Ada", tier = "Gold" }
+  given session { language = "de", first_seen = "2026-11-22T10:00:00Z" }
+  given time "2026-11-22T10:00:00Z"
+  org is down
+  customer opens
+  expect say containing "Hi Ada"
+  customer writes "My bill is wrong"
+  expect choices "What is it about?" { "A bill", "Something is broken" }
+  customer chooses "A bill"
+  expect form "A few details" { conversation.order_number, conversation.refund_amount }
+  customer submits {
+    conversation.order_number = "12"
+    conversation.refund_amount = "much"
+  }
+  expect form refused { conversation.order_number = "Six digits, please", conversation.refund_amount }
+  expect step details
+  customer is silent 5m
+  time passes 30s
+  expect conversation.Reason = "Billing"
+  expect conversation.product is blank
+  expect conversation.Reason is set
+  expect case using open_case { owner queue Tier_1, Priority = "High", ContactId = blank }
+  expect no case
+  expect ended because "silence"
+  expect nothing else
+}
+"#;
+
+#[test]
+fn tests_change_nothing_in_a_plan() {
+    let without = plan(&[("fields.tide", DECLARATIONS), ("support.tide", WORKFLOWS)]);
+    let behind = format!("{WORKFLOWS}{TESTS}");
+    let with = plan(&[("fields.tide", DECLARATIONS), ("support.tide", &behind)]);
+    assert_eq!(without, with, "behind everything else in a file");
+    let apart = [("a.tide", TESTS), ("fields.tide", DECLARATIONS), ("support.tide", WORKFLOWS)];
+    assert_eq!(without, plan(&apart), "in a file of their own");
+}
+
+#[test]
+fn a_test_in_the_terms_of_the_plan() {
+    let sources =
+        [("fields.tide", DECLARATIONS), ("support.tide", WORKFLOWS), ("tests.tide", TESTS)];
+    let analysis = Analyzer::new().check(&inputs(&catalog(), &sources));
+    let (_, rehearsals) = analysis.checked().ok().unwrap().emit_with_tests();
+    let lines = rehearsals.tests[0].lines.iter();
+    let acts: Vec<String> = lines.map(|line| format!("{:?}", line.act)).collect();
+    let points: Vec<String> = rehearsals
+        .points
+        .iter()
+        .map(|point| format!("{} {}: {:?}", point.kind.name(), point.name, point.way))
+        .collect();
+    let lines = |values: Vec<String>| values.join("\n");
+    insta::assert_snapshot!(lines(acts));
+    insta::assert_snapshot!(lines(points));
+    insta::assert_snapshot!(format!("{:?}", rehearsals.contact));
+}

@@ -84,7 +84,7 @@ impl<'t> Walk<'t> {
                     self.text_line(line);
                 }
             }
-            Kind::group | Kind::flat_group | Kind::list | Kind::flat_list => {
+            Kind::group | Kind::flat_group | Kind::list | Kind::flat_list | Kind::values_wanted => {
                 self.bracket(node, Role::Open, Bracket::Loose);
             }
             Kind::type_arguments => self.bracket(node, Role::TightOpen, Bracket::Tight),
@@ -163,7 +163,9 @@ impl<'t> Walk<'t> {
         let inside = tokens.split_off(open);
         let line = |tokens, depth, kind| Line { tokens, depth, kind, ..Line::default() };
         self.lines.push(line(tokens, depth, kind));
-        self.lines.push(line(inside, depth + 1, inner));
+        for entry in entries(inside) {
+            self.lines.push(line(entry, depth + 1, inner));
+        }
         self.lines.push(line(end, depth, LineKind::Code));
     }
 
@@ -196,12 +198,17 @@ impl<'t> Walk<'t> {
                     self.leaf(&part, Role::Brace);
                     self.depth += 1;
                 }
-                Kind::close => self.close(&part, inline),
+                Kind::close => {
+                    self.signs_before(part.start());
+                    self.close(&part, inline);
+                }
                 Kind::comment if opened => self.comment_between(&part),
                 Kind::doc => self.own_line(&part),
                 Kind::comment | Kind::junk | Kind::head_junk => self.node(part),
                 Kind::missing_open | Kind::missing_close => self.balanced = false,
                 kind => {
+                    // A comma belongs to what stands before it.
+                    self.signs_before(part.start());
                     if inline {
                         self.line.inline = Some(line_kind(kind));
                     } else {
@@ -237,12 +244,18 @@ impl<'t> Walk<'t> {
         self.begin_line(self.depth + 1, line_kind(kind));
     }
 
-    /// A form or list of one line may stand on the line of its braces, if it was written so.
+    /// A form or list of one line may stand on the line of its braces, if it was written so; what a
+    /// line of a test names, however much it is.
     fn stays_on_a_line(&self, node: &Node<'t>) -> bool {
-        let may = matches!(node.kind(), Kind::values | Kind::collect_body);
-        may && !node.text().trim_end().contains('\n')
-            && node.clone().children().count() == 3
-            && node.clone().children().nth(1).is_some_and(|its| its.kind() != Kind::comment)
+        let one = matches!(node.kind(), Kind::values | Kind::collect_body);
+        let several =
+            matches!(node.kind(), Kind::entries | Kind::inner_entries | Kind::case_entries);
+        let mut inside = node.clone().children();
+        (one || several)
+            && !node.text().trim_end().contains('\n')
+            && (several || node.clone().children().count() == 3)
+            && inside.nth(1).is_some()
+            && node.clone().children().all(|its| its.kind() != Kind::comment)
     }
 
     // ---- tokens ----
@@ -348,6 +361,25 @@ impl<'t> Walk<'t> {
         self.line.broken |= inside.line.broken || !inside.balanced;
         format!("{{{}}}", super::layout::joined(&inside.line.tokens))
     }
+}
+
+/// Tokens cut behind the commas that stand in no brackets.
+fn entries(tokens: Vec<Token<'_>>) -> Vec<Vec<Token<'_>>> {
+    let (mut entries, mut depth) = (vec![Vec::new()], 0u32);
+    for token in tokens {
+        match token.role {
+            Role::Open | Role::TightOpen => depth += 1,
+            Role::Close => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        let ends = depth == 0 && token.role == Role::Comma;
+        entries.last_mut().into_iter().for_each(|entry| entry.push(token.clone()));
+        if ends {
+            entries.push(Vec::new());
+        }
+    }
+    entries.retain(|entry| !entry.is_empty());
+    entries
 }
 
 const BLANKS: [char; 3] = [' ', '\t', '\r'];

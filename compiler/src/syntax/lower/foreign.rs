@@ -145,6 +145,9 @@ pub(super) fn line(text: &str, kind: LineKind) -> Option<String> {
         LineKind::Step if !word.is_empty() && rest.starts_with('(') => {
             format!("another workflow is done with `run {word}`")
         }
+        LineKind::Test if matches!(word, "say" | "ask" | "choose" | "collect" | "end") => {
+            "a step stands in a workflow; what it does is expected: `expect say \"…\"`".to_owned()
+        }
         LineKind::Push if matches!(word, "Case" | "conversation") && rest.starts_with('.') => {
             let field = first_word(&rest[1..]);
             format!("a field of the Case stands alone: `{field} = …`")

@@ -23,6 +23,8 @@ pub(super) enum LineKind {
     Arm,
     Collect,
     Value,
+    Test,
+    Entry,
 }
 
 impl LineKind {
@@ -35,7 +37,8 @@ impl LineKind {
                 "say", "note", "ask", "choose", "collect", "set", "let", "clear", "if", "else",
                 "match", "run", "create", "record", "end", "go", "defaults", "on",
             ],
-            Self::Data | Self::Arm | Self::Collect | Self::Value => &[],
+            Self::Test => &["given", "customer", "org", "time", "expect"],
+            Self::Data | Self::Arm | Self::Collect | Self::Value | Self::Entry => &[],
         }
     }
 
@@ -48,6 +51,8 @@ impl LineKind {
             Self::Arm => "no arm",
             Self::Collect => "no line of a form",
             Self::Value => "no list value",
+            Self::Test => "no line of a `test`",
+            Self::Entry => "neither an attribute nor a text",
         }
     }
 
@@ -64,6 +69,12 @@ impl LineKind {
                 "a line of a form begins with an attribute such as `conversation.Subject`"
             }
             Self::Value => "a list value is in quotes, with its description behind it",
+            Self::Test => {
+                "a line of a `test` begins with `given`, `customer`, `org`, `time` or `expect`"
+            }
+            Self::Entry => {
+                "write an attribute, or one with its value: `conversation.Subject = \"…\"`"
+            }
         }
     }
 }

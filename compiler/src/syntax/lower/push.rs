@@ -78,7 +78,7 @@ impl<'t> Lower<'t> {
         }
     }
 
-    fn owner(&mut self, node: Node<'t>) -> PushLine {
+    pub(super) fn owner(&mut self, node: Node<'t>) -> PushLine {
         let range = node.range();
         let (mut owner, mut when) = (OwnerExpr::Missing, None);
         let mut parts = node.children();

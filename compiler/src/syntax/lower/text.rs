@@ -166,17 +166,19 @@ impl<'t> Lower<'t> {
             match part {
                 TemplatePart::Text(piece) => text.push_str(&piece),
                 TemplatePart::Hole(_) if escapes => {}
-                TemplatePart::Hole(hole) => self.report(
-                    Problem::new(
-                        codes::HOLE_NOT_ALLOWED,
-                        hole.range,
-                        "this text is the same for everybody and can't have holes",
-                    )
-                    .help("write `\\{` for a brace, or put a pattern into '…'"),
-                ),
+                TemplatePart::Hole(hole) => self.hole_in_plain_text(hole.range),
             }
         }
         text
+    }
+
+    /// A hole where the text is the same for everybody.
+    pub(super) fn hole_in_plain_text(&mut self, at: Range) {
+        let message = "this text is the same for everybody and can't have holes";
+        self.report(
+            Problem::new(codes::HOLE_NOT_ALLOWED, at, message)
+                .help("write `\\{` for a brace, or put a pattern into '…'"),
+        );
     }
 
     pub(super) fn raw(&mut self, node: Node<'t>) -> String {

@@ -9,13 +9,18 @@ use crate::message::{Message, answered};
 use crate::state::{Frame, Position, Said};
 use crate::transition::Fault;
 
+/// What the trace says of a text that the program said.
+pub(crate) const SAID: &str = "said";
+/// What it says of a text that was noted.
+pub(crate) const NOTED: &str = "noted";
+
 impl Machine<'_> {
     pub(super) fn say_expression(&mut self, at: Target, text: ExprId) -> Result<Flow, Fault> {
         let text = self.scope().text(text)?.into_owned();
         if text.trim().is_empty() {
             self.trace(Some(at), "had nothing to say");
         } else {
-            self.trace(Some(at), "said");
+            self.trace(Some(at), SAID);
             self.assistant(text);
         }
         Ok(Flow::Next)
@@ -27,7 +32,7 @@ impl Machine<'_> {
         if text.trim().is_empty() {
             self.trace(Some(at), "had nothing to note");
         } else {
-            self.trace(Some(at), "noted");
+            self.trace(Some(at), NOTED);
             self.emit(Message::Noted { text });
         }
         Ok(Flow::Next)

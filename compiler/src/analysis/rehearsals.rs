@@ -1,0 +1,64 @@
+//! Tests, once the program that they rehearse is known.
+
+use std::sync::Arc;
+
+use super::chunks::Chunk;
+use crate::finding::Finding;
+use crate::hir::{Step, Test, Workflow};
+use crate::lower::{Lowering, rehearsal};
+use crate::resolve::cycles;
+use crate::resolve::scope::Scope;
+use crate::source::Loc;
+use crate::syntax::ast::{Item, Text};
+
+/// The tests that were understood, and what is wrong with the others.
+pub(super) fn lower(
+    scope: &Scope<'_>,
+    chunks: &[Chunk],
+    workflows: &[Arc<Workflow>],
+    finds_people: bool,
+) -> (Vec<Test>, Vec<Finding>) {
+    let (mut tests, mut findings) = (Vec::new(), Vec::new());
+    let written = || {
+        chunks.iter().filter_map(|chunk| match &chunk.parsed.item {
+            Item::Test(test) => Some((chunk, test)),
+            _ => None,
+        })
+    };
+    if written().next().is_none() {
+        return (tests, findings);
+    }
+    let steps = steps(workflows);
+    let program = rehearsal::Program { steps: &steps, finds_people };
+    for (chunk, syntax) in written() {
+        let mut lowering = Lowering::new(scope, chunk.item);
+        let test = rehearsal::test(&mut lowering, &program, syntax);
+        tests.extend(test.filter(|_| chunk.parsed.problems.is_empty()));
+        findings.append(&mut lowering.findings);
+    }
+    let names: Vec<(Loc, &Text)> = written()
+        .filter_map(|(chunk, test)| {
+            let name = test.name.as_ref()?;
+            Some((Loc { item: chunk.item, range: name.range }, name))
+        })
+        .collect();
+    rehearsal::named_once(&names, &mut findings);
+    (tests, findings)
+}
+
+/// The ids of all steps.
+fn steps(workflows: &[Arc<Workflow>]) -> Vec<String> {
+    let mut ids = Vec::new();
+    for workflow in workflows {
+        collect(&workflow.body, &mut ids);
+        workflow.defaults.iter().for_each(|arm| collect(&arm.body, &mut ids));
+    }
+    ids
+}
+
+fn collect(steps: &[Step], ids: &mut Vec<String>) {
+    for step in steps {
+        ids.push(step.id.clone());
+        cycles::blocks(step).into_iter().for_each(|block| collect(block, ids));
+    }
+}

@@ -1,0 +1,331 @@
+//! A test: what its lines mean, and that each of them can be.
+
+mod expected;
+mod values;
+
+use std::collections::BTreeMap;
+
+use tidegate_diagnostics::codes;
+use tidegate_plan::model::AttrId;
+use tidegate_plan::rehearsal::{Act, Customer, Given, Org};
+use tidegate_plan::value::Value;
+
+use crate::finding::Finding;
+use crate::hir::{self, Attribute, Origin, Space, Test};
+use crate::lower::{Lowering, writable};
+use crate::resolve::declarations::space_word;
+use crate::source::{Loc, Range};
+use crate::syntax::ast::{self, Entry, Name, Path, TestLineKind, TestValue, Text};
+
+/// What a test can name beside what workflows can.
+pub(crate) struct Program<'a> {
+    /// The ids of all steps.
+    pub(crate) steps: &'a [String],
+    /// Whether a map finds the visitor's record.
+    pub(crate) finds_people: bool,
+}
+
+/// Lowers a test. Its findings stay with the lowering.
+pub(crate) fn test(
+    lowering: &mut Lowering<'_>,
+    program: &Program<'_>,
+    syntax: &ast::Test,
+) -> Option<Test> {
+    let reported = lowering.findings.len();
+    let mut order = Order::default();
+    let mut lines = Vec::new();
+    for line in &syntax.lines {
+        order.check(lowering, line);
+        if let Some(act) = lowering.act(program, line) {
+            lines.push((line.range, act));
+        }
+    }
+    if syntax.lines.is_empty() {
+        let at = lowering.at(syntax.head);
+        lowering.report(
+            Finding::new(codes::MISSING_PART, at, "nothing happens in this test")
+                .help("begin with `customer opens`, and say what you expect"),
+        );
+    }
+    let name = syntax.name.as_ref().map_or_else(String::new, |name| name.text.clone());
+    let understood = lowering.findings.len() == reported && lines.len() == syntax.lines.len();
+    let test = Test { name, item: lowering.item, head: syntax.head, lines };
+    understood.then_some(test)
+}
+
+/// Reports a name that two tests have.
+pub(crate) fn named_once(tests: &[(Loc, &Text)], findings: &mut Vec<Finding>) {
+    let mut names: BTreeMap<&str, Loc> = BTreeMap::new();
+    for (at, name) in tests {
+        if let Some(earlier) = names.get(name.text.as_str()) {
+            let message = format!("the test `{}` is declared twice", name.text);
+            findings.push(
+                Finding::new(codes::DECLARED_TWICE, *at, message)
+                    .also(*earlier, "it is declared here")
+                    .help("give one of them another name, or remove it"),
+            );
+            continue;
+        }
+        names.insert(&name.text, *at);
+    }
+}
+
+/// Which lines have come: what is given stands first, then the customer opens, once.
+#[derive(Default)]
+struct Order {
+    opened: Option<Range>,
+    given: BTreeMap<&'static str, Range>,
+}
+
+impl Order {
+    fn check(&mut self, lowering: &mut Lowering<'_>, line: &ast::TestLine) {
+        let at = lowering.at(line.range);
+        let finding = |message: &str| Finding::new(codes::OUT_OF_PLACE, at, message);
+        let given = match line.kind {
+            TestLineKind::GivenTime(_) => Some("given time"),
+            TestLineKind::GivenSession(_) => Some("given session"),
+            TestLineKind::GivenPerson { .. } => Some("given person"),
+            _ => None,
+        };
+        if let Some(given) = given {
+            if let Some(opened) = self.opened {
+                return lowering.report(
+                    finding("what is given holds before the customer opens")
+                        .also(lowering.at(opened), "the customer opens here")
+                        .help("move it to the top of the test"),
+                );
+            }
+            if let Some(earlier) = self.given.insert(given, line.range) {
+                lowering.report(
+                    Finding::new(codes::GIVEN_TWICE, at, format!("`{given}` is given twice"))
+                        .also(lowering.at(earlier), "it is given here")
+                        .help("write all values into one of them"),
+                );
+            }
+            return;
+        }
+        match (&line.kind, self.opened) {
+            (TestLineKind::Opens, None) => self.opened = Some(line.range),
+            (TestLineKind::Opens, Some(opened)) => lowering.report(
+                finding("a test is one conversation, and the customer opens it once")
+                    .also(lowering.at(opened), "the customer opens here")
+                    .help("write another test for another conversation"),
+            ),
+            (TestLineKind::OrgIsDown | TestLineKind::OrgFinds(_) | TestLineKind::Unknown, None)
+            | (_, Some(_)) => {}
+            (_, None) => {
+                self.opened = Some(line.range);
+                lowering.report(
+                    finding("nothing happens before the customer opens")
+                        .help("write `customer opens` above this line"),
+                );
+            }
+        }
+    }
+}
+
+impl Lowering<'_> {
+    fn act(&mut self, program: &Program<'_>, line: &ast::TestLine) -> Option<Act> {
+        let text = |text: &Option<Text>| text.as_ref().map(|text| text.text.clone());
+        let milliseconds = |ms: &Option<u64>| ms.and_then(|ms| i64::try_from(ms).ok());
+        Some(match &line.kind {
+            TestLineKind::GivenTime(time) => Act::Given(Given::Time(self.instant(time.as_ref()?)?)),
+            TestLineKind::GivenSession(entries) => {
+                let values = self.given_values(Space::Session, entries);
+                Act::Given(Given::Session(values))
+            }
+            TestLineKind::GivenPerson { signed, entries } => {
+                self.given_person(program, signed.as_ref(), entries, line.range)
+            }
+            TestLineKind::Opens => Act::Customer(Customer::Opens),
+            TestLineKind::Writes(words) => Act::Customer(Customer::Writes(text(words)?)),
+            TestLineKind::Chooses(label) => Act::Customer(Customer::Chooses(text(label)?)),
+            TestLineKind::Submits(entries) => Act::Customer(Customer::Submits(self.typed(entries))),
+            TestLineKind::AsksForPerson => Act::Customer(Customer::AsksForPerson),
+            TestLineKind::IsSilent(ms) => Act::Customer(Customer::IsSilent(milliseconds(ms)?)),
+            TestLineKind::OrgCreates(number) => Act::Org(Org::CreatesCase { number: text(number) }),
+            TestLineKind::OrgRefuses(code) => Act::Org(Org::RefusesCase { code: text(code)? }),
+            TestLineKind::OrgIsDown => Act::Org(Org::IsDown),
+            TestLineKind::OrgFinds(found) => Act::Org(match found.as_ref()?.text.as_str() {
+                "several" => Org::FindsSeveral,
+                _ => Org::FindsNobody,
+            }),
+            TestLineKind::TimePasses(ms) => Act::TimePasses(milliseconds(ms)?),
+            TestLineKind::Expect(expected) => Act::Expect(self.expectation(program, expected)?),
+            TestLineKind::Unknown => return None,
+        })
+    }
+
+    fn given_person(
+        &mut self,
+        program: &Program<'_>,
+        signed: Option<&Name>,
+        entries: &[Entry],
+        line: Range,
+    ) -> Act {
+        let word = signed.map_or("verified", |word| word.text.as_str());
+        let values = self.given_values(Space::Person, entries);
+        let synced = values.iter().any(|(attr, _)| self.is_synced(*attr));
+        if word == "unsigned" && synced {
+            self.field_of_nobody(entries);
+        }
+        let known = word == "known" || signed.is_none() || synced;
+        if known && !program.finds_people {
+            let at = self.at(line);
+            let message = "no map says how a visitor's record is found, so nobody is known";
+            self.report(Finding::new(codes::FIND_BY, at, message).help(
+                "write `map Contact to person` with `find by Email`, or `given unsigned person`",
+            ));
+        }
+        Act::Given(Given::Person { signed: word != "unsigned", known, values })
+    }
+
+    fn is_synced(&self, attr: AttrId) -> bool {
+        matches!(self.scope.attribute(hir::AttrId(attr.0)).origin, Origin::Field { .. })
+    }
+
+    /// Fields of a Contact that nobody knows.
+    fn field_of_nobody(&mut self, entries: &[Entry]) {
+        for entry in entries {
+            let Entry::Name { place, .. } = entry else { continue };
+            let Some(attr) = self.in_space(Space::Person, place) else { continue };
+            if !matches!(self.scope.attribute(attr).origin, Origin::Field { .. }) {
+                continue;
+            }
+            let name = self.scope.attribute(attr).path();
+            let at = self.at(place.range);
+            let message = format!(
+                "`{name}` comes from the Contact, and nobody knows that of an unsigned visitor"
+            );
+            return self.report(
+                Finding::new(codes::GIVEN_TO_NOBODY, at, message)
+                    .help("write `given verified person { … }`"),
+            );
+        }
+    }
+
+    /// `NAME = V` of one namespace, which need not be written.
+    fn given_values(&mut self, space: Space, entries: &[Entry]) -> Vec<(AttrId, Value)> {
+        let mut values = Vec::new();
+        let mut seen: BTreeMap<hir::AttrId, Range> = BTreeMap::new();
+        for entry in entries {
+            let Some((place, value)) = self.assigned(entry) else { continue };
+            let Some(attr) = self.in_space(space, place) else { continue };
+            if self.is_given_twice(&mut seen, attr, place.range) {
+                continue;
+            }
+            let attribute = self.scope.attribute(attr);
+            let value = self.fixed_value(value, &attribute.ty, &format!("`{}`", attribute.path()));
+            if let Some(Some(value)) = value {
+                values.push((AttrId(attr.0), value));
+            }
+        }
+        values
+    }
+
+    fn is_given_twice(
+        &mut self,
+        seen: &mut BTreeMap<hir::AttrId, Range>,
+        attr: hir::AttrId,
+        range: Range,
+    ) -> bool {
+        let Some(earlier) = seen.insert(attr, range) else { return false };
+        let at = self.at(range);
+        let finding = Finding::new(codes::GIVEN_TWICE, at, "this has a value already")
+            .also(self.at(earlier), "it has one here")
+            .help("keep one of the two");
+        self.report(finding);
+        true
+    }
+
+    /// An entry that gives a value.
+    fn assigned<'e>(&mut self, entry: &'e Entry) -> Option<(&'e Path, &'e TestValue)> {
+        match entry {
+            Entry::Name { place, value: Some(value) } => Some((place, value)),
+            Entry::Name { place, value: None } => {
+                let at = self.at(place.range.after());
+                let written = written(place);
+                self.report(
+                    Finding::new(codes::MISSING_PART, at, "expected `=` and a value")
+                        .help(format!("write `{written} = \"…\"`, or `{written} = blank`")),
+                );
+                None
+            }
+            Entry::Text(text) => {
+                self.text_out_of_place(text, "an attribute with its value");
+                None
+            }
+        }
+    }
+
+    fn text_out_of_place(&mut self, text: &Text, wanted: &str) {
+        let at = self.at(text.range);
+        self.report(
+            Finding::new(codes::UNEXPECTED_TEXT, at, format!("expected {wanted}, found a text"))
+                .help("write a name without quotes, such as `conversation.Subject`"),
+        );
+    }
+
+    /// The attribute of a name in a namespace, which may stand before it.
+    fn in_space(&mut self, space: Space, place: &Path) -> Option<hir::AttrId> {
+        let word = space_word(space);
+        let [only] = place.parts.as_slice() else {
+            let attr = self.attribute(place)?;
+            let found = self.scope.attribute(attr).space;
+            if found == space {
+                return Some(attr);
+            }
+            let at = self.at(place.range);
+            let message = format!("`{}` is nothing of `{word}`", written(place));
+            self.report(
+                Finding::new(codes::UNKNOWN_NAMESPACE, at, message)
+                    .help(format!("only values of `{word}` can stand here")),
+            );
+            return None;
+        };
+        let space = Name { text: word.to_owned(), range: only.range };
+        self.attribute(&Path { parts: vec![space, only.clone()], range: place.range })
+    }
+
+    /// What a customer types into a form.
+    fn typed(&mut self, entries: &[Entry]) -> Vec<(AttrId, String)> {
+        let mut lines = Vec::new();
+        let mut seen = BTreeMap::new();
+        for entry in entries {
+            let Some((place, value)) = self.assigned(entry) else { continue };
+            let Some(attr) = self.attribute(place) else { continue };
+            let (at, attribute) = (self.at(place.range), self.scope.attribute(attr));
+            if self.is_given_twice(&mut seen, attr, place.range)
+                || !self.passes(writable::askable(attribute, at))
+            {
+                continue;
+            }
+            if let Some(text) = self.typed_value(value, attribute) {
+                lines.push((AttrId(attr.0), text));
+            }
+        }
+        lines
+    }
+
+    /// Free text may be anything, so that a form can refuse it; a list offers its values.
+    fn typed_value(&mut self, value: &TestValue, attribute: &Attribute) -> Option<String> {
+        let listed = matches!(attribute.ty, hir::Type::List(_) | hir::Type::MultiList(_));
+        match value {
+            TestValue::One(ast::Expr { kind: ast::ExprKind::Text(text), .. })
+                if !listed && attribute.ty != hir::Type::Bool =>
+            {
+                Some(text.clone())
+            }
+            value => {
+                let place = format!("`{}`", attribute.path());
+                let value = self.fixed_value(value, &attribute.ty, &place)?;
+                Some(value.map_or_else(String::new, |value| value.to_text().into_owned()))
+            }
+        }
+    }
+}
+
+/// A path as it stands in the text.
+fn written(place: &Path) -> String {
+    place.parts.iter().map(|part| part.text.as_str()).collect::<Vec<_>>().join(".")
+}

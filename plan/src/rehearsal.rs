@@ -1,0 +1,239 @@
+//! Rehearsals: conversations that a project's `test` items write down.
+//!
+//! They are no part of a plan, whose bytes stay the same whatever is rehearsed. The compiler gives
+//! them beside the plan that they rehearse, and their indices are into its tables.
+
+use jiff::Timestamp;
+pub use tidegate_diagnostics::Span;
+
+use crate::model::{AttrId, Owner, PushId, Target};
+use crate::value::Value;
+
+/// All that `tidegate test` needs beside the plan. Spans are into the project's sources.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rehearsals {
+    /// The tests, in the order of files and lines.
+    pub tests: Vec<Rehearsal>,
+    /// What the tests together should come to.
+    pub points: Vec<Point>,
+    /// What every Contact has: a value for each synced field that is never blank in the org.
+    pub contact: Vec<(AttrId, Value)>,
+}
+
+/// `test "…" { … }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rehearsal {
+    /// Its name.
+    pub name: String,
+    /// Its head.
+    pub span: Span,
+    /// Its lines; those that give something come first, then the customer opens.
+    pub lines: Vec<Line>,
+}
+
+/// One line of a test.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// Where it stands.
+    pub span: Span,
+    /// What it says.
+    pub act: Act,
+}
+
+/// What a line of a test says.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Act {
+    /// `given …`
+    Given(Given),
+    /// `customer …`
+    Customer(Customer),
+    /// `org …`
+    Org(Org),
+    /// `time passes 10m`, in milliseconds
+    TimePasses(i64),
+    /// `expect …`
+    Expect(Expectation),
+}
+
+/// What holds before the customer opens.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Given {
+    /// `given time "…"`
+    Time(Timestamp),
+    /// `given session { … }`
+    Session(Vec<(AttrId, Value)>),
+    /// `given verified person { … }`
+    Person {
+        /// Whether the site has signed who the visitor is.
+        signed: bool,
+        /// Whether the org has one Contact of theirs.
+        known: bool,
+        /// Fields of the Contact and own data.
+        values: Vec<(AttrId, Value)>,
+    },
+}
+
+/// What the customer does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Customer {
+    /// `customer opens`
+    Opens,
+    /// `customer writes "…"`
+    Writes(String),
+    /// `customer chooses "…"`
+    Chooses(String),
+    /// `customer submits { … }`: what stands in each line of the form, as it is typed
+    Submits(Vec<(AttrId, String)>),
+    /// `customer asks for a person`
+    AsksForPerson,
+    /// `customer is silent 5m`, in milliseconds
+    IsSilent(i64),
+}
+
+/// What the org does. Without such a line it finds whom it is given, and creates what it is asked
+/// for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Org {
+    /// `org creates the case "00001234"`
+    CreatesCase {
+        /// Its number.
+        number: Option<String>,
+    },
+    /// `org refuses the case "CODE"`
+    RefusesCase {
+        /// The error's code.
+        code: String,
+    },
+    /// `org is down`
+    IsDown,
+    /// `org finds nobody`
+    FindsNobody,
+    /// `org finds several`
+    FindsSeveral,
+}
+
+/// What a test expects.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expectation {
+    /// `expect say "…"`
+    Say {
+        /// The text.
+        text: String,
+        /// Whether it is a part of what is said.
+        part: bool,
+    },
+    /// `expect note "…"`
+    Note {
+        /// The text.
+        text: String,
+        /// Whether it is a part of what is noted.
+        part: bool,
+    },
+    /// `expect ask`
+    Ask,
+    /// `expect choices ["…"] [{ … }]`
+    Choices {
+        /// The question.
+        prompt: Option<String>,
+        /// What stands on the buttons, in order.
+        labels: Option<Vec<String>>,
+    },
+    /// `expect form ["…"] [{ … }]`
+    Form {
+        /// What stands above it.
+        title: Option<String>,
+        /// What it asks for, in order.
+        lines: Option<Vec<AttrId>>,
+    },
+    /// `expect form refused [{ … }]`
+    Refused {
+        /// The lines that are wrong, with what is said about them.
+        lines: Option<Vec<(AttrId, Option<String>)>>,
+    },
+    /// `expect case [using …] [{ … }]`
+    Case {
+        /// The push.
+        push: Option<PushId>,
+        /// Its owner.
+        owner: Option<Owner>,
+        /// Values of fields; `None` for one that is left out.
+        fields: Vec<(String, Option<Value>)>,
+    },
+    /// `expect no case`
+    NoCase,
+    /// `expect conversation.Priority = "High"`; `None` for blank
+    Attribute(AttrId, Option<Value>),
+    /// `expect conversation.Priority is set`
+    IsSet(AttrId),
+    /// `expect step details`: a step's id, or the last part of one
+    Step(String),
+    /// `expect ended [because "…"]`
+    Ended {
+        /// Why.
+        because: Option<String>,
+    },
+    /// `expect nothing else`
+    NothingElse,
+}
+
+/// Something that a rehearsal can come to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Point {
+    /// What it is.
+    pub kind: PointKind,
+    /// What it is called: a step's id, an arm's head.
+    pub name: String,
+    /// Where it stands.
+    pub span: Span,
+    /// How a rehearsal comes to it.
+    pub way: Way,
+}
+
+/// What can be come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PointKind {
+    /// A step.
+    Step,
+    /// An arm for an outcome: silence, a person wanted, what becomes of a Case.
+    Outcome,
+    /// An arm of `choose`, `match` and `if`.
+    Arm,
+    /// A push.
+    Push,
+}
+
+impl PointKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Step, Self::Outcome, Self::Arm, Self::Push];
+
+    /// The word for several.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Step => "steps",
+            Self::Outcome => "outcomes",
+            Self::Arm => "arms",
+            Self::Push => "pushes",
+        }
+    }
+
+    /// The word for one.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Step => "step",
+            Self::Outcome => "outcome",
+            Self::Arm => "arm",
+            Self::Push => "push",
+        }
+    }
+}
+
+/// How a rehearsal comes to a [`Point`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Way {
+    /// One of these instructions is done.
+    Instruction(Vec<Target>),
+    /// The condition of this branch holds, or does not.
+    Branch(Target, bool),
+    /// A Case is asked for by this push.
+    Push(PushId),
+}

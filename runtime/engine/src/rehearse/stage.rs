@@ -1,0 +1,406 @@
+//! A conversation with an org and a clock that do what the test says, or else what is usual.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use jiff::{SignedDuration, Timestamp};
+use tidegate_plan::model::{AttrId, Instruction, Space, StepId};
+use tidegate_plan::rehearsal::{Customer, Given, Org, Rehearsals};
+use tidegate_plan::value::{Value, ValueType};
+use tidegate_plan::verify::VerifiedPlan;
+use uuid::Uuid;
+
+use super::failure::{Fault, Told, Where};
+use super::output::{Output, OutputKind, outputs, quoted};
+use super::player::Player;
+use crate::event::{Event, Opened, PersonFound};
+use crate::form::{self, Mistakes};
+use crate::message::Message;
+use crate::state::Position;
+use crate::transition::{Reception, Transition};
+
+/// When a test begins that does not say: a Monday morning.
+const BEGIN: Timestamp = Timestamp::constant(1_795_428_000, 0);
+/// The Contact of a test that does not name one.
+const CONTACT: &str = "003000000000001AAA";
+/// Whom a test's visitor claims to be that does not say.
+const CLAIM: &str = "visitor@example.com";
+/// The number before that of the first Case.
+const NUMBERS: u32 = 1000;
+
+/// Whom the org finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Finds {
+    TheContact,
+    Nobody,
+    Several,
+}
+
+/// A rehearsed conversation.
+#[derive(Debug, Clone)]
+pub(super) struct Stage<'p> {
+    pub(super) plan: &'p VerifiedPlan,
+    pub(super) player: Player<'p>,
+    /// What happened and no line has expected yet.
+    pub(super) outputs: VecDeque<Output>,
+    /// What the customer reads about the form that was sent, where it was refused.
+    pub(super) refused: Option<Mistakes>,
+    /// How many Cases were asked for.
+    pub(super) cases: u32,
+    /// Where in the player's instructions the last thing began that customer, org or time did.
+    pub(super) since: usize,
+    /// The conversation as it went, where it is to be told.
+    pub(super) told: Option<Vec<Told>>,
+    labels: Vec<String>,
+    contact: &'p [(AttrId, Value)],
+    signed: bool,
+    finds: Finds,
+    person: Vec<(AttrId, Value)>,
+    session: Vec<(AttrId, Value)>,
+    down: bool,
+    created: u32,
+}
+
+impl<'p> Stage<'p> {
+    /// Before the customer opens.
+    pub(super) fn new(plan: &'p VerifiedPlan, rehearsals: &'p Rehearsals, id: Uuid) -> Self {
+        Self {
+            plan,
+            player: Player::new(plan, id, BEGIN),
+            outputs: VecDeque::new(),
+            refused: None,
+            cases: 0,
+            since: 0,
+            told: None,
+            labels: Vec::new(),
+            contact: &rehearsals.contact,
+            signed: false,
+            finds: Finds::Nobody,
+            person: Vec::new(),
+            session: Vec::new(),
+            down: false,
+            created: 0,
+        }
+    }
+
+    pub(super) fn given(&mut self, given: &Given) {
+        match given {
+            Given::Time(time) => self.player.now = *time,
+            Given::Session(values) => self.session.clone_from(values),
+            Given::Person { signed, known, values } => {
+                self.signed = *signed;
+                self.finds = if *known { Finds::TheContact } else { Finds::Nobody };
+                self.person.clone_from(values);
+            }
+        }
+    }
+
+    pub(super) fn org(&mut self, org: &Org) -> Result<(), Box<Fault>> {
+        self.begin();
+        match org {
+            Org::IsDown => self.down = true,
+            Org::FindsNobody => self.finds = Finds::Nobody,
+            Org::FindsSeveral => self.finds = Finds::Several,
+            Org::CreatesCase { number } => {
+                let key = self.awaited_case()?;
+                self.down = false;
+                self.creates(key, number.clone());
+            }
+            Org::RefusesCase { code } => {
+                let key = self.awaited_case()?;
+                self.down = false;
+                self.play(&Event::CaseRefused { key, code: code.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn customer(&mut self, customer: &Customer) -> Result<(), Box<Fault>> {
+        self.begin();
+        match customer {
+            Customer::Opens => self.opens(),
+            Customer::Writes(text) => {
+                let transition = self.play(&Event::Message { text: text.clone() });
+                if transition == Reception::Over {
+                    let message = "nobody reads what is written here";
+                    return Err(Fault::impossible(message, self.standing()));
+                }
+            }
+            Customer::Chooses(label) => return self.chooses(label),
+            Customer::Submits(lines) => return self.submits(lines),
+            Customer::AsksForPerson => {
+                if self.play(&Event::HumanRequested) != Reception::Taken {
+                    let message = "no person can be asked for here";
+                    let fault = Fault::impossible(message, self.standing());
+                    return Err(fault.help("handle `human` in the step or in `defaults`"));
+                }
+            }
+            Customer::IsSilent(millis) => {
+                if !matches!(self.player.conversation.position, Position::Waiting { .. }) {
+                    let message = "nobody waits for the customer here";
+                    return Err(Fault::impossible(message, self.standing())
+                        .help("write `time passes` where time passes anyway"));
+                }
+                self.passes(*millis);
+            }
+        }
+        Ok(())
+    }
+
+    /// Time passes; what falls due comes in its order.
+    pub(super) fn passes(&mut self, millis: i64) {
+        self.begin();
+        let time = SignedDuration::from_millis(millis);
+        self.until(self.player.now.checked_add(time).unwrap_or(Timestamp::MAX));
+    }
+
+    fn until(&mut self, until: Timestamp) {
+        while let Some(event) = self.player.next_due(until) {
+            self.play(&event);
+        }
+        self.player.now = self.player.now.max(until);
+    }
+
+    /// Lets the org answer one thing that waits for it, as is usual; whether anything did.
+    pub(super) fn answer(&mut self) -> bool {
+        let creating = match self.player.conversation.position {
+            Position::Creating { key, .. } => Some(key),
+            _ => None,
+        };
+        if self.down {
+            return creating.is_some_and(|key| self.deadline_of(key));
+        }
+        let pending = self.player.conversation.pending.iter().find(|one| !one.refused);
+        let Some(key) = creating.or(pending.map(|one| one.key)) else { return false };
+        self.creates(key, None);
+        true
+    }
+
+    /// Lets the org answer everything, until something is to be expected.
+    pub(super) fn settle(&mut self) {
+        while self.outputs.is_empty() && self.answer() {}
+    }
+
+    fn begin(&mut self) {
+        self.since = self.player.seen.len();
+    }
+
+    /// Tells what the org does that no line says.
+    fn answers(&mut self, text: &str) {
+        if let Some(told) = &mut self.told
+            && let Some(last) = told.last()
+        {
+            told.push(Told { at: last.at, text: text.to_owned() });
+        }
+    }
+
+    fn deadline_of(&mut self, awaited: Uuid) -> bool {
+        let due = self.player.timers.iter().find_map(|timer| match timer.event {
+            Event::DeadlinePassed { key } if key == awaited => Some(timer.due),
+            _ => None,
+        });
+        let Some(due) = due else { return false };
+        self.until(due);
+        true
+    }
+
+    fn creates(&mut self, key: Uuid, number: Option<String>) {
+        self.created += 1;
+        let number = number.unwrap_or_else(|| format!("{:08}", NUMBERS + self.created));
+        let id = format!("500{:012}AAA", self.created);
+        self.answers(&format!("the org creates the Case {number}"));
+        self.play(&Event::CaseCreated { key, id, number: Some(number), differs: Vec::new() });
+    }
+
+    fn awaited_case(&self) -> Result<Uuid, Box<Fault>> {
+        let pending = self.player.conversation.pending.first();
+        pending.map(|one| one.key).ok_or_else(|| {
+            Fault::impossible("the org has not been asked for a Case here", self.standing())
+        })
+    }
+
+    fn opens(&mut self) {
+        let claimed = self.plan.person.as_ref().and_then(|map| {
+            let by = |(attr, _): &&(AttrId, Value)| {
+                let attribute = &self.plan.attributes[attr.index()];
+                attribute.origin == tidegate_plan::model::Origin::Field(vec![map.find_by.clone()])
+            };
+            self.person.iter().find(by).map(|(_, value)| value.to_text().into_owned())
+        });
+        let claim = self.signed.then(|| claimed.unwrap_or_else(|| CLAIM.to_owned()));
+        let mut values = self.usual_session();
+        let summary = self.plan.session("summary");
+        values.extend(self.session.iter().filter(|(attr, _)| Some(*attr) != summary).cloned());
+        values.extend(self.person.iter().cloned());
+        self.play(&Event::Opened(Opened { verified_claim: claim, values }));
+    }
+
+    /// What the Messenger always knows.
+    fn usual_session(&self) -> Vec<(AttrId, Value)> {
+        let list = |attr: AttrId| {
+            let list = self.plan.attributes[attr.index()].list?;
+            Some(self.plan.lists[list.index()].values.first()?.value.clone())
+        };
+        let named = |name: &str| self.plan.session(name);
+        let id = self.player.conversation.id.to_string();
+        let messenger = named("messenger").map(|attr| (attr, list(attr)));
+        [
+            named("id").map(|attr| (attr, Value::Text(id))),
+            messenger.map(|(attr, name)| (attr, Value::Text(name.unwrap_or("web".to_owned())))),
+            named("first_seen").map(|attr| (attr, Value::DateTime(self.player.now))),
+            named("visits").map(|attr| (attr, Value::Number(1.into()))),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    fn found(&self) -> PersonFound {
+        match self.finds {
+            Finds::Nobody => PersonFound::Nobody,
+            Finds::Several => PersonFound::Several,
+            Finds::TheContact => {
+                let mut values: BTreeMap<AttrId, Value> = self.contact.iter().cloned().collect();
+                values.extend(self.person.iter().cloned());
+                let is_id = |attr: &AttrId| {
+                    let attribute = &self.plan.attributes[attr.index()];
+                    attribute.space == Space::Person
+                        && attribute.name == "Id"
+                        && attribute.ty == ValueType::Id
+                };
+                let id = values.iter().find(|(attr, _)| is_id(attr));
+                let id = id.map_or(CONTACT.to_owned(), |(_, id)| id.to_text().into_owned());
+                PersonFound::One { id, values: values.into_iter().collect() }
+            }
+        }
+    }
+
+    fn chooses(&mut self, label: &str) -> Result<(), Box<Fault>> {
+        let choices = matches!(self.waiting(), Some((Instruction::Choose { .. }, _)));
+        if !choices {
+            let message = "no buttons are shown here";
+            return Err(Fault::impossible(message, self.standing()));
+        }
+        let Some(choice) = self.labels.iter().position(|one| one == label) else {
+            let message = format!("there is no button `{label}`");
+            let instead = format!("the buttons are {}", quoted(&self.labels));
+            return Err(Fault::impossible(message, instead));
+        };
+        let wait = self.player.conversation.waits;
+        let choice = u32::try_from(choice).unwrap_or(u32::MAX);
+        self.play(&Event::ChoiceMade { wait, choice });
+        Ok(())
+    }
+
+    fn submits(&mut self, lines: &[(AttrId, String)]) -> Result<(), Box<Fault>> {
+        let Some((Instruction::Collect { form, .. }, _)) = self.waiting() else {
+            let message = "no form is shown here";
+            return Err(Fault::impossible(message, self.standing()));
+        };
+        let asked = &self.plan.forms[form.index()].fields;
+        for (attr, _) in lines {
+            if asked.iter().all(|line| line.attr != *attr) {
+                let path = |attr: AttrId| self.plan.attributes[attr.index()].path();
+                let message = format!("the form does not ask for `{}`", path(*attr));
+                let asked: Vec<String> = asked.iter().map(|line| path(line.attr)).collect();
+                let instead = format!("it asks for {}", quoted(&asked));
+                return Err(Fault::impossible(message, instead));
+            }
+        }
+        let texts = lines
+            .iter()
+            .map(|(attr, text)| (self.plan.attributes[attr.index()].path(), text.clone()));
+        let texts: BTreeMap<String, String> = texts.collect();
+        let wait = self.player.conversation.waits;
+        match form::submitted(self.plan, &self.player.conversation, wait, &texts) {
+            Ok(event) => {
+                self.play(&event);
+            }
+            Err(Reception::Invalid { fields }) => self.refused = Some(fields),
+            Err(_) => {
+                let message = "no form is shown here";
+                return Err(Fault::impossible(message, self.standing()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The instruction that waits for the customer, and its step.
+    pub(super) fn waiting(&self) -> Option<(&'p Instruction, Option<StepId>)> {
+        let Position::Waiting { at, .. } = self.player.conversation.position else { return None };
+        let step = self.plan.code_steps.get(at.index()).copied();
+        Some((self.plan.code.get(at.index())?, step))
+    }
+
+    /// How the conversation stands, where nothing has happened that could be told instead.
+    pub(super) fn standing(&self) -> String {
+        match (&self.player.conversation.position, self.waiting()) {
+            (_, Some((Instruction::Ask { .. }, _))) => {
+                "the conversation waits for the customer's words".to_owned()
+            }
+            (_, Some((Instruction::Choose { .. }, _))) => {
+                format!("the conversation waits for one of the buttons {}", quoted(&self.labels))
+            }
+            (_, Some((Instruction::Collect { form, .. }, _))) => {
+                let lines = self.plan.forms[form.index()].fields.iter();
+                let lines: Vec<String> =
+                    lines.map(|line| self.plan.attributes[line.attr.index()].path()).collect();
+                format!("the conversation waits for a form with {}", quoted(&lines))
+            }
+            (Position::New, _) => "the customer has not opened yet".to_owned(),
+            (Position::Ended, _) => "the conversation is over".to_owned(),
+            (Position::Creating { .. }, _) => {
+                "the conversation waits for the org's answer about a Case".to_owned()
+            }
+            _ => "nothing happens".to_owned(),
+        }
+    }
+
+    /// Feeds one event, and answers at once what no line of a test can answer.
+    fn play(&mut self, event: &Event) -> Reception {
+        let transition = self.player.feed(event);
+        let reception = transition.reception.clone();
+        self.take(&transition);
+        match self.player.conversation.position {
+            Position::Syncing { key } => {
+                if self.down {
+                    self.deadline_of(key);
+                } else {
+                    let found = self.found();
+                    self.play(&Event::PersonSynced { key, found });
+                }
+            }
+            Position::Summarising { key, .. } => {
+                let given = self.plan.session("summary").and_then(|summary| {
+                    let value = self.session.iter().find(|(attr, _)| *attr == summary);
+                    value.map(|(_, value)| value.to_text().into_owned())
+                });
+                self.play(&Event::Summarised { key, summary: given });
+            }
+            _ => {}
+        }
+        reception
+    }
+
+    fn take(&mut self, transition: &Transition) {
+        for message in &transition.messages {
+            if let Message::Choices { choices, .. } = message {
+                self.labels.clone_from(choices);
+            }
+        }
+        let waits_at = self.waiting().and_then(|(_, step)| step);
+        let new = outputs(transition, waits_at);
+        let cases = new.iter().filter(|output| matches!(output.kind, OutputKind::Case(_))).count();
+        self.cases += u32::try_from(cases).unwrap_or(u32::MAX);
+        self.tell(&new);
+        self.outputs.extend(new);
+    }
+
+    fn tell(&mut self, new: &[Output]) {
+        let Some(told) = &mut self.told else { return };
+        for output in new {
+            let last = told.last().map(|last| last.at);
+            let Some(at) = output.step.map(Where::Step).or(last) else { continue };
+            told.push(Told { at, text: output.kind.words(self.plan) });
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Events, messages and effects in words.
+
+use std::fmt::Write;
+
+use jiff::SignedDuration;
+use tidegate_plan::model::Owner;
+
+use crate::effect::{Action, CaseRequest};
+use crate::event::{Event, PersonFound};
+use crate::message::{FormLine, Message, Speaker};
+use crate::transition::Reception;
+
+pub(super) fn millis(time: SignedDuration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}
+
+pub(super) fn event_words(event: &Event) -> String {
+    match event {
+        Event::Opened(opened) => match &opened.verified_claim {
+            Some(claim) => format!("opened by {claim}, verified"),
+            None => "opened".to_owned(),
+        },
+        Event::PersonSynced { found, .. } => match found {
+            PersonFound::One { id, .. } => format!("person found: {id}"),
+            PersonFound::Nobody => "person not found".to_owned(),
+            PersonFound::Several => "several persons found".to_owned(),
+            PersonFound::Unavailable => "person could not be looked for".to_owned(),
+        },
+        Event::Message { text } => format!("customer writes: {}", indented(text)),
+        Event::FormSubmitted { wait, values } => {
+            format!("customer submits {} values to wait {wait}", values.len())
+        }
+        Event::ChoiceMade { wait, choice } => format!("customer presses {choice} at wait {wait}"),
+        Event::AnsweredLate { .. } => "customer answers what is not asked any more".to_owned(),
+        Event::HumanRequested => "customer asks for a person".to_owned(),
+        Event::Summarised { summary, .. } => match summary {
+            Some(summary) => format!("summary: {summary}"),
+            None => "no summary".to_owned(),
+        },
+        Event::CaseCreated { id, number, .. } => {
+            format!("case {} created: {id}", number.as_deref().unwrap_or("without number"))
+        }
+        Event::CaseRefused { code, .. } => format!("case refused: {code}"),
+        Event::IdleFired { wait, ordinal } => {
+            format!("silence {} at wait {wait}", u64::from(*ordinal) + 1)
+        }
+        Event::DeadlinePassed { .. } => "deadline".to_owned(),
+    }
+}
+
+pub(super) fn message_words(message: &Message) -> String {
+    match message {
+        Message::Said { from: Speaker::Customer, text, .. } => {
+            format!("  customer: {}", indented(text))
+        }
+        Message::Said { from: Speaker::Assistant, text, .. } => {
+            format!("  assistant: {}", indented(text))
+        }
+        Message::Noted { text } => format!("  note: {}", indented(text)),
+        Message::Asked { wait, human } => format!("  [{wait}: words{}]", human_words(*human)),
+        Message::Choices { wait, prompt, choices, other, human } => {
+            let other = if *other { " | other words" } else { "" };
+            let choices = choices.join(" | ");
+            format!("  [{wait}: {prompt} {choices}{other}{}]", human_words(*human))
+        }
+        Message::Form { wait, title, fields, human } => {
+            let title = title.as_deref().unwrap_or("form");
+            let mut text = format!("  [{wait}: {title}{}]", human_words(*human));
+            for line in fields {
+                let _ = write!(text, "\n      {}", line_words(line));
+            }
+            text
+        }
+        Message::Closed { wait, answers } => {
+            let answers: Vec<String> =
+                answers.iter().map(|(label, text)| format!("{label}: {text}")).collect();
+            format!("  [{wait} closed] {}", answers.join(", ")).trim_end().to_owned()
+        }
+        Message::CaseCreated { number } => {
+            format!("  [case {}]", number.as_deref().unwrap_or("without number"))
+        }
+        Message::Ended => "  [ended]".to_owned(),
+    }
+}
+
+/// A text of several lines, so that each stands under its first.
+fn indented(text: &str) -> String {
+    text.lines().collect::<Vec<_>>().join("\n      ")
+}
+
+fn human_words(human: bool) -> &'static str {
+    if human { ", or a person" } else { "" }
+}
+
+fn line_words(line: &FormLine) -> String {
+    let mut text = format!("{} `{}` {}", line.label, line.name, line.input);
+    if line.required {
+        text.push_str(" required");
+    }
+    if let Some(value) = &line.value {
+        let _ = write!(text, " = {value}");
+    }
+    if !line.options.is_empty() {
+        let options: Vec<&str> = line.options.iter().map(|one| one.label.as_str()).collect();
+        let _ = write!(text, " ({})", options.join(" | "));
+    }
+    text
+}
+
+pub(super) fn effect_words(action: &Action) -> String {
+    match action {
+        Action::SyncPerson { claim } => format!("  ! look for person {claim}"),
+        Action::Summarise { through } => format!("  ! summarise up to message {through}"),
+        Action::CreateCase(request) => case_words(request),
+        Action::AttachTranscript { case_id, through, as_file } => {
+            let how = if *as_file { "file" } else { "comments" };
+            format!("  ! attach transcript up to message {through} to {case_id} as {how}")
+        }
+        Action::Unreadable { .. } => "  ! something unreadable".to_owned(),
+    }
+}
+
+fn case_words(request: &CaseRequest) -> String {
+    let mut text = format!("  ! create {}", request.object);
+    if let Some(record_type) = &request.record_type {
+        let _ = write!(text, ", type {record_type}");
+    }
+    if let Some(owner) = &request.owner {
+        let owner = match owner {
+            Owner::Queue(name) => format!("queue {name}"),
+            Owner::User(name) => format!("user {name}"),
+            Owner::AssignmentRules => "by assignment rules".to_owned(),
+        };
+        let _ = write!(text, ", owner {owner}");
+    }
+    for (field, value) in &request.fields {
+        let _ = write!(text, "\n      {field} = {:?}", value.to_text());
+    }
+    if let Some(transcript) = &request.transcript {
+        let _ = write!(text, "\n      {} = transcript", transcript.field);
+    }
+    text
+}
+
+pub(super) fn reception_words(reception: &Reception) -> String {
+    match reception {
+        Reception::Taken => "taken".to_owned(),
+        Reception::Stale => "stale".to_owned(),
+        Reception::Over => "the conversation is over".to_owned(),
+        Reception::Invalid { fields } => {
+            let fields: Vec<String> =
+                fields.iter().map(|(name, what)| format!("{name}: {what}")).collect();
+            fields.join("; ")
+        }
+    }
+}

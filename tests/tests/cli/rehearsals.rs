@@ -1,0 +1,71 @@
+//! `tidegate test`.
+
+use super::{change, project_with_tests, screen};
+
+#[test]
+fn the_examples_tests_pass() {
+    let folder = project_with_tests();
+    let all = ["test", "test GOLD", "test . silent", "test nobody"]
+        .map(|line| screen(folder.path(), &line.split(' ').collect::<Vec<_>>(), &[]));
+    insta::assert_snapshot!(all.concat());
+}
+
+#[test]
+fn a_test_that_fails_shows_the_conversation_as_it_went() {
+    let folder = project_with_tests();
+    change(
+        folder.path(),
+        "billing.tide",
+        "That is a lot of money.",
+        "That is <much> money & more.",
+    );
+    change(folder.path(), "pushes.tide", "owner queue Tier_1", "owner queue Tier_2");
+    let all: String = ["human", "short", "json", "junit", "github"]
+        .map(|format| screen(folder.path(), &["test", ".", "--format", format, "ill"], &[]))
+        .concat();
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn what_is_wrong_with_the_program_is_told_first() {
+    let folder = project_with_tests();
+    change(
+        folder.path(),
+        "tests.tide",
+        "conversation.refund_amount = 600",
+        "conversation.refnd_amount = 600",
+    );
+    insta::assert_snapshot!(screen(folder.path(), &["test", "."], &[]));
+}
+
+#[test]
+fn what_the_tests_come_to() {
+    let folder = project_with_tests();
+    change(
+        folder.path(),
+        "tests.tide",
+        "customer is silent 10m\n  expect ended because \"the customer fell silent\"\n",
+        "",
+    );
+    let all = [
+        "test --coverage text",
+        "test --format json --coverage text",
+        "test words --coverage lcov",
+        "test --coverage json -o coverage.json --min 100%",
+        "test --min 98",
+        "test --min more",
+    ]
+    .map(|line| screen(folder.path(), &line.split(' ').collect::<Vec<_>>(), &[]));
+    insta::assert_snapshot!(all.concat());
+    let json = std::fs::read(folder.path().join("coverage.json")).expect("the coverage");
+    let json: serde_json::Value = serde_json::from_slice(&json).expect("JSON");
+    let count = |what: &str| json["all"][what].as_u64().expect("a count");
+    assert_eq!(count("covered") + 2, count("all"), "a step and its arm are left");
+}
+
+#[test]
+fn the_example_is_rehearsed_wholly() {
+    let folder = project_with_tests();
+    let screen = screen(folder.path(), &["test", "--min", "100"], &[]);
+    assert!(screen.contains("exit code 0"), "{screen}");
+}
