@@ -1,6 +1,7 @@
 //! `tidegate test`: the project's tests, played with no network.
 
 mod coverage;
+mod proposals;
 mod results;
 
 use std::path::{Path, PathBuf};
@@ -36,6 +37,9 @@ pub(crate) struct Arguments {
     /// Fail where the tests come to less than so many percent
     #[arg(long, value_name = "PERCENT", value_parser = percent)]
     min: Option<f64>,
+    /// Write tests, as Tide, for what the tests do not come to
+    #[arg(long, conflicts_with_all = ["coverage", "min", "format"])]
+    generate: bool,
 }
 
 fn percent(text: &str) -> Result<f64, String> {
@@ -91,6 +95,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
         return Err(Failure::input(message, "`tidegate test` without it plays all of them"));
     }
     let sources = &checked.analysis().sources;
+    if arguments.generate {
+        return proposals::write(&stage, &played, &mut reached, sources);
+    }
     results::show(&played, sources, arguments.format, &opened.root);
     let covered = Coverage::of(&stage.rehearsals.points, &reached, sources);
     if let Some(form) = arguments.coverage {

@@ -2,15 +2,18 @@
 //! a project, played by [`rehearse`].
 
 mod compare;
+mod explore;
 mod failure;
 mod output;
 mod player;
 mod reached;
+mod sample;
 mod script;
 mod stage;
 mod tide;
 mod words;
 
+pub use explore::{Proposal, propose};
 pub use failure::{Failure, Kind, Told, Where};
 pub use player::Player;
 pub use reached::Reached;

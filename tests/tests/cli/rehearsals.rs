@@ -1,6 +1,6 @@
 //! `tidegate test`.
 
-use super::{change, project_with_tests, screen};
+use super::{binary, change, project, project_with_tests, screen};
 
 #[test]
 fn the_examples_tests_pass() {
@@ -68,4 +68,20 @@ fn the_example_is_rehearsed_wholly() {
     let folder = project_with_tests();
     let screen = screen(folder.path(), &["test", "--min", "100"], &[]);
     assert!(screen.contains("exit code 0"), "{screen}");
+}
+
+#[test]
+fn what_is_proposed_comes_to_everything_once_it_is_pasted() {
+    let folder = project();
+    let proposed = std::process::Command::new(binary())
+        .args(["test", "--generate"])
+        .current_dir(folder.path())
+        .output()
+        .expect("the tidegate binary");
+    let tests = String::from_utf8(proposed.stdout).expect("UTF-8");
+    insta::assert_snapshot!(tests);
+    std::fs::write(folder.path().join("tests.tide"), &tests).expect("the tests");
+    let run = |line: &str| screen(folder.path(), &line.split(' ').collect::<Vec<_>>(), &[]);
+    let all = ["fmt --check", "check --strict", "test --min 100", "test --generate"].map(run);
+    insta::assert_snapshot!(all.concat());
 }

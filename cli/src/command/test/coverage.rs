@@ -13,6 +13,8 @@ use tidegate_project::whole_file;
 use super::results::place;
 use crate::failure::Failure;
 
+const HELP: &str = "`tidegate test --generate` proposes tests for what they do not come to";
+
 /// How coverage is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Form {
@@ -98,7 +100,7 @@ impl<'a> Coverage<'a> {
             share.all,
             share.shown()
         );
-        Err(Failure::input(message, ""))
+        Err(Failure::input(message, HELP))
     }
 
     fn text(&self) -> String {

@@ -44,6 +44,13 @@ impl Reached {
         }
     }
 
+    /// The same; whether anything of it is new.
+    pub(super) fn adds(&mut self, plan: &VerifiedPlan, seen: &[Target]) -> bool {
+        let before = self.clone();
+        self.add(plan, seen);
+        *self != before
+    }
+
     /// Whether a point was come to.
     pub fn has(&self, point: &Point) -> bool {
         let is = |marks: &[bool], at: usize| marks.get(at).copied().unwrap_or(false);

@@ -15,7 +15,7 @@ use super::stage::Stage;
 use super::tide;
 
 /// The conversation of every rehearsal, so that two runs are one.
-const CONVERSATION: Uuid = Uuid::from_u128(0x0001_0000_0000_4000_8000_0000_0000_0000);
+pub(super) const CONVERSATION: Uuid = Uuid::from_u128(0x0001_0000_0000_4000_8000_0000_0000_0000);
 
 /// Plays one test, and notes what it came to; why it failed, where it did.
 pub fn rehearse(

@@ -1,6 +1,6 @@
 //! A conversation with an org and a clock that do what the test says, or else what is usual.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 use tidegate_plan::model::{AttrId, Instruction, Space, StepId};
@@ -50,7 +50,8 @@ pub(super) struct Stage<'p> {
     pub(super) since: usize,
     /// The conversation as it went, where it is to be told.
     pub(super) told: Option<Vec<Told>>,
-    labels: Vec<String>,
+    /// What stands on the buttons that were shown last.
+    pub(super) labels: Vec<String>,
     contact: &'p [(AttrId, Value)],
     signed: bool,
     finds: Finds,
@@ -322,6 +323,20 @@ impl<'p> Stage<'p> {
             }
         }
         Ok(())
+    }
+
+    /// The lines of the form that is shown that would be wrong, were it filled in so.
+    pub(super) fn mistaken(&self, lines: &[(AttrId, String)]) -> BTreeSet<AttrId> {
+        let Some((Instruction::Collect { form, .. }, _)) = self.waiting() else {
+            return BTreeSet::new();
+        };
+        let texts = lines.iter().map(|(attr, text)| (self.path(*attr), text.clone()));
+        let texts: BTreeMap<String, String> = texts.collect();
+        let conversation = &self.player.conversation;
+        let wrong = form::validate_form(self.plan, conversation, *form, &texts).err();
+        let asked = self.plan.forms[form.index()].fields.iter().map(|line| line.attr);
+        let wrong = wrong.unwrap_or_default();
+        asked.filter(|attr| wrong.contains_key(&self.path(*attr))).collect()
     }
 
     /// The instruction that waits for the customer, and its step.

@@ -5,8 +5,30 @@ use tidegate_plan::rehearsal::{Act, Customer, Expectation, Given, Org};
 use tidegate_plan::value::{Value, ValueType};
 use tidegate_plan::verify::VerifiedPlan;
 
-/// A line, without what goes before it.
+/// Where a line can be broken: behind `{`, between entries, and before `}`.
+const OPEN: char = '\u{1}';
+const BETWEEN: char = '\u{2}';
+const CLOSE: char = '\u{3}';
+
+/// Letters of a line at most, unless a text is longer.
+const WIDTH: usize = 120;
+
+/// A line on one line, without what goes before it.
 pub(super) fn line(plan: &VerifiedPlan, act: &Act) -> String {
+    written(plan, act).replace([OPEN, CLOSE], " ").replace(BETWEEN, ", ")
+}
+
+/// A line as it stands in a test, broken where it is too long.
+pub(super) fn indented(plan: &VerifiedPlan, act: &Act) -> String {
+    let whole = format!("  {}", line(plan, act));
+    if whole.chars().count() <= WIDTH {
+        return whole;
+    }
+    let broken = written(plan, act).replace([OPEN, BETWEEN], "\n    ");
+    format!("  {}", broken.replace(CLOSE, "\n  "))
+}
+
+fn written(plan: &VerifiedPlan, act: &Act) -> String {
     match act {
         Act::Given(given) => self::given(plan, given),
         Act::Customer(customer) => self::customer(plan, customer),
@@ -134,7 +156,10 @@ fn with_block(head: String, block: Option<String>) -> String {
 
 fn block(entries: impl Iterator<Item = String>) -> String {
     let entries: Vec<String> = entries.collect();
-    if entries.is_empty() { "{ }".to_owned() } else { format!("{{ {} }}", entries.join(", ")) }
+    if entries.is_empty() {
+        return "{ }".to_owned();
+    }
+    format!("{{{OPEN}{}{CLOSE}}}", entries.join(&BETWEEN.to_string()))
 }
 
 fn is_word(name: &str) -> bool {

@@ -1,0 +1,305 @@
+//! Tests for what no test comes to, found by trying what a customer, the org and time can do.
+//!
+//! The search goes from one wait to the next, those first at which something new was come to, and
+//! leaves out states that it has seen. It tries a bounded number of things, so what it does not find
+//! may still be there.
+
+use std::collections::{BTreeSet, VecDeque};
+
+use tidegate_plan::model::{AttrId, FormField, Instruction, Origin, Space};
+use tidegate_plan::rehearsal::{Act, Customer, Given, Line, Org, Rehearsal, Rehearsals};
+use tidegate_plan::value::Value;
+use tidegate_plan::verify::VerifiedPlan;
+
+use super::reached::Reached;
+use super::sample::Interesting;
+use super::script::{CONVERSATION, rehearse};
+use super::stage::Stage;
+use super::tide;
+use crate::event::Event;
+use crate::state::Position;
+
+/// Things at most that are tried.
+const TRIES: usize = 20_000;
+/// Things at most that happen in one conversation.
+const LONGEST: usize = 24;
+
+/// A test for what no test came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Proposal {
+    /// What it says, a line each, as Tide writes them.
+    pub lines: Vec<String>,
+    /// What it comes to that no test came to before, by position.
+    pub points: Vec<usize>,
+}
+
+/// Proposes tests for the points that were not reached, and notes what these come to.
+pub fn propose(
+    plan: &VerifiedPlan,
+    rehearsals: &Rehearsals,
+    reached: &mut Reached,
+) -> Vec<Proposal> {
+    let mut search = Search {
+        plan,
+        rehearsals,
+        interesting: Interesting::of(plan),
+        seen: BTreeSet::new(),
+        known: Reached::nothing(plan),
+        tries: 0,
+    };
+    let mut proposals = Vec::new();
+    let mut open: VecDeque<Node<'_>> = search.beginnings().into();
+    while let Some(node) = open.pop_front() {
+        if search.tries >= TRIES || search.uncovered(reached).is_empty() {
+            break;
+        }
+        for next in search.after(&node) {
+            if search.gains(&next, reached) {
+                proposals.extend(search.proposal(next.clone(), reached));
+            }
+            let new = search.known.adds(plan, &next.stage.player.seen);
+            if !search.is_new(&next) || next.acts.len() >= LONGEST {
+                continue;
+            }
+            if new { open.push_front(next) } else { open.push_back(next) }
+        }
+    }
+    proposals
+}
+
+/// A conversation as far as it has come.
+#[derive(Debug, Clone)]
+struct Node<'p> {
+    stage: Stage<'p>,
+    acts: Vec<Act>,
+    down: bool,
+}
+
+struct Search<'p> {
+    plan: &'p VerifiedPlan,
+    rehearsals: &'p Rehearsals,
+    interesting: Interesting,
+    /// States that were come to.
+    seen: BTreeSet<String>,
+    known: Reached,
+    tries: usize,
+}
+
+impl<'p> Search<'p> {
+    fn uncovered(&self, reached: &Reached) -> Vec<usize> {
+        let points = self.rehearsals.points.iter().enumerate();
+        points.filter(|(_, point)| !reached.has(point)).map(|(at, _)| at).collect()
+    }
+
+    fn gains(&self, node: &Node<'_>, reached: &Reached) -> bool {
+        let mut with = reached.clone();
+        with.add(self.plan, &node.stage.player.seen);
+        with != *reached && {
+            let points = &self.rehearsals.points;
+            points.iter().any(|point| with.has(point) && !reached.has(point))
+        }
+    }
+
+    /// Goes on to the end in the plainest way, and makes a test of it.
+    fn proposal(&mut self, mut node: Node<'p>, reached: &mut Reached) -> Option<Proposal> {
+        while node.stage.player.conversation.position != Position::Ended
+            && node.acts.len() < 2 * LONGEST
+        {
+            let Some(next) = self.after(&node).into_iter().next() else { break };
+            node = next;
+        }
+        let before = self.uncovered(reached);
+        let nowhere = self.rehearsals.points.first()?.span;
+        let lines = node.acts.iter().map(|act| Line { span: nowhere, act: act.clone() });
+        let test = Rehearsal { name: String::new(), span: nowhere, lines: lines.collect() };
+        let mut with = reached.clone();
+        if rehearse(self.plan, self.rehearsals, &test, &mut with).is_some() {
+            return None;
+        }
+        *reached = with;
+        let after: BTreeSet<usize> = self.uncovered(reached).into_iter().collect();
+        let points = before.into_iter().filter(|point| !after.contains(point)).collect();
+        let lines = node.acts.iter().map(|act| tide::indented(self.plan, act)).collect();
+        Some(Proposal { lines, points })
+    }
+
+    /// Whether a state was not come to before.
+    fn is_new(&mut self, node: &Node<'_>) -> bool {
+        let conversation = &node.stage.player.conversation;
+        let at = match conversation.position {
+            Position::Waiting { at, idled, .. } => format!("{} {idled}", at.0),
+            Position::Creating { at, .. } => format!("{}", at.0),
+            _ => return false,
+        };
+        let state =
+            (&at, &conversation.slots, &conversation.frames, &conversation.person, node.down);
+        self.seen.insert(format!("{state:?}"))
+    }
+
+    /// Whom the conversation may be with, once they have opened it.
+    fn beginnings(&mut self) -> Vec<Node<'p>> {
+        let person = |signed, known, values: &[(AttrId, Value)]| {
+            Act::Given(Given::Person { signed, known, values: values.to_vec() })
+        };
+        let finds = self.plan.person.is_some();
+        let mut given: Vec<Vec<Act>> = vec![Vec::new()];
+        if finds {
+            given.push(vec![person(true, true, &[])]);
+            given.push(vec![person(true, false, &[])]);
+        }
+        for (attr, _) in self.interesting.all() {
+            let attribute = &self.plan.attributes[attr.index()];
+            let synced = matches!(attribute.origin, Origin::Field(_));
+            for value in self.interesting.given(self.plan, attr) {
+                let values = [(attr, value)];
+                match attribute.space {
+                    Space::Person if synced && finds => {
+                        given.push(vec![person(true, true, &values)]);
+                    }
+                    Space::Person if !synced => given.push(vec![person(false, false, &values)]),
+                    Space::Session => {
+                        given.push(vec![Act::Given(Given::Session(values.to_vec()))]);
+                        if finds {
+                            let session = Act::Given(Given::Session(values.to_vec()));
+                            given.push(vec![person(true, true, &[]), session]);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let opens = Act::Customer(Customer::Opens);
+        let begin = |given: Vec<Act>| {
+            let mut stage = Stage::new(self.plan, self.rehearsals, CONVERSATION);
+            for act in &given {
+                if let Act::Given(given) = act {
+                    stage.given(given);
+                }
+            }
+            Node { stage, acts: given, down: false }
+        };
+        let begun: Vec<Node<'p>> = given.into_iter().map(begin).collect();
+        begun.iter().filter_map(|node| self.done(node, &opens)).collect()
+    }
+
+    /// What can come next, the plainest first.
+    fn after(&mut self, node: &Node<'p>) -> Vec<Node<'p>> {
+        let mut choices: Vec<Act> = Vec::new();
+        let customer = Act::Customer;
+        match node.stage.waiting() {
+            Some((Instruction::Ask { .. }, _)) => {
+                choices.push(customer(Customer::Writes("I have a question".to_owned())));
+            }
+            Some((Instruction::Choose { other, .. }, _)) => {
+                let labels = node.stage.labels.iter();
+                choices.extend(labels.map(|label| customer(Customer::Chooses(label.clone()))));
+                if other.is_some() {
+                    choices.push(customer(Customer::Writes("It is none of these".to_owned())));
+                }
+            }
+            Some((Instruction::Collect { form, .. }, _)) => {
+                let lines = &self.plan.forms[form.index()].fields;
+                let forms = self.filled_in(&node.stage, lines);
+                choices.extend(forms.into_iter().map(|form| customer(Customer::Submits(form))));
+            }
+            _ => {}
+        }
+        if node.stage.waiting().is_some() {
+            choices.extend(silence(&node.stage).map(|ms| customer(Customer::IsSilent(ms))));
+            choices.push(customer(Customer::AsksForPerson));
+        }
+        if matches!(node.stage.player.conversation.position, Position::Creating { .. }) {
+            let code = "FIELD_CUSTOM_VALIDATION_EXCEPTION".to_owned();
+            choices.push(Act::Org(Org::CreatesCase { number: None }));
+            choices.push(Act::Org(Org::RefusesCase { code }));
+            choices.push(Act::Org(Org::IsDown));
+        }
+        choices.iter().filter_map(|act| self.done(node, act)).collect()
+    }
+
+    /// The conversation after something was done, with a line for all that came of it.
+    fn done(&mut self, node: &Node<'p>, act: &Act) -> Option<Node<'p>> {
+        self.tries += 1;
+        let mut next = node.clone();
+        match act {
+            Act::Customer(customer) => next.stage.customer(customer).ok()?,
+            Act::Org(org) => {
+                next.stage.org(org).ok()?;
+                next.down |= *org == Org::IsDown;
+            }
+            _ => {}
+        }
+        // What the org does anyway needs no line.
+        if *act != Act::Org(Org::CreatesCase { number: None }) {
+            next.acts.push(act.clone());
+        }
+        if next.stage.refused.is_some() {
+            return None;
+        }
+        loop {
+            while let Some(output) = next.stage.outputs.pop_front() {
+                next.acts.push(Act::Expect(output.kind.expectation(self.plan)));
+            }
+            // How the org answers about a Case is tried in each way.
+            let creating =
+                matches!(next.stage.player.conversation.position, Position::Creating { .. });
+            if (creating && !next.down) || !next.stage.answer() {
+                return Some(next);
+            }
+        }
+    }
+
+    /// Forms that are taken: what must be filled in, all of it, and each line in each way.
+    fn filled_in(&self, stage: &Stage<'p>, lines: &[FormField]) -> Vec<Vec<(AttrId, String)>> {
+        let right = |form: &[(AttrId, String)], attr: AttrId| !stage.mistaken(form).contains(&attr);
+        let mut least: Vec<(AttrId, String)> = Vec::new();
+        let mut all: Vec<(AttrId, String)> = Vec::new();
+        for line in lines {
+            for (form, wanted) in [(&mut least, line.required), (&mut all, true)] {
+                if !wanted {
+                    continue;
+                }
+                for text in self.interesting.typed(self.plan, line) {
+                    form.push((line.attr, text));
+                    if right(form, line.attr) {
+                        break;
+                    }
+                    form.pop();
+                }
+            }
+        }
+        let mut forms = vec![least.clone()];
+        if all != least {
+            forms.push(all.clone());
+        }
+        for line in lines {
+            for text in self.interesting.typed(self.plan, line) {
+                for base in [&least, &all] {
+                    let mut form: Vec<(AttrId, String)> = base.clone();
+                    form.retain(|(attr, _)| *attr != line.attr);
+                    form.push((line.attr, text.clone()));
+                    // What depends on it is chosen anew.
+                    let wrong = stage.mistaken(&form);
+                    form.retain(|(attr, _)| !wrong.contains(attr) || *attr == line.attr);
+                    if stage.mistaken(&form).is_empty() && !forms.contains(&form) {
+                        forms.push(form);
+                    }
+                }
+            }
+        }
+        forms
+    }
+}
+
+/// How long the customer must be silent for the next arm.
+fn silence(stage: &Stage<'_>) -> Option<i64> {
+    let Position::Waiting { wait, idled, .. } = stage.player.conversation.position else {
+        return None;
+    };
+    let due = stage.player.timers.iter().filter_map(|timer| match timer.event {
+        Event::IdleFired { wait: of, ordinal } if of == wait && ordinal >= idled => Some(timer.due),
+        _ => None,
+    });
+    let millis = due.min()?.as_millisecond().checked_sub(stage.player.now.as_millisecond())?;
+    (millis > 0).then_some(millis)
+}
