@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tidegate_compiler::analysis::{Analyzer, Inputs, Settings};
 use tidegate_diagnostics::{SourceMap, SourceText};
 use tidegate_plan::model::Plan;
+use tidegate_plan::rehearsal::Rehearsals;
 use tidegate_plan::verify::VerifiedPlan;
 use tidegate_schemas::catalog::Catalog;
 use tidegate_schemas::codec::from_files;
@@ -28,6 +29,9 @@ const SCHEMA: [(&str, &str); 5] = example![
 pub(crate) const EXAMPLE: [(&str, &str); 5] =
     example!["billing.tide", "breakdown.tide", "fields.tide", "pushes.tide", "support.tide"];
 
+/// The tests that rehearse it.
+pub(crate) const TESTS: [(&str, &str); 1] = example!["tests.tide"];
+
 pub(crate) fn catalog() -> Arc<Catalog> {
     let files: BTreeMap<String, String> = SCHEMA
         .iter()
@@ -38,13 +42,25 @@ pub(crate) fn catalog() -> Arc<Catalog> {
 
 /// The plan of sources that pass.
 pub(crate) fn plan(sources: &[(&str, &str)]) -> Plan {
+    emitted(&inputs(sources))
+}
+
+/// The plan of sources that pass, and the tests in them.
+pub(crate) fn with_tests(sources: &[(&str, &str)]) -> (Plan, Rehearsals) {
+    match Analyzer::new().check(&inputs(sources)).checked() {
+        Ok(checked) => checked.emit_with_tests(),
+        Err(analysis) => panic!("{:#?}", analysis.diagnostics),
+    }
+}
+
+fn inputs(sources: &[(&str, &str)]) -> Inputs {
     let text = |(name, text): &(&str, &str)| SourceText {
         name: (*name).to_owned(),
         text: (*text).to_owned(),
     };
     let settings = Settings { messengers: vec!["web".into()], ..Settings::default() };
     let sources = SourceMap::new(sources.iter().map(text).collect());
-    emitted(&Inputs { sources, catalog: catalog(), settings })
+    Inputs { sources, catalog: catalog(), settings }
 }
 
 /// The plan of inputs that pass.

@@ -33,12 +33,12 @@ pub const TEMPLATES: &[Template] = &[
     Template {
         name: "chat",
         about: "the first message becomes a Case",
-        sources: sources!("chat": "fields.tide", "pushes.tide", "support.tide"),
+        sources: sources!("chat": "fields.tide", "pushes.tide", "support.tide", "tests.tide"),
     },
     Template {
         name: "triage",
         about: "buttons, a match and forms find out what it is about, then a Case is opened",
-        sources: sources!("triage": "fields.tide", "pushes.tide", "support.tide"),
+        sources: sources!("triage": "fields.tide", "pushes.tide", "support.tide", "tests.tide"),
     },
 ];
 

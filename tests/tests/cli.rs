@@ -224,6 +224,7 @@ fn a_new_project_passes_its_check_and_builds() {
         change(folder.path(), &manifest, "https://MY-DOMAIN.my.salesforce.com", &address);
         assert!(run(&["pull", template]).contains("exit code 0"));
         all += &run(&["check", template, "--strict"]);
+        all += &run(&["test", template, "--min", "100"]);
         all += &run(&["build", template]);
     }
     all += &screen(folder.path(), &["init", "chat"], &[]);
