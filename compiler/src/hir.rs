@@ -350,6 +350,8 @@ pub enum StepKind {
     Say(Expr),
     /// `note`
     Note(Expr),
+    /// `wait`, so many milliseconds
+    Wait(u64),
     /// `ask`
     Ask {
         /// Its own arms.

@@ -32,8 +32,8 @@ pub const MAX_COST: u64 = 100_000;
 pub const MAX_BOUND: u64 = 1_000_000;
 /// Values of `let` in one workflow at most.
 pub const MAX_LETS: usize = 1_024;
-/// Silence at most that an idle arm waits for, in milliseconds: ten years.
-pub const MAX_IDLE_MS: u64 = 10 * 365 * 86_400_000;
+/// Time at most that an idle arm or a `wait` lets pass, in milliseconds: ten years.
+pub const MAX_WAIT_MS: u64 = 10 * 365 * 86_400_000;
 
 const MAX_PATTERN_BYTES: usize = 1 << 20;
 const MAX_PATTERN_NESTING: u32 = 50;

@@ -30,6 +30,8 @@ mod order;
 mod own_faults;
 #[path = "runtime/pages.rs"]
 mod pages;
+#[path = "runtime/pauses.rs"]
+mod pauses;
 #[path = "runtime/peers.rs"]
 mod peers;
 #[path = "runtime/people.rs"]

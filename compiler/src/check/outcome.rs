@@ -267,7 +267,10 @@ pub(super) fn leaves(cx: &Cx<'_, '_>, steps: &[Step]) -> bool {
 /// The first step that waits.
 fn wait_in<'p>(cx: &Cx<'_, 'p>, steps: &'p [Step]) -> Option<&'p Step> {
     steps.iter().find_map(|step| match &step.kind {
-        StepKind::Ask { .. } | StepKind::Choose { .. } | StepKind::Collect { .. } => Some(step),
+        StepKind::Ask { .. }
+        | StepKind::Choose { .. }
+        | StepKind::Collect { .. }
+        | StepKind::Wait(_) => Some(step),
         StepKind::If { branches, otherwise } => branches
             .iter()
             .find_map(|(_, block)| wait_in(cx, block))

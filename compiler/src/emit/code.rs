@@ -155,6 +155,7 @@ impl Layout<'_, '_> {
                 let text = self.emitter.text(self.item, text);
                 self.push(Instruction::Note { text });
             }
+            StepKind::Wait(ms) => self.push(Instruction::Wait { ms: *ms }),
             StepKind::Ask { arms } => self.wait(arms, |own| Instruction::Ask { own }),
             StepKind::Collect { title, fields, arms } => {
                 let form = self.emitter.form(self.item, title.as_ref(), fields);

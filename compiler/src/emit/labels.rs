@@ -60,6 +60,7 @@ impl Labels {
             }
             Instruction::Say { .. }
             | Instruction::Note { .. }
+            | Instruction::Wait { .. }
             | Instruction::Set { .. }
             | Instruction::Clear { .. }
             | Instruction::Run { .. }

@@ -54,6 +54,10 @@ impl<'p> Builder<'p> {
             | StepKind::RecordCase { .. }
             | StepKind::GoOn
             | StepKind::Error => vec![(self.node(Op::Plain(step), open), Guard::Next)],
+            StepKind::Wait(_) => {
+                let pause = self.node(Op::Plain(step), open);
+                vec![(pause, Guard::Next), (pause, Guard::Meanwhile)]
+            }
             StepKind::Ask { arms } | StepKind::Collect { arms, .. } => {
                 let wait = self.node(Op::Wait(step), open);
                 let mut behind = vec![(wait, Guard::Answered)];

@@ -26,7 +26,7 @@ pub enum Op<'p> {
     Entry,
     /// The unit is left at its end.
     Exit,
-    /// `say`, `note`, `set`, `let`, `clear`, `record case`, `go on`, or what was not understood.
+    /// `say`, `note`, `wait`, `set`, `let`, `clear`, `record case`, `go on`, or what was not understood.
     Plain(&'p Step),
     /// `ask`, `choose`, `collect`
     Wait(&'p Step),
@@ -77,6 +77,8 @@ pub enum Guard<'p> {
     Pressed(usize),
     /// The customer wrote something that is on no button.
     OtherWords,
+    /// The customer wrote while nobody awaited it.
+    Meanwhile,
     /// One of the step's own outcome arms.
     Outcome(&'p OutcomeArm, Outcome),
 }

@@ -105,7 +105,7 @@ pub struct Summary {
     pub returns: Option<Effect>,
     /// What it did when an outcome leaves it for the caller, by kind.
     pub escapes: Vec<(Kind, Effect)>,
-    /// Whether it can wait for the customer.
+    /// Whether it can wait, for the customer or for time to pass.
     pub waits: bool,
     /// Attributes that it or what it runs may read, in order.
     pub reads: Vec<AttrId>,

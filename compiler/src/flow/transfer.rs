@@ -137,8 +137,11 @@ impl<'p> Env<'_, 'p> {
             (Guard::Arm(at), Op::Switch(step)) => self.arm(step, Some(at), state),
             (Guard::NoArm, Op::Switch(step)) => self.arm(step, None, state),
             (Guard::Answered, Op::Wait(step)) => self.answered(step, state),
-            (Guard::OtherWords, _) => {
+            (Guard::OtherWords | Guard::Meanwhile, _) => {
                 let mut next = state.clone();
+                if matches!(edge.guard, Guard::Meanwhile) {
+                    next.set_fact(Fact::Silent, false);
+                }
                 next.set_fact(Fact::Spoken, true);
                 next.set_fact(Fact::Wrote, true);
                 next

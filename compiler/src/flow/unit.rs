@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::hir::{AttrId, Outcome, OutcomeArm, Workflow, WorkflowId};
+use crate::hir::{AttrId, Outcome, OutcomeArm, StepKind, Workflow, WorkflowId};
 
 use super::build;
 use super::domain::Abs;
@@ -139,6 +139,7 @@ impl<'a, 'p> Around<'a, 'p> {
         let (reads, writes) = names::touched(units, self.world, self.summaries);
         let waits = units.graphs.iter().flat_map(|graph| &graph.nodes).any(|node| match node.op {
             Op::Wait(_) => true,
+            Op::Plain(step) => matches!(step.kind, StepKind::Wait(_)),
             Op::Run(_, callee) => self.summary(callee).is_some_and(|summary| summary.waits),
             _ => false,
         });

@@ -30,6 +30,7 @@ pub(super) fn segment(step: &ast::Step) -> String {
     let (word, target) = match &step.kind {
         StepKind::Say(_) => ("say", String::new()),
         StepKind::Note(_) => ("note", String::new()),
+        StepKind::Wait(_) => ("wait", String::new()),
         StepKind::Ask { .. } => ("ask", String::new()),
         StepKind::Choose { .. } => ("choose", String::new()),
         StepKind::Collect { fields, .. } => {

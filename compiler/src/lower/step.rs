@@ -36,6 +36,8 @@ impl Lowering<'_> {
         match kind {
             ast::StepKind::Say(text) => StepKind::Say(self.shown(text)),
             ast::StepKind::Note(text) => StepKind::Note(self.shown(text)),
+            ast::StepKind::Wait(Some(time)) => StepKind::Wait(time.ms),
+            ast::StepKind::Wait(None) => StepKind::Error,
             ast::StepKind::Ask { arms, .. } => {
                 StepKind::Ask { arms: self.arms(arms, id, Where::Wait) }
             }

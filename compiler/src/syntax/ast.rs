@@ -333,6 +333,8 @@ pub enum StepKind {
     Say(Expr),
     /// `note TEXT`
     Note(Expr),
+    /// `wait DURATION`; missing where the source lacks one
+    Wait(Option<DurationLit>),
     /// `ask [TEXT] [{ outcome arms }]`; a text is said first
     Ask {
         /// What is said first.

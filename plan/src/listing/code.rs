@@ -53,6 +53,9 @@ fn words(out: &Listing<'_>, workflow: &Workflow, instruction: &Instruction) -> V
     match instruction {
         Instruction::Say { text: said } => vec![format!("say {}", text(*said))],
         Instruction::Note { text: noted } => vec![format!("note {}", text(*noted))],
+        Instruction::Wait { ms } => {
+            vec![format!("wait {}", duration_text(i64::try_from(*ms).unwrap_or(i64::MAX)))]
+        }
         Instruction::Ask { own } => with("ask".to_owned(), handlers(workflow, own)),
         Instruction::Choose { prompt, options, other, own } => {
             let options = options

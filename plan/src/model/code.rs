@@ -199,6 +199,13 @@ pub enum Instruction {
         #[n(0)]
         text: ExprId,
     },
+    /// Lets time pass. The customer's words that come meanwhile are kept for the next wait for words.
+    #[n(16)]
+    Wait {
+        /// Milliseconds.
+        #[n(0)]
+        ms: u64,
+    },
 }
 
 /// One button.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::types::expect;
-use super::{MAX_BOUND, MAX_IDLE_MS, Verified, refuse, within};
+use super::{MAX_BOUND, MAX_WAIT_MS, Verified, refuse, within};
 use crate::model::{Handlers, Instruction, Plan, Target, Workflow, WorkflowId};
 use crate::value::ValueType;
 
@@ -99,7 +99,7 @@ fn check_handlers(workflow: &Workflow, table: &str, at: usize, one: &Handlers) -
     }
     let mut before = 0;
     for idle in &one.idle {
-        if idle.after_ms <= before || idle.after_ms > MAX_IDLE_MS {
+        if idle.after_ms <= before || idle.after_ms > MAX_WAIT_MS {
             return refuse("plan.handlers", table, at, "idle arms do not stand by growing time");
         }
         before = idle.after_ms;
@@ -136,6 +136,8 @@ fn check_places(plan: &Plan, types: &[Option<ValueType>], at: usize) -> Verified
         Instruction::Say { text } | Instruction::Note { text } => {
             expect(types, CODE, at, *text, ValueType::is_text)
         }
+        Instruction::Wait { ms } if (1..=MAX_WAIT_MS).contains(ms) => Ok(()),
+        Instruction::Wait { ms } => refuse("plan.wait", CODE, at, format!("waits {ms} ms")),
         Instruction::Choose { prompt, options, .. } => {
             expect(types, CODE, at, *prompt, ValueType::is_text)?;
             let mut labels = options.iter().map(|option| option.label);

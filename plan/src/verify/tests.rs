@@ -182,6 +182,15 @@ fn expressions_are_checked() {
 fn control_flow_is_checked() {
     let none = Handlers::default;
     let list = [
+        ("time that does not pass", code(&[Instruction::Wait { ms: 0 }, END], none())),
+        ("falls off behind time", code(&[Instruction::Wait { ms: 1 }], none())),
+        (
+            "an idle arm that lets time pass",
+            code(
+                &[ask(idle(&[(1, 2)])), END, Instruction::Wait { ms: 1 }, Instruction::ResumeWait],
+                none(),
+            ),
+        ),
         ("a jump outside", code(&[jump(7)], none())),
         ("falls off the end", code(&[say()], none())),
         ("waits at the end", code(&[ask(none())], none())),

@@ -78,9 +78,9 @@ pub enum Event {
         /// Which of the wait's idle handlers, by growing time.
         ordinal: u32,
     },
-    /// An effect did not answer in time.
+    /// An effect did not answer in time, or a pause is over.
     DeadlinePassed {
-        /// The effect.
+        /// The effect, or the pause.
         key: Uuid,
     },
 }

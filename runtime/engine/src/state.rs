@@ -103,6 +103,13 @@ pub enum Position {
         /// How many of the wait's idle handlers have run.
         idled: u32,
     },
+    /// Letting time pass at a `wait`.
+    Pausing {
+        /// The instruction that waits.
+        at: Target,
+        /// Names the pause.
+        key: Uuid,
+    },
     /// Waiting for the summary that a Case needs.
     Summarising {
         /// The instruction that creates the Case.

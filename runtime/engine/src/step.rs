@@ -154,6 +154,7 @@ impl<'p> Machine<'p> {
         match instruction {
             Instruction::Say { text } => self.say_expression(at, *text),
             Instruction::Note { text } => self.note_expression(at, *text),
+            Instruction::Wait { ms } => Ok(self.pause(at, *ms)),
             Instruction::Ask { own } => Ok(self.ask(at, own)),
             Instruction::Choose { prompt, options, other, own } => {
                 self.choose(at, *prompt, options, other.is_some(), own)

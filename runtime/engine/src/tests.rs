@@ -6,6 +6,7 @@ mod endings;
 mod forms;
 mod fuzz;
 mod outcomes;
+mod pauses;
 mod whole;
 
 use jiff::{SignedDuration, Timestamp};

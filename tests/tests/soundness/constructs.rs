@@ -6,6 +6,7 @@ pub(crate) const CONSTRUCTS: &[&str] = &[
     "say (",
     "say\n  >",
     "note \"",
+    "wait 7m",
     "ask\n",
     "ask \"",
     "ask {",

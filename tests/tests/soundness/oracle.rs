@@ -130,7 +130,10 @@ impl Oracle<'_> {
         memory.spoken |=
             seen.trace.iter().any(|entry| entry.what == "took the words that had come");
         match event {
-            Event::Message { text } if !text.trim().is_empty() => memory.spoken |= awaited,
+            Event::Message { text } if !text.trim().is_empty() => {
+                // Who writes while time passes has not fallen silent either.
+                memory.spoken |= awaited || matches!(before.position, Position::Pausing { .. });
+            }
             Event::FormSubmitted { .. } => memory.spoken |= taken,
             // What an arm for silence does next is its author's decision.
             Event::IdleFired { .. } if !seen.trace.is_empty() => memory.spoken = false,

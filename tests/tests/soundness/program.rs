@@ -321,6 +321,7 @@ impl Writer<'_> {
             15 if !self.quiet => self.choose(depth, runs),
             16 if !self.quiet => self.collect(depth, runs),
             13 if self.dice.percent(40) => self.line("ask \"Still there?\"", Some(INSTEAD)),
+            17 if self.dice.percent(20) => self.line("wait 7m", Some(INSTEAD)),
             17 if self.dice.percent(40) => self.leave(depth),
             15 | 16 if self.quiet && self.dice.percent(30) => {
                 self.line("ask \"Still there?\"", Some(INSTEAD));

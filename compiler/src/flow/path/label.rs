@@ -112,6 +112,9 @@ fn along(
         }
         (_, Guard::Outcome(arm, outcome)) => Some((arm.range, outcome_text(outcome))),
         (Op::Run(step, _), _) => Some((step.range, run_text(map, step)?)),
+        (Op::Plain(step), Guard::Meanwhile) => {
+            Some((step.range, "the customer writes meanwhile".into()))
+        }
         (Op::Plain(step), _) => written(world, track, step),
         _ => None,
     }

@@ -34,7 +34,7 @@ impl LineKind {
             Self::Map => &["find", "sync", "except", "require"],
             Self::Push => &["owner", "transcript", "summary", "carry", "always"],
             Self::Step => &[
-                "say", "note", "ask", "choose", "collect", "set", "let", "clear", "if", "else",
+                "say", "note", "wait", "ask", "choose", "collect", "set", "let", "clear", "if", "else",
                 "match", "run", "create", "record", "end", "go", "defaults", "on",
             ],
             Self::Test => &["given", "customer", "org", "time", "expect"],

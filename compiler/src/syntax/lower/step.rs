@@ -6,7 +6,7 @@ use super::junk::{first_line, first_word};
 use super::workflow::unknown;
 use super::{Lower, offset};
 use crate::source::Range;
-use crate::syntax::ast::{Block, Expr, ExprKind, Name, Path, Step, StepKind};
+use crate::syntax::ast::{Block, DurationLit, Expr, ExprKind, Name, Path, Step, StepKind};
 use crate::syntax::parser::{Kind, Node};
 use crate::syntax::problem::Problem;
 
@@ -17,6 +17,7 @@ struct Parts {
     place: Option<Path>,
     name: Option<Name>,
     label: Option<Name>,
+    duration: Option<DurationLit>,
     because: bool,
     arms: super::arms::Arms,
     fields: Vec<crate::syntax::ast::CollectLine>,
@@ -42,6 +43,7 @@ impl<'t> Lower<'t> {
         let step = match kind {
             Kind::say => StepKind::Say(expr(self, parts.expr)),
             Kind::note => StepKind::Note(expr(self, parts.expr)),
+            Kind::wait => StepKind::Wait(parts.duration),
             Kind::ask => StepKind::Ask { prompt: parts.expr, arms: parts.arms.outcomes },
             Kind::choose => StepKind::Choose {
                 prompt: expr(self, parts.expr),
@@ -97,6 +99,11 @@ impl<'t> Lower<'t> {
                     found.name = Some(self.name(&part));
                 }
                 Kind::label => found.label = self.label(part),
+                Kind::number => {
+                    let range = part.range();
+                    let ms = self.duration(part.text(), range);
+                    found.duration = ms.map(|ms| DurationLit { ms, range });
+                }
                 Kind::equals => self.check_assignment(&part),
                 Kind::kw_because => found.because = true,
                 Kind::arms if kind == Kind::choose => {

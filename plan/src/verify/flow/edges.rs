@@ -19,6 +19,7 @@ pub(super) fn straight(instruction: &Instruction, mut see: impl FnMut(Target)) {
 /// Shows the targets reached when the wait at an instruction is over, without silence.
 pub(super) fn after_wait(at: Target, instruction: &Instruction, mut see: impl FnMut(Target)) {
     match instruction {
+        Instruction::Wait { .. } => see(Target(at.0.saturating_add(1))),
         Instruction::Ask { own } | Instruction::Collect { own, .. } => {
             see(Target(at.0.saturating_add(1)));
             own.human.into_iter().for_each(see);

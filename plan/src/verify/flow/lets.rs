@@ -182,6 +182,7 @@ fn reads(plan: &Plan, instruction: &Instruction) -> Vec<ExprId> {
         Instruction::Match { subject, .. } => vec![*subject],
         Instruction::End { because } => because.iter().copied().collect(),
         Instruction::Ask { .. }
+        | Instruction::Wait { .. }
         | Instruction::Clear { .. }
         | Instruction::Jump { .. }
         | Instruction::Run { .. }

@@ -13,7 +13,7 @@ pub(super) struct Summary {
     returns: bool,
     /// Some path does without a wait.
     returns_at_once: bool,
-    /// Some path waits for the customer.
+    /// Some path waits, for the customer or for time to pass.
     waits: bool,
     /// Instructions at most up to a wait, a return or an end.
     pub(super) longest: u64,
@@ -156,12 +156,13 @@ impl<'a> Graph<'a> {
         target.index() - self.entry
     }
 
-    /// Whether the customer is waited for here, or in a workflow that is run here.
+    /// Whether something is waited for here, or in a workflow that is run here.
     fn waits(&self, at: usize, callees: &[Option<Summary>]) -> bool {
         match &self.code[at] {
             Instruction::Run { workflow } => {
                 callees[workflow.index()].is_some_and(|callee| callee.waits)
             }
+            Instruction::Wait { .. } => true,
             other => own_handlers(other).is_some(),
         }
     }

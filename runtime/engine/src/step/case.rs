@@ -193,6 +193,10 @@ impl Machine<'_> {
                 self.trace(None, "the visitor's record did not come in time");
                 self.start();
             }
+            Position::Pausing { at, key: awaited } if awaited == key => {
+                self.trace(Some(at), "goes on");
+                self.run(behind(at));
+            }
             Position::Summarising { key: awaited, .. } if awaited == key => {
                 self.summarised(key, None);
             }

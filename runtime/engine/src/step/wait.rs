@@ -1,4 +1,4 @@
-//! Waits for the customer: words, buttons, forms.
+//! Waits for the customer (words, buttons, forms), and for time to pass.
 
 use jiff::Timestamp;
 use tidegate_plan::model::{AttrId, ChoiceOption, ExprId, FormId, Handlers, Instruction, Target};
@@ -22,6 +22,20 @@ impl<'p> Machine<'p> {
         self.trace(Some(at), format!("wait {wait}: for words"));
         let human = self.has_human(own);
         self.emit(Message::Asked { wait, human });
+        Flow::Stop
+    }
+
+    /// Lets time pass; a message that comes meanwhile waits for the next wait for words.
+    pub(super) fn pause(&mut self, at: Target, ms: u64) -> Flow {
+        let Some(step) = self.step_of(at) else {
+            self.fail(Some(at), Fault::ImpossibleState);
+            return Flow::Stop;
+        };
+        let occurrence = self.count(step);
+        let key = self.key_of_step(step, occurrence, "wait");
+        self.trace(Some(at), "lets time pass");
+        self.deadline(key, i64::try_from(ms).unwrap_or(i64::MAX));
+        self.out.next.position = Position::Pausing { at, key };
         Flow::Stop
     }
 
