@@ -5,6 +5,7 @@
 //! ([`path`](crate::flow::path)) it is refuted, with that way. So each proof is written once.
 
 mod blank;
+mod bound;
 mod cache;
 mod complete;
 mod dependent;

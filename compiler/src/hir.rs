@@ -410,6 +410,17 @@ pub enum StepKind {
         /// The arms.
         arms: Vec<MatchArm>,
     },
+    /// `repeat`
+    Repeat {
+        /// Rounds at most.
+        up_to: u32,
+        /// What is done in each.
+        body: Vec<Step>,
+        /// What follows the last one.
+        exhausted: Vec<Step>,
+    },
+    /// `leave repeat`
+    LeaveRepeat,
     /// `run`
     Run(WorkflowId),
     /// `create case`

@@ -7,6 +7,7 @@ mod matching;
 mod outcomes;
 mod path;
 pub(crate) mod rehearsal;
+mod repeat;
 mod step;
 mod workflow;
 pub(crate) mod writable;
@@ -30,6 +31,8 @@ pub(crate) struct Lowering<'a> {
     pub(crate) used: BTreeMap<Query, Hash>,
     /// The values of `let` around the step that is being lowered, and all given so far.
     pub(crate) lets: lets::Lets,
+    /// What `leave repeat` would leave, where the lowering is.
+    pub(crate) around: repeat::Around,
     /// Where the condition of a rule is read, whose names are fields of the Case.
     pub(crate) record: Option<Record<'a>>,
 }
@@ -42,6 +45,7 @@ impl<'a> Lowering<'a> {
             findings: Vec::new(),
             used: BTreeMap::new(),
             lets: lets::Lets::default(),
+            around: repeat::Around::default(),
             record: None,
         }
     }

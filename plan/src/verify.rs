@@ -3,7 +3,7 @@
 //! - Each index is in bounds, each operand stands before its user, each place has a value of the
 //!   type that it needs, no expression is deeper or more work than the limits here.
 //! - Code belongs to exactly one workflow, control stays inside it, `run` has no cycle, and control
-//!   flow without a wait has none: so every path waits, returns or ends.
+//!   flow without a wait has none but rounds that are counted: so every path waits, returns or ends.
 //! - An idle arm that goes back to its wait does not wait itself; arms of `defaults` and of
 //!   `create case` never return.
 //! - The value of a `let` belongs to one workflow, which gives it before it reads it.

@@ -11,6 +11,7 @@ use crate::flow::summary::Kind;
 use crate::flow::transfer::owns;
 use crate::flow::unit::handles;
 use crate::hir::{Outcome, OutcomeArm, Step, StepKind};
+use crate::resolve::cycles::blocks;
 
 use super::{Cx, Draft, Place, Proof, Way};
 
@@ -258,9 +259,22 @@ pub(super) fn leaves(cx: &Cx<'_, '_>, steps: &[Step]) -> bool {
         StepKind::Run(callee) => {
             cx.map.around.summary(*callee).is_some_and(|summary| summary.returns.is_none())
         }
+        StepKind::Repeat { body, exhausted, .. } => {
+            !is_left(body) && (leaves(cx, body) || leaves(cx, exhausted))
+        }
         // What was not understood may leave.
         StepKind::Error => true,
         _ => false,
+    })
+}
+
+/// Whether a step of a repeat's body leaves the repeat.
+fn is_left(body: &[Step]) -> bool {
+    body.iter().any(|step| match &step.kind {
+        StepKind::LeaveRepeat => true,
+        // Its body leaves that one alone.
+        StepKind::Repeat { exhausted, .. } => is_left(exhausted),
+        _ => blocks(step).into_iter().any(is_left),
     })
 }
 
@@ -276,6 +290,9 @@ fn wait_in<'p>(cx: &Cx<'_, 'p>, steps: &'p [Step]) -> Option<&'p Step> {
             .find_map(|(_, block)| wait_in(cx, block))
             .or_else(|| wait_in(cx, otherwise)),
         StepKind::Match { arms, .. } => arms.iter().find_map(|arm| wait_in(cx, &arm.body)),
+        StepKind::Repeat { body, exhausted, .. } => {
+            wait_in(cx, body).or_else(|| wait_in(cx, exhausted))
+        }
         StepKind::Run(callee) => {
             cx.map.around.summary(*callee).is_some_and(|summary| summary.waits).then_some(step)
         }

@@ -3,6 +3,7 @@
 use tidegate_diagnostics::codes;
 
 use crate::finding::Finding;
+use crate::flow::graph::Op;
 use crate::flow::path::Map;
 use crate::flow::unit::Units;
 use crate::hir::{OutcomeArm, Step, StepKind};
@@ -75,8 +76,35 @@ fn inside(cx: &Cx<'_, '_>, part: usize, step: &Step, out: &mut Vec<Draft>) {
                 block(cx, part, &arm.body, out);
             }
         }
+        StepKind::Repeat { body, exhausted, .. } => {
+            block(cx, part, body, out);
+            never_exhausted(cx, part, step, exhausted, out);
+        }
         _ => {}
     }
+}
+
+/// A repeat whose every round leaves: it never goes round.
+fn never_exhausted(
+    cx: &Cx<'_, '_>,
+    part: usize,
+    step: &Step,
+    exhausted: &[Step],
+    out: &mut Vec<Draft>,
+) {
+    let graph = &cx.units.graphs[part];
+    let mut again = graph
+        .iter()
+        .filter(|(_, node)| matches!(node.op, Op::Again(own) if std::ptr::eq(own, step)));
+    let ends = again.any(|(id, _)| cx.solved.solutions[part].at(id).is_live());
+    if ends {
+        return block(cx, part, exhausted, out);
+    }
+    let message = "no round of this comes to its end, so nothing is ever repeated";
+    let finding = Finding::new(codes::BRANCH_NOT_REACHED, cx.loc(step.range), message).help(
+        "take the `repeat` out and leave its steps, or look whether each way should leave it",
+    );
+    out.push(Draft::certain(finding));
 }
 
 fn own(cx: &Cx<'_, '_>, part: usize, arms: &[OutcomeArm], out: &mut Vec<Draft>) {

@@ -17,7 +17,7 @@ use crate::hir::{AttrId, Program, WorkflowId};
 use super::cache::{Cache, Ground, Looked};
 use super::report::tell;
 use super::{
-    Cx, Draft, Proof, complete, exhaustive, form, outcome, overwrite, places, reach, silence,
+    Cx, Draft, Proof, bound, complete, exhaustive, form, outcome, overwrite, places, reach, silence,
 };
 
 /// What came of the proofs.
@@ -252,6 +252,7 @@ fn report(
     drafts: &[(WorkflowId, Arc<Vec<Draft>>)],
 ) -> Vec<Finding> {
     let mut findings = reach::workflows(map);
+    findings.extend(bound::rounds(map));
     let mut told = BTreeSet::new();
     for (id, drafts) in drafts.iter().filter(|(_, drafts)| !drafts.is_empty()) {
         let units = &map.units[id.0 as usize];

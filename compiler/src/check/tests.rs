@@ -2,6 +2,7 @@
 
 mod cache;
 mod paths;
+mod repeats;
 mod scale;
 mod silent;
 mod sound;

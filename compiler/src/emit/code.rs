@@ -21,7 +21,8 @@ pub(super) fn workflows(emitter: &mut Emitter<'_>) -> Labels {
     for workflow in &program.workflows {
         let head = emitter.span(workflow.item, workflow.head);
         let step = emitter.step(&workflow.name, head);
-        let mut layout = Layout { emitter, labels: &mut labels, item: workflow.item, step };
+        let mut layout =
+            Layout { emitter, labels: &mut labels, item: workflow.item, step, left: Vec::new() };
         let laid_out = layout.workflow(workflow);
         emitter.plan.workflows.push(laid_out);
     }
@@ -50,6 +51,8 @@ struct Layout<'l, 'a> {
     item: ItemId,
     /// The step that the next instructions belong to.
     step: StepId,
+    /// What stands behind each repeat around, innermost last.
+    left: Vec<Target>,
 }
 
 impl Layout<'_, '_> {
@@ -175,6 +178,12 @@ impl Layout<'_, '_> {
             StepKind::Clear { attr } => self.push(Instruction::Clear { attr: slot(*attr) }),
             StepKind::If { branches, otherwise } => self.branches(branches, otherwise),
             StepKind::Match { subject, arms } => self.matching(subject, arms),
+            StepKind::Repeat { up_to, body, exhausted } => self.repeat(*up_to, body, exhausted),
+            StepKind::LeaveRepeat => {
+                if let Some(behind) = self.left.last() {
+                    self.push(Instruction::Jump { target: *behind });
+                }
+            }
             StepKind::Run(workflow) => {
                 self.push(Instruction::Run { workflow: WorkflowId(workflow.0) });
             }
@@ -278,6 +287,21 @@ impl Layout<'_, '_> {
         });
         let own = self.own_arms(arms, behind);
         self.emitter.plan.code[at] = Instruction::Choose { prompt, options, other, own };
+        self.labels.put(behind, self.here());
+    }
+
+    /// A head that begins to count, the body, and what goes back to the body or on to `exhausted`.
+    fn repeat(&mut self, up_to: u32, body: &[Step], exhausted: &[Step]) {
+        let own = self.step;
+        let (head, behind) = (self.label_here(), self.labels.fresh());
+        self.push(Instruction::Repeat);
+        self.left.push(behind);
+        self.block(body);
+        self.left.pop();
+        self.step = own;
+        self.push(Instruction::Again { head, up_to });
+        self.block(exhausted);
+        self.step = own;
         self.labels.put(behind, self.here());
     }
 

@@ -55,11 +55,13 @@ impl Labels {
                 put(otherwise);
             }
             Instruction::Jump { target } => put(target),
+            Instruction::Again { head, .. } => put(head),
             Instruction::CreateCase { created, delayed, rejected, .. } => {
                 [created, delayed, rejected].into_iter().flatten().for_each(put);
             }
             Instruction::Say { .. }
             | Instruction::Note { .. }
+            | Instruction::Repeat
             | Instruction::Wait { .. }
             | Instruction::Set { .. }
             | Instruction::Clear { .. }

@@ -13,6 +13,8 @@ type Open<'p> = (NodeId, Guard<'p>);
 struct Builder<'p> {
     nodes: Vec<Node<'p>>,
     first: FxHashMap<*const Step, NodeId>,
+    /// The edges that leave each repeat around, innermost last.
+    left: Vec<Vec<Open<'p>>>,
 }
 
 /// The graph of a block that is entered at its beginning.
@@ -86,6 +88,15 @@ impl<'p> Builder<'p> {
                 behind.push((switch, Guard::NoArm));
                 behind
             }
+            StepKind::Repeat { body, exhausted, .. } => self.repeat(step, body, exhausted, open),
+            StepKind::LeaveRepeat => {
+                let leave = self.node(Op::Plain(step), open);
+                match self.left.last_mut() {
+                    Some(left) => left.push((leave, Guard::Next)),
+                    None => return vec![(leave, Guard::Next)],
+                }
+                Vec::new()
+            }
             StepKind::Run(workflow) => {
                 vec![(self.node(Op::Run(step, *workflow), open), Guard::Next)]
             }
@@ -103,6 +114,23 @@ impl<'p> Builder<'p> {
                 Vec::new()
             }
         }
+    }
+
+    fn repeat(
+        &mut self,
+        step: &'p Step,
+        body: &'p [Step],
+        exhausted: &'p [Step],
+        open: Vec<Open<'p>>,
+    ) -> Vec<Open<'p>> {
+        let round = self.node(Op::Round(step), open);
+        self.left.push(Vec::new());
+        let end = self.block(body, vec![(round, Guard::Next)]);
+        let mut behind = self.left.pop().unwrap_or_default();
+        let again = self.node(Op::Again(step), end);
+        self.nodes[again.index()].edges.push(Edge { to: round, guard: Guard::Again });
+        behind.extend(self.block(exhausted, vec![(again, Guard::Exhausted)]));
+        behind
     }
 
     fn branches(

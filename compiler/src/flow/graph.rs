@@ -1,8 +1,8 @@
 //! The control-flow graph of one unit: a workflow's body, or one arm of its `defaults`.
 //!
 //! Nodes are numbered so that every edge leads forward, but for those by which an `idle` arm goes
-//! back to the wait that it interrupted: going through them in order is already the solution for a
-//! unit without such arms.
+//! back to the wait that it interrupted, and those by which a `repeat` goes round: going through them
+//! in order is already the solution for a unit without these.
 
 use rustc_hash::FxHashMap;
 
@@ -30,6 +30,10 @@ pub enum Op<'p> {
     Plain(&'p Step),
     /// `ask`, `choose`, `collect`
     Wait(&'p Step),
+    /// `repeat`: a round begins.
+    Round(&'p Step),
+    /// A round of a `repeat` has come to its end.
+    Again(&'p Step),
     /// A condition of an `if`.
     Test(&'p Step, &'p Expr),
     /// `match`
@@ -50,6 +54,8 @@ impl<'p> Op<'p> {
         match self {
             Self::Plain(step)
             | Self::Wait(step)
+            | Self::Round(step)
+            | Self::Again(step)
             | Self::Test(step, _)
             | Self::Switch(step)
             | Self::Run(step, _)
@@ -77,6 +83,10 @@ pub enum Guard<'p> {
     Pressed(usize),
     /// The customer wrote something that is on no button.
     OtherWords,
+    /// A `repeat` goes round once more.
+    Again,
+    /// A `repeat` has gone round as often as it may.
+    Exhausted,
     /// The customer wrote while nobody awaited it.
     Meanwhile,
     /// One of the step's own outcome arms.

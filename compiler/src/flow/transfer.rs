@@ -51,9 +51,14 @@ impl<'p> Env<'_, 'p> {
                 next.set_fact(Fact::Silent, false);
                 next
             }
-            Op::Entry | Op::Exit | Op::Test(..) | Op::Switch(_) | Op::Create(..) | Op::Leave(_) => {
-                state.clone()
-            }
+            Op::Entry
+            | Op::Exit
+            | Op::Round(_)
+            | Op::Again(_)
+            | Op::Test(..)
+            | Op::Switch(_)
+            | Op::Create(..)
+            | Op::Leave(_) => state.clone(),
         }
     }
 

@@ -41,6 +41,8 @@ pub(super) fn segment(step: &ast::Step) -> String {
         StepKind::Clear { place } => ("clear", path(place)),
         StepKind::If { .. } => ("if", String::new()),
         StepKind::Match { subject, .. } => ("match", subject_name(subject)),
+        StepKind::Repeat { .. } => ("repeat", String::new()),
+        StepKind::LeaveRepeat => ("leave repeat", String::new()),
         StepKind::Run(name) => ("run", name.text.clone()),
         StepKind::CreateCase { push, .. } => ("create case", push.text.clone()),
         StepKind::RecordCase { push } => ("record case", push.text.clone()),

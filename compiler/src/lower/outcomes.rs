@@ -62,7 +62,7 @@ impl Lowering<'_> {
                 }
             }
             let segment = outcomes.first().map_or_else(|| "arm".to_owned(), |its| word(*its));
-            let body = self.block(&arm.body, &format!("{prefix}/{segment}"));
+            let body = self.arm_block(&outcomes, &arm.body, &format!("{prefix}/{segment}"));
             lowered.push(OutcomeArm { outcomes, body, range: arm.range });
         }
         lowered

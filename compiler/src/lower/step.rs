@@ -25,7 +25,10 @@ impl Lowering<'_> {
                 let id = format!("{id}/prompt");
                 steps.push(Step { id, kind: StepKind::Say(text), range: step.range });
             }
-            let kind = self.step(&step.kind, &id);
+            let kind = match &step.kind {
+                ast::StepKind::LeaveRepeat => self.leave_repeat(step.range),
+                kind => self.step(kind, &id),
+            };
             steps.push(Step { id, kind, range: step.range });
         }
         self.leave_block(around);
@@ -59,6 +62,9 @@ impl Lowering<'_> {
                 self.branches(branches, otherwise.as_ref(), id)
             }
             ast::StepKind::Match { subject, arms } => self.matching(subject, arms, id),
+            ast::StepKind::Repeat { up_to, body, exhausted } => {
+                self.repeat(*up_to, body, exhausted, id)
+            }
             ast::StepKind::Run(name) => match self.workflow_named(name) {
                 Some(workflow) => StepKind::Run(workflow),
                 None => StepKind::Error,
@@ -76,7 +82,7 @@ impl Lowering<'_> {
                 StepKind::End(because.as_ref().map(|because| self.shown(because)))
             }
             ast::StepKind::GoOn => StepKind::GoOn,
-            ast::StepKind::Unknown => StepKind::Error,
+            ast::StepKind::LeaveRepeat | ast::StepKind::Unknown => StepKind::Error,
         }
     }
 

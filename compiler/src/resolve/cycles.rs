@@ -117,6 +117,7 @@ pub(crate) fn blocks(step: &Step) -> Vec<&[Step]> {
             branches.iter().map(|(_, body)| body.as_slice()).chain([otherwise.as_slice()]).collect()
         }
         StepKind::Match { arms, .. } => arms.iter().map(|arm| arm.body.as_slice()).collect(),
+        StepKind::Repeat { body, exhausted, .. } => vec![body, exhausted],
         _ => Vec::new(),
     }
 }

@@ -60,6 +60,7 @@ pub(crate) fn blocks(step: &Step) -> Vec<&Block> {
             branches.iter().map(|(_, body)| body).chain(otherwise).collect()
         }
         StepKind::Match { arms, .. } => arms.iter().map(|arm| &arm.body).collect(),
+        StepKind::Repeat { body, exhausted, .. } => vec![body, exhausted],
         _ => Vec::new(),
     }
 }

@@ -395,6 +395,17 @@ pub enum StepKind {
         /// The arms.
         arms: Vec<MatchArm>,
     },
+    /// `repeat up to N { … } exhausted => …`
+    Repeat {
+        /// How often at most; missing where the source lacks one that can be.
+        up_to: Option<u32>,
+        /// What is done again.
+        body: Block,
+        /// What follows when it was done so often.
+        exhausted: Block,
+    },
+    /// `leave repeat`
+    LeaveRepeat,
     /// `run WORKFLOW`
     Run(Name),
     /// `create case using PUSH [{ created => … }]`

@@ -14,6 +14,7 @@ mod junk;
 mod number;
 mod push;
 mod rehearsal;
+mod repeat;
 mod step;
 mod text;
 mod workflow;

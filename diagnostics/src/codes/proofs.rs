@@ -16,6 +16,7 @@ super::codes! {
     ARM_WAITS = "E0703", "an arm that waits and goes back to a wait";
     OUTCOME_CYCLE = "E0704", "an outcome leads back to its own arm";
     END_LOSES_WORDS = "E0705", "a conversation ends and nobody reads it";
+    TOO_MANY_ROUNDS = "E0706", "more rounds than one message can lead to";
     PUSH_DISCARDS = "E0801", "a push discards what the conversation set";
     ARM_NOT_REACHED = "W0501", "an arm that no conversation takes";
     MATCH_MISSES_INACTIVE = "W0502", "a `match` does not cover an inactive value";

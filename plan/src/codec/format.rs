@@ -14,7 +14,10 @@ pub(super) fn of(plan: &Plan) -> u32 {
 
 fn of_instruction(instruction: &Instruction) -> u32 {
     match instruction {
-        Instruction::Note { .. } | Instruction::Wait { .. } => 2,
+        Instruction::Note { .. }
+        | Instruction::Wait { .. }
+        | Instruction::Repeat
+        | Instruction::Again { .. } => 2,
         _ => OLDEST,
     }
 }

@@ -84,6 +84,8 @@ fn words(out: &Listing<'_>, workflow: &Workflow, instruction: &Instruction) -> V
             let rest = [format!("blank {}", to(*blank)), format!("else {}", to(*otherwise))];
             with(format!("match {}", text(*subject)), values.chain(rest).collect())
         }
+        Instruction::Repeat => vec!["repeat".to_owned()],
+        Instruction::Again { head, up_to } => vec![format!("again {} up to {up_to}", to(*head))],
         Instruction::Jump { target } => vec![format!("go {}", to(*target))],
         Instruction::Run { workflow } => {
             vec![format!("run {}", plan.workflows[workflow.index()].name)]

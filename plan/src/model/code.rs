@@ -206,6 +206,19 @@ pub enum Instruction {
         #[n(0)]
         ms: u64,
     },
+    /// Begins to count rounds: the first one follows.
+    #[n(17)]
+    Repeat,
+    /// Goes back behind the [`Instruction::Repeat`] unless there were so many rounds.
+    #[n(18)]
+    Again {
+        /// Where the repeat begins, above.
+        #[n(0)]
+        head: Target,
+        /// Rounds at most.
+        #[n(1)]
+        up_to: u32,
+    },
 }
 
 /// One button.

@@ -10,6 +10,7 @@ use crate::value::ValueType;
 mod edges;
 mod lets;
 mod paths;
+mod rounds;
 
 use edges::{after_wait, falls_through, straight};
 use paths::Summary;
@@ -52,7 +53,8 @@ pub(super) fn check(plan: &Plan, types: &[Option<ValueType>]) -> Verified<Flow> 
     let mut bound = 0u64;
     for id in callees_first(plan)? {
         let workflow = &plan.workflows[id.index()];
-        let graph = paths::Graph::new(plan, workflow, &summaries);
+        let rounds = rounds::Rounds::find(plan, workflow)?;
+        let graph = paths::Graph::new(plan, workflow, &summaries, &rounds);
         let summary = paths::check(workflow, &graph, &summaries, &mut resuming)?;
         lets.check(plan, id.index(), &graph)?;
         bound = bound.saturating_add(summary.longest);
@@ -179,6 +181,8 @@ fn check_places(plan: &Plan, types: &[Option<ValueType>], at: usize) -> Verified
         }
         Instruction::End { because: None }
         | Instruction::Ask { .. }
+        | Instruction::Repeat
+        | Instruction::Again { .. }
         | Instruction::Jump { .. }
         | Instruction::Return
         | Instruction::ResumeWait => Ok(()),

@@ -48,6 +48,19 @@ fn jump(target: u32) -> Instruction {
     Instruction::Jump { target: Target(target) }
 }
 
+fn again(head: u32, up_to: u32) -> Instruction {
+    Instruction::Again { head: Target(head), up_to }
+}
+
+/// Repeats within each other, and the end.
+fn nested(up_to: &[u32]) -> Vec<Instruction> {
+    let heads = up_to.iter().map(|_| Instruction::Repeat);
+    let mut ends: Vec<Instruction> =
+        (0u32..).zip(up_to).map(|(head, up_to)| again(head, *up_to)).collect();
+    ends.reverse();
+    heads.chain([say()]).chain(ends).chain([END]).collect()
+}
+
 fn branch(otherwise: u32) -> Instruction {
     Instruction::Branch { condition: ExprId(1), otherwise: Target(otherwise) }
 }
@@ -224,6 +237,39 @@ fn control_flow_is_checked() {
             code(&[Instruction::Run { workflow: WorkflowId(0) }, END], none()),
         ),
         ("an unknown workflow", code(&[Instruction::Run { workflow: WorkflowId(4) }, END], none())),
+    ];
+    insta::assert_snapshot!(snapshot(&list));
+}
+
+#[test]
+fn rounds_are_counted() {
+    let none = Handlers::default;
+    let list = [
+        ("a repeat", code(&[Instruction::Repeat, say(), branch(4), again(0, 3), END], none())),
+        ("no round", code(&[Instruction::Repeat, say(), again(0, 0), END], none())),
+        ("too many rounds", code(&[Instruction::Repeat, say(), again(0, 5_000), END], none())),
+        ("back to no head", code(&[say(), say(), again(0, 3), END], none())),
+        (
+            "a head for two",
+            code(&[Instruction::Repeat, say(), again(0, 3), again(0, 3), END], none()),
+        ),
+        (
+            "repeats that cross",
+            code(
+                &[Instruction::Repeat, Instruction::Repeat, say(), again(0, 3), again(1, 3), END],
+                none(),
+            ),
+        ),
+        (
+            "a jump that begins to count anew",
+            code(&[Instruction::Repeat, say(), branch(4), jump(0), again(0, 3), END], none()),
+        ),
+        (
+            "a jump that goes round without counting",
+            code(&[Instruction::Repeat, say(), branch(4), jump(1), again(0, 3), END], none()),
+        ),
+        ("rounds of rounds of rounds", code(&nested(&[90, 90, 90]), none())),
+        ("rounds of rounds", code(&nested(&[90, 90]), none())),
     ];
     insta::assert_snapshot!(snapshot(&list));
 }

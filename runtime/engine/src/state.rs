@@ -41,6 +41,9 @@ pub struct Conversation {
     pub waits: u64,
     /// How often each effectful step was executed.
     pub occurrences: BTreeMap<StepId, u32>,
+    /// The rounds that each repeat has begun, by its head.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rounds: BTreeMap<Target, u32>,
     /// Customer's words that no wait has taken yet, by message sequence number.
     pub inbox: VecDeque<Words>,
     /// What the customer wrote and answered, in order, for Subject and Description; at most
@@ -224,6 +227,7 @@ impl Conversation {
             messages: 0,
             waits: 0,
             occurrences: BTreeMap::new(),
+            rounds: BTreeMap::new(),
             inbox: VecDeque::new(),
             said: Vec::new(),
             summary: None,

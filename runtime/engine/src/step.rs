@@ -166,6 +166,8 @@ impl<'p> Machine<'p> {
             Instruction::Match { subject, arms, blank, otherwise } => {
                 self.match_value(at, *subject, arms, *blank, *otherwise)
             }
+            Instruction::Repeat => Ok(self.first_round(at)),
+            Instruction::Again { head, up_to } => Ok(self.next_round(at, *head, *up_to)),
             Instruction::Jump { target } => Ok(Flow::To(*target)),
             Instruction::Run { workflow } => self.run_workflow(at, *workflow),
             Instruction::Return => Ok(self.return_from(at)),

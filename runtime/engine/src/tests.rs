@@ -7,6 +7,7 @@ mod forms;
 mod fuzz;
 mod outcomes;
 mod pauses;
+mod rounds;
 mod whole;
 
 use jiff::{SignedDuration, Timestamp};

@@ -20,8 +20,14 @@ struct Line {
 
 impl Draft {
     pub(crate) fn random(dice: &mut Dice) -> Self {
-        let mut writer =
-            Writer { dice, lines: Vec::new(), lets: Vec::new(), given: 0, quiet: false };
+        let mut writer = Writer {
+            dice,
+            lines: Vec::new(),
+            lets: Vec::new(),
+            given: 0,
+            quiet: false,
+            rounds: false,
+        };
         for push in 0..3 {
             writer.push(push);
         }
@@ -142,6 +148,8 @@ struct Writer<'d> {
     given: usize,
     /// In an arm where nothing may wait.
     quiet: bool,
+    /// In a repeat that may be left here.
+    rounds: bool,
 }
 
 const INSTEAD: &str = "go on";
@@ -227,6 +235,7 @@ impl Writer<'_> {
 
     /// Arms for silence, of which the last leaves.
     fn idle_arms(&mut self) {
+        let rounds = std::mem::take(&mut self.rounds);
         self.quiet = true;
         for minutes in [2, 4] {
             if self.dice.percent(40) {
@@ -240,8 +249,10 @@ impl Writer<'_> {
             self.line("    idle 9m => {", None);
             self.line("ask \"Really?\"", Some(INSTEAD));
             self.line("end because \"gone\"", None);
+            self.rounds = rounds;
             return self.line("    }", None);
         }
+        self.rounds = rounds;
         self.or_gap("    idle 9m => end", SILENCE);
     }
 
@@ -311,10 +322,14 @@ impl Writer<'_> {
                 let workflow = self.dice.pick(runs);
                 self.line(format!("run {workflow}"), Some(INSTEAD));
             }
-            8 => {
+            8 if !self.rounds || self.dice.percent(50) => {
                 let push = self.dice.below(3);
                 self.line(format!("record case using p{push}"), Some(INSTEAD));
             }
+            8 | 9 if self.rounds && self.dice.percent(40) => {
+                self.line("leave repeat", Some(INSTEAD));
+            }
+            9..=11 if depth > 0 && self.dice.percent(10) => self.again(depth, runs),
             9..=11 => self.branch(depth, runs),
             12 => self.matching(depth, runs),
             13 | 14 if !self.quiet => self.ask(depth, runs),
@@ -377,6 +392,25 @@ impl Writer<'_> {
             self.line("} else {", None);
             self.steps(1, depth, runs);
         }
+        self.line("}", None);
+    }
+
+    fn again(&mut self, depth: usize, runs: &[&str]) {
+        let depth = depth.saturating_sub(1);
+        let times = 2 + self.dice.below(2);
+        self.line(format!("repeat up to {times} {{"), None);
+        let around = std::mem::replace(&mut self.rounds, true);
+        let steps = 1 + self.dice.below(3);
+        self.steps(steps, depth, runs);
+        if self.dice.percent(50) {
+            let test = condition(self.dice, 1);
+            self.line(format!("if {test} {{"), Some("if person is verified {"));
+            self.line("leave repeat", Some(INSTEAD));
+            self.line("}", None);
+        }
+        self.rounds = around;
+        self.line("} exhausted => {", None);
+        self.steps(1, depth, runs);
         self.line("}", None);
     }
 

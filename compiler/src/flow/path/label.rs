@@ -110,6 +110,11 @@ fn along(
         (Op::Wait(step), Guard::OtherWords) => {
             Some((step.range, "the customer writes something else".into()))
         }
+        (Op::Again(step), Guard::Again) => Some((step.range, "this is done once more".into())),
+        (Op::Again(step), Guard::Exhausted) => {
+            let StepKind::Repeat { up_to, .. } = &step.kind else { return None };
+            Some((step.range, format!("this was done {up_to} times")))
+        }
         (_, Guard::Outcome(arm, outcome)) => Some((arm.range, outcome_text(outcome))),
         (Op::Run(step, _), _) => Some((step.range, run_text(map, step)?)),
         (Op::Plain(step), Guard::Meanwhile) => {

@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use crate::flow::graph::{Edge, Guard, NodeId, Op};
+use crate::flow::graph::{Edge, Graph, Guard, NodeId, Op};
 use crate::flow::names::written_by;
 use crate::flow::state::State;
 use crate::flow::summary::Kind;
 use crate::flow::transfer::owns;
 use crate::flow::unit::UnitId;
 use crate::flow::walk::parts;
-use crate::hir::{AttrId, Expr, ExprKind, WorkflowId};
+use crate::hir::{AttrId, Expr, ExprKind, StepKind, WorkflowId};
 use crate::syntax::ast::BinaryOp;
 
 use super::guide::{Guide, enters};
@@ -42,6 +42,17 @@ struct Seen<'p> {
     truth: bool,
 }
 
+/// A round of a `repeat` that was begun.
+struct Round {
+    unit: UnitId,
+    head: NodeId,
+    /// Which one.
+    number: u32,
+    state: State,
+    /// Whether a round before it changed nothing, so that any number of such may have been done.
+    free: bool,
+}
+
 #[derive(Clone)]
 struct Walk<'p> {
     unit: UnitId,
@@ -51,6 +62,7 @@ struct Walk<'p> {
     seen: Chain<Seen<'p>>,
     /// The waits that own `idle` arms come back to, each with the state in which it was begun.
     begun: Chain<(UnitId, NodeId, State)>,
+    rounds: Chain<Round>,
     trail: Chain<Move<'p>>,
 }
 
@@ -105,8 +117,9 @@ impl<'p> Search<'_, '_, 'p> {
                 let unit = UnitId { workflow, part: 0 };
                 let trail = push(&None, Move::Open(workflow));
                 let state = entry.state.clone();
-                let (frames, seen, begun) = (None, None, None);
-                roots.push(Walk { unit, node: NodeId(0), state, frames, seen, begun, trail });
+                let (frames, seen, begun, rounds) = (None, None, None, None);
+                let node = NodeId(0);
+                roots.push(Walk { unit, node, state, frames, seen, begun, rounds, trail });
             }
         }
         self.push_all(roots);
@@ -157,7 +170,8 @@ impl<'p> Search<'_, '_, 'p> {
         for edge in &node.edges {
             let state = env.follow(node, edge, &behind);
             let mut begun = walk.begun.clone();
-            if edge.to <= walk.node {
+            let Some(rounds) = rounds_after(walk, graph, edge, &state) else { continue };
+            if edge.to <= walk.node && !matches!(node.op, Op::Again(_)) {
                 if !self.goes_round(walk, edge.to, &state) {
                     continue;
                 }
@@ -169,7 +183,7 @@ impl<'p> Search<'_, '_, 'p> {
             }
             let Some(seen) = self.seen_after(walk, node.op, edge, &written) else { continue };
             let trail = push(&walk.trail, Move::Along(walk.unit, walk.node, *edge));
-            next.push(Walk { node: edge.to, state, seen, begun, trail, ..walk.clone() });
+            next.push(Walk { node: edge.to, state, seen, begun, rounds, trail, ..walk.clone() });
         }
         self.interrupted(walk, &mut next);
         self.push_all(next);
@@ -330,6 +344,44 @@ impl<'p> Search<'_, '_, 'p> {
         });
         lasts
     }
+}
+
+/// The rounds behind an edge; `None` where there can't be so many, or so few.
+fn rounds_after(
+    walk: &Walk<'_>,
+    graph: &Graph<'_>,
+    edge: &Edge<'_>,
+    state: &State,
+) -> Option<Chain<Round>> {
+    let (unit, head) = (walk.unit, edge.to);
+    let Op::Again(step) = graph.node(walk.node).op else {
+        let begins = matches!(graph.node(head).op, Op::Round(_));
+        let first = || Round { unit, head, number: 1, state: state.clone(), free: false };
+        return Some(if begins { push(&walk.rounds, first()) } else { walk.rounds.clone() });
+    };
+    let StepKind::Repeat { up_to, .. } = step.kind else { return Some(walk.rounds.clone()) };
+    let back = graph.node(walk.node).edges.iter().find(|edge| matches!(edge.guard, Guard::Again));
+    let round = latest(&walk.rounds, unit, back?.to)?;
+    let same = round.state == *state;
+    if matches!(edge.guard, Guard::Exhausted) {
+        return (round.number >= up_to || round.free || same).then(|| walk.rounds.clone());
+    }
+    // Once is enough for what changes nothing: then there may have been any number of it.
+    let goes_on = if same { !round.free } else { round.number < up_to };
+    let number = if same { round.number } else { round.number + 1 };
+    let next = || Round { unit, head, number, state: state.clone(), free: round.free || same };
+    goes_on.then(|| push(&walk.rounds, next()))
+}
+
+fn latest(rounds: &Chain<Round>, unit: UnitId, head: NodeId) -> Option<&Round> {
+    let mut rest = rounds.as_ref();
+    while let Some(link) = rest {
+        if (link.value.unit, link.value.head) == (unit, head) {
+            return Some(&link.value);
+        }
+        rest = link.rest.as_ref();
+    }
+    None
 }
 
 /// The conditions that hold or not where one does, itself and its parts.

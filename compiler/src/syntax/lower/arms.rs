@@ -195,27 +195,13 @@ impl<'t> Lower<'t> {
                     arrow = true;
                     self.check_arrow(&part);
                 }
-                Kind::block => arm.body = self.block(part),
-                Kind::unknown_line => {
-                    arm.body = single(super::workflow::unknown(part.range()));
-                    self.unknown_line(part, LineKind::Step);
-                }
-                Kind::trigger | Kind::defaults => {
-                    let at = part.range();
-                    self.finish(part.children());
-                    self.out_of_place(
-                        at,
-                        "this belongs to a whole workflow, not to an arm",
-                        "move it to the top of the workflow, or to its end",
-                    );
-                }
-                _ => arm.body = single(self.step(part)),
+                _ => arm.body = self.arm_body(part).unwrap_or(arm.body),
             }
         }
         arm
     }
 
-    fn check_arrow(&mut self, node: &Node<'t>) {
+    pub(super) fn check_arrow(&mut self, node: &Node<'t>) {
         if node.text() == "=>" {
             return;
         }
@@ -257,7 +243,7 @@ impl Left {
     }
 }
 
-fn single(step: crate::syntax::ast::Step) -> Block {
+pub(super) fn single(step: crate::syntax::ast::Step) -> Block {
     let range = step.range;
     Block { steps: vec![step], range }
 }

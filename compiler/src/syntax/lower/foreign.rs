@@ -70,6 +70,11 @@ pub(super) fn needed(kind: Kind) -> Option<&'static str> {
             "the name of a `push` says what is written: `create case using open_case`"
         }
         Kind::missing_arrow => "an arm is written `what => step`",
+        Kind::missing_up => "a repeat has a bound: `repeat up to 3 { … } exhausted => …`",
+        Kind::missing_exhausted => {
+            "say behind its `}` what happens when it has gone round that often: `exhausted => go on`"
+        }
+        Kind::missing_repeat => "a repeat is left with `leave repeat`",
         Kind::missing_open => "what belongs together stands in `{ }`",
         _ => return None,
     })

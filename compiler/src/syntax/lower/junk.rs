@@ -34,8 +34,9 @@ impl LineKind {
             Self::Map => &["find", "sync", "except", "require"],
             Self::Push => &["owner", "transcript", "summary", "carry", "always"],
             Self::Step => &[
-                "say", "note", "wait", "ask", "choose", "collect", "set", "let", "clear", "if", "else",
-                "match", "run", "create", "record", "end", "go", "defaults", "on",
+                "say", "note", "wait", "ask", "choose", "collect", "set", "let", "clear", "if",
+                "else", "match", "repeat", "leave", "run", "create", "record", "end", "go",
+                "defaults", "on",
             ],
             Self::Test => &["given", "customer", "org", "time", "expect"],
             Self::Data | Self::Arm | Self::Collect | Self::Value | Self::Entry => &[],

@@ -29,6 +29,7 @@ impl<'t> Lower<'t> {
         match kind {
             Kind::if_step => return self.if_step(node),
             Kind::match_step => return self.match_step(node),
+            Kind::repeat => return self.repeat_step(node),
             Kind::future_step => {
                 self.not_yet_line(node);
                 return unknown(start);
@@ -72,6 +73,7 @@ impl<'t> Lower<'t> {
             Kind::record_case => StepKind::RecordCase { push: name(self, parts.name) },
             Kind::end if parts.because => StepKind::End(Some(expr(self, parts.expr))),
             Kind::end => StepKind::End(None),
+            Kind::leave => StepKind::LeaveRepeat,
             Kind::go_on => StepKind::GoOn,
             _ => StepKind::Unknown,
         };
@@ -158,7 +160,7 @@ impl<'t> Lower<'t> {
         }
     }
 
-    fn label(&mut self, node: Node<'t>) -> Option<Name> {
+    pub(super) fn label(&mut self, node: Node<'t>) -> Option<Name> {
         let mut label = None;
         let mut parts = node.children();
         while let Some(part) = self.next(&mut parts) {

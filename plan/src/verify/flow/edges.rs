@@ -12,6 +12,8 @@ pub(super) fn straight(instruction: &Instruction, mut see: impl FnMut(Target)) {
             see(*otherwise);
         }
         Instruction::Jump { target } => see(*target),
+        // Back behind the head.
+        Instruction::Again { head, .. } => see(Target(head.0.saturating_add(1))),
         _ => {}
     }
 }
@@ -41,6 +43,8 @@ pub(super) fn falls_through(instruction: &Instruction) -> bool {
         instruction,
         Instruction::Say { .. }
             | Instruction::Note { .. }
+            | Instruction::Repeat
+            | Instruction::Again { .. }
             | Instruction::Set { .. }
             | Instruction::Clear { .. }
             | Instruction::Branch { .. }

@@ -183,6 +183,8 @@ fn reads(plan: &Plan, instruction: &Instruction) -> Vec<ExprId> {
         Instruction::End { because } => because.iter().copied().collect(),
         Instruction::Ask { .. }
         | Instruction::Wait { .. }
+        | Instruction::Repeat
+        | Instruction::Again { .. }
         | Instruction::Clear { .. }
         | Instruction::Jump { .. }
         | Instruction::Run { .. }

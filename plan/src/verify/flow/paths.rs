@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::edges::{after_wait, falls_through, own_handlers, straight};
+use super::rounds::Rounds;
 use super::{CODE, Verified, refuse};
 use crate::model::{Instruction, Plan, Target, Workflow};
 
@@ -27,6 +28,8 @@ pub(super) struct Graph<'a> {
     at_once: Edges,
     /// Edges behind a wait, without silence.
     later: Edges,
+    /// How often each instruction runs at most up to a wait, where something is repeated.
+    times: Vec<u64>,
 }
 
 /// Where each position leads: all targets in one row, and where each position's begin and end.
@@ -112,10 +115,17 @@ fn idle_arms(workflow: &Workflow, graph: &Graph<'_>) -> Vec<(usize, bool)> {
 }
 
 impl<'a> Graph<'a> {
-    pub(super) fn new(plan: &'a Plan, workflow: &Workflow, callees: &[Option<Summary>]) -> Self {
+    pub(super) fn new(
+        plan: &'a Plan,
+        workflow: &Workflow,
+        callees: &[Option<Summary>],
+        rounds: &Rounds,
+    ) -> Self {
         let entry = workflow.entry.index();
         let code = &plan.code[entry..workflow.end.index()];
-        let mut graph = Self { entry, code, at_once: Edges::default(), later: Edges::default() };
+        let times = if rounds.are_there() { rounds.times(workflow) } else { Vec::new() };
+        let (at_once, later) = (Edges::default(), Edges::default());
+        let mut graph = Self { entry, code, at_once, later, times };
         for (at, instruction) in code.iter().enumerate() {
             let own = Target(graph.absolute(at));
             let (at_once, later) = (&mut graph.at_once.targets, &mut graph.later.targets);
@@ -167,20 +177,26 @@ impl<'a> Graph<'a> {
         }
     }
 
+    /// Where control goes on without a wait and without going round.
+    fn onwards(&self, at: usize) -> impl Iterator<Item = usize> {
+        let round = matches!(self.code[at], Instruction::Again { .. });
+        self.at_once.of(at).iter().copied().filter(move |to| !round || *to > at)
+    }
+
     /// Instructions at most up to a wait, from the worst beginning; refuses a cycle without one.
     fn longest(&self, callees: &[Option<Summary>]) -> Verified<u64> {
         let mut entering = vec![0usize; self.code.len()];
-        for target in &self.at_once.targets {
-            entering[*target] += 1;
+        for target in (0..self.code.len()).flat_map(|at| self.onwards(at)) {
+            entering[target] += 1;
         }
         let mut ready: Vec<usize> = (0..self.code.len()).filter(|at| entering[*at] == 0).collect();
         let mut order = Vec::with_capacity(self.code.len());
         while let Some(at) = ready.pop() {
             order.push(at);
-            for target in self.at_once.of(at) {
-                entering[*target] -= 1;
-                if entering[*target] == 0 {
-                    ready.push(*target);
+            for target in self.onwards(at) {
+                entering[target] -= 1;
+                if entering[target] == 0 {
+                    ready.push(target);
                 }
             }
         }
@@ -188,17 +204,22 @@ impl<'a> Graph<'a> {
             let what = "control can go round here without a wait";
             return refuse("plan.cycle", CODE, self.entry + at, what);
         }
+        let cost = |at: usize| match &self.code[at] {
+            Instruction::Run { workflow } => {
+                callees[workflow.index()].map_or(0, |callee| callee.longest).saturating_add(1)
+            }
+            _ => 1,
+        };
+        if !self.times.is_empty() {
+            // Each way through, as often as it can be gone.
+            let all = self.times.iter().enumerate();
+            let all = all.map(|(at, times)| cost(at).saturating_mul(*times));
+            return Ok(all.fold(0, u64::saturating_add));
+        }
         let mut longest = vec![0u64; self.code.len()];
         for at in order.into_iter().rev() {
-            let called = match &self.code[at] {
-                Instruction::Run { workflow } => {
-                    callees[workflow.index()].map_or(0, |callee| callee.longest)
-                }
-                _ => 0,
-            };
-            let behind =
-                self.at_once.of(at).iter().map(|target| longest[*target]).max().unwrap_or(0);
-            longest[at] = called.saturating_add(behind).saturating_add(1);
+            let behind = self.onwards(at).map(|target| longest[target]).max().unwrap_or(0);
+            longest[at] = cost(at).saturating_add(behind);
         }
         Ok(longest.into_iter().max().unwrap_or(0))
     }

@@ -76,6 +76,25 @@ impl Machine<'_> {
         Ok(Flow::To(target))
     }
 
+    pub(super) fn first_round(&mut self, at: Target) -> Flow {
+        self.trace(Some(at), "round 1");
+        self.out.next.rounds.insert(at, 1);
+        Flow::Next
+    }
+
+    pub(super) fn next_round(&mut self, at: Target, head: Target, up_to: u32) -> Flow {
+        let round = self.out.next.rounds.entry(head).or_insert(1);
+        if *round >= up_to {
+            self.out.next.rounds.remove(&head);
+            self.trace(Some(at), "exhausted");
+            return Flow::Next;
+        }
+        *round += 1;
+        let round = *round;
+        self.trace(Some(at), format!("round {round}"));
+        Flow::To(behind(head))
+    }
+
     pub(super) fn run_workflow(&mut self, at: Target, id: WorkflowId) -> Result<Flow, Fault> {
         let workflow = self.plan.workflows.get(id.index()).ok_or(Fault::ImpossibleState)?;
         self.trace(Some(at), format!("runs {}", workflow.name));
