@@ -25,6 +25,10 @@ pub struct WorkflowId(pub u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PushId(pub u32);
 
+/// A position in [`Program::forms`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FormId(pub u32);
+
 /// What a cached result about an item hangs on: the SHA-256 of its text and of everything that its
 /// names led to (attributes with their types and positions, lists, pushes, the org's entries).
 ///
@@ -43,6 +47,8 @@ pub struct Program {
     pub attributes: Vec<Attribute>,
     /// Pushes, sorted by name.
     pub pushes: Vec<Arc<Push>>,
+    /// Forms that steps can use, sorted by name.
+    pub forms: Vec<Arc<Form>>,
     /// Workflows, sorted by name.
     pub workflows: Vec<Arc<Workflow>>,
     /// Tests, in the order of sources; no part of the plan.
@@ -272,6 +278,19 @@ pub struct PushField {
     pub range: Range,
 }
 
+/// `form NAME { … }`
+#[derive(Debug, Clone)]
+pub struct Form {
+    /// Its name.
+    pub name: String,
+    /// Its item.
+    pub item: ItemId,
+    /// Its lines.
+    pub fields: Vec<CollectField>,
+    /// `form NAME`.
+    pub head: Range,
+}
+
 /// `workflow NAME { … }`
 #[derive(Debug, Clone)]
 pub struct Workflow {
@@ -372,7 +391,9 @@ pub enum StepKind {
     Collect {
         /// What stands above the form.
         title: Option<Expr>,
-        /// Its lines.
+        /// The form that it uses.
+        using: Option<FormId>,
+        /// Its lines, the form's where it uses one.
         fields: Vec<CollectField>,
         /// Its own arms.
         arms: Vec<OutcomeArm>,
@@ -475,8 +496,8 @@ pub struct CollectField {
     pub min: Option<Literal>,
     /// The largest value or length.
     pub max: Option<Literal>,
-    /// The line.
-    pub range: Range,
+    /// The line; in a form's item where it belongs to one.
+    pub at: Loc,
 }
 
 /// An expression with its type.

@@ -19,7 +19,7 @@ use crate::resolve::require::Record;
 use crate::resolve::scope::{Hash, Query, Scope};
 use crate::source::{ItemId, Loc, Range};
 
-pub(crate) use collect::regex_at;
+pub(crate) use collect::{form, regex_at};
 pub(crate) use workflow::{starts_on_open, workflow};
 
 /// One item being lowered. It notes each question that it asks about other items, so that the

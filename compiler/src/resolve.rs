@@ -3,6 +3,7 @@
 pub(crate) mod cycles;
 pub(crate) mod data;
 pub(crate) mod declarations;
+pub(crate) mod forms;
 pub(crate) mod lets;
 pub(crate) mod map;
 pub(crate) mod names;

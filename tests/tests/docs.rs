@@ -35,7 +35,7 @@ fn blocks(markdown: &str) -> Vec<Block> {
     blocks
 }
 
-const ITEM_KEYWORDS: &[&str] = &["map", "data", "push", "workflow", "test"];
+const ITEM_KEYWORDS: &[&str] = &["map", "data", "push", "form", "workflow", "test"];
 
 fn is_file(text: &str) -> bool {
     text.lines()

@@ -12,11 +12,11 @@ use super::chunks::Chunk;
 use super::facade::Inputs;
 use super::rehearsals;
 use crate::finding::Finding;
-use crate::hir::{Program, Push, PushId, Workflow, WorkflowId, WorkflowKey};
+use crate::hir::{Form, FormId, Program, Push, PushId, Workflow, WorkflowId, WorkflowKey};
 use crate::lower::{self, Lowering};
 use crate::resolve::declarations::{self, Declared};
 use crate::resolve::scope::{Hash, Named, Query, Scope, digest_of};
-use crate::resolve::{cycles, lets, push, require};
+use crate::resolve::{cycles, forms, lets, push, require};
 use crate::source::{ItemId, Loc};
 use crate::syntax::ast::{self, Item};
 
@@ -86,6 +86,10 @@ pub(super) fn build(
         Item::Push(push) => Some((push, &push.name)),
         _ => None,
     });
+    let forms = sorted(chunks, |item| match item {
+        Item::Form(form) => Some((form, &form.name)),
+        _ => None,
+    });
     let workflows = sorted(chunks, |item| match item {
         Item::Workflow(workflow) => Some((workflow, &workflow.name)),
         _ => None,
@@ -94,27 +98,37 @@ pub(super) fn build(
         lets::declare(&mut declared, workflow.item, workflow.syntax);
     }
     let push_names = named(&pushes, |its| &its.name, PushId, "push", &mut findings);
+    let form_names = named(&forms, |its| &its.name, FormId, "form", &mut findings);
     let workflow_names = named(&workflows, |its| &its.name, WorkflowId, "workflow", &mut findings);
     check_triggers(&workflows, &mut findings);
+    let (catalog, settings) = (&inputs.catalog, &inputs.settings);
     let mut scope =
-        Scope::new(&inputs.catalog, &inputs.settings, &declared, workflow_names, push_names);
+        Scope::new(catalog, settings, &declared, workflow_names, push_names, form_names);
     scope.rules = require::lines(&scope, &items, &mut findings);
     let catalog = catalog_digest.of(&inputs.catalog);
     let (pushes, digests) = lower_pushes(&scope, &pushes, catalog, &mut findings);
     once_for_the_org(&mut findings);
     scope.push_digests = digests;
+    (scope.lowered_forms, scope.form_digests) = lower_forms(&scope, &forms, &mut findings);
+    let forms = scope.lowered_forms.clone();
     let (lowered, resolved) = lower_workflows(&scope, &workflows, before);
     let finds_people = declared.person.as_ref().is_some_and(|person| person.find_by.is_some());
     let (tests, in_tests) = rehearsals::lower(&scope, chunks, &lowered, finds_people);
     drop(scope);
-    let program = Program { tests, ..assemble(declared, pushes, lowered) };
+    let program = Program { tests, ..assemble(declared, pushes, forms, lowered) };
     findings.extend(nothing_starts(&program, &workflows));
     findings.extend(program.workflows.iter().flat_map(|its| its.findings.iter().cloned()));
     findings.extend(cycles::find(&program));
+    findings.extend(forms::unused(&program));
     Built { program, findings, in_tests, resolved }
 }
 
-fn assemble(declared: Declared, pushes: Vec<Arc<Push>>, workflows: Vec<Arc<Workflow>>) -> Program {
+fn assemble(
+    declared: Declared,
+    pushes: Vec<Arc<Push>>,
+    forms: Vec<Arc<Form>>,
+    workflows: Vec<Arc<Workflow>>,
+) -> Program {
     let mut attributes = declared.attributes;
     for given in workflows.iter().flat_map(|workflow| &workflow.lets) {
         if let Some(slot) = attributes.get_mut(given.attr.0 as usize) {
@@ -123,7 +137,7 @@ fn assemble(declared: Declared, pushes: Vec<Arc<Push>>, workflows: Vec<Arc<Workf
         }
     }
     let person = declared.person;
-    Program { person, attributes, pushes, workflows, tests: Vec::new() }
+    Program { person, attributes, pushes, forms, workflows, tests: Vec::new() }
 }
 
 /// Items of one kind, by name; equals stay in the sources' order.
@@ -234,6 +248,23 @@ fn lower_pushes(
             findings.append(&mut lowering.findings);
             let digest = digest_of(&(&push, catalog, &lowering.used));
             (Arc::new(push), digest)
+        })
+        .unzip()
+}
+
+fn lower_forms(
+    scope: &Scope<'_>,
+    sources: &[Source<'_, ast::Form>],
+    findings: &mut Vec<Finding>,
+) -> (Vec<Arc<Form>>, Vec<Hash>) {
+    sources
+        .iter()
+        .map(|source| {
+            let mut lowering = Lowering::new(scope, source.item);
+            let form = lower::form(&mut lowering, source.syntax);
+            findings.append(&mut lowering.findings);
+            let digest = digest_of(&(&form, &lowering.used));
+            (Arc::new(form), digest)
         })
         .unzip()
 }

@@ -17,7 +17,7 @@ use crate::syntax::ast::Item;
 pub(super) struct Unclear {
     /// An attribute: a `map` or `data` has a syntax mistake.
     attributes: bool,
-    /// A workflow or push: an item has no name, or none that is known.
+    /// A workflow, push or form: an item has no name, or none that is known.
     items: bool,
 }
 
@@ -35,6 +35,7 @@ impl Unclear {
             match &chunk.parsed.item {
                 Item::Map(_) | Item::Data(_) => unclear.attributes = true,
                 Item::Push(push) => unclear.items |= push.name.is_missing(),
+                Item::Form(form) => unclear.items |= form.name.is_missing(),
                 Item::Workflow(workflow) => unclear.items |= workflow.name.is_missing(),
                 Item::Test(_) => {}
                 Item::Nothing => unclear.items = true,
@@ -46,7 +47,8 @@ impl Unclear {
 
     fn may_have_declared(self, code: Code) -> bool {
         (self.attributes && code == codes::UNKNOWN_ATTRIBUTE)
-            || (self.items && (code == codes::UNKNOWN_WORKFLOW || code == codes::UNKNOWN_PUSH))
+            || (self.items
+                && [codes::UNKNOWN_WORKFLOW, codes::UNKNOWN_PUSH, codes::UNKNOWN_FORM].contains(&code))
     }
 }
 

@@ -10,10 +10,10 @@ use tidegate_diagnostics::Severity;
 
 use crate::finding::Finding;
 use crate::hir::Program;
-use crate::resolve::cycles;
+use crate::resolve::{cycles, forms};
 use crate::source::{ItemId, Loc};
 
-/// The items in which an error was found, and the steps that run one of them.
+/// The items in which an error was found, and the steps that run or use one of them.
 pub(super) struct Wrong {
     items: BTreeSet<ItemId>,
     runs: BTreeSet<Loc>,
@@ -31,6 +31,12 @@ impl Wrong {
                 if callee.is_some_and(|callee| items.contains(&callee.item)) {
                     runs.insert(Loc { item: workflow.item, range });
                 }
+            }
+        }
+        for (form, item, step) in forms::uses(program) {
+            let form = program.forms.get(form.0 as usize);
+            if form.is_some_and(|form| items.contains(&form.item)) {
+                runs.insert(Loc { item, range: step.range });
             }
         }
         Self { items, runs }

@@ -34,12 +34,12 @@ fn bounds(cx: &Cx<'_, '_>, field: &CollectField, out: &mut Vec<Draft>) {
     let finding = if what == "max" {
         let message =
             format!("the form accepts up to {value}{unit} for `{name}`, which takes {limit}");
-        Finding::new(codes::FORM_ACCEPTS_TOO_MUCH, cx.loc(field.range), message)
+        Finding::new(codes::FORM_ACCEPTS_TOO_MUCH, field.at, message)
             .help(format!("write `max {limit}`, or leave `max` out: the form keeps to the field"))
     } else {
         let message =
             format!("nobody can fill in `{name}`: at least {value}{unit}, and it takes {limit}");
-        Finding::new(codes::FORM_IMPOSSIBLE, cx.loc(field.range), message)
+        Finding::new(codes::FORM_IMPOSSIBLE, field.at, message)
             .help(format!("write a `min` of {limit} at most"))
     };
     out.push(Draft::certain(finding));

@@ -82,11 +82,17 @@ fn is_let(cx: &Cx<'_, '_>, attr: AttrId) -> bool {
 fn lost(cx: &Cx<'_, '_>, step: &crate::hir::Step, attr: AttrId) -> Finding {
     let name = cx.world().name(attr);
     if let StepKind::Collect { fields, .. } = &step.kind {
-        let range = fields.iter().find(|field| field.attr == attr).map_or(step.range, |f| f.range);
+        let own = cx.loc(step.range);
+        let at = fields.iter().find(|field| field.attr == attr).map_or(own, |field| field.at);
         let message =
             format!("what the customer gives for `{name}` is overwritten before it is read");
-        return Finding::new(codes::FORM_IN_VAIN, cx.loc(range), message)
-            .help("do not ask for it, or read it before it is set again");
+        // Of a form that may be used elsewhere, this use is in vain.
+        let finding = if at.item == own.item {
+            Finding::new(codes::FORM_IN_VAIN, at, message)
+        } else {
+            Finding::new(codes::FORM_IN_VAIN, own, message).also(at, "it is asked for here")
+        };
+        return finding.help("do not ask for it, or read it before it is set again");
     }
     let message = format!("`{name}` is set again on every path before anything reads this value");
     Finding::new(codes::SET_IN_VAIN, cx.loc(step.range), message).help("take this step out")

@@ -159,7 +159,9 @@ impl Item {
         let heads = before.filter(|(_, line)| line.starts_with(|c: char| c.is_ascii_lowercase()));
         match heads.last() {
             Some((_, line)) if line.starts_with("push ") => Self::Push,
-            Some((_, line)) if line.starts_with("workflow ") => Self::Workflow,
+            Some((_, line)) if line.starts_with("workflow ") || line.starts_with("form ") => {
+                Self::Workflow
+            }
             _ => Self::Other,
         }
     }

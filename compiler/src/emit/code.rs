@@ -160,7 +160,7 @@ impl Layout<'_, '_> {
             }
             StepKind::Wait(ms) => self.push(Instruction::Wait { ms: *ms }),
             StepKind::Ask { arms } => self.wait(arms, |own| Instruction::Ask { own }),
-            StepKind::Collect { title, fields, arms } => {
+            StepKind::Collect { title, fields, arms, .. } => {
                 let form = self.emitter.form(self.item, title.as_ref(), fields);
                 self.wait(arms, |own| Instruction::Collect { form, own });
             }

@@ -19,16 +19,20 @@ impl Emitter<'_> {
     ) -> FormId {
         let title = title.map(|title| self.text(item, title));
         for field in fields {
-            self.require_offered(item, field);
+            self.require_offered(field);
         }
         let fields = fields.iter().map(|field| self.form_field(field)).collect();
-        let id = FormId(position(self.plan.forms.len()));
-        self.plan.forms.push(Form { title, fields });
-        id
+        let form = Form { title, fields };
+        // One that several steps use stands there once.
+        let known = self.plan.forms.iter().position(|other| *other == form);
+        FormId(position(known.unwrap_or_else(|| {
+            self.plan.forms.push(form);
+            self.plan.forms.len() - 1
+        })))
     }
 
     /// What a form offers for a Case's list is written into it.
-    fn require_offered(&mut self, item: ItemId, field: &CollectField) {
+    fn require_offered(&mut self, field: &CollectField) {
         let attribute = self.attribute(field.attr);
         let (Type::List(list) | Type::MultiList(list)) = &attribute.ty else { return };
         if attribute.space != hir::Space::Conversation {
@@ -36,7 +40,7 @@ impl Emitter<'_> {
         }
         let list = std::sync::Arc::clone(list);
         for value in list.values.iter().filter(|value| value.active) {
-            self.requires_value(field.attr, &value.value, (item, field.range));
+            self.requires_value(field.attr, &value.value, (field.at.item, field.at.range));
         }
     }
 

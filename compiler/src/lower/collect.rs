@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use tidegate_diagnostics::codes;
 
 use crate::finding::Finding;
-use crate::hir::{AttrId, Attribute, CollectField, Literal, Origin, Type};
+use crate::hir::{AttrId, Attribute, CollectField, Form, Literal, Origin, Type};
 use crate::lower::{Lowering, writable};
 use crate::resolve::declarations::space_word;
 use crate::syntax::ast::{self, CollectLine, Text};
@@ -74,7 +74,7 @@ impl Lowering<'_> {
                 .and_then(|(pattern, message)| self.rule(pattern, message.as_ref(), attribute)),
             min,
             max,
-            range: line.range,
+            at: self.at(line.range),
         }
     }
 
@@ -141,6 +141,13 @@ fn admin_help(attribute: &Attribute) -> Option<String> {
         Origin::Field { field, .. } => field.help.clone(),
         Origin::Own | Origin::Session | Origin::Let => None,
     }
+}
+
+/// Lowers a form that steps use.
+pub(crate) fn form(lowering: &mut Lowering<'_>, syntax: &ast::Form) -> Form {
+    let name = syntax.name.text.clone();
+    let fields = lowering.form(&syntax.fields);
+    Form { name, item: lowering.item, fields, head: syntax.head }
 }
 
 /// Checks a pattern.

@@ -33,6 +33,7 @@ pub(super) fn segment(step: &ast::Step) -> String {
         StepKind::Wait(_) => ("wait", String::new()),
         StepKind::Ask { .. } => ("ask", String::new()),
         StepKind::Choose { .. } => ("choose", String::new()),
+        StepKind::Collect { using: Some(form), .. } => ("collect", form.text.clone()),
         StepKind::Collect { fields, .. } => {
             ("collect", fields.first().map_or_else(String::new, |line| path(&line.place)))
         }

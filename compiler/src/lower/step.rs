@@ -3,7 +3,7 @@
 use tidegate_diagnostics::codes;
 
 use crate::finding::Finding;
-use crate::hir::{AttrId, Expr, PushId, Step, StepKind, WorkflowId};
+use crate::hir::{AttrId, CollectField, Expr, FormId, PushId, Step, StepKind, WorkflowId};
 use crate::lower::Lowering;
 use crate::lower::ids::{self, Segments};
 use crate::lower::outcomes::Where;
@@ -47,10 +47,18 @@ impl Lowering<'_> {
             ast::StepKind::Choose { prompt, options, other, arms } => {
                 self.choose(prompt, options, other.as_ref(), arms, id)
             }
-            ast::StepKind::Collect { title, fields, arms } => {
+            ast::StepKind::Collect { title, using, fields, arms } => {
                 let title = title.as_ref().map(|title| self.shown(title));
-                let fields = self.form(fields);
-                StepKind::Collect { title, fields, arms: self.arms(arms, id, Where::Wait) }
+                let form = using.as_ref().map(|name| self.lines_of(name));
+                let own = self.form(fields);
+                let arms = self.arms(arms, id, Where::Wait);
+                match form {
+                    None => StepKind::Collect { title, using: None, fields: own, arms },
+                    Some(Some((form, fields))) => {
+                        StepKind::Collect { title, using: Some(form), fields, arms }
+                    }
+                    Some(None) => StepKind::Error,
+                }
             }
             ast::StepKind::Set { place, value } => self.set(place, value),
             ast::StepKind::Let { name, value } => self.give(name, value, id),
@@ -201,12 +209,27 @@ impl Lowering<'_> {
         self.named(name, &scope.pushes, "push")
     }
 
+    /// A form that a step uses, and its lines.
+    fn lines_of(&mut self, name: &ast::Name) -> Option<(FormId, Vec<CollectField>)> {
+        if name.is_missing() {
+            return None;
+        }
+        self.uses(Query::Form(name.text.clone()));
+        let scope = self.scope;
+        let form = self.named(name, &scope.forms, "form")?;
+        Some((form, scope.lowered_forms.get(form.0 as usize)?.fields.clone()))
+    }
+
     fn named<Id: Copy>(&mut self, name: &ast::Name, known: &Named<Id>, kind: &str) -> Option<Id> {
         if let Some((id, _)) = known.get(&name.text) {
             return Some(*id);
         }
         let at = self.at(name.range);
-        let code = if kind == "push" { codes::UNKNOWN_PUSH } else { codes::UNKNOWN_WORKFLOW };
+        let code = match kind {
+            "push" => codes::UNKNOWN_PUSH,
+            "form" => codes::UNKNOWN_FORM,
+            _ => codes::UNKNOWN_WORKFLOW,
+        };
         let finding = Finding::new(code, at, format!("there is no {kind} `{}`", name.text));
         let near = suggest::closest(&name.text, known.keys().map(String::as_str));
         self.report(match near {
@@ -216,7 +239,7 @@ impl Lowering<'_> {
             None if kind == "push" => {
                 finding.help(format!("declare it: `push {} to Case {{ … }}`", name.text))
             }
-            None => finding.help(format!("declare it: `workflow {} {{ … }}`", name.text)),
+            None => finding.help(format!("declare it: `{kind} {} {{ … }}`", name.text)),
         });
         None
     }

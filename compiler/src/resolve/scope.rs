@@ -3,12 +3,13 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt::{Debug, Write as _};
+use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
 use tidegate_schemas::catalog::Catalog;
 
 use crate::analysis::Settings;
-use crate::hir::{AttrId, Attribute, PushId, Space, WorkflowId};
+use crate::hir::{AttrId, Attribute, Form, FormId, PushId, Space, WorkflowId};
 use crate::resolve::declarations::Declared;
 use crate::resolve::require::Line;
 use crate::source::{ItemId, Loc};
@@ -27,6 +28,8 @@ pub(crate) enum Query {
     Workflow(String),
     /// Which push has this name?
     Push(String),
+    /// Which form has this name?
+    Form(String),
     /// Which slots have the `let` steps of this item?
     Lets(ItemId),
 }
@@ -41,10 +44,14 @@ pub(crate) struct Scope<'a> {
     pub(crate) declared: &'a Declared,
     pub(crate) workflows: Named<WorkflowId>,
     pub(crate) pushes: Named<PushId>,
+    pub(crate) forms: Named<FormId>,
     /// The validation rules that the maps tell.
     pub(crate) rules: Vec<Line<'a>>,
     /// Digests of what the pushes are, by id.
     pub(crate) push_digests: Vec<Hash>,
+    /// The forms, by id, and digests of what they are.
+    pub(crate) lowered_forms: Vec<Arc<Form>>,
+    pub(crate) form_digests: Vec<Hash>,
     digests: RefCell<BTreeMap<Query, Hash>>,
 }
 
@@ -55,6 +62,7 @@ impl<'a> Scope<'a> {
         declared: &'a Declared,
         workflows: Named<WorkflowId>,
         pushes: Named<PushId>,
+        forms: Named<FormId>,
     ) -> Self {
         Self {
             catalog,
@@ -62,8 +70,11 @@ impl<'a> Scope<'a> {
             declared,
             workflows,
             pushes,
+            forms,
             rules: Vec::new(),
             push_digests: Vec::new(),
+            lowered_forms: Vec::new(),
+            form_digests: Vec::new(),
             digests: RefCell::default(),
         }
     }
@@ -105,6 +116,10 @@ impl<'a> Scope<'a> {
             Query::Push(name) => match self.pushes.get(name) {
                 Some((id, _)) => digest_of(&(id, self.push_digests.get(id.0 as usize))),
                 None => digest_of(&self.pushes.keys().collect::<Vec<_>>()),
+            },
+            Query::Form(name) => match self.forms.get(name) {
+                Some((id, _)) => digest_of(&(id, self.form_digests.get(id.0 as usize))),
+                None => digest_of(&self.forms.keys().collect::<Vec<_>>()),
             },
             // Those of one item follow one another.
             Query::Lets(item) => {

@@ -49,6 +49,8 @@ pub enum Item {
     Data(Data),
     /// `push NAME to OBJECT { … }`
     Push(Push),
+    /// `form NAME { … }`
+    Form(Form),
     /// `workflow NAME { … }`
     Workflow(Workflow),
     /// `test "…" { … }`
@@ -251,6 +253,19 @@ pub enum OwnerExpr {
     Missing,
 }
 
+/// `form NAME { … }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Form {
+    /// The `///` lines above it.
+    pub doc: Option<String>,
+    /// Its name.
+    pub name: Name,
+    /// Its lines.
+    pub fields: Vec<CollectLine>,
+    /// From `form` to the name's end.
+    pub head: Range,
+}
+
 /// `workflow NAME { … }`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Workflow {
@@ -353,11 +368,13 @@ pub enum StepKind {
         /// Its own arms.
         arms: Vec<OutcomeArm>,
     },
-    /// `collect [TEXT] { lines, outcome arms }`
+    /// `collect [TEXT] { lines, outcome arms }`, `collect [TEXT] using FORM [{ outcome arms }]`
     Collect {
         /// What stands above the form.
         title: Option<Expr>,
-        /// Its lines.
+        /// The form whose lines it has.
+        using: Option<Name>,
+        /// Its own lines.
         fields: Vec<CollectLine>,
         /// Its own arms.
         arms: Vec<OutcomeArm>,

@@ -34,6 +34,7 @@ pub(super) fn words(kind: Kind) -> Option<&'static str> {
         Kind::missing_up => "`up to` and a number",
         Kind::missing_exhausted => "`exhausted => …`",
         Kind::missing_repeat => "`repeat`",
+        Kind::missing_form => "a form",
         Kind::missing_event => "`open`",
         Kind::missing_label => "a name for the step",
         Kind::missing_pattern => "another value",

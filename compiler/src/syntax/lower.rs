@@ -241,6 +241,7 @@ fn is_body(kind: Kind) -> bool {
         Kind::map_body
             | Kind::data_body
             | Kind::push_body
+            | Kind::form_body
             | Kind::block
             | Kind::arms
             | Kind::inner_arms

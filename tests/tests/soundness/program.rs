@@ -31,6 +31,8 @@ impl Draft {
         for push in 0..3 {
             writer.push(push);
         }
+        writer.form(0);
+        writer.form(1);
         writer.workflow("main", &["first", "second"]);
         writer.workflow("first", &["second"]);
         writer.workflow("second", &[]);
@@ -487,7 +489,31 @@ impl Writer<'_> {
 
     fn collect(&mut self, depth: usize, runs: &[&str]) {
         let title = if self.dice.percent(50) { template(self.dice, 0) } else { String::new() };
+        if self.dice.percent(25) {
+            let form = self.dice.below(2);
+            if self.dice.percent(60) {
+                return self.line(format!("collect {title} using f{form}"), Some(INSTEAD));
+            }
+            self.line(format!("collect {title} using f{form} {{"), Some("ask {"));
+            self.own_arms(depth, runs);
+            return self.line("}", None);
+        }
         self.line(format!("collect {title} {{"), Some("collect {"));
+        self.fields();
+        self.line("conversation.copies", None);
+        self.own_arms(depth, runs);
+        self.line("}", None);
+    }
+
+    fn form(&mut self, number: usize) {
+        self.line(format!("form f{number} {{"), None);
+        self.fields();
+        self.line("conversation.copies", None);
+        self.line("}", None);
+    }
+
+    /// Lines of a form.
+    fn fields(&mut self) {
         let mut attrs = vec![
             "note",
             "long",
@@ -534,6 +560,7 @@ impl Writer<'_> {
             self.line(line, Some(""));
             asked.push(attr);
         }
+<<<<<<< HEAD
         self.line("conversation.copies", None);
         self.own_arms(depth, runs);
         self.line("}", None);
@@ -541,5 +568,7 @@ impl Writer<'_> {
             let attr = self.dice.pick(&asked).to_owned();
             self.line(format!("clear conversation.{attr}"), Some(INSTEAD));
         }
+=======
+>>>>>>> 5b4e4e9 (Declare a form once)
     }
 }

@@ -58,7 +58,7 @@ impl<'p> Uses<'p> {
             StepKind::Collect { title, fields, .. } => {
                 title.iter().for_each(|title| self.expr(item, title));
                 for field in fields {
-                    self.asked.insert(Loc { item, range: field.range }, field);
+                    self.asked.insert(field.at, field);
                     self.set.insert(field.attr);
                 }
             }

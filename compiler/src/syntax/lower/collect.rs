@@ -2,10 +2,58 @@
 
 use super::Lower;
 use super::junk::LineKind;
-use crate::syntax::ast::{CollectLine, OutcomeArm, Text};
+use crate::source::Range;
+use crate::syntax::ast::{CollectLine, Form, Name, OutcomeArm, Text};
 use crate::syntax::parser::{Kind, Node};
 
 impl<'t> Lower<'t> {
+    pub(super) fn form(&mut self, node: Node<'t>, doc: Option<String>) -> Form {
+        let start = node.range();
+        let (mut name, mut fields, mut head) = (None, Vec::new(), start);
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            match part.kind() {
+                Kind::form_name => name = Some(self.name(&part)),
+                Kind::form_body => {
+                    head = self.from(start);
+                    let reported = self.problems.len();
+                    (fields, _) = self.collect_lines(part);
+                    self.asks_for_something(start, &fields, reported);
+                }
+                _ => {}
+            }
+        }
+        let name = name.unwrap_or(Name { text: String::new(), range: head.after() });
+        Form { doc, name, fields, head }
+    }
+
+    /// Reports a form without lines, unless something else was reported of it.
+    pub(super) fn asks_for_something(
+        &mut self,
+        start: Range,
+        fields: &[CollectLine],
+        reported: usize,
+    ) {
+        if fields.is_empty() && self.problems.len() == reported {
+            self.empty(
+                self.from(start),
+                "this form asks for nothing",
+                "write a line for each attribute, such as `conversation.Subject required`",
+            );
+        }
+    }
+
+    pub(super) fn using_form(&mut self, node: Node<'t>) -> Name {
+        let mut name = None;
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            if part.kind() == Kind::form_name {
+                name = Some(self.name(&part));
+            }
+        }
+        name.unwrap_or_else(|| self.absent_name())
+    }
+
     pub(super) fn collect_lines(&mut self, node: Node<'t>) -> (Vec<CollectLine>, Vec<OutcomeArm>) {
         let (mut fields, mut arms) = (Vec::new(), Vec::new());
         let mut lines = node.children();

@@ -39,6 +39,7 @@ impl<'t> Lower<'t> {
                 Kind::map => LineKind::Map,
                 Kind::data => LineKind::Data,
                 Kind::push => LineKind::Push,
+                Kind::form => LineKind::Collect,
                 Kind::test => LineKind::Test,
                 _ => LineKind::Step,
             };
@@ -47,6 +48,7 @@ impl<'t> Lower<'t> {
                 Kind::map => item = Item::Map(self.map(node, doc.take())),
                 Kind::data => item = Item::Data(self.data(node)),
                 Kind::push => item = Item::Push(self.push(node, doc.take())),
+                Kind::form => item = Item::Form(self.form(node, doc.take())),
                 Kind::workflow => item = Item::Workflow(self.workflow(node, doc.take())),
                 Kind::test => item = Item::Test(self.rehearsal(node, doc.take())),
                 Kind::future_item => {
@@ -116,7 +118,8 @@ impl<'t> Lower<'t> {
     }
 }
 
-const ITEM_HELP: &str = "an item begins with `map`, `data`, `push`, `workflow` or `test`";
+const ITEM_HELP: &str =
+    "an item begins with `map`, `data`, `push`, `form`, `workflow` or `test`";
 
 fn unknown_item(word: &str, at: Range) -> Problem {
     let problem = Problem::new(codes::UNKNOWN_ITEM, at, format!("`{word}` is no item"));

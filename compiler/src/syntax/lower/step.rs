@@ -19,6 +19,7 @@ struct Parts {
     label: Option<Name>,
     duration: Option<DurationLit>,
     because: bool,
+    using: Option<Name>,
     arms: super::arms::Arms,
     fields: Vec<crate::syntax::ast::CollectLine>,
 }
@@ -54,6 +55,7 @@ impl<'t> Lower<'t> {
             },
             Kind::collect => StepKind::Collect {
                 title: parts.expr,
+                using: parts.using,
                 fields: parts.fields,
                 arms: parts.arms.outcomes,
             },
@@ -123,15 +125,9 @@ impl<'t> Lower<'t> {
                 Kind::collect_body => {
                     let reported = self.problems.len();
                     (found.fields, found.arms.outcomes) = self.collect_lines(part);
-                    if found.fields.is_empty() && self.problems.len() == reported {
-                        self.empty(
-                            self.from(start),
-                            "this form asks for nothing",
-                            "write a line for each attribute, such as `conversation.Subject required`",
-                        );
-                    }
+                    self.asks_for_something(start, &found.fields, reported);
                 }
-                Kind::future_using => self.not_yet(part.range(), "collect using"),
+                Kind::using_form => found.using = Some(self.using_form(part)),
                 _ => {}
             }
         }
@@ -140,7 +136,7 @@ impl<'t> Lower<'t> {
     }
 
     /// A step that has nothing to offer to the customer.
-    fn empty(&mut self, at: Range, message: &str, help: &str) {
+    pub(super) fn empty(&mut self, at: Range, message: &str, help: &str) {
         let line = first_line(&self.text[at.start as usize..at.end as usize]);
         let head = Range { start: at.start, end: at.start + offset(line.len()) };
         self.report(Problem::new(codes::MISSING_PART, head, message).help(help));
