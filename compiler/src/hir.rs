@@ -387,7 +387,7 @@ pub enum StepKind {
         /// Its own arms.
         arms: Vec<OutcomeArm>,
     },
-    /// `collect`
+    /// `collect`, and `rate`, which is a form of one line
     Collect {
         /// What stands above the form.
         title: Option<Expr>,
@@ -486,6 +486,8 @@ pub struct CollectField {
     pub attr: AttrId,
     /// Whether it must be filled in.
     pub required: bool,
+    /// Whether it is a rating: whole, and chosen from a scale.
+    pub rating: bool,
     /// What the customer reads.
     pub label: String,
     /// A hint.

@@ -6,6 +6,7 @@ mod lets;
 mod matching;
 mod outcomes;
 mod path;
+mod rate;
 pub(crate) mod rehearsal;
 mod repeat;
 mod step;

@@ -161,3 +161,10 @@ test("several values of a list", () => {
   assert.equal(value(many, "GC5060;nonsense"), "! Please choose one of the values offered.");
   assert.equal(value({ ...many, required: true }, ""), "! Please choose at least one.");
 });
+
+test("a rating is one of the numbers offered", () => {
+  const rated: Partial<FormLine> = { input: "rating", min: "1", max: "5", required: true };
+  assert.equal(value(rated, "4"), "4");
+  for (const off of ["0", "6", "2.5", "many"]) assert.equal(value(rated, off), "! Please choose one.");
+  assert.equal(value(rated, ""), "! Please choose one.");
+});

@@ -59,7 +59,7 @@ describe("axe finds nothing", () => {
     await page.getByRole("button", { name: "Send", exact: true }).click();
     await page.locator(".summary").waitFor();
     await audit(page);
-    assert.equal(await page.locator(".field .error").count(), 5);
+    assert.equal(await page.locator(".field .error").count(), 6);
   });
 
   test("an answered form and the end", async (context) => {
@@ -67,6 +67,8 @@ describe("axe finds nothing", () => {
     await page.getByLabel("Your message").fill("everything");
     await page.keyboard.press("Enter");
     await page.getByLabel("Name").fill("Ada");
+    await page.getByRole("radio", { name: "5" }).check();
+    await page.keyboard.press("ArrowLeft");
     await page.getByLabel("I agree to a visit").check();
     await page.getByLabel("Tue").check();
     await page.getByLabel("Best moment").fill("2026-11-24T10:30");
@@ -76,6 +78,7 @@ describe("axe finds nothing", () => {
     const { submitted } = mock.conversation;
     assert.equal(submitted["a.many"], "tue");
     assert.equal(submitted["a.tick"], "true");
+    assert.equal(submitted["a.stars"], "4");
     assert.equal(submitted["a.moment"], new Date("2026-11-24T10:30").toISOString().replace(".000", ""));
   });
 });

@@ -75,6 +75,7 @@ export const wholeForm = {
     { name: "a.phone", label: "Phone", required: false, input: "phone" },
     { name: "a.url", label: "Page", required: false, input: "url" },
     { name: "a.number", label: "Pieces", required: false, input: "number", scale: 0, min: "1", max: "10" },
+    { name: "a.stars", label: "How did we do?", required: true, input: "rating", min: "1", max: "5" },
     { name: "a.tick", label: "I agree to a visit", required: true, input: "checkbox" },
     { name: "a.date", label: "Day", required: false, input: "date" },
     { name: "a.moment", label: "Best moment", required: false, input: "date_time" },

@@ -38,6 +38,8 @@ mod peers;
 mod people;
 #[path = "runtime/plans.rs"]
 mod plans;
+#[path = "runtime/ratings.rs"]
+mod ratings;
 #[path = "runtime/removed.rs"]
 mod removed;
 #[path = "runtime/retention.rs"]

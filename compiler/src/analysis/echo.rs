@@ -48,7 +48,8 @@ impl Unclear {
     fn may_have_declared(self, code: Code) -> bool {
         (self.attributes && code == codes::UNKNOWN_ATTRIBUTE)
             || (self.items
-                && [codes::UNKNOWN_WORKFLOW, codes::UNKNOWN_PUSH, codes::UNKNOWN_FORM].contains(&code))
+                && [codes::UNKNOWN_WORKFLOW, codes::UNKNOWN_PUSH, codes::UNKNOWN_FORM]
+                    .contains(&code))
     }
 }
 

@@ -55,7 +55,7 @@ impl Emitter<'_> {
             label: field.label.clone(),
             help: field.help.clone(),
             required: field.required,
-            input: input(attribute),
+            input: if field.rating { Input::Rating } else { input(attribute) },
             matches: field.matches.clone(),
             min,
             max,

@@ -89,14 +89,7 @@ impl<'p> Builder<'p> {
                 behind
             }
             StepKind::Repeat { body, exhausted, .. } => self.repeat(step, body, exhausted, open),
-            StepKind::LeaveRepeat => {
-                let leave = self.node(Op::Plain(step), open);
-                match self.left.last_mut() {
-                    Some(left) => left.push((leave, Guard::Next)),
-                    None => return vec![(leave, Guard::Next)],
-                }
-                Vec::new()
-            }
+            StepKind::LeaveRepeat => self.leave_repeat(step, open),
             StepKind::Run(workflow) => {
                 vec![(self.node(Op::Run(step, *workflow), open), Guard::Next)]
             }
@@ -114,6 +107,15 @@ impl<'p> Builder<'p> {
                 Vec::new()
             }
         }
+    }
+
+    fn leave_repeat(&mut self, step: &'p Step, open: Vec<Open<'p>>) -> Vec<Open<'p>> {
+        let leave = self.node(Op::Plain(step), open);
+        match self.left.last_mut() {
+            Some(left) => left.push((leave, Guard::Next)),
+            None => return vec![(leave, Guard::Next)],
+        }
+        Vec::new()
     }
 
     fn repeat(

@@ -164,7 +164,12 @@ impl<'p> Env<'_, 'p> {
 
     fn answered(&self, step: &Step, state: &State) -> State {
         let mut next = state.clone();
-        next.set_fact(Fact::Spoken, true);
+        let rates = matches!(&step.kind, StepKind::Collect { fields, .. }
+            if !fields.is_empty() && fields.iter().all(|field| field.rating));
+        // A rating leaves nothing to be read.
+        if !rates {
+            next.set_fact(Fact::Spoken, true);
+        }
         if let StepKind::Collect { fields, .. } = &step.kind {
             for field in fields {
                 next.write(field.attr, self.submitted(field));
@@ -216,6 +221,9 @@ impl<'p> Env<'_, 'p> {
                 }
                 if let Some(Literal::Number(high)) = max {
                     bounds.high = bounds.high.min(*high).max(bounds.low);
+                }
+                if field.rating {
+                    bounds.scale = 0;
                 }
                 *range = std::sync::Arc::new(bounds);
             }

@@ -62,6 +62,7 @@ impl Lowering<'_> {
         CollectField {
             attr,
             required: line.required.is_some(),
+            rating: false,
             label,
             help: line
                 .help

@@ -41,6 +41,7 @@ impl Lowering<'_> {
             ast::StepKind::Note(text) => StepKind::Note(self.shown(text)),
             ast::StepKind::Wait(Some(time)) => StepKind::Wait(time.ms),
             ast::StepKind::Wait(None) => StepKind::Error,
+            ast::StepKind::Rate { place, arms } => self.rate(place, arms, id),
             ast::StepKind::Ask { arms, .. } => {
                 StepKind::Ask { arms: self.arms(arms, id, Where::Wait) }
             }
@@ -94,7 +95,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn settable(&mut self, place: &ast::Path) -> Option<AttrId> {
+    pub(super) fn settable(&mut self, place: &ast::Path) -> Option<AttrId> {
         if let [only] = place.parts.as_slice()
             && let Some(finding) = self.no_attribute(only)
         {

@@ -51,6 +51,7 @@ fn of_arms<'t>(arms: &'t [OutcomeArm], found: &mut Vec<&'t Name>) {
 pub(crate) fn blocks(step: &Step) -> Vec<&Block> {
     match &step.kind {
         StepKind::Ask { arms, .. }
+        | StepKind::Rate { arms, .. }
         | StepKind::Collect { arms, .. }
         | StepKind::CreateCase { arms, .. } => bodies(arms).collect(),
         StepKind::Choose { options, other, arms, .. } => {

@@ -1,9 +1,11 @@
 //! The syntax tree of one chunk. Ranges are relative to the chunk.
 
+mod expr;
 mod rehearsal;
 
 use crate::source::Range;
 
+pub use expr::{BinaryOp, Expr, ExprKind, PipeCall, TemplatePart};
 pub use rehearsal::{Entry, Expected, Test, TestLine, TestLineKind, TestValue};
 
 /// A word as written.
@@ -350,6 +352,13 @@ pub enum StepKind {
     Note(Expr),
     /// `wait DURATION`; missing where the source lacks one
     Wait(Option<DurationLit>),
+    /// `rate PLACE [{ outcome arms }]`
+    Rate {
+        /// What the rating sets.
+        place: Path,
+        /// Its own arms.
+        arms: Vec<OutcomeArm>,
+    },
     /// `ask [TEXT] [{ outcome arms }]`; a text is said first
     Ask {
         /// What is said first.
@@ -495,114 +504,4 @@ pub struct CollectLine {
     pub max: Option<Expr>,
     /// The line.
     pub range: Range,
-}
-
-/// An expression.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Expr {
-    /// What it is.
-    pub kind: ExprKind,
-    /// Where it stands.
-    pub range: Range,
-}
-
-/// What an expression is.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ExprKind {
-    /// `'…'`, or `"…"` without holes.
-    Text(String),
-    /// `"…{…}…"` and runs of `>` lines.
-    Template(Vec<TemplatePart>),
-    /// Digits as written: `500.00`.
-    Number(String),
-    /// `true`, `false`
-    Bool(bool),
-    /// `5m`
-    Duration(u64),
-    /// `blank`
-    Blank,
-    /// `now`
-    Now,
-    /// An attribute.
-    Path(Path),
-    /// `person is verified`
-    PersonVerified,
-    /// `person is known`
-    PersonKnown,
-    /// `not E`
-    Not(Box<Expr>),
-    /// An operator between two operands.
-    Binary(BinaryOp, Box<Expr>, Box<Expr>),
-    /// `E is blank`, or `E is set` where `negated`
-    IsBlank {
-        /// What is looked at.
-        operand: Box<Expr>,
-        /// `is set`.
-        negated: bool,
-    },
-    /// `E in [ V, … ]`
-    In(Box<Expr>, Vec<Expr>),
-    /// `if C then A else B`
-    If(Box<Expr>, Box<Expr>, Box<Expr>),
-    /// `E | pipe argument…`
-    Pipe(Box<Expr>, PipeCall),
-    /// Missing or broken; reported.
-    Missing,
-}
-
-/// A part of a template.
-#[derive(Debug, Clone, PartialEq)]
-pub enum TemplatePart {
-    /// Text, unescaped.
-    Text(String),
-    /// `{expression}`
-    Hole(Expr),
-}
-
-/// An operator between two operands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum BinaryOp {
-    /// `or`
-    Or,
-    /// `and`
-    And,
-    /// `==`
-    Equal,
-    /// `!=`
-    NotEqual,
-    /// `<`
-    Less,
-    /// `<=`
-    AtMost,
-    /// `>`
-    Greater,
-    /// `>=`
-    AtLeast,
-    /// `contains`
-    Contains,
-    /// `starts with`
-    StartsWith,
-    /// `ends with`
-    EndsWith,
-    /// `matches`
-    Matches,
-    /// `??`
-    OrElse,
-    /// `+`
-    Add,
-    /// `-`
-    Subtract,
-    /// `*`
-    Multiply,
-    /// `/`
-    Divide,
-}
-
-/// A pipe's name and arguments.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PipeCall {
-    /// `lower`, `first`, …
-    pub name: Name,
-    /// Literals behind it.
-    pub arguments: Vec<Expr>,
 }

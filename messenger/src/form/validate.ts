@@ -50,6 +50,13 @@ export function split(value: string): string[] {
   return value.split(";").filter((part) => part !== "");
 }
 
+/** The numbers that a rating is chosen from. */
+export function ratings({ min, max }: FormLine): readonly string[] {
+  const [low, high] = [Number(min ?? 1), Number(max ?? 5)];
+  const steps = Number.isInteger(low) && high > low ? Math.min(high - low, 10) : 4;
+  return Array.from({ length: Math.floor(steps) + 1 }, (_, at) => String(low + at));
+}
+
 /** Checks one line. `garbled` says that the widget holds something that it could not read, such as half a date. */
 export function check(
   line: FormLine,
@@ -78,6 +85,7 @@ function garbledMessage(line: FormLine): string {
 
 function missing(line: FormLine, fields: readonly FormLine[], draft: Draft): string {
   if (line.input === "checkbox") return words.requiredCheck;
+  if (line.input === "rating") return words.requiredChoice;
   if (line.input !== "select" && line.input !== "select_many") return words.required;
   const controller = fields.find((other) => other.name === line.controller);
   if (controller && (draft[controller.name] ?? "") === "") return words.chooseFirst(controller.label);
@@ -92,6 +100,8 @@ function byType(line: FormLine, value: string, draft: Draft, locale: string): Ch
       return isWebAddress(value) ? { value } : { error: words.url };
     case "phone":
       return isPhone(value) ? { value } : { error: words.phone };
+    case "rating":
+      return ratings(line).includes(value) ? { value } : { error: words.requiredChoice };
     case "number":
       return checkNumber(line, value, locale);
     case "date":

@@ -22,6 +22,7 @@ export const inputs = [
   "time",
   "select",
   "select_many",
+  "rating",
 ] as const;
 
 export type Input = (typeof inputs)[number];

@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
-import { fittingOptions, lengthOf, split, type Draft } from "../form/validate.ts";
+import { fittingOptions, lengthOf, ratings, split, type Draft } from "../form/validate.ts";
 import { isTime, widgetOf } from "../form/time.ts";
 import type { FormLine, FormOption } from "../protocol/entry.ts";
 import { words } from "../words.ts";
@@ -22,6 +22,7 @@ export function renderField(view: FieldView): TemplateResult {
   const { line } = view;
   if (line.input === "checkbox") return checkbox(view);
   if (line.input === "select_many") return many(view);
+  if (line.input === "rating") return rating(view);
   return html`<div class="field" data-field=${line.name}>
     <label for=${view.id}>${caption(line)}</label>
     ${hint(view)} ${widget(view)} ${counter(view)} ${complaint(view)}
@@ -200,6 +201,34 @@ function many(view: FieldView): TemplateResult {
         <label for=${at === 0 ? view.id : `${view.id}-${at}`}>${label}</label>
       </div>`,
     )}
+    ${complaint(view)}
+  </fieldset>`;
+}
+
+/** Radio buttons, which every browser and screen reader knows: arrows move, and each says its number of how many. */
+function rating(view: FieldView): TemplateResult {
+  const { line, draft } = view;
+  const steps = ratings(line);
+  const word = (at: number) => (at === 0 ? words.poor : at === steps.length - 1 ? words.excellent : "");
+  return html`<fieldset class="field rating" data-field=${line.name} role="radiogroup" aria-required=${String(line.required)} aria-invalid=${String(view.error !== undefined)} aria-describedby=${describedBy(view)}>
+    <legend>${caption(line)}</legend>
+    ${hint(view)}
+    <div class="scale">
+      ${steps.map(
+        (value, at) => html`<label class="step">
+          <input
+            id=${at === 0 ? view.id : `${view.id}-${at}`}
+            type="radio"
+            name=${view.id}
+            .checked=${live(draft[line.name] === value)}
+            ?disabled=${view.disabled}
+            @change=${() => view.change(value)}
+          />
+          <span>${value}</span>
+          <small>${word(at)}</small>
+        </label>`,
+      )}
+    </div>
     ${complaint(view)}
   </fieldset>`;
 }

@@ -62,7 +62,7 @@ export class FormCard extends PageElement {
     const { form } = this;
     const heading = `form-${form.key}`;
     return html`<form class="card" novalidate aria-labelledby=${heading} @submit=${this.#submit}>
-      <h2 id=${heading}>${form.title ?? words.form}</h2>
+      <h2 id=${heading}>${form.title ?? untitled(form)}</h2>
       ${this.#renderSummary()}
       ${form.fields.map((line, at) =>
         renderField({
@@ -203,6 +203,11 @@ export class FormCard extends PageElement {
   #widget(at: number): HTMLElement | null {
     return this.querySelector<HTMLElement>(`#${this.#id(at)}`);
   }
+}
+
+/** What stands above a form without a title. */
+function untitled({ fields }: FormPiece): string {
+  return fields.every(({ input }) => input === "rating") ? words.rating : words.form;
 }
 
 customElements.define("tide-form", FormCard);

@@ -1,6 +1,6 @@
 //! Which format has what.
 
-use crate::model::{Instruction, Plan};
+use crate::model::{Input, Instruction, Plan};
 
 /// The newest format version: what this program writes at most.
 pub const FORMAT: u32 = 2;
@@ -9,7 +9,9 @@ pub const OLDEST: u32 = 1;
 
 /// The oldest format that has all that a plan uses.
 pub(super) fn of(plan: &Plan) -> u32 {
-    plan.code.iter().map(of_instruction).max().unwrap_or(OLDEST)
+    let lines = plan.forms.iter().flat_map(|form| &form.fields);
+    let inputs = lines.map(|line| if line.input == Input::Rating { 2 } else { OLDEST });
+    plan.code.iter().map(of_instruction).chain(inputs).max().unwrap_or(OLDEST)
 }
 
 fn of_instruction(instruction: &Instruction) -> u32 {

@@ -37,11 +37,15 @@ fn to(workflow: &Workflow, target: Target) -> String {
 
 fn handlers(workflow: &Workflow, handlers: &Handlers) -> Vec<String> {
     let human = handlers.human.map(|target| format!("human {}", to(workflow, target)));
-    let idle = handlers.idle.iter().map(|idle| {
-        let after = duration_text(i64::try_from(idle.after_ms).unwrap_or(i64::MAX));
-        format!("idle {after} {}", to(workflow, idle.target))
-    });
+    let idle = handlers
+        .idle
+        .iter()
+        .map(|idle| format!("idle {} {}", time(idle.after_ms), to(workflow, idle.target)));
     human.into_iter().chain(idle).collect()
+}
+
+fn time(ms: u64) -> String {
+    duration_text(i64::try_from(ms).unwrap_or(i64::MAX))
 }
 
 /// An instruction in words; what belongs to it on lines of their own.
@@ -53,9 +57,7 @@ fn words(out: &Listing<'_>, workflow: &Workflow, instruction: &Instruction) -> V
     match instruction {
         Instruction::Say { text: said } => vec![format!("say {}", text(*said))],
         Instruction::Note { text: noted } => vec![format!("note {}", text(*noted))],
-        Instruction::Wait { ms } => {
-            vec![format!("wait {}", duration_text(i64::try_from(*ms).unwrap_or(i64::MAX)))]
-        }
+        Instruction::Wait { ms } => vec![format!("wait {}", time(*ms))],
         Instruction::Ask { own } => with("ask".to_owned(), handlers(workflow, own)),
         Instruction::Choose { prompt, options, other, own } => {
             let options = options

@@ -84,4 +84,7 @@ pub enum Input {
     /// Several values of the attribute's list.
     #[n(11)]
     SelectMany,
+    /// A whole number, chosen from a scale between the line's limits.
+    #[n(12)]
+    Rating,
 }

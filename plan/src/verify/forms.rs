@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 
 use regex::Regex;
+use rust_decimal::prelude::ToPrimitive as _;
 
 use super::{Verified, refuse, whole_pattern, within};
 use crate::model::{ConstId, Form, FormField, Input, Plan, Space};
 use crate::value::{Value, ValueType};
+
+/// Steps at most of a rating.
+const MAX_SCALE: i64 = 10;
 
 const TABLE: &str = "form";
 
@@ -64,7 +68,20 @@ fn check_field(plan: &Plan, at: usize, field: &FormField) -> Verified {
         return refuse("plan.type", TABLE, at, "a pattern for what is no text");
     }
     check_limit(plan, at, attribute.ty, field.min)?;
-    check_limit(plan, at, attribute.ty, field.max)
+    check_limit(plan, at, attribute.ty, field.max)?;
+    if field.input == Input::Rating { check_scale(plan, at, field) } else { Ok(()) }
+}
+
+/// A scale is short enough to be shown as buttons.
+fn check_scale(plan: &Plan, at: usize, field: &FormField) -> Verified {
+    let whole = |limit: Option<ConstId>| match limit.map(|id| &plan.constants[id.index()]) {
+        Some(Value::Number(number)) if number.is_integer() => number.to_i64(),
+        _ => None,
+    };
+    match (whole(field.min), whole(field.max)) {
+        (Some(low), Some(high)) if low < high && high.saturating_sub(low) <= MAX_SCALE => Ok(()),
+        _ => refuse("plan.form", TABLE, at, "a rating without a scale"),
+    }
 }
 
 fn takes(input: Input, ty: ValueType, listed: bool) -> bool {
@@ -72,7 +89,7 @@ fn takes(input: Input, ty: ValueType, listed: bool) -> bool {
         Input::Line | Input::Area | Input::Email | Input::Phone | Input::Url => {
             ty.is_text() && !listed
         }
-        Input::Number => ty == ValueType::Number,
+        Input::Number | Input::Rating => ty == ValueType::Number,
         Input::Checkbox => ty == ValueType::Bool,
         Input::Date => ty == ValueType::Date,
         Input::DateTime => ty == ValueType::DateTime,

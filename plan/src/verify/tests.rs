@@ -126,6 +126,7 @@ fn tables_are_checked() {
                 p.forms[0].fields.push(field(AttrId(2), "Name", false, Input::Line));
             }),
         ),
+        ("a rating without a scale", spoiled(|p| p.forms[0].fields[1].input = Input::Rating)),
         ("a form's input", spoiled(|p| p.forms[0].fields[0].input = Input::Number)),
         ("a form's limit", spoiled(|p| p.forms[0].fields[1].min = Some(ConstId(0)))),
         (

@@ -115,7 +115,7 @@ pub struct FormLine {
     /// Whether it must be filled in.
     pub required: bool,
     /// How it is shown and checked: `line`, `area`, `email`, `phone`, `url`, `number`, `checkbox`,
-    /// `date`, `date_time`, `time`, `select`, `select_many`.
+    /// `date`, `date_time`, `time`, `select`, `select_many`, `rating` (from `min` to `max`).
     pub input: String,
     /// What stands in it already.
     #[serde(default, skip_serializing_if = "Option::is_none")]

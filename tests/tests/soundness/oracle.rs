@@ -8,7 +8,7 @@ use tidegate_engine::message::{Message, Speaker};
 use tidegate_engine::state::{Conversation, Person, Position, Slot, Writer};
 use tidegate_engine::transition::{Reception, Transition};
 use tidegate_plan::model::{
-    Attribute, ConstId, Expr, ExprId, Instruction, Origin, Space, StepId, Target,
+    Attribute, ConstId, Expr, ExprId, Input, Instruction, Origin, Space, StepId, Target,
 };
 use tidegate_plan::value::{Value, salesforce_length};
 use tidegate_plan::verify::VerifiedPlan;
@@ -120,9 +120,18 @@ impl Oracle<'_> {
         let taken = seen.reception == Reception::Taken;
         // A button's label typed presses the button; and who presses one after other words has
         // answered.
-        let chooses = |at: Target| {
-            matches!(self.plan.code.get(at.index()), Some(Instruction::Choose { other: None, .. }))
+        let rates = |at: Target| match self.plan.code.get(at.index()) {
+            Some(Instruction::Collect { form, .. }) => {
+                let fields = &self.plan.forms[form.index()].fields;
+                fields.iter().all(|line| line.input == Input::Rating)
+            }
+            _ => false,
         };
+        let chooses = |at: Target| {
+            let choose = self.plan.code.get(at.index());
+            matches!(choose, Some(Instruction::Choose { other: None, .. })) || rates(at)
+        };
+        let rated = matches!(before.position, Position::Waiting { at, .. } if rates(at));
         let pressed = seen.trace.iter().any(|entry| entry.what.starts_with("choice "));
         let awaited =
             matches!(before.position, Position::Waiting { at, .. } if !chooses(at) && !pressed);
@@ -134,7 +143,7 @@ impl Oracle<'_> {
                 // Who writes while time passes has not fallen silent either.
                 memory.spoken |= awaited || matches!(before.position, Position::Pausing { .. });
             }
-            Event::FormSubmitted { .. } => memory.spoken |= taken,
+            Event::FormSubmitted { .. } => memory.spoken |= taken && !rated,
             // What an arm for silence does next is its author's decision.
             Event::IdleFired { .. } if !seen.trace.is_empty() => memory.spoken = false,
             _ => {}
@@ -217,6 +226,10 @@ impl Oracle<'_> {
         for span in self.in_vain.iter().filter(|span| all.contains(&span.start)) {
             let line = self.line_of_program(span.start);
             let name = line.split(' ').next().unwrap_or_default();
+            // Of a form that is declared, the step is told that shows it.
+            if !name.contains('.') {
+                continue;
+            }
             self.overwritten(name, *form, seen)?;
             memory.unread += 1;
         }

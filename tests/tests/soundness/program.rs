@@ -336,6 +336,7 @@ impl Writer<'_> {
             12 => self.matching(depth, runs),
             13 | 14 if !self.quiet => self.ask(depth, runs),
             15 if !self.quiet => self.choose(depth, runs),
+            16 if !self.quiet && self.dice.percent(15) => self.rate(depth, runs),
             16 if !self.quiet => self.collect(depth, runs),
             13 if self.dice.percent(40) => self.line("ask \"Still there?\"", Some(INSTEAD)),
             17 if self.dice.percent(20) => self.line("wait 7m", Some(INSTEAD)),
@@ -499,8 +500,22 @@ impl Writer<'_> {
             return self.line("}", None);
         }
         self.line(format!("collect {title} {{"), Some("collect {"));
-        self.fields();
+        let asked = self.fields();
         self.line("conversation.copies", None);
+        self.own_arms(depth, runs);
+        self.line("}", None);
+        if self.dice.percent(15) {
+            let attr = self.dice.pick(&asked).to_owned();
+            self.line(format!("clear conversation.{attr}"), Some(INSTEAD));
+        }
+    }
+
+    fn rate(&mut self, depth: usize, runs: &[&str]) {
+        let attr = self.dice.pick(&["count", "amount", "refund"]);
+        if self.dice.percent(60) {
+            return self.line(format!("rate conversation.{attr}"), Some(INSTEAD));
+        }
+        self.line(format!("rate conversation.{attr} {{"), Some("ask {"));
         self.own_arms(depth, runs);
         self.line("}", None);
     }
@@ -512,8 +527,8 @@ impl Writer<'_> {
         self.line("}", None);
     }
 
-    /// Lines of a form.
-    fn fields(&mut self) {
+    /// Lines of a form; gives what they ask for.
+    fn fields(&mut self) -> Vec<&'static str> {
         let mut attrs = vec![
             "note",
             "long",
@@ -560,15 +575,6 @@ impl Writer<'_> {
             self.line(line, Some(""));
             asked.push(attr);
         }
-<<<<<<< HEAD
-        self.line("conversation.copies", None);
-        self.own_arms(depth, runs);
-        self.line("}", None);
-        if self.dice.percent(15) {
-            let attr = self.dice.pick(&asked).to_owned();
-            self.line(format!("clear conversation.{attr}"), Some(INSTEAD));
-        }
-=======
->>>>>>> 5b4e4e9 (Declare a form once)
+        asked
     }
 }

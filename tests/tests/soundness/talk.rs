@@ -288,6 +288,7 @@ impl Talk<'_> {
         let max = length(attribute);
         match input {
             Input::Number => self.number(attribute),
+            Input::Rating => self.dice.pick(&["1", "5", "3", "0", "6", "2.5", "x"]).to_owned(),
             Input::Checkbox => self.dice.pick(&["true", "false", ""]).to_owned(),
             Input::Date => self.dice.pick(&["2026-11-22", "0001-01-01", "9999-12-31"]).to_owned(),
             Input::Time => self.dice.pick(&["10:30", "23:59:59.999999999"]).to_owned(),

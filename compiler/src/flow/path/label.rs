@@ -129,6 +129,9 @@ fn answered(world: &World<'_>, track: Option<&Track>, step: &Step) -> String {
     let StepKind::Collect { fields, .. } = &step.kind else {
         return "the customer writes".to_owned();
     };
+    if fields.iter().any(|field| field.rating) {
+        return "the customer rates".to_owned();
+    }
     let left = track.filter(|track| {
         track.wanted.may_be_blank()
             && fields.iter().any(|field| field.attr == track.attr && !field.required)

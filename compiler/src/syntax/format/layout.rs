@@ -159,7 +159,7 @@ impl<'a, 't> Layout<'a, 't> {
     fn as_written(&mut self) {
         for at in 1..self.tokens.len() {
             let (before, token) = (&self.tokens[at - 1], &self.tokens[at]);
-            let joins = matches!(token.role, Role::Brace | Role::BraceEnd) || token.text == "else";
+            let joins = matches!(token.role, Role::Brace | Role::BraceEnd) || goes_on(token);
             let broken = newlines(self.source, before, token) > 0 && !joins;
             self.breaks[at] |= broken || before.role == Role::Comment;
         }
@@ -265,7 +265,7 @@ impl<'a, 't> Layout<'a, 't> {
         }
         let next = self.tokens[at..].iter().find(|token| token.role != Role::Comment);
         match next {
-            Some(next) if next.role == Role::Brace || next.text == "else" => self.base,
+            Some(next) if next.role == Role::Brace || goes_on(next) => self.base,
             Some(next) if next.role == Role::TextLine => self.base + STEP,
             _ => self.base + 2 * STEP,
         }
@@ -297,4 +297,9 @@ impl<'a, 't> Layout<'a, 't> {
 fn newlines(source: &str, before: &Token<'_>, token: &Token<'_>) -> usize {
     let gap = source.get(before.end..token.start).unwrap_or_default();
     gap.bytes().filter(|byte| *byte == b'\n').count()
+}
+
+/// Whether a token goes on behind a block's `}`.
+fn goes_on(token: &Token<'_>) -> bool {
+    matches!(&*token.text, "else" | "exhausted")
 }

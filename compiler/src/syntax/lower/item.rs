@@ -118,8 +118,7 @@ impl<'t> Lower<'t> {
     }
 }
 
-const ITEM_HELP: &str =
-    "an item begins with `map`, `data`, `push`, `form`, `workflow` or `test`";
+const ITEM_HELP: &str = "an item begins with `map`, `data`, `push`, `form`, `workflow` or `test`";
 
 fn unknown_item(word: &str, at: Range) -> Problem {
     let problem = Problem::new(codes::UNKNOWN_ITEM, at, format!("`{word}` is no item"));

@@ -34,8 +34,8 @@ impl LineKind {
             Self::Map => &["find", "sync", "except", "require"],
             Self::Push => &["owner", "transcript", "summary", "carry", "always"],
             Self::Step => &[
-                "say", "note", "wait", "ask", "choose", "collect", "set", "let", "clear", "if",
-                "else", "match", "repeat", "leave", "run", "create", "record", "end", "go",
+                "say", "note", "wait", "rate", "ask", "choose", "collect", "set", "let", "clear",
+                "if", "else", "match", "repeat", "leave", "run", "create", "record", "end", "go",
                 "defaults", "on",
             ],
             Self::Test => &["given", "customer", "org", "time", "expect"],

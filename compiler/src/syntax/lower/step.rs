@@ -46,6 +46,9 @@ impl<'t> Lower<'t> {
             Kind::say => StepKind::Say(expr(self, parts.expr)),
             Kind::note => StepKind::Note(expr(self, parts.expr)),
             Kind::wait => StepKind::Wait(parts.duration),
+            Kind::rate => {
+                StepKind::Rate { place: place(self, parts.place), arms: parts.arms.outcomes }
+            }
             Kind::ask => StepKind::Ask { prompt: parts.expr, arms: parts.arms.outcomes },
             Kind::choose => StepKind::Choose {
                 prompt: expr(self, parts.expr),

@@ -10,6 +10,7 @@ use tidegate_plan::verify::VerifiedPlan;
 use url::Url;
 
 use super::Mistakes;
+use super::parse::RATING;
 use crate::eval::order;
 use crate::list;
 use crate::state::Conversation;
@@ -94,6 +95,10 @@ impl Rules<'_> {
                     .or_else(|| self.listed(value))
             }),
             Value::Many(_) => self.listed(value),
+            Value::Number(number) if self.line.input == Input::Rating => {
+                let on = number.is_integer() && self.range(value).is_none();
+                (!on).then(|| RATING.to_owned())
+            }
             Value::Number(number) => self.digits(*number).or_else(|| self.range(value)),
             Value::Bool(false) if self.line.required => Some("Please tick this box.".to_owned()),
             _ => self.range(value),

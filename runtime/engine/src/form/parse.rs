@@ -6,6 +6,9 @@ use rust_decimal::Decimal;
 use tidegate_plan::model::Input;
 use tidegate_plan::value::Value;
 
+/// What is said to who rates off the scale.
+pub(super) const RATING: &str = "Please choose one of the numbers offered.";
+
 /// The value of a submitted text; `None` for blank.
 ///
 /// # Errors
@@ -18,6 +21,10 @@ pub(super) fn value(input: Input, text: &str) -> Result<Option<Value>, &'static 
     }
     Ok(Some(match input {
         Input::Number => Value::Number(number(text)?),
+        Input::Rating => {
+            let whole = text.len() <= 4 && text.parse::<i16>().is_ok();
+            Value::Number(number(text).ok().filter(|_| whole).ok_or(RATING)?)
+        }
         Input::Checkbox => Value::Bool(checkbox(text)?),
         Input::Date => {
             let wrong = "Please enter a date as year, month and day, like 2026-11-22.";

@@ -81,6 +81,7 @@ fn input_name(input: Input) -> &'static str {
         Input::Phone => "phone",
         Input::Url => "url",
         Input::Number => "number",
+        Input::Rating => "rating",
         Input::Checkbox => "checkbox",
         Input::Date => "date",
         Input::DateTime => "date_time",

@@ -96,7 +96,7 @@ impl Interesting {
                 texts.extend(list.into_iter().flatten().map(|value| value.value.clone()));
                 return texts;
             }
-            Input::Number => {
+            Input::Number | Input::Rating => {
                 texts.extend(limit(line.min));
                 texts.push("1".to_owned());
                 texts.extend(limit(line.max));
