@@ -1,15 +1,19 @@
 //! Whether the server lives, and whether it can serve.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
-use tidegate_store::Store;
+use tidegate_salesforce::RetryClass;
+use tidegate_store::{Store, StoreError};
 use tokio::sync::Mutex;
 
 use crate::app::App;
+use crate::conversation::LoopError;
+use crate::effects::OrgStanding;
 
 /// Between two looks whether the store takes writes, however often somebody asks: each is a sync.
 const PAUSE: SignedDuration = SignedDuration::from_secs(2);
@@ -24,7 +28,11 @@ pub(crate) async fn alive() -> &'static str {
 
 /// Whether the store takes writes: a look now and then, and what customers' own writes have met.
 #[derive(Debug, Default)]
-pub(crate) struct Health(Mutex<Writes>);
+pub(crate) struct Health {
+    writes: Mutex<Writes>,
+    /// How many effects waited, and when that was counted: anybody may ask as often as they like.
+    waiting: Mutex<Option<(Timestamp, u64)>>,
+}
 
 #[derive(Debug, Default)]
 struct Writes {
@@ -37,7 +45,7 @@ struct Writes {
 
 impl Health {
     async fn takes_writes(&self, store: &dyn Store, now: Timestamp) -> bool {
-        let mut writes = self.0.lock().await;
+        let mut writes = self.writes.lock().await;
         if writes.probe_is_due(now) {
             let probed = store.probe().await;
             if let Err(error) = &probed {
@@ -47,6 +55,17 @@ impl Health {
         }
         writes.counted(store.failed_writes(), now);
         writes.are_taken(now)
+    }
+
+    async fn waiting(&self, store: &dyn Store, now: Timestamp) -> Result<u64, StoreError> {
+        let mut counted = self.waiting.lock().await;
+        if let Some((_, effects)) = counted.filter(|(at, _)| now.duration_since(*at).abs() < PAUSE)
+        {
+            return Ok(effects);
+        }
+        let effects = store.backlog().await?.effects;
+        *counted = Some((now, effects));
+        Ok(effects)
     }
 }
 
@@ -83,8 +102,8 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> (StatusCode, Cow<'stat
             "not ready: the store takes no writes, or has taken none lately; the log says why\n";
         return (StatusCode::SERVICE_UNAVAILABLE, why.into());
     }
-    match app.plans.active().await {
-        Ok(_) => (StatusCode::OK, served(app.drift.findings().len())),
+    match served(&app).await {
+        Ok(told) => (StatusCode::OK, told.into()),
         Err(error) => {
             tracing::error!(%error, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, "not ready; the log says why\n".into())
@@ -92,13 +111,52 @@ pub(crate) async fn ready(State(app): State<Arc<App>>) -> (StatusCode, Cow<'stat
     }
 }
 
-/// A server on a changed org serves all the same; what it is to be told is in the log.
-fn served(drift: usize) -> Cow<'static, str> {
-    match drift {
-        0 => "ready\n".into(),
-        1 => "ready, degraded: the org has changed in 1 thing that the plan relies on; the log says which\n".into(),
-        many => format!("ready, degraded: the org has changed in {many} things that the plan relies on; the log says which\n").into(),
+/// A server whose org is away or has changed serves all the same, and says so.
+async fn served(app: &App) -> Result<String, LoopError> {
+    app.plans.active().await?;
+    let mut reasons = Vec::new();
+    let standing = app.gate.standing();
+    if standing.waiting_for.is_some() {
+        let effects = app.health.waiting(app.store.as_ref(), app.clock.now()).await?;
+        reasons.extend(unserved(&standing, effects));
     }
+    match app.drift.findings().len() {
+        0 => {}
+        1 => reasons.push("the org has changed in 1 thing that the plan relies on".to_owned()),
+        many => {
+            reasons.push(format!("the org has changed in {many} things that the plan relies on"))
+        }
+    }
+    Ok(match reasons.is_empty() {
+        true => "ready\n".to_owned(),
+        false => format!("ready, degraded: {}; the log says more\n", reasons.join("; ")),
+    })
+}
+
+/// What everybody waits for, since when, and how much waits.
+fn unserved(standing: &OrgStanding, effects: u64) -> Option<String> {
+    let mut told = match standing.waiting_for? {
+        RetryClass::Auth => "the org's login is refused or leads to another org",
+        RetryClass::DailyLimit => "the org's daily limit of requests is used up",
+        RetryClass::Storage => "the org has no room for more records",
+        RetryClass::Throttled => "the org takes no more requests for now",
+        RetryClass::Ambiguous => "the org does not answer",
+        _ => "the org is away (outage)",
+    }
+    .to_owned();
+    if let Some(since) = standing.since {
+        // Writing to a string never fails.
+        let _ = write!(told, " since {since:.0}");
+    }
+    told.push_str(match effects {
+        0 => ", no effect waits",
+        1 => ", 1 effect waits",
+        _ => "",
+    });
+    if effects > 1 {
+        let _ = write!(told, ", {effects} effects wait");
+    }
+    Some(told)
 }
 
 #[cfg(test)]

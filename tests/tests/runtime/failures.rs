@@ -157,6 +157,22 @@ impl Simulated {
         state.records.rows(object).count() - before
     }
 
+    /// What `/readyz` says, without the time.
+    async fn ready(&self) -> String {
+        let url = self.world.operator_url("/readyz");
+        let answer = self.world.http.get(url).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        let text = answer.text().await.unwrap();
+        match text.split_once(" since ") {
+            Some((what, rest)) => {
+                let (since, rest) = rest.split_once(',').unwrap();
+                assert!(since.parse::<jiff::Timestamp>().is_ok(), "{since}");
+                format!("{what} since …,{rest}")
+            }
+            None => text,
+        }
+    }
+
     /// The three columns.
     pub(crate) async fn told(&self, visitor: &Visitor) -> String {
         let store = self.world.server.as_ref().unwrap().store();
@@ -204,6 +220,9 @@ fn masked(line: &str) -> String {
             "conversation" | "effect" | "next_look" | "waited" | "looks" | "org" | "used" => "…",
             _ => value,
         };
+        let bare = value.trim_matches('"');
+        let is_id = bare.len() == 36 && bare.matches('-').count() == 4;
+        let shown = if name.is_empty() && is_id { "…" } else { shown };
         if name.is_empty() { shown.to_owned() } else { format!("{name}={shown}") }
     };
     line.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
@@ -276,9 +295,11 @@ async fn lasts(hours: i64, faults: Value) -> String {
         .until("a state of waiting", async || server.org_standing().waiting_for.is_some())
         .await;
     simulated.hours(hours).await;
-    let before = simulated.told(&visitor).await;
+    let ready = simulated.ready().await;
+    let before = format!("{}readiness\n  {ready}", simulated.told(&visitor).await);
     simulated.world.faults(json!({})).await;
     simulated.drains().await;
+    assert_eq!(simulated.ready().await, "ready\n");
     format!("{before}--- and when it is over\n{}", simulated.told(&visitor).await)
 }
 
