@@ -30,6 +30,33 @@ async fn the_metrics_have_these_names() {
     insta::assert_snapshot!(families.join("\n"));
 }
 
+#[tokio::test]
+async fn every_metric_stands_in_the_documented_table() {
+    let world = World::new().await;
+    let visitor = world.open(json!({ "messenger": "web" })).await;
+    world.until(&visitor, "asked").await;
+    // Failures are a family that is there from the first one on.
+    world.faults(json!({ "row_lock": { "count": 1, "object": "Case" } })).await;
+    crate::write_and_submit(&world, &visitor).await;
+    until(&world, "tidegate_org_failures_total", r#"{class="lock"} 1"#).await;
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../runtime/server/API.md");
+    let table = std::fs::read_to_string(path).unwrap();
+    let documented: BTreeSet<String> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `tidegate_"))
+        .filter_map(|row| row.split(" | ").next())
+        .flat_map(|names| names.split(", "))
+        .map(|name| format!("tidegate_{}", name.trim_matches('`').trim_start_matches("tidegate_")))
+        .collect();
+    let served = families(&world).await.into_iter().map(|family| match family.split_once(' ') {
+        Some((name, "counter")) => format!("{name}_total"),
+        Some((name, "info")) => format!("{name}_info"),
+        Some((name, _)) => name.to_owned(),
+        None => family,
+    });
+    assert_eq!(documented, served.collect());
+}
+
 /// What a family's lines say, a line each: labels and value.
 async fn values(world: &World, family: &str) -> Vec<String> {
     let request = world.http.get(world.operator_url("/metrics")).bearer_auth(OPERATOR);
