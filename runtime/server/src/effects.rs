@@ -9,6 +9,7 @@ mod failed;
 pub(crate) mod gate;
 pub(crate) mod gated;
 pub(crate) mod guard;
+mod lettered;
 mod names;
 mod person;
 mod retry;

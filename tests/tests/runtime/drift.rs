@@ -177,3 +177,26 @@ async fn an_org_with_little_left_is_not_asked() {
     assert_eq!(look(&world).await, []);
     assert_eq!(report(&world).await["unasked"], "sparing");
 }
+
+#[tokio::test]
+async fn a_refusal_that_a_changed_org_would_give_prompts_a_look() {
+    let mut world = World::new().await;
+    world.stop().await;
+    world.org_check = std::time::Duration::from_secs(24 * 60 * 60);
+    world.start().await;
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
+    while report(&world).await["looked"].is_null() {
+        assert!(tokio::time::Instant::now() < deadline, "nobody looked at the start");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    let visitor = world.open(json!({ "messenger": "web" })).await;
+    world.until(&visitor, "asked").await;
+    let field = json!({ "object": "Case", "field": "Order_Number__c" });
+    change(&world, json!({ "remove_field": field }));
+    write_and_submit(&world, &visitor).await;
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(20);
+    while gauge(&world).await == "tidegate_drift_findings 0" {
+        assert!(tokio::time::Instant::now() < deadline, "nobody looked");
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+}

@@ -40,6 +40,8 @@ pub(crate) struct World {
     pub(crate) client: Client,
     pub(crate) folder: TempDir,
     pub(crate) meddling: Meddling,
+    /// How often the server looks whether the org has changed.
+    pub(crate) org_check: Duration,
     pub(crate) any_org: bool,
     pub(crate) clock: Clock,
     pub(crate) operator: OperatorConfig,
@@ -80,6 +82,7 @@ impl World {
             client,
             folder,
             meddling,
+            org_check: ORG_CHECK,
             any_org: false,
             clock: Clock::of_the_machine(),
             operator,
@@ -148,7 +151,7 @@ impl World {
             org: Arc::new(Meddled { inner, meddling: self.meddling }),
             clock: self.clock.clone(),
             any_org: self.any_org,
-            org_check: ORG_CHECK,
+            org_check: self.org_check,
         }
     }
 

@@ -19,7 +19,7 @@ use uuid::Uuid;
 use super::gate::{Admission, Asked, WIDEST};
 use super::names::Names;
 use super::org::CallError;
-use super::{Failed, Performed, case, failed, guard, person, retry, summary, transcript};
+use super::{Failed, Performed, case, failed, guard, lettered, person, retry, summary, transcript};
 use crate::app::App;
 use crate::conversation::{Arrival, Cause, LoopError};
 use crate::timers::until;
@@ -127,6 +127,7 @@ async fn handle(app: &App, names: &Names, claimed: Claimed) {
         Ok(Err(error)) => retry::unprepared(&error, claimed.attempt, app.clock.now()),
         Err(_) => panicked(app, &claimed).await,
     };
+    let sent_again = lettered::was_sent_again(app, &claimed).await;
     // What came of it must be kept, or the effect is performed again.
     let mut pause = AFTER_FAILURE;
     while let Err(error) = keep(app, conversation, key, &performed).await {
@@ -144,6 +145,9 @@ async fn handle(app: &App, names: &Names, claimed: Claimed) {
         }
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(PAUSE);
+    }
+    if sent_again && matches!(performed, Performed::Answered(_) | Performed::Silent) {
+        tracing::info!(%conversation, effect = %key, "a dead letter that was sent again is done");
     }
 }
 
@@ -278,7 +282,7 @@ async fn keep(
             Ok(app.store.settle(Settlement { key, dead: None }).await.map(drop)?)
         }
         Performed::Dead { event, letter } => {
-            tracing::error!(%conversation, effect = %key, code = letter.code, source = letter.source, "an effect became a dead letter");
+            lettered::tell(app, conversation, letter);
             let settlement = Settlement { key, dead: Some(letter.clone()) };
             match event {
                 Some(event) => feed_back(app, conversation, event, settlement).await,
