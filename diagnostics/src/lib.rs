@@ -90,6 +90,8 @@ pub struct Diagnostic {
     /// Other places that belong to it, such as an earlier declaration.
     pub secondary: Vec<Label>,
     /// For a refuted proof: the steps of one conversation that gets there, in order.
+    /// In JSON it is `trace`: `path` is the file there.
+    #[serde(rename = "trace")]
     pub path: Vec<Label>,
     /// What to write instead.
     pub help: Option<String>,

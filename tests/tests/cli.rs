@@ -6,6 +6,8 @@ mod bad_inputs;
 mod dead_letters;
 #[path = "cli/fmt.rs"]
 mod fmt;
+#[path = "cli/json.rs"]
+mod json;
 #[path = "cli/rehearsals.rs"]
 mod rehearsals;
 
