@@ -45,7 +45,7 @@ enum What {
     Mend {
         /// Its id, or how that begins
         id: String,
-        /// Set a field, as `Origin=Web`
+        /// Set a field, as `Origin=Web` or `OwnerId=queue Tier_2`; an owner is `queue NAME`, `user NAME` or an id
         #[arg(long, value_name = "FIELD=VALUE", required_unless_present = "unset")]
         set: Vec<String>,
         /// Leave a field out
@@ -67,13 +67,13 @@ enum What {
 #[derive(Debug, clap::Args)]
 struct Resend {
     /// Its id, or how that begins
-    #[arg(required_unless_present = "all", conflicts_with = "all")]
+    #[arg(conflicts_with_all = ["all", "code"])]
     id: Option<String>,
     /// All of them, in the order in which they were given up
     #[arg(long)]
     all: bool,
     /// Of these, those with this error code
-    #[arg(long, value_name = "CODE", requires = "all")]
+    #[arg(long, value_name = "CODE")]
     code: Option<String>,
 }
 
@@ -86,6 +86,13 @@ enum Format {
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    if let What::Resend(Resend { id: None, all: false, .. }) = &arguments.what {
+        return Err(Failure::usage(
+            "it is not said which dead letters are sent again",
+            "write `resend ID` for one, `resend --all` for all, or `resend --all --code CODE` for \
+             those with this error code",
+        ));
+    }
     let opened = Opened::find(&arguments.project)?;
     super::asynchronous()?.block_on(async {
         let desk = Desk::find(&opened, arguments.store.as_deref()).await?;

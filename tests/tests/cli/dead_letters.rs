@@ -139,6 +139,47 @@ fn dead_letters_are_listed_mended_sent_and_dropped() {
 }
 
 #[test]
+fn an_owner_is_set_by_the_name_that_is_shown() {
+    let folder = project();
+    fill(folder.path());
+    let set = |value: &str| {
+        masked(&screen(folder.path(), &["dead-letters", "mend", "aaaa", "--set", value], &[]))
+    };
+    let all: String = [
+        set("OwnerId=queue Tier_2"),
+        set("OwnerId=queue Teir_2"),
+        set("OwnerId=user nobody"),
+        set("OwnerId=Tier_2"),
+        set("OwnerId=00G000000000001AAA"),
+    ]
+    .concat();
+    insta::assert_snapshot!(all);
+}
+
+#[test]
+fn what_is_sent_again_has_to_be_said() {
+    let folder = project();
+    fill(folder.path());
+    let run = |arguments: &[&str]| {
+        screen(folder.path(), &[&["dead-letters", "resend"], arguments].concat(), &[])
+    };
+    insta::assert_snapshot!([run(&[]), run(&["--code", "X"]), run(&["aaaa", "--all"])].concat());
+}
+
+#[test]
+fn a_named_store_is_the_one_that_is_opened() {
+    let folder = project();
+    fill(folder.path());
+    let list = |store: &str| {
+        let told = screen(folder.path(), &["dead-letters", "--store", store, "list"], &[]);
+        told.replace(&format!("process {}", std::process::id()), "process PID")
+    };
+    let absent = list("nope.db");
+    let _held = SqliteStore::open(&folder.path().join(".tidegate/tidegate.db")).expect("a store");
+    insta::assert_snapshot!([absent, list(".tidegate/tidegate.db")].concat());
+}
+
+#[test]
 fn a_store_that_somebody_has_is_asked_for_at_the_server() {
     let folder = project();
     let run = |variables: &[(&str, &str)]| {

@@ -51,12 +51,24 @@ impl Desk {
         let server = &opened.manifest.server;
         let usual = opened.root.join(server.store.trim_start_matches("sqlite:"));
         let path = store.unwrap_or(&usual);
+        if !path.is_file() && store.is_some() {
+            return Err(Failure::usage(
+                format!("there is no store `{}`", path.display()),
+                "without `--store`, the store that tidegate.toml names or the server that has it is \
+                 asked",
+            ));
+        }
         if !path.is_file() {
             let why = format!("there is no store `{}`", path.display());
             return Self::server(server, &why).await;
         }
         match SqliteStore::open(path) {
             Ok(store) => Ok(Self::Store(Box::new(store))),
+            Err(StoreError::Held { holder, .. }) if store.is_some() => Err(Failure::usage(
+                format!("{holder} has the store `{}`", path.display()),
+                "leave `--store` out and name that server's project with `--project`, or stop the \
+                 server",
+            )),
             Err(StoreError::Held { holder, .. }) => {
                 Self::server(server, &format!("{holder} has the store")).await
             }

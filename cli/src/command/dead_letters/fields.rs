@@ -1,7 +1,7 @@
 //! What an operator wants changed, held against the org's metadata as it was pulled last.
 
 use serde_json::Value as Json;
-use tidegate_schemas::catalog::{Field, FieldKind, List, Object};
+use tidegate_schemas::catalog::{Catalog, Field, FieldKind, List, Object};
 use tidegate_server::dead_letters::{Changes, Letter};
 
 use crate::failure::Failure;
@@ -30,9 +30,33 @@ pub(super) fn changes(
             Some(object) => by_metadata(object, name, value)?,
             None => (by_payload(letter, name)?, Json::String(value.to_owned())),
         };
+        if name == "OwnerId" {
+            owner(opened, catalog.as_ref(), &value)?;
+        }
         changes.set.insert(name, value);
     }
     Ok(changes)
+}
+
+/// An owner by name is one that a push could name.
+fn owner(opened: &Opened, catalog: Option<&Catalog>, value: &Json) -> Result<(), Failure> {
+    let Some(text) = value.as_str() else { return Ok(()) };
+    let known: Vec<&String> = match (text.split_once(' '), catalog) {
+        (Some(("queue", _)), Some(catalog)) => catalog.queues.keys().collect(),
+        (Some(("user", _)), _) => opened.manifest.user.keys().collect(),
+        _ => return Ok(()),
+    };
+    let Some((kind, name)) = text.split_once(' ') else { return Ok(()) };
+    let name = name.trim();
+    if known.iter().any(|known| *known == name) {
+        return Ok(());
+    }
+    let similar = known.iter().min_by_key(|known| distance(known, name));
+    let help = similar.map_or_else(
+        || "pull again, or write an id".to_owned(),
+        |similar| format!("did you mean `{kind} {similar}`?"),
+    );
+    Err(Failure::input(format!("there is no {kind} `{}`", name.escape_debug()), help))
 }
 
 fn by_payload(letter: &Letter, name: &str) -> Result<String, Failure> {

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use tidegate_engine::effect::CaseRequest;
+use tidegate_plan::model::Owner;
 use tidegate_plan::value::Value;
 use tidegate_salesforce::ApiName;
 
@@ -34,6 +35,11 @@ impl Changes {
             let before = position(request, &field);
             let held = before.and_then(|at| request.fields.get(at)).map(|(_, value)| value);
             let value = value(&field, json, held)?;
+            if standing(&field, &value, request)? {
+                request.fields.retain(|(name, _)| *name != field);
+                changed.push(field);
+                continue;
+            }
             match before.and_then(|at| request.fields.get_mut(at)) {
                 Some(slot) => slot.1 = value,
                 None => request.fields.push((field.clone(), value)),
@@ -78,6 +84,35 @@ impl Changes {
         let same = known.find(|known| known.eq_ignore_ascii_case(name));
         Ok(same.unwrap_or(name).to_owned())
     }
+}
+
+/// Takes an owner or a record type by its name, as it is shown; false where the field is any other,
+/// or the value is an id.
+fn standing(field: &str, value: &Value, request: &mut CaseRequest) -> Result<bool, String> {
+    let forms: &[&str] = match field {
+        "OwnerId" => &["queue", "user"],
+        "RecordTypeId" => &["record type"],
+        _ => return Ok(false),
+    };
+    let Value::Text(text) = value else { return Ok(false) };
+    let named = forms.iter().find_map(|form| Some((*form, text.strip_prefix(form)?)));
+    let named =
+        named.filter(|(_, name)| name.starts_with(' ')).map(|(form, name)| (form, name.trim()));
+    match named.filter(|(_, name)| !name.is_empty()) {
+        Some(("queue", name)) => request.owner = Some(Owner::Queue(name.to_owned())),
+        Some(("user", name)) => request.owner = Some(Owner::User(name.to_owned())),
+        Some((_, name)) => request.record_type = Some(name.to_owned()),
+        None if is_id(text) => return Ok(false),
+        None => {
+            let forms: Vec<String> = forms.iter().map(|form| format!("`{form} NAME`")).collect();
+            return Err(format!("`{field}` takes {} or an id", forms.join(", ")));
+        }
+    }
+    Ok(true)
+}
+
+fn is_id(text: &str) -> bool {
+    matches!(text.len(), 15 | 18) && text.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
 fn position(request: &CaseRequest, field: &str) -> Option<usize> {
@@ -183,6 +218,11 @@ mod tests {
             told(json!({"origin": "Web", "Region__c": "EU"}), &["Urgent__c"]),
             told(json!({"Amount__c": "13.00", "Urgent__c": "false"}), &["OwnerId", "RecordTypeId"]),
             told(json!({"OwnerId": "00G000000000001AAA", "Amount__c": 7}), &[]),
+            told(json!({"OwnerId": "queue Tier_2", "RecordTypeId": "record type Billing"}), &[]),
+            told(json!({"ownerid": "user desk_lead"}), &[]),
+            told(json!({"OwnerId": "Tier_2"}), &[]),
+            told(json!({"OwnerId": "queue "}), &[]),
+            told(json!({"RecordTypeId": "queue Tier_2"}), &[]),
             told(json!({}), &[]),
             told(json!({"Amount__c": "a lot"}), &[]),
             told(json!({"Urgent__c": "maybe"}), &[]),
