@@ -1,7 +1,7 @@
 //! From the manifest to a client of an org: secrets come from the environment variables it names.
 
 use secrecy::SecretString;
-use tidegate_project::manifest::{Login as Declared, Manifest, OrgSection};
+use tidegate_project::manifest::{Login as Declared, Manifest, OrgSection, Variable};
 use tidegate_salesforce::ApiVersion;
 use tidegate_salesforce::client::{Client, Settings};
 use tidegate_salesforce::oauth::{Grant, Login};
@@ -40,7 +40,7 @@ pub(crate) fn client(settings: Settings) -> Result<Client, Failure> {
 }
 
 fn grant(name: &str, login: &Declared) -> Result<Grant, Failure> {
-    let read = |variable: &String| from_environment(name, variable);
+    let read = |variable: &Variable| from_environment(name, variable);
     Ok(match login {
         Declared::JwtBearer { consumer_key_env, username_env, private_key_env, audience } => {
             Grant::JwtBearer {
@@ -60,10 +60,11 @@ fn grant(name: &str, login: &Declared) -> Result<Grant, Failure> {
 }
 
 /// The value of a variable that the manifest names.
-pub(crate) fn from_environment(whose: &str, variable: &str) -> Result<String, Failure> {
+pub(crate) fn from_environment(whose: &str, variable: &Variable) -> Result<String, Failure> {
+    let variable = variable.as_str();
     match std::env::var(variable) {
         Ok(value) if !value.trim().is_empty() => Ok(value),
-        _ => Err(Failure::world(
+        _ => Err(Failure::input(
             format!("the environment variable `{variable}`, which `{whose}` needs, is not set"),
             "tidegate.toml names it; set it where this command runs",
         )),

@@ -130,7 +130,11 @@ pub(crate) async fn start(config: ServerConfig) -> Result<RunningServer, Failure
             StartError::Listen { .. } => "`--listen` and `--operator-listen` take other addresses",
             _ => "",
         };
-        Failure::world(format!("the runtime cannot start: {error}"), help)
+        let message = format!("the runtime cannot start: {error}");
+        match error {
+            StartError::Messenger(_) | StartError::Operator(_) => Failure::input(message, help),
+            _ => Failure::world(message, help),
+        }
     })
 }
 

@@ -3,6 +3,7 @@
 
 mod server;
 mod suggest;
+mod variable;
 
 use std::collections::BTreeMap;
 
@@ -10,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use server::{Limit, LimitsSection, ServerSection};
 pub use suggest::ManifestError;
+pub use variable::Variable;
 
 /// A whole manifest. Unknown keys are errors.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
@@ -96,11 +98,11 @@ pub enum Login {
     /// OAuth 2.0 JWT bearer.
     JwtBearer {
         /// Holds the external client app's consumer key.
-        consumer_key_env: String,
+        consumer_key_env: Variable,
         /// Holds the username that Tidegate works as.
-        username_env: String,
+        username_env: Variable,
         /// Holds the private RSA key, as PEM.
-        private_key_env: String,
+        private_key_env: Variable,
         /// The `aud` claim, where it is not the login address.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         audience: Option<String>,
@@ -108,9 +110,9 @@ pub enum Login {
     /// OAuth 2.0 client credentials.
     ClientCredentials {
         /// Holds the external client app's consumer key.
-        consumer_key_env: String,
+        consumer_key_env: Variable,
         /// Holds its consumer secret.
-        consumer_secret_env: String,
+        consumer_secret_env: Variable,
     },
 }
 
@@ -135,7 +137,7 @@ pub struct IdentityKey {
     /// The one algorithm that this key is good for.
     pub algorithm: Algorithm,
     /// The environment variable that holds it: the secret, or the public key as PEM.
-    pub key_env: String,
+    pub key_env: Variable,
 }
 
 /// Signature algorithms for visitors' tokens (RFC 7518).
@@ -250,6 +252,27 @@ desk_lead = "lead@acme.example"
         insta::assert_snapshot!(refused(&format!(
             "{WHOLE}[server]\ncountry_header = \"X-Country\"\n"
         )));
+    }
+
+    #[test]
+    fn a_secret_in_place_of_a_name_is_not_repeated() {
+        let pasted = "s3cr3t-0123456789.ABCDEF==";
+        for name in ["KEY", "SECRET", "IDENTITY"] {
+            let told = refused(&WHOLE.replace(&format!("\"{name}\""), &format!("\"{pasted}\"")));
+            assert!(!told.contains("s3cr3t"), "{told}");
+            insta::assert_snapshot!(told);
+        }
+    }
+
+    #[test]
+    fn what_toml_says_is_told_in_words() {
+        let server = |line: &str| refused(&format!("{WHOLE}[server]\n{line}\n"));
+        let all = [
+            refused(&WHOLE.replace("name = \"support\"", "name = \"a\"\nname = \"b\"")),
+            server("org_check_minutes = 0"),
+            server("listen = 127.0.0.1:8080"),
+        ];
+        insta::assert_snapshot!(all.join("\n"));
     }
 
     #[test]

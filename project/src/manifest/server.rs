@@ -4,6 +4,8 @@ use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
+use super::Variable;
+
 /// `[server]`
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
@@ -17,7 +19,7 @@ pub struct ServerSection {
     /// The environment variable that holds the operators' token. Without it, the operators'
     /// listener tells nothing but health.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub operator_token_env: Option<String>,
+    pub operator_token_env: Option<Variable>,
     /// After so many minutes, about, the org is asked whether it has changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub org_check_minutes: Option<NonZeroU32>,

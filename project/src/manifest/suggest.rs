@@ -24,7 +24,9 @@ impl ManifestError {
         let start = error.span().map(|span| span.start.min(text.len()));
         let line = start.map(|start| text[..start].matches('\n').count() + 1);
         let raw = error.message();
-        let (message, help) = reword(raw).unwrap_or_else(|| (raw.to_owned(), String::new()));
+        let (message, help) =
+            reword(raw, text.get(error.span().unwrap_or_default()).unwrap_or_default())
+                .unwrap_or_else(|| (raw.to_owned(), String::new()));
         Self { line, message, help }
     }
 
@@ -50,7 +52,20 @@ impl fmt::Display for ManifestError {
 impl std::error::Error for ManifestError {}
 
 /// serde says "unknown field `a`, expected one of `b`, `c`"; a person wants the nearest.
-fn reword(raw: &str) -> Option<(String, String)> {
+/// `place` is the text that it says so of.
+fn reword(raw: &str, place: &str) -> Option<(String, String)> {
+    if raw == "duplicate key" {
+        let message = format!("`{}` stands twice", place.trim());
+        return Some((message, "keep one of the two".to_owned()));
+    }
+    if raw.contains("expected a nonzero u32") {
+        let message = "a whole number from 1 on is wanted here";
+        return Some((message.to_owned(), "leave it out for the usual one".to_owned()));
+    }
+    if raw.starts_with("invalid float") {
+        let help = "texts stand in quotes, such as `api_version = \"66.0\"`";
+        return Some(("this is no number".to_owned(), help.to_owned()));
+    }
     if let Some(lacking) = raw.strip_prefix("missing field `").and_then(|s| s.strip_suffix('`')) {
         return Some((format!("`{lacking}` is missing here"), format!("add `{lacking} = …`")));
     }
