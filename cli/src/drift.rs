@@ -28,9 +28,21 @@ pub(crate) fn against(opened: &Opened, name: &str, format: Format) -> Result<(),
         );
     }
     let origin = other.origin.clone();
-    let drift = compare(&inputs, &Arc::new(other));
+    let mut drift = compare(&inputs, &Arc::new(other));
+    if name != opened.manifest.project.org {
+        ask_again(&mut drift, name);
+    }
     show(&drift, name, &origin, format, opened);
     if drift.consequences.is_empty() { Ok(()) } else { Err(Failure::Problems) }
+}
+
+/// A pull reads the project's own org, so that it is no advice about another.
+fn ask_again(drift: &mut Drift, name: &str) {
+    let command = format!("`tidegate check --org {name}` again");
+    let diagnostics = drift.consequences.iter_mut().flat_map(|one| &mut one.diagnostics);
+    for help in diagnostics.filter_map(|diagnostic| diagnostic.help.as_mut()) {
+        *help = help.replace("`tidegate pull`", &command);
+    }
 }
 
 /// Says what has become of the project in what was just pulled. What is wrong with its sources is

@@ -36,7 +36,7 @@ impl Opened {
         let root = root::find(&start).ok_or_else(|| {
             Failure::usage(
                 format!("there is no `{}` in `{shown}` or above it", root::MANIFEST),
-                "name the folder of a project",
+                "name the folder of a project; `run` and `dead-letters` take it as `--project FOLDER`",
             )
         })?;
         let path = root.join(root::MANIFEST);

@@ -5,6 +5,7 @@ mod progress;
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
+use tidegate_diagnostics::printable;
 use tidegate_project::manifest::Manifest;
 use tidegate_project::schema_folder::{self, Written};
 use tidegate_salesforce::client::Client;
@@ -47,9 +48,13 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let before = opened.catalog().ok();
     let folder = opened.root.join(schema_folder::FOLDER);
     match write(&opened.root, &catalog)? {
-        Written::Changed => anstream::println!("{} is new", folder.display()),
+        Written::Changed if before.is_some() => {
+            anstream::println!("{} was changed to what the org has now", folder.display());
+        }
+        Written::Changed => anstream::println!("{} was written", folder.display()),
         Written::Unchanged => anstream::println!("{} is unchanged", folder.display()),
     }
+    unknown_users(&opened.manifest, &catalog);
     if let Some(before) = before {
         drift::after_a_pull(&opened, before, catalog);
     }
@@ -62,7 +67,7 @@ pub(crate) async fn fetch(client: &Client, manifest: &Manifest) -> Result<Catalo
     let shown = Shown::new(std::io::stderr().is_terminal());
     let pulled = pull::pull(client, &besides, |progress| shown.tell(&progress)).await;
     shown.end();
-    pulled.map(|catalog| bound(catalog, manifest)).map_err(|error| failed(&error, KEPT))
+    pulled.map(|catalog| bound(catalog, manifest)).map_err(|error| failed(&error, manifest, KEPT))
 }
 
 /// Reads what there is of the catalog, to be compared.
@@ -72,7 +77,9 @@ pub(crate) async fn survey(client: &Client, manifest: &Manifest) -> Result<Catal
     let pulled = pull::survey(client, &besides, |progress| shown.tell(&progress)).await;
     shown.end();
     let nothing = "nothing was compared, and schema/ is as it was";
-    pulled.map(|catalog| bound(catalog, manifest)).map_err(|error| failed(&error, nothing))
+    pulled
+        .map(|catalog| bound(catalog, manifest))
+        .map_err(|error| failed(&error, manifest, nothing))
 }
 
 fn besides(manifest: &Manifest) -> Result<Vec<ApiName>, Failure> {
@@ -89,14 +96,30 @@ fn bound(mut catalog: Catalog, manifest: &Manifest) -> Catalog {
     catalog
 }
 
+fn unknown_users(manifest: &Manifest, catalog: &Catalog) {
+    for (name, username) in &manifest.user {
+        if !catalog.users.contains_key(username) {
+            anstream::eprintln!(
+                "warning: `user.{name}` in tidegate.toml is `{}`, and the org has no such user that \
+                 the login may see",
+                printable(username)
+            );
+        }
+    }
+}
+
 /// Writes `schema/`: afterwards it is the old one or the new one, never a mix.
 pub(crate) fn write(root: &Path, catalog: &Catalog) -> Result<Written, Failure> {
     schema_folder::write(root, catalog)
         .map_err(|error| Failure::world(error.to_string(), error.help()))
 }
 
-fn failed(error: &PullError, kept: &str) -> Failure {
+fn failed(error: &PullError, manifest: &Manifest, kept: &str) -> Failure {
     let help = match error {
+        PullError::NoSuchObject { object, .. } if !manifest.project.objects.contains(object) => {
+            "every org has this object: either the user who logs in may not read it, or the org does \
+             not know the `api_version` in tidegate.toml; left out, it is the org's newest"
+        }
         PullError::NoSuchObject { .. } => {
             "the object may be hidden from that user: give the user read access, or take it out of \
              `project.objects`"

@@ -202,3 +202,18 @@ async fn errors_of_its_own_do_not_hide_that_something_was_not_compared() {
     assert!(screen.contains("what they hide is not compared"), "{screen}");
     assert!(screen.contains("error[E0306]") && !screen.contains("Orgin"), "{screen}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_and_a_user_that_the_org_does_not_know_are_told() {
+    let project = Project::new().await;
+    let manifest = project.folder.path().join("tidegate.toml");
+    let text = std::fs::read_to_string(&manifest).expect("a manifest");
+    let change = |from: &str, to: &str| {
+        assert!(text.contains(from), "{text}");
+        std::fs::write(&manifest, text.replacen(from, to, 1)).expect("a manifest");
+        project.screen(&["pull"])
+    };
+    let user = change("\n[org.", "\n[user]\nghost = \"ghost@warmhaus.example\"\n\n[org.");
+    let version = change("login = ", "api_version = \"99.0\"\nlogin = ");
+    insta::assert_snapshot!(user + &version);
+}
