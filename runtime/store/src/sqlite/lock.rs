@@ -10,7 +10,16 @@ use crate::StoreError;
 /// ends.
 #[derive(Debug)]
 pub(super) struct Lock {
-    _file: File,
+    file: File,
+}
+
+/// Closing the file is not enough: a process that another thread has just begun may have it open
+/// for a moment yet.
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // What fails here fails again at whoever takes the lock next, and is told there.
+        let _ = self.file.unlock();
+    }
 }
 
 impl Lock {
@@ -40,7 +49,7 @@ impl Lock {
         }
         file.set_len(0).and_then(|()| file.rewind()).map_err(unusable)?;
         writeln!(file, "process {}", std::process::id()).map_err(unusable)?;
-        Ok(Self { _file: file })
+        Ok(Self { file })
     }
 }
 
