@@ -95,13 +95,13 @@ impl Visitor {
         Ok((status, answer.json().await.unwrap_or(Value::Null)))
     }
 
-    /// Reads the conversation's stream as it is, from its beginning until the server ends it.
+    /// Opens the conversation's stream, which is to be read as it is.
     ///
     /// # Errors
-    /// The stream broke off.
-    pub async fn raw_until_end(&self) -> Result<String, reqwest::Error> {
+    /// There is none.
+    pub async fn stream(&self) -> Result<reqwest::Response, reqwest::Error> {
         let path = format!("{}/v1/conversations/{}/events", self.base, self.conversation);
-        self.http.get(path).bearer_auth(&self.token).send().await?.text().await
+        self.http.get(path).bearer_auth(&self.token).send().await?.error_for_status()
     }
 
     /// Reads the conversation from its beginning until an entry fits; gives all entries so far.

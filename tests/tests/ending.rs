@@ -191,8 +191,7 @@ async fn what_was_acknowledged_before_the_end_is_there_after_it() {
             let chatter = chatter(visitor, name, Arc::clone(&asked), heard.clone());
             chatting.push(tokio::spawn(chatter));
         }
-        let reader = visitors[0].clone();
-        let stream = tokio::spawn(async move { reader.raw_until_end().await });
+        let stream = tokio::spawn(visitors[0].stream().await.unwrap().text());
         // Each visitor is in the middle of it, and each end comes at another number of words.
         let enough = VISITORS * 3 + 7 * round;
         let talking = heard.subscribe().wait_for(|heard| *heard >= enough).await.map(|_| ());
@@ -238,7 +237,7 @@ fn said(entry: &Value, number: usize) -> bool {
 async fn who_asks_twice_need_not_wait() {
     let stage = Stage::new();
     stage
-        .faults(json!({ "delay": { "count": 1, "object": "Case", "milliseconds": 60_000 } }))
+        .faults(json!({ "delay": { "count": 1, "method": "POST", "object": "Case", "milliseconds": 60_000 } }))
         .await;
     let mut running = stage.start();
     let visitor = Visitor::open(&running.base, None).await.unwrap();
