@@ -25,7 +25,8 @@ pub(crate) fn settings(name: &str, org: &OrgSection) -> Result<Settings, Failure
     let bad = |key: &str, what: String| {
         Failure::input(format!("tidegate.toml: `org.{name}.{key}`: {what}"), "")
     };
-    let url = org.login_url.parse().map_err(|error| bad("login_url", format!("{error}")))?;
+    let url =
+        org.login_url.as_str().parse().map_err(|error| bad("login_url", format!("{error}")))?;
     let mut settings = Settings::new(Login { url, grant: grant(name, &org.login)? });
     if let Some(version) = &org.api_version {
         let version = ApiVersion::new(version).map_err(|e| bad("api_version", e.to_string()))?;

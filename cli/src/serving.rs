@@ -1,6 +1,5 @@
 //! Starting the runtime with what the manifest says.
 
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,8 +9,8 @@ use tidegate_project::manifest::{Algorithm, Limit, Manifest, MessengerSection, S
 use tidegate_salesforce::client::Client;
 use tidegate_server::clock::Clock;
 use tidegate_server::config::{
-    EdgeConfig, IdentityAlgorithm, IdentityKey, MessengerConfig, OperatorConfig, Proxies,
-    ServerConfig, StoreConfig,
+    EdgeConfig, IdentityAlgorithm, IdentityKey, MessengerConfig, OperatorConfig, ServerConfig,
+    StoreConfig,
 };
 use tidegate_server::effects::salesforce::SalesforceOrg;
 use tidegate_server::{RunningServer, Server, StartError};
@@ -28,13 +27,12 @@ pub(crate) fn config(
     plan: Vec<u8>,
 ) -> Result<ServerConfig, Failure> {
     let server = &manifest.server;
-    let listen = address("listen", &server.listen, "such as `127.0.0.1:8080`")?;
     let messengers = manifest.messenger.iter().map(|(name, section)| messenger(name, section));
     let path = manifest.server.store.trim_start_matches("sqlite:");
     Ok(ServerConfig {
-        listen,
+        listen: server.listen.0,
         operator: operator(server)?,
-        edge: edge(server)?,
+        edge: edge(server),
         store: StoreConfig::Sqlite(root.join(path)),
         plan,
         messengers: messengers.collect::<Result<_, _>>()?,
@@ -47,48 +45,24 @@ pub(crate) fn config(
     })
 }
 
-fn address(key: &str, text: &str, example: &str) -> Result<SocketAddr, Failure> {
-    text.parse().map_err(|_| {
-        Failure::input(
-            format!("tidegate.toml: `server.{key}` is no address: `{text}`"),
-            format!("write an address and a port, {example}"),
-        )
-    })
-}
-
 fn operator(server: &ServerSection) -> Result<Option<OperatorConfig>, Failure> {
-    let listen = server.operator_listen.as_deref();
-    if listen == Some("off") {
-        return Ok(None);
-    }
-    let example = "such as `127.0.0.1:8081`, or `off`";
+    let Some(listen) = server.operator_address() else { return Ok(None) };
     let token = server.operator_token_env.as_ref();
     let token = token.map(|variable| from_environment("server", variable)).transpose()?;
     Ok(Some(OperatorConfig {
-        listen: address(
-            "operator_listen",
-            listen.unwrap_or(ServerSection::OPERATOR_LISTEN),
-            example,
-        )?,
-        chosen: listen.is_some(),
+        listen,
+        chosen: server.operator_listen.is_some(),
         token: token.map(SecretString::from),
     }))
 }
 
-fn edge(server: &ServerSection) -> Result<EdgeConfig, Failure> {
+fn edge(server: &ServerSection) -> EdgeConfig {
     let usual = EdgeConfig::default();
-    let proxies = Proxies::parse(server.trusted_proxies.iter().map(String::as_str));
-    let trusted_proxies = proxies.map_err(|bad| {
-        Failure::input(
-            format!("tidegate.toml: `server.trusted_proxies`: {bad}"),
-            "name each proxy by its address or network",
-        )
-    })?;
     let limits = &server.limits;
     let size = |limit: Option<Limit>, usual| limit.map_or(usual, |limit| limit.get().get());
     let rate = |limit: Option<Limit>, usual| limit.map_or(usual, Limit::get);
-    Ok(EdgeConfig {
-        trusted_proxies,
+    EdgeConfig {
+        trusted_proxies: server.trusted_proxies.iter().map(|network| network.0).collect(),
         connections: size(limits.connections, usual.connections),
         connections_per_address: size(
             limits.connections_per_address,
@@ -100,7 +74,7 @@ fn edge(server: &ServerSection) -> Result<EdgeConfig, Failure> {
             usual.conversations_per_minute,
         ),
         deadlines: usual.deadlines,
-    })
+    }
 }
 
 fn messenger(name: &str, section: &MessengerSection) -> Result<MessengerConfig, Failure> {
@@ -117,7 +91,7 @@ fn messenger(name: &str, section: &MessengerSection) -> Result<MessengerConfig, 
     };
     Ok(MessengerConfig {
         name: name.to_owned(),
-        origins: section.origins.clone(),
+        origins: section.origins.iter().map(|origin| origin.as_str().to_owned()).collect(),
         identity: section.identity.iter().map(key).collect::<Result<_, Failure>>()?,
     })
 }

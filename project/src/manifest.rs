@@ -1,6 +1,7 @@
 //! `tidegate.toml`: the environment of a project. Secrets never stand in it; it names the
 //! environment variables that hold them.
 
+mod place;
 mod server;
 mod suggest;
 mod variable;
@@ -9,6 +10,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub use place::{Listen, LoginUrl, Network, OperatorListen, Origin};
 pub use server::{Limit, LimitsSection, ServerSection};
 pub use suggest::ManifestError;
 pub use variable::Variable;
@@ -83,7 +85,7 @@ impl From<Name> for String {
 pub struct OrgSection {
     /// Where logins go: `https://login.salesforce.com`, `https://test.salesforce.com`, or the org's
     /// My Domain, which client credentials need.
-    pub login_url: String,
+    pub login_url: LoginUrl,
     /// The Salesforce API version, such as `66.0`; the org's newest where it is left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub api_version: Option<String>,
@@ -122,7 +124,7 @@ pub enum Login {
 pub struct MessengerSection {
     /// The origins whose pages may embed it: `https://www.example.com`.
     #[serde(default)]
-    pub origins: Vec<String>,
+    pub origins: Vec<Origin>,
     /// Keys that sign visitors in; two at most, so that one can replace the other.
     #[serde(default)]
     pub identity: Vec<IdentityKey>,
@@ -271,6 +273,12 @@ desk_lead = "lead@acme.example"
             refused(&WHOLE.replace("name = \"support\"", "name = \"a\"\nname = \"b\"")),
             server("org_check_minutes = 0"),
             server("listen = 127.0.0.1:8080"),
+            server("listen = \"8080\""),
+            server("operator_listen = \"none\""),
+            server("trusted_proxies = [\"10.0.0.0/8\", \"proxy.local\"]"),
+            refused(&WHOLE.replace("https://www.example.com", "https://www.example.com/")),
+            refused(&WHOLE.replace("https://www.example.com", "www.example.com")),
+            refused(&WHOLE.replace("https://acme", "acme")),
         ];
         insta::assert_snapshot!(all.join("\n"));
     }

@@ -1,21 +1,22 @@
 //! `[server]`: where the runtime serves and how much the outside may ask of it.
 
+use std::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
 use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
-use super::Variable;
+use super::{Listen, Network, OperatorListen, Variable};
 
 /// `[server]`
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ServerSection {
     /// Where the Messenger is served: `127.0.0.1:8080`.
-    pub listen: String,
+    pub listen: Listen,
     /// Where operators ask for health, metrics and dead letters; `off` for nowhere. Left out, it is
     /// [`ServerSection::OPERATOR_LISTEN`] where nothing else has that.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub operator_listen: Option<String>,
+    pub operator_listen: Option<OperatorListen>,
     /// The environment variable that holds the operators' token. Without it, the operators'
     /// listener tells nothing but health.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -27,7 +28,7 @@ pub struct ServerSection {
     pub store: String,
     /// Addresses and networks of proxies whose `X-Forwarded-For` is believed: `10.0.0.0/8`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub trusted_proxies: Vec<String>,
+    pub trusted_proxies: Vec<Network>,
     /// The request header in which these proxies tell the visitor's country by two letters, such as
     /// `CF-IPCountry`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,9 +40,19 @@ pub struct ServerSection {
 
 impl ServerSection {
     /// Where operators ask if the manifest does not say.
-    pub const OPERATOR_LISTEN: &str = "127.0.0.1:8081";
+    pub const OPERATOR_LISTEN: SocketAddr =
+        SocketAddr::V4(SocketAddrV4::new(Ipv4Addr::LOCALHOST, 8081));
     /// How often the org is asked if the manifest does not say: some five requests each time.
     pub const ORG_CHECK_MINUTES: u32 = 15;
+
+    /// Where operators ask; `None` where nobody is to.
+    pub fn operator_address(&self) -> Option<SocketAddr> {
+        match self.operator_listen {
+            None => Some(Self::OPERATOR_LISTEN),
+            Some(OperatorListen::Off) => None,
+            Some(OperatorListen::At(address)) => Some(address),
+        }
+    }
 
     /// Minutes between two looks at the org.
     pub fn org_check_minutes(&self) -> u32 {
@@ -52,7 +63,7 @@ impl ServerSection {
 impl Default for ServerSection {
     fn default() -> Self {
         Self {
-            listen: "127.0.0.1:8080".to_owned(),
+            listen: Listen(SocketAddr::from((Ipv4Addr::LOCALHOST, 8080))),
             operator_listen: None,
             operator_token_env: None,
             org_check_minutes: None,

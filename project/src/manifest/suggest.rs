@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// Parts what is wrong from what to write instead, in what a value of the manifest says of itself.
+pub(super) const HELP: &str = "\nhelp: ";
+
 /// What is wrong with a manifest, where, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ManifestError {
@@ -54,6 +57,9 @@ impl std::error::Error for ManifestError {}
 /// serde says "unknown field `a`, expected one of `b`, `c`"; a person wants the nearest.
 /// `place` is the text that it says so of.
 fn reword(raw: &str, place: &str) -> Option<(String, String)> {
+    if let Some((message, help)) = raw.split_once(HELP) {
+        return Some((message.to_owned(), help.to_owned()));
+    }
     if raw == "duplicate key" {
         let message = format!("`{}` stands twice", place.trim());
         return Some((message, "keep one of the two".to_owned()));

@@ -14,7 +14,7 @@ use crate::effects::org::Org;
 
 mod edge;
 
-pub use edge::{BadProxy, Deadlines, EdgeConfig, OperatorConfig, Proxies};
+pub use edge::{Deadlines, EdgeConfig, OperatorConfig, Proxies};
 
 /// What a server is started with.
 #[derive(Debug, Clone)]

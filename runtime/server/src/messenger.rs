@@ -53,7 +53,7 @@ fn pages() -> Vec<Route> {
         Route::public(GET, "/messenger/", Nobody, pages::chat),
         Route::public(GET, "/messenger/{file}", Nobody, pages::file),
         Route::public(GET, "/healthz", Nobody, health::alive),
-        Route::public(GET, "/readyz", Nobody, health::ready),
+        Route::public(GET, "/readyz", Nobody, health::ready_untold),
     ]
 }
 

@@ -71,10 +71,15 @@ impl Transport {
     }
 }
 
-/// The error and its causes, without the address, which may hold a customer's words.
+/// The error, the host and the causes. Nothing behind the host: an address may hold a customer's
+/// words.
 fn chain(error: reqwest::Error) -> String {
+    let host = error.url().map(|url| url.origin().ascii_serialization());
     let error = error.without_url();
     let mut words = error.to_string();
+    if let Some(host) = host {
+        words.push_str(&format!(" ({host})"));
+    }
     let mut cause = error.source();
     while let Some(inner) = cause {
         words.push_str(": ");

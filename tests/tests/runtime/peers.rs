@@ -315,7 +315,7 @@ async fn one_visitor_comes_back_so_often_a_minute() {
 async fn a_trusted_proxy_says_whom_it_asks_for() {
     let mut world = World::new().await;
     world.edge.conversations_per_minute = 2.try_into().unwrap();
-    world.edge.trusted_proxies = Proxies::parse(["127.0.0.0/8"]).unwrap();
+    world.edge.trusted_proxies = Proxies::from_iter(["127.0.0.0/8".parse().unwrap()]);
     again(&mut world).await;
     for client in ["198.51.100.1", "198.51.100.2", "2001:db8:0:1::1", "2001:db8:0:2::1"] {
         assert_eq!(open(&world, client).await.0, 200);

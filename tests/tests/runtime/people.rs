@@ -294,7 +294,7 @@ async fn told(world: &World, visitor: &Visitor) -> Vec<String> {
 async fn the_program_learns_what_the_messenger_knows() {
     let mut world = World::new().await;
     world.stop().await;
-    world.edge.trusted_proxies = Proxies::parse(["127.0.0.0/8"]).unwrap();
+    world.edge.trusted_proxies = Proxies::from_iter(["127.0.0.0/8".parse().unwrap()]);
     world.start().await;
     world.swap(TELLS).await;
     let body = json!({

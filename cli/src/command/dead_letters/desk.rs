@@ -77,8 +77,9 @@ impl Desk {
     }
 
     async fn server(server: &ServerSection, why: &str) -> Result<Self, Failure> {
-        let address = server.operator_listen.as_deref().unwrap_or(ServerSection::OPERATOR_LISTEN);
-        let Some(variable) = server.operator_token_env.as_ref().filter(|_| address != "off") else {
+        let (Some(address), Some(variable)) =
+            (server.operator_address(), server.operator_token_env.as_ref())
+        else {
             return Err(Failure::world(
                 format!("{why}, and tidegate.toml does not say how operators reach the server"),
                 "name the token's environment variable as `server.operator_token_env`, or stop \

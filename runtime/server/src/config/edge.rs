@@ -92,26 +92,13 @@ impl Default for Deadlines {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Proxies(Vec<IpNet>);
 
-/// A proxy's address that can't be read.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is neither an IP address nor a network such as `10.0.0.0/8`")]
-pub struct BadProxy(String);
+impl FromIterator<IpNet> for Proxies {
+    fn from_iter<I: IntoIterator<Item = IpNet>>(networks: I) -> Self {
+        Self(networks.into_iter().map(|network| network.trunc()).collect())
+    }
+}
 
 impl Proxies {
-    /// Reads addresses (`10.0.0.7`) and networks (`10.0.0.0/8`).
-    ///
-    /// # Errors
-    ///
-    /// [`BadProxy`] for the first that is neither.
-    pub fn parse<'a>(texts: impl IntoIterator<Item = &'a str>) -> Result<Self, BadProxy> {
-        let read = |text: &str| {
-            let net = text.parse::<IpNet>();
-            let net = net.or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
-            net.map(|net| net.trunc()).map_err(|_| BadProxy(text.to_owned()))
-        };
-        texts.into_iter().map(read).collect::<Result<_, _>>().map(Self)
-    }
-
     pub(crate) fn contain(&self, address: IpAddr) -> bool {
         self.0.iter().any(|net| net.contains(&address))
     }

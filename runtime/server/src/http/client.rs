@@ -84,7 +84,8 @@ mod tests {
         for line in lines {
             headers.append("x-forwarded-for", HeaderValue::from_static(line));
         }
-        let proxies = Proxies::parse(["10.0.0.0/8", "2001:db8::7"]).unwrap();
+        let proxies =
+            Proxies::from_iter(["10.0.0.0/8".parse().unwrap(), "2001:db8::7/128".parse().unwrap()]);
         address(peer.parse().unwrap(), &headers, &proxies).0.to_string()
     }
 
@@ -112,11 +113,5 @@ mod tests {
         assert_eq!(of("2001:db8:1:2:3:4:5:6"), "2001:db8:1:2::");
         assert_eq!(of("::ffff:192.0.2.7"), "192.0.2.7");
         assert_eq!(of("192.0.2.7"), "192.0.2.7");
-    }
-
-    #[test]
-    fn what_is_no_network_is_refused() {
-        let error = Proxies::parse(["10.0.0.0/8", "proxy.local"]).unwrap_err();
-        insta::assert_snapshot!(error, @"`proxy.local` is neither an IP address nor a network such as `10.0.0.0/8`");
     }
 }

@@ -86,7 +86,7 @@ mod tests {
         let edge = EdgeConfig {
             connections: 6,
             connections_per_address: 2,
-            trusted_proxies: Proxies::parse(["10.0.0.0/8"]).unwrap(),
+            trusted_proxies: Proxies::from_iter(["10.0.0.0/8".parse().unwrap()]),
             ..EdgeConfig::default()
         };
         let places = Places::new(&edge);

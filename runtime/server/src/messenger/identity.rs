@@ -16,6 +16,8 @@ const SKEW: u64 = 60;
 const LONGEST: i64 = 24 * 60 * 60;
 /// Keys at a time: the one in use and the one that replaces it.
 const KEYS: usize = 2;
+/// Claims without which nobody is vouched for.
+const REQUIRED: [&str; 3] = ["exp", "aud", "sub"];
 /// HMAC secrets shorter than the hash can be guessed.
 const SHORTEST_SECRET: usize = 32;
 
@@ -35,7 +37,8 @@ pub(crate) enum Untrusted {
     Signature,
     Audience,
     Expired,
-    MissingClaim,
+    /// Which one.
+    MissingClaim(&'static str),
     TooLongLived,
 }
 
@@ -49,7 +52,9 @@ impl Untrusted {
             Self::Signature => "identity.signature",
             Self::Audience => "identity.audience",
             Self::Expired => "identity.expired",
-            Self::MissingClaim => "identity.missing_claim",
+            Self::MissingClaim("exp") => "identity.missing_claim.exp",
+            Self::MissingClaim("aud") => "identity.missing_claim.aud",
+            Self::MissingClaim(_) => "identity.missing_claim.sub",
             Self::TooLongLived => "identity.too_long_lived",
         }
     }
@@ -130,7 +135,7 @@ impl Verifier {
         validation.leeway = SKEW;
         validation.validate_nbf = true;
         validation.set_audience(&[&self.audience]);
-        validation.set_required_spec_claims(&["exp", "aud", "sub"]);
+        validation.set_required_spec_claims(&REQUIRED);
         let claims = decode::<Map<String, Value>>(token, key, &validation)
             .map_err(|error| untrusted(error.kind()))?
             .claims;
@@ -144,14 +149,18 @@ fn untrusted(kind: &jsonwebtoken::errors::ErrorKind) -> Untrusted {
         ErrorKind::InvalidSignature => Untrusted::Signature,
         ErrorKind::InvalidAudience => Untrusted::Audience,
         ErrorKind::ExpiredSignature | ErrorKind::ImmatureSignature => Untrusted::Expired,
-        ErrorKind::MissingRequiredClaim(_) => Untrusted::MissingClaim,
+        ErrorKind::MissingRequiredClaim(claim) => {
+            let known = REQUIRED.iter().find(|required| *required == claim);
+            known.map_or(Untrusted::Malformed, |claim| Untrusted::MissingClaim(claim))
+        }
         ErrorKind::InvalidAlgorithm => Untrusted::Algorithm,
         _ => Untrusted::Malformed,
     }
 }
 
 fn identity(claims: Map<String, Value>, now: Timestamp) -> Result<Identity, Untrusted> {
-    let expires = claims.get("exp").and_then(Value::as_f64).ok_or(Untrusted::MissingClaim)?;
+    let expires =
+        claims.get("exp").and_then(Value::as_f64).ok_or(Untrusted::MissingClaim("exp"))?;
     #[expect(clippy::cast_precision_loss, reason = "seconds of our time are far below 2^52")]
     let latest = (now.as_second() + LONGEST) as f64;
     if expires > latest {
@@ -163,7 +172,7 @@ fn identity(claims: Map<String, Value>, now: Timestamp) -> Result<Identity, Untr
         Value::Bool(bool) => Some(bool.to_string()),
         _ => None,
     };
-    let subject = claims.get("sub").and_then(text).ok_or(Untrusted::MissingClaim)?;
+    let subject = claims.get("sub").and_then(text).ok_or(Untrusted::MissingClaim("sub"))?;
     let told = ["exp", "aud", "iat", "nbf", "iss", "jti"];
     let claims = claims
         .iter()

@@ -63,7 +63,10 @@ pub(super) async fn open(
     Body { value: request, .. }: Body<OpenRequest>,
 ) -> Result<Json<Opened>, Problem> {
     let now = app.clock.now();
-    let messenger = app.messengers.get(&request.messenger).ok_or_else(Problem::not_found)?;
+    let messenger = app
+        .messengers
+        .get(&request.messenger)
+        .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "there is no Messenger of that name"))?;
     if !origin::allowed(&headers, &messenger.origins) {
         return Err(Problem::new(StatusCode::FORBIDDEN, origin::REFUSED));
     }

@@ -93,7 +93,8 @@ impl Problem {
     /// Too much at a time; after that long, the same request is taken.
     pub(crate) fn too_many(wait: Duration) -> Self {
         let again = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-        let detail = "this is more than is taken at a time; it is taken a little later";
+        let detail =
+            "too many requests at a time; send this one again after the seconds of `Retry-After`";
         Self { again: Some(again.max(1)), ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
     }
 

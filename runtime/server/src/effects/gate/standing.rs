@@ -35,7 +35,9 @@ pub(super) fn tell_entered(waiting: &Waiting, error: &CallError) {
     match waiting.why {
         RetryClass::Auth => tracing::error!(
             class, why, %next_look,
-            "the org can't be used until somebody mends the login; what is to be done waits"
+            "the org can't be used until somebody mends the login; what is to be done waits. Another \
+             secret goes into the environment variable that tidegate.toml names, and this server is \
+             started again"
         ),
         RetryClass::Storage => tracing::error!(
             class, why, %next_look,
