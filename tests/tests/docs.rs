@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use tidegate_compiler::syntax::format::format;
 use tidegate_compiler::syntax::{chunks, parse};
 use tidegate_diagnostics::codes;
+use tidegate_project::manifest::Manifest;
 
 /// A block with the line of its document on which it begins.
 struct Block {
@@ -17,11 +18,16 @@ struct Block {
 }
 
 fn blocks(markdown: &str) -> Vec<Block> {
+    blocks_of("tide", markdown)
+}
+
+fn blocks_of(language: &str, markdown: &str) -> Vec<Block> {
+    let begin = format!("```{language}");
     let mut blocks = Vec::new();
     let mut open: Option<Block> = None;
     for (index, line) in markdown.lines().enumerate() {
         match &mut open {
-            None if line == "```tide" => {
+            None if line == begin => {
                 open = Some(Block { line: index + 2, text: String::new() });
             }
             None => {}
@@ -99,6 +105,23 @@ fn every_block_of_the_reference_is_tide() {
         for chunk in chunks(&whole(&block.text)) {
             let problems = parse(chunk.text).problems;
             assert!(problems.is_empty(), "line {}: {problems:#?}", block.line);
+        }
+    }
+}
+
+#[test]
+fn every_manifest_of_the_documents_is_one() {
+    for document in ["grammar/reference.md", "simulator/README.md"] {
+        let text = std::fs::read_to_string(root().join(document)).expect("a document");
+        let manifests = blocks_of("toml", &text);
+        assert!(!manifests.is_empty(), "{document} shows what to write");
+        for block in manifests {
+            let whole = match block.text.contains("[project]") {
+                true => block.text,
+                false => format!("[project]\nname = \"p\"\norg = \"local\"\n{}", block.text),
+            };
+            let read = Manifest::parse(&whole);
+            assert!(read.is_ok(), "{document}:{}: {}", block.line, read.unwrap_err());
         }
     }
 }
