@@ -20,7 +20,7 @@ pub(crate) fn run(report: &mut Report) {
         }
     };
     let mut pest = || project.files.iter().for_each(|(_, text)| pest_alone(text));
-    let [ours, pest] = in_turns([&mut ours, &mut pest]);
+    let [ours, pest] = in_turns([&mut ours, &mut pest]).map(|nanoseconds| nanoseconds / 1e9);
     let rate = |seconds: f64| number(lines / seconds / 1e3);
     report.beside(
         &format!("{} lines", number(lines)),
