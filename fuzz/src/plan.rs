@@ -6,7 +6,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
-use tidegate_engine::event::{Event, Opened, PersonFound};
+use tidegate_engine::event::{Event, Opened, PersonFound, Signed};
 use tidegate_engine::state::Conversation;
 use tidegate_engine::step;
 use tidegate_engine::transition::Fault;
@@ -91,8 +91,9 @@ impl Dice {
 fn survive(plan: &VerifiedPlan, dice: &mut Dice) {
     let mut now = Timestamp::from_second(1_795_341_600).expect("a time");
     let mut conversation = Conversation::new(Uuid::from_u128(7), plan.hash());
-    let claim = (dice.below(2) == 0).then(|| "a@b.example".to_owned());
-    let mut event = Event::Opened(Opened { verified_claim: claim, values: vec![] });
+    let claim = || Signed { claim: Some("a@b.example".to_owned()) };
+    let signed = (dice.below(2) == 0).then(claim);
+    let mut event = Event::Opened(Opened { signed, values: vec![] });
     let mut key = Uuid::nil();
     for turn in 0..EVENTS {
         let transition = step(plan, &conversation, &event, now);

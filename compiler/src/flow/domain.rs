@@ -80,6 +80,12 @@ impl Origins {
         Self(self.0 & other.0)
     }
 
+    /// All but these.
+    #[must_use]
+    pub fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
     /// Whether they have one in common.
     pub fn meets(self, other: Self) -> bool {
         self.0 & other.0 != 0

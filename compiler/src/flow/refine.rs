@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::hir::{AttrId, Expr, ExprKind, ListType, Literal, Origin, Pipe, Space, Type};
+use crate::hir::{AttrId, Attribute, Expr, ExprKind, ListType, Literal, Origin, Pipe, Space, Type};
 use crate::syntax::ast::BinaryOp;
 
 use super::domain::{Abs, Content, Origins, Presence, Range, Text};
@@ -96,6 +96,11 @@ fn learn(world: &World<'_>, state: &mut State, attr: AttrId, mask: &Abs) {
     } else {
         state.learn(attr, &mask.join(&Abs::SET));
     }
+    let value = state.read(attr);
+    let read = !value.may_be_blank() && value.origins == Origins::SALESFORCE;
+    if read && state.facts().can(Fact::Known, false) && world.attribute(attr).is_some_and(is_read) {
+        learn_fact(world, state, Fact::Known, true);
+    }
 }
 
 fn dead_unless(state: &State, possible: bool) -> State {
@@ -104,17 +109,26 @@ fn dead_unless(state: &State, possible: bool) -> State {
 
 fn learn_fact(world: &World<'_>, state: &mut State, fact: Fact, truth: bool) {
     state.learn_fact(fact, truth);
-    if fact == Fact::Known && truth {
+    let mask = match (fact, truth) {
         // A field that the org never leaves blank isn't, once it was read.
-        let read = Abs { presence: Presence::BLANK.or(Presence::SET), ..Abs::ANY };
-        for (attr, attribute) in (0u32..).map(AttrId).zip(&world.program.attributes) {
-            let synced = matches!(attribute.origin, Origin::Field { .. });
-            // A `let` that was given such a field was given it in the same conversation.
-            if (synced && attribute.space == Space::Person) || attribute.space == Space::Let {
-                state.learn(attr, &read);
-            }
+        (Fact::Known, true) => Abs { presence: Presence::BLANK.or(Presence::SET), ..Abs::ANY },
+        // Nothing is read of anybody else.
+        (Fact::Known | Fact::Verified, false) => {
+            Abs { origins: Origins::ANY.without(Origins::SALESFORCE), ..Abs::ANY }
+        }
+        _ => return,
+    };
+    for (attr, attribute) in (0u32..).map(AttrId).zip(&world.program.attributes) {
+        // A `let` that was given such a field was given it in the same conversation.
+        if is_read(attribute) || attribute.space == Space::Let {
+            state.learn(attr, &mask);
         }
     }
+}
+
+/// Whether it is read from the visitor's record.
+fn is_read(attribute: &Attribute) -> bool {
+    attribute.space == Space::Person && matches!(attribute.origin, Origin::Field { .. })
 }
 
 fn compared(

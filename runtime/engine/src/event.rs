@@ -88,10 +88,17 @@ pub enum Event {
 /// What is known when the Messenger is opened.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opened {
-    /// The verified claim by which the person is found; `None` for an unsigned visitor.
-    pub verified_claim: Option<String>,
+    /// What a signed token says of the visitor; `None` where nobody vouches for them.
+    pub signed: Option<Signed>,
     /// Values of `session.*` and of lasting `person.*` data.
     pub values: Vec<(AttrId, Value)>,
+}
+
+/// A visitor for whom a signed token vouches.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Signed {
+    /// The claim by which the person is found, where the token has it.
+    pub claim: Option<String>,
 }
 
 /// What the look-up of a person gave.

@@ -16,7 +16,7 @@ use tidegate_plan::value::Value;
 use tidegate_plan::verify::VerifiedPlan;
 use uuid::Uuid;
 
-use crate::event::{Opened, PersonFound};
+use crate::event::{Opened, PersonFound, Signed};
 use crate::fixture;
 use crate::rehearse::Player;
 
@@ -46,11 +46,11 @@ pub(super) fn ada(plan: &VerifiedPlan) -> PersonFound {
 pub(super) fn unknown(plan: &VerifiedPlan) -> Opened {
     let email = (attr(plan, "session.email"), Value::Text("ada@example.com".into()));
     let name = (attr(plan, "session.name"), Value::Text("Ada Lovelace".into()));
-    Opened { verified_claim: None, values: vec![email, name] }
+    Opened { signed: None, values: vec![email, name] }
 }
 
 pub(super) fn known() -> Opened {
-    Opened { verified_claim: Some("ada@example.com".into()), values: vec![] }
+    Opened { signed: Some(Signed { claim: Some("ada@example.com".into()) }), values: vec![] }
 }
 
 pub(super) fn minutes(count: i64) -> SignedDuration {

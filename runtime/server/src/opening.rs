@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use rand::RngExt as _;
-use tidegate_engine::event::{Event, Opened};
+use tidegate_engine::event::{Event, Opened, Signed};
 use tidegate_plan::model::{AttrId, Attribute, Origin, Plan, Space};
 use tidegate_plan::value::{Value, first};
 use tidegate_store::contract::{Owner, Visitor};
@@ -37,12 +37,8 @@ fn new_id(now: Timestamp) -> Uuid {
 }
 
 pub(crate) fn opened(plan: &Plan, visitor: &Visitor, conversation: Uuid, now: Timestamp) -> Opened {
-    let verified_claim = plan
-        .person
-        .as_ref()
-        .and_then(|map| visitor.profile.claims.get(&map.claim))
-        .filter(|_| visitor.subject.is_some())
-        .cloned();
+    let claim = || plan.person.as_ref().and_then(|map| visitor.profile.claims.get(&map.claim));
+    let signed = visitor.subject.is_some().then(|| Signed { claim: claim().cloned() });
     let mut values = Vec::new();
     for (attr, attribute) in (0u32..).map(AttrId).zip(&plan.attributes) {
         let value = match (attribute.space, &attribute.origin) {
@@ -53,7 +49,7 @@ pub(crate) fn opened(plan: &Plan, visitor: &Visitor, conversation: Uuid, now: Ti
         };
         values.extend(value.map(|value| (attr, value)));
     }
-    Opened { verified_claim, values }
+    Opened { signed, values }
 }
 
 fn session(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use tidegate_engine::effect::{Action, Timer};
-use tidegate_engine::event::{Event, Opened, PersonFound};
+use tidegate_engine::event::{Event, Opened, PersonFound, Signed};
 use tidegate_engine::form;
 use tidegate_engine::state::{Conversation, Position};
 use tidegate_engine::step;
@@ -129,8 +129,13 @@ impl Talk<'_> {
             };
             values.push((attr, value));
         }
-        let verified_claim = self.dice.percent(70).then(|| "ada@example.com".to_owned());
-        Event::Opened(Opened { verified_claim, values })
+        let signed = self.dice.percent(75).then(|| self.signed());
+        Event::Opened(Opened { signed, values })
+    }
+
+    /// Whom the site vouches for; some of them without the claim by which they could be found.
+    fn signed(&mut self) -> Signed {
+        Signed { claim: self.dice.percent(90).then(|| "ada@example.com".to_owned()) }
     }
 
     fn next(&mut self) -> Event {
@@ -171,7 +176,7 @@ impl Talk<'_> {
         let at = self.dice.below(self.asked.len() + 1);
         let key = self.asked.get(at).map_or(Uuid::nil(), |(key, _)| *key);
         match self.dice.below(12) {
-            0 => Event::Opened(Opened { verified_claim: None, values: self.anything() }),
+            0 => Event::Opened(Opened { signed: None, values: self.anything() }),
             1 | 2 => Event::FormSubmitted { wait, values: self.anything() },
             3 => Event::ChoiceMade { wait, choice: self.dice.next() as u32 },
             4 => Event::ChoiceMade { wait, choice: self.dice.below(3) as u32 },

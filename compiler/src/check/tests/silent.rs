@@ -41,6 +41,25 @@ fn known_persons() {
         r#"  if not (person is known) { end }
   say "Dear {person.LastName}.""#,
     );
+    // Nobody else has such a field.
+    proved(r#"  if person.tier == "Gold" { say "Dear {person.LastName}." }"#);
+    proved(r#"  if person.FirstName is set and person.Email is blank { say "{person.LastName}" }"#);
+}
+
+#[test]
+fn nothing_is_read_of_anybody_else() {
+    let blank = "`person.FirstName` is always blank where it is shown";
+    for who in ["not (person is known)", "not (person is verified)"] {
+        let found = told_of(&format!(r#"  if {who} {{ say "Hi {{person.FirstName}}." }}"#));
+        assert!(found.contains(blank), "{found}");
+        // What the conversation itself has put there is there.
+        proved(&format!(
+            r#"  if {who} {{
+    set person.FirstName = "you"
+  }}
+  say "Hi {{person.FirstName ?? "there"}}.""#
+        ));
+    }
 }
 
 #[test]

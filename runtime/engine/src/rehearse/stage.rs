@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::failure::{Fault, Told, Where};
 use super::output::{Output, OutputKind, outputs, quoted};
 use super::player::Player;
-use crate::event::{Event, Opened, PersonFound};
+use crate::event::{Event, Opened, PersonFound, Signed};
 use crate::form::{self, Mistakes};
 use crate::message::Message;
 use crate::state::Position;
@@ -227,12 +227,13 @@ impl<'p> Stage<'p> {
             };
             self.person.iter().find(by).map(|(_, value)| value.to_text().into_owned())
         });
-        let claim = self.signed.then(|| claimed.unwrap_or_else(|| CLAIM.to_owned()));
+        let claim = claimed.unwrap_or_else(|| CLAIM.to_owned());
+        let signed = self.signed.then_some(Signed { claim: Some(claim) });
         let mut values = self.usual_session();
         let summary = self.plan.session("summary");
         values.extend(self.session.iter().filter(|(attr, _)| Some(*attr) != summary).cloned());
         values.extend(self.person.iter().cloned());
-        self.play(&Event::Opened(Opened { verified_claim: claim, values }));
+        self.play(&Event::Opened(Opened { signed, values }));
     }
 
     /// What the Messenger always knows.

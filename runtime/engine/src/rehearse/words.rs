@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use tidegate_plan::model::Owner;
 
 use crate::effect::{Action, CaseRequest};
-use crate::event::{Event, PersonFound};
+use crate::event::{Event, Opened, PersonFound, Signed};
 use crate::message::{FormLine, Message, Speaker};
 use crate::transition::Reception;
 
@@ -16,10 +16,11 @@ pub(super) fn millis(time: SignedDuration) -> i64 {
 
 pub(super) fn event_words(event: &Event) -> String {
     match event {
-        Event::Opened(opened) => match &opened.verified_claim {
-            Some(claim) => format!("opened by {claim}, verified"),
-            None => "opened".to_owned(),
-        },
+        Event::Opened(Opened { signed: Some(Signed { claim: Some(claim) }), .. }) => {
+            format!("opened by {claim}, verified")
+        }
+        Event::Opened(Opened { signed: Some(_), .. }) => "opened, verified".to_owned(),
+        Event::Opened(_) => "opened".to_owned(),
         Event::PersonSynced { found, .. } => match found {
             PersonFound::One { id, .. } => format!("person found: {id}"),
             PersonFound::Nobody => "person not found".to_owned(),

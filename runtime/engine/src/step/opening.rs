@@ -26,16 +26,11 @@ impl Machine<'_> {
                 self.receive_value(*attr, value.clone(), Writer::Session);
             }
         }
-        match (&opened.verified_claim, &self.plan.person) {
-            (None, _) => self.start(),
-            (Some(_), None) => {
-                self.out.next.person = Person::Verified;
-                self.start();
-            }
-            (Some(claim), Some(_)) => {
-                self.out.next.person = Person::Verified;
-                self.sync_person(claim.clone());
-            }
+        let Some(signed) = &opened.signed else { return self.start() };
+        self.out.next.person = Person::Verified;
+        match (&signed.claim, &self.plan.person) {
+            (Some(claim), Some(_)) => self.sync_person(claim.clone()),
+            _ => self.start(),
         }
     }
 

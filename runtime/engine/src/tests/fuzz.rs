@@ -9,7 +9,7 @@ use tidegate_plan::verify::VerifiedPlan;
 use uuid::Uuid;
 
 use super::support;
-use crate::event::{Event, Opened, PersonFound};
+use crate::event::{Event, Opened, PersonFound, Signed};
 use crate::fixture;
 use crate::state::Conversation;
 use crate::step;
@@ -25,8 +25,10 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
     ];
     let values = proptest::collection::vec(((0u32..12).prop_map(AttrId), value), 0..4);
     let event = prop_oneof![
-        proptest::option::of("[a-z]{1,4}")
-            .prop_map(|claim| Event::Opened(Opened { verified_claim: claim, values: vec![] })),
+        proptest::option::of("[a-z]{1,4}").prop_map(|claim| {
+            let signed = claim.map(|claim| Signed { claim: Some(claim) });
+            Event::Opened(Opened { signed, values: vec![] })
+        }),
         prop_oneof![Just("a bill"), Just("something broke"), Just(""), Just("what?")]
             .prop_map(|text| Event::Message { text: text.into() }),
         (wait.clone(), values).prop_map(|(wait, values)| Event::FormSubmitted { wait, values }),
@@ -95,8 +97,8 @@ proptest! {
         let plan = support();
         let mut events = events;
         if claim {
-            let verified_claim = Some("a@b.c".into());
-            events.insert(0, Event::Opened(Opened { verified_claim, values: vec![] }));
+            let signed = Some(Signed { claim: Some("a@b.c".into()) });
+            events.insert(0, Event::Opened(Opened { signed, values: vec![] }));
         }
         prop_assert!(survive(&plan, events, pick).is_empty());
     }

@@ -2,7 +2,7 @@
 
 use super::{ada, attr, known, minutes, player, support, unknown, verified};
 use crate::effect::Action;
-use crate::event::{Event, Opened, PersonFound};
+use crate::event::{Event, Opened, PersonFound, Signed};
 use crate::message::{Message, Speaker};
 use crate::state::{Person, Position, Said};
 use crate::transition::{Fault, Reception};
@@ -63,12 +63,21 @@ fn several_persons_are_none() {
 }
 
 #[test]
+fn a_signed_visitor_whom_nothing_finds_is_verified() {
+    let plan = support();
+    let mut player = player(&plan);
+    player.opens(Opened { signed: Some(Signed::default()), values: vec![] });
+    assert_eq!(player.conversation.person, Person::Verified);
+    assert!(matches!(player.conversation.position, Position::Waiting { .. }));
+}
+
+#[test]
 fn the_page_cannot_claim_what_salesforce_knows() {
     let plan = support();
     let mut player = player(&plan);
     let name = attr(&plan, "person.FirstName");
     let values = vec![(name, Value::Text("Mallory".into()))];
-    player.opens(Opened { verified_claim: None, values });
+    player.opens(Opened { signed: None, values });
     assert_eq!(player.conversation.slots[name.index()], None);
 }
 
