@@ -9,6 +9,7 @@ pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod init;
 pub(crate) mod inspect;
+pub(crate) mod lsp;
 pub(crate) mod org;
 pub(crate) mod pull;
 pub(crate) mod run;

@@ -51,6 +51,8 @@ enum Verb {
     Org(command::org::Arguments),
     /// Show what could not be done in Salesforce, mend it, send it again
     DeadLetters(command::dead_letters::Arguments),
+    /// Serve an editor on standard input and output (the Language Server Protocol)
+    Lsp(command::lsp::Arguments),
     /// Show the page of a diagnostic's code
     Explain(command::explain::Arguments),
     /// Print the completions of a shell
@@ -73,6 +75,7 @@ pub fn main() -> ExitCode {
         Verb::Dev(arguments) => command::dev::run(&arguments),
         Verb::Org(arguments) => command::org::run(&arguments),
         Verb::DeadLetters(arguments) => command::dead_letters::run(&arguments),
+        Verb::Lsp(arguments) => command::lsp::run(&arguments),
         Verb::Explain(arguments) => command::explain::run(&arguments),
         Verb::Completions(arguments) => {
             command::completions::run(&arguments, Arguments::command());

@@ -75,10 +75,7 @@ impl Opened {
 
     /// What the manifest tells the compiler.
     pub(crate) fn settings(&self) -> Settings {
-        Settings {
-            users: self.manifest.user.clone(),
-            messengers: self.manifest.messenger.keys().cloned().collect(),
-        }
+        self.manifest.settings()
     }
 
     /// All that a check reads.

@@ -9,6 +9,7 @@ mod variable;
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use tidegate_compiler::analysis::Settings;
 
 pub use place::{Listen, LoginUrl, Network, OperatorListen, Origin};
 pub use server::{Limit, LimitsSection, ServerSection};
@@ -172,6 +173,11 @@ impl Manifest {
     /// The org that `schema/` is pulled from.
     pub fn reference_org(&self) -> Option<&OrgSection> {
         self.org.get(&self.project.org)
+    }
+
+    /// What it tells the compiler.
+    pub fn settings(&self) -> Settings {
+        Settings { users: self.user.clone(), messengers: self.messenger.keys().cloned().collect() }
     }
 
     fn consistent(&self) -> Result<(), ManifestError> {

@@ -38,17 +38,41 @@ pub enum SourcesError {
     },
 }
 
-/// Reads every `.tide` file below the root, in the order of their names. Hidden folders, `target`
-/// and `node_modules` are passed over, and links are not followed.
+/// Reads every `.tide` file below the root, in the order of their paths.
 ///
 /// # Errors
 /// A folder or file cannot be read, is not UTF-8, or is too large.
 pub fn read(root: &Path) -> Result<SourceMap, SourcesError> {
+    let files = list(root)?;
+    let sources = files.iter().map(|file| read_one(root, file)).collect::<Result<_, _>>()?;
+    Ok(SourceMap::new(sources))
+}
+
+/// The paths of every `.tide` file below the root, in order. Hidden folders, `target` and
+/// `node_modules` are passed over, and links are not followed.
+///
+/// # Errors
+/// A folder cannot be read.
+pub fn list(root: &Path) -> Result<Vec<PathBuf>, SourcesError> {
     let mut files = Vec::new();
     collect(root, &mut files)?;
     files.sort();
-    let sources = files.iter().map(|file| read_one(root, file)).collect::<Result<_, _>>()?;
-    Ok(SourceMap::new(sources))
+    Ok(files)
+}
+
+/// Whether a path would be a source of the project, if there were a file.
+pub fn is_source(root: &Path, path: &Path) -> bool {
+    let Ok(inside) = path.strip_prefix(root) else { return false };
+    let folders = inside.ancestors().skip(1);
+    path.extension().is_some_and(|ending| ending == "tide")
+        && !folders.filter(|folder| folder.file_name().is_some()).any(passed_over)
+}
+
+/// The name by which users know a source: its path in the project, with forward slashes.
+pub fn name(root: &Path, path: &Path) -> String {
+    let inside = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> = inside.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SourcesError> {
@@ -72,10 +96,7 @@ fn passed_over(folder: &Path) -> bool {
 }
 
 fn read_one(root: &Path, path: &Path) -> Result<SourceText, SourcesError> {
-    let text = read_file(path)?;
-    let name = path.strip_prefix(root).unwrap_or(path);
-    let name: Vec<_> = name.iter().map(|part| part.to_string_lossy()).collect();
-    Ok(SourceText { name: name.join("/"), text })
+    Ok(SourceText { name: name(root, path), text: read_file(path)? })
 }
 
 /// Reads one source.
@@ -110,6 +131,16 @@ mod tests {
         let sources = read(root.path()).unwrap();
         let names: Vec<_> = sources.iter().map(|(_, source)| source.name.as_str()).collect();
         assert_eq!(names, ["a/c.tide", "b.tide"]);
+    }
+
+    #[test]
+    fn what_would_be_a_source_is_told_without_a_disk() {
+        let root = Path::new("/p/.hidden");
+        assert!(is_source(root, Path::new("/p/.hidden/a/b.tide")));
+        for path in ["/p/.hidden/.a/b.tide", "/p/.hidden/target/b.tide", "/p/b.tide"] {
+            assert!(!is_source(root, Path::new(path)), "{path}");
+        }
+        assert!(!is_source(root, Path::new("/p/.hidden/b.toml")));
     }
 
     #[test]

@@ -23,6 +23,16 @@ impl ManifestError {
         &self.help
     }
 
+    /// What is wrong, without the place.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// The line that it stands on, counted from 1.
+    pub fn line(&self) -> Option<usize> {
+        self.line
+    }
+
     pub(super) fn from_toml(text: &str, error: &toml::de::Error) -> Self {
         let start = error.span().map(|span| span.start.min(text.len()));
         let line = start.map(|start| text[..start].matches('\n').count() + 1);
