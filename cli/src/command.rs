@@ -14,7 +14,11 @@ pub(crate) mod org;
 pub(crate) mod pull;
 pub(crate) mod run;
 pub(crate) mod sync;
+pub(crate) mod tell;
 pub(crate) mod test;
+
+use tidegate_compiler::analysis::Checked;
+use tidegate_diagnostics::printable;
 
 use crate::failure::Failure;
 
@@ -33,4 +37,23 @@ pub(crate) fn log_to_stderr(usually: &str) {
     // Another subscriber is there only in tests.
     let _ =
         tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+}
+
+/// A workflow was named that the project does not have.
+fn no_workflow(checked: &Checked, name: &str) -> Failure {
+    const NEAR: f64 = 0.7;
+    let names = checked.analysis().program.workflows.iter().map(|workflow| &workflow.name);
+    let near = names
+        .clone()
+        .map(|known| (strsim::jaro_winkler(name, known), known))
+        .filter(|(near, _)| *near > NEAR)
+        .max_by(|(one, _), (other, _)| one.total_cmp(other));
+    let help = match near {
+        Some((_, near)) => format!("did you mean `{near}`?"),
+        None => {
+            let all: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+            format!("the project has {}", all.join(", "))
+        }
+    };
+    Failure::usage(format!("there is no workflow `{}`", printable(name)), help)
 }

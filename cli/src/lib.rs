@@ -9,6 +9,7 @@ mod drift;
 mod failure;
 mod opened;
 mod org_login;
+mod page;
 pub mod rehearsals;
 pub mod render;
 mod report;
@@ -39,6 +40,8 @@ enum Verb {
     Sync(command::sync::Arguments),
     /// Play the tests of a project
     Test(command::test::Arguments),
+    /// Tell in plain English what a workflow, or the whole project, does
+    Tell(command::tell::Arguments),
     /// Compile a project to its plan
     Build(command::build::Arguments),
     /// Show a plan in readable form
@@ -69,6 +72,7 @@ pub fn main() -> ExitCode {
         Verb::Check(arguments) => command::check::run(&arguments),
         Verb::Fmt(arguments) => command::fmt::run(&arguments),
         Verb::Test(arguments) => command::test::run(&arguments),
+        Verb::Tell(arguments) => command::tell::run(&arguments),
         Verb::Build(arguments) => command::build::run(&arguments),
         Verb::Inspect(arguments) => command::inspect::run(&arguments),
         Verb::Run(arguments) => command::run::run(&arguments),

@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tidegate_compiler::analysis::{Inputs, Settings};
+use tidegate_compiler::analysis::{Analyzer, Checked, Inputs, Settings};
 use tidegate_diagnostics::SourceMap;
+use tidegate_plan::verify::VerifiedPlan;
 use tidegate_project::manifest::Manifest;
 use tidegate_project::{root, schema_folder, sources};
 use tidegate_schemas::catalog::Catalog;
 
 use crate::failure::Failure;
+use crate::report;
 
 /// A project's root and manifest.
 #[derive(Debug, Clone)]
@@ -18,6 +20,32 @@ pub(crate) struct Opened {
     pub(crate) root: PathBuf,
     /// What it says.
     pub(crate) manifest: Manifest,
+}
+
+/// A program that passed its check, and its plan.
+#[derive(Debug)]
+pub(crate) struct Built {
+    /// The program.
+    pub(crate) checked: Checked,
+    /// Its plan, verified like anybody's.
+    pub(crate) plan: VerifiedPlan,
+}
+
+impl Built {
+    /// Checks and compiles; what is wrong is shown.
+    pub(crate) fn of(inputs: &Inputs) -> Result<Self, Failure> {
+        let checked = Analyzer::new().check(inputs).checked().map_err(|analysis| {
+            report::show_to_people(&analysis);
+            Failure::Problems
+        })?;
+        let plan = VerifiedPlan::new(checked.emit()).map_err(|error| {
+            Failure::usage(
+                format!("the compiler wrote a plan that does not verify: {error}"),
+                "this is a fault of Tidegate's; please report it with the sources",
+            )
+        })?;
+        Ok(Self { checked, plan })
+    }
 }
 
 /// Whether a source holds blank lines and comments only.
@@ -85,5 +113,10 @@ impl Opened {
             catalog: Arc::new(self.catalog()?),
             settings: self.settings(),
         })
+    }
+
+    /// The project's program and plan.
+    pub(crate) fn built(&self) -> Result<Built, Failure> {
+        Built::of(&self.inputs()?)
     }
 }

@@ -1,6 +1,6 @@
 //! Showing what an analysis found.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -10,6 +10,7 @@ use tidegate_diagnostics::{
     Diagnostic, Severity, SourceMap, located, render_github, render_short, without_secrets,
 };
 
+use crate::failure::Failure;
 use crate::render::{self, Style};
 
 /// How diagnostics are written.
@@ -67,6 +68,17 @@ pub(crate) fn tell_found(found: &[Diagnostic], sources: &SourceMap) {
     let (style, sources) = (style(&std::io::stderr()), without_secrets(found, sources));
     for its in found {
         anstream::eprintln!("{}", render::graphical(its, &sources, style));
+    }
+}
+
+/// Writes a text to standard output as it is. Whoever reads may have gone.
+pub(crate) fn print(text: &str) -> Result<(), Failure> {
+    let written = std::io::stdout().lock().write_all(text.as_bytes());
+    match written {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+            Err(Failure::world(format!("standard output cannot be written: {error}"), ""))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -27,6 +27,7 @@ pub mod types;
 pub mod unit;
 pub mod values;
 pub mod walk;
+pub mod whole;
 
 #[cfg(test)]
 mod tests;

@@ -16,4 +16,5 @@ mod lower;
 mod resolve;
 pub mod source;
 pub mod syntax;
+pub mod tell;
 mod types;

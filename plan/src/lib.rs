@@ -3,6 +3,7 @@
 //! A plan is one file ([`codec`]). [`model`] is its content; the two programs that share it meet
 //! nowhere else. The runtime trusts no plan: it executes only a [`verify::VerifiedPlan`].
 
+pub mod bounds;
 pub mod codec;
 #[cfg(test)]
 mod fixture;

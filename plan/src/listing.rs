@@ -17,7 +17,8 @@ use crate::model::{
 };
 use crate::verify::{VerifiedPlan, type_name};
 
-use expr::{expression, quoted};
+pub(crate) use expr::expression;
+use expr::quoted;
 
 /// The listing of a plan.
 pub fn listing(plan: &VerifiedPlan) -> String {
@@ -243,7 +244,7 @@ fn fill_name(fill: Fill) -> &'static str {
     }
 }
 
-fn input_name(input: Input) -> &'static str {
+pub(crate) fn input_name(input: Input) -> &'static str {
     match input {
         Input::Line => "line",
         Input::Area => "area",

@@ -10,6 +10,8 @@ mod fmt;
 mod json;
 #[path = "cli/rehearsals.rs"]
 mod rehearsals;
+#[path = "cli/tell.rs"]
+mod tell;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -77,13 +79,14 @@ fn change(folder: &Path, file: &str, from: &str, to: &str) {
     fs::write(path, text.replacen(from, to, 1)).expect("a file");
 }
 
-const VERBS: [&str; 14] = [
+const VERBS: [&str; 15] = [
     "init",
     "pull",
     "check",
     "fmt",
     "sync",
     "test",
+    "tell",
     "build",
     "inspect",
     "run",

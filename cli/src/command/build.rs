@@ -2,13 +2,10 @@
 
 use std::path::PathBuf;
 
-use tidegate_compiler::analysis::{Analyzer, Inputs};
-use tidegate_plan::verify::VerifiedPlan;
 use tidegate_project::whole_file;
 
 use crate::failure::Failure;
 use crate::opened::Opened;
-use crate::report;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -22,7 +19,7 @@ pub(crate) struct Arguments {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let opened = Opened::find(&arguments.folder)?;
-    let bytes = plan(&opened.inputs()?)?;
+    let bytes = opened.built()?.plan.encode();
     let name = opened.manifest.project.name.as_str();
     let output =
         arguments.output.clone().unwrap_or_else(|| opened.root.join(format!("{name}.plan")));
@@ -34,22 +31,4 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     })?;
     anstream::println!("{}", output.display());
     Ok(())
-}
-
-/// Checks, and gives the plan's bytes. Our own output is verified like anybody's.
-pub(crate) fn plan(inputs: &Inputs) -> Result<Vec<u8>, Failure> {
-    let analysis = Analyzer::new().check(inputs);
-    let checked = analysis.checked().map_err(|analysis| {
-        report::show_to_people(&analysis);
-        Failure::Problems
-    })?;
-    let plan = checked.emit();
-    let bytes = plan.encode();
-    VerifiedPlan::new(plan).map_err(|error| {
-        Failure::usage(
-            format!("the compiler wrote a plan that does not verify: {error}"),
-            "this is a fault of Tidegate's; please report it with the sources",
-        )
-    })?;
-    Ok(bytes)
 }

@@ -1,6 +1,6 @@
 //! `tidegate fmt`: sources in the one canonical style.
 
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use similar::TextDiff;
@@ -10,7 +10,7 @@ use tidegate_project::sources::{self, SourcesError};
 use tidegate_project::{root, whole_file};
 
 use crate::failure::Failure;
-use crate::report::{self, plural};
+use crate::report::{self, plural, print};
 
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -142,17 +142,6 @@ fn deliver(arguments: &Arguments, file: &File, text: &str, differs: bool) -> Res
             print(&format!("{name}\n"))
         }
         Some(_) => Ok(()),
-    }
-}
-
-/// Whoever reads may have gone.
-fn print(text: &str) -> Result<(), Failure> {
-    let written = std::io::stdout().lock().write_all(text.as_bytes());
-    match written {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
-            Err(Failure::world(format!("standard output cannot be written: {error}"), ""))
-        }
-        _ => Ok(()),
     }
 }
 

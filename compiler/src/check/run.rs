@@ -7,12 +7,12 @@ use tidegate_schemas::catalog::Catalog;
 
 use crate::finding::Finding;
 use crate::flow::eval::World;
-use crate::flow::names;
 use crate::flow::order::callees_first;
 use crate::flow::path::Map;
-use crate::flow::summary::{Kind, Kinds, Summary};
+use crate::flow::summary::{Kinds, Summary};
 use crate::flow::unit::{Around, Entry, Units, ambient, start_state, unknown_state};
-use crate::hir::{AttrId, Program, WorkflowId};
+use crate::flow::whole::{all_writes, distinct, entry, join};
+use crate::hir::{Program, WorkflowId};
 
 use super::cache::{Cache, Ground, Looked};
 use super::report::tell;
@@ -66,13 +66,6 @@ pub fn run(program: &Program, catalog: &Catalog, cache: &mut Cache) -> Proofs {
     proofs
 }
 
-fn distinct(ids: impl Iterator<Item = WorkflowId>) -> Vec<WorkflowId> {
-    let mut all: Vec<WorkflowId> = ids.collect();
-    all.sort_unstable();
-    all.dedup();
-    all
-}
-
 /// What of the catalog the proofs read beside what is in the program.
 fn required(program: &Program, catalog: &Catalog) -> Vec<String> {
     let objects: BTreeSet<&str> = program.pushes.iter().map(|push| push.object.as_str()).collect();
@@ -83,20 +76,6 @@ fn required(program: &Program, catalog: &Catalog) -> Vec<String> {
             fields.map(|field| format!("{}.{}", object.name, field.name))
         })
         .collect()
-}
-
-fn all_writes(units: &[Units<'_>], order: &[WorkflowId]) -> Vec<Vec<AttrId>> {
-    let mut writes = vec![Vec::new(); units.len()];
-    for workflow in order {
-        let mut all: Vec<AttrId> = Vec::new();
-        for graph in &units[workflow.0 as usize].graphs {
-            all.extend(names::writes(graph, &writes));
-        }
-        all.sort_unstable();
-        all.dedup();
-        writes[workflow.0 as usize] = all;
-    }
-    writes
 }
 
 fn summarise(
@@ -167,37 +146,6 @@ fn look<'p>(
         entries.into_iter().map(|entry| entry.unwrap_or_else(|| nowhere.clone())).collect();
     let map = Map::new(*around, units, &entries);
     proofs.findings = report(&map, catalog, &drafts);
-}
-
-/// What a workflow is entered with, by those that run it and by conversations that begin.
-fn entry(
-    units: &Units<'_>,
-    called: Option<Entry>,
-    start: &crate::flow::state::State,
-    unknown: &crate::flow::state::State,
-) -> Entry {
-    let mut entry = called;
-    if units.workflow.on_open {
-        let begins = Entry { state: start.clone(), outer: Kinds::default(), reached: true };
-        join(&mut entry, &begins);
-    }
-    entry.unwrap_or_else(|| {
-        // Nothing runs it, which is told; its outcomes are not, since its callers may handle them.
-        let outer = Kinds::default().with(Kind::Human).with(Kind::Idle);
-        Entry { state: unknown.clone(), outer, reached: false }
-    })
-}
-
-fn join(slot: &mut Option<Entry>, other: &Entry) {
-    match slot {
-        // What conversations reach counts; what only unreached workflows run does not.
-        Some(entry) if entry.reached == other.reached => {
-            entry.state.join(&other.state);
-            entry.outer = entry.outer.and(other.outer);
-        }
-        Some(entry) if entry.reached => {}
-        _ => *slot = Some(other.clone()),
-    }
 }
 
 fn check<'p>(

@@ -21,7 +21,7 @@ enum Tightness {
 }
 
 /// An expression as Tide would write it.
-pub(super) fn expression(plan: &Plan, id: ExprId) -> String {
+pub(crate) fn expression(plan: &Plan, id: ExprId) -> String {
     at_least(plan, id, Tightness::If)
 }
 
@@ -146,7 +146,7 @@ fn escape(out: &mut String, text: &str) {
 }
 
 /// A literal; text in quotes, several values in brackets.
-pub(super) fn constant(value: &Value) -> String {
+pub(crate) fn constant(value: &Value) -> String {
     match value {
         Value::Text(text) => quoted(text),
         Value::Many(values) => {

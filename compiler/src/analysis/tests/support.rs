@@ -39,7 +39,7 @@ pub(crate) fn inputs(catalog: &Arc<Catalog>, sources: &[(&str, &str)]) -> Inputs
 }
 
 /// What was found, a line each.
-pub(super) fn report(analysis: &Analysis) -> String {
+pub(crate) fn report(analysis: &Analysis) -> String {
     let lines: Vec<String> =
         analysis.diagnostics.iter().map(|its| render_short(its, &analysis.sources)).collect();
     lines.join("\n")

@@ -1,0 +1,100 @@
+//! A program in plain English, for those who answer for what customers meet and read no code.
+//!
+//! Everything told is what the compiler knows: the steps with their branches and outcomes, what can
+//! be set, what a Case can hold where it is made, how much a conversation can come to. [`Story`] is a
+//! workflow as a tree, [`Page`] what is to be read.
+
+mod cases;
+mod falls;
+mod page;
+mod project;
+mod steps;
+mod story;
+mod uses;
+mod words;
+
+use tidegate_plan::bounds::{Bounds, CALLS_FOR_A_PERSON, bounds};
+use tidegate_plan::model;
+use tidegate_plan::verify::VerifiedPlan;
+
+use crate::analysis::Checked;
+use crate::flow::whole::with_map;
+use crate::hir::{Program, WorkflowId};
+
+pub use page::{Block, Item, Page};
+pub use story::{Arm, Kind, Story, Then, Told, Way};
+pub use uses::{Use, Uses, never_used, uses};
+
+use steps::Teller;
+use words::counted;
+
+/// A workflow as a tree of steps; `None` where there is none of that name.
+pub fn story(checked: &Checked, workflow: &str) -> Option<Story> {
+    let program = &checked.analysis().program;
+    let (_, workflow) = named(program, workflow)?;
+    Some(Teller::new(program).story(workflow))
+}
+
+/// A page about one workflow; `None` where there is none of that name. The plan is the program's.
+pub fn workflow(checked: &Checked, plan: &VerifiedPlan, name: &str) -> Option<Page> {
+    let program = &checked.analysis().program;
+    let (id, workflow) = named(program, name)?;
+    let catalog = &checked.analysis().catalog;
+    let teller = Teller::new(program);
+    let mut blocks = page::steps(&teller.story(workflow));
+    let set = cases::settable(&teller, workflow);
+    if !set.is_empty() {
+        blocks.push(Block::Heading("What can be set here".to_owned()));
+        blocks.push(Block::Items(set));
+    }
+    blocks.extend(with_map(program, |map| cases::cases(&teller, catalog, map, id)));
+    blocks.push(Block::Heading("How much it can come to".to_owned()));
+    blocks.push(Block::Items(most(plan, model::WorkflowId(id.0), workflow.on_open)));
+    Some(Page { title: name.to_owned(), blocks })
+}
+
+/// A page about the whole project.
+pub fn project(checked: &Checked, plan: &VerifiedPlan) -> Page {
+    let teller = Teller::new(&checked.analysis().program);
+    let mut blocks = project::blocks(&teller);
+    if let Some(first) = plan.on_open {
+        blocks.push(Block::Heading("How much a conversation can come to".to_owned()));
+        blocks.push(Block::Items(most(plan, first, true)));
+    }
+    Page { title: "The whole project".to_owned(), blocks }
+}
+
+fn named<'p>(program: &'p Program, name: &str) -> Option<(WorkflowId, &'p crate::hir::Workflow)> {
+    let mut all = (0u32..).map(WorkflowId).zip(&program.workflows);
+    all.find(|(_, workflow)| workflow.name == name).map(|(id, workflow)| (id, workflow.as_ref()))
+}
+
+/// The bounds of a workflow, with all that it runs.
+fn most(plan: &VerifiedPlan, workflow: model::WorkflowId, begins: bool) -> Vec<Item> {
+    let Bounds { questions, cases, calls } = bounds(plan, workflow);
+    let at_most = |count: Option<u64>, what: &str| match count {
+        Some(0) => format!("No {what}s"),
+        Some(count) => format!("At most {}", counted(count, what)),
+        None => format!("Any number of {what}s"),
+    };
+    let finds = begins && plan.person.is_some();
+    let besides = if finds { CALLS_FOR_A_PERSON } else { 0 };
+    let calls = calls.map(|calls| calls.saturating_add(besides));
+    let repeated = if calls == Some(0) { "" } else { "; what has to be repeated comes on top" };
+    let finds = if finds { ", one of them to find the visitor" } else { "" };
+    vec![
+        Item::point(format!(
+            "{} to a customer in one conversation, forms and buttons among them",
+            at_most(questions, "question")
+        )),
+        Item::point(format!("{} made", at_most(cases, "Case"))),
+        Item::point(format!("{} of Salesforce{finds}{repeated}", at_most(calls, "call"))),
+        Item::point(format!(
+            "{} after one message of a customer, in the whole project",
+            at_most(Some(plan.bound()), "instruction")
+        )),
+    ]
+}
+
+#[cfg(test)]
+mod tests;

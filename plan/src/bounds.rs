@@ -1,0 +1,344 @@
+//! What a conversation can come to at most: questions in a row, and calls of the org.
+//!
+//! Both are the costliest way through a workflow and all that it runs, waits passed. What a `repeat`
+//! goes round counts as often as it may. An outcome may come at every wait, and leads to where it is
+//! handled: in the workflow itself, or as a way out of it into those that run it.
+
+use std::collections::BTreeSet;
+
+use crate::model::{Handlers, Instruction, Plan, PushId, Target, TranscriptTo, WorkflowId};
+use crate::verify::VerifiedPlan;
+
+/// Calls of the org that find and read the visitor's record.
+pub const CALLS_FOR_A_PERSON: u64 = 1;
+
+/// The most that a workflow can come to, with all that it runs. `None` where nothing bounds it,
+/// which no plan of the compiler's is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Questions, forms and choices on the longest way.
+    pub questions: Option<u64>,
+    /// Cases on the way with most of them.
+    pub cases: Option<u64>,
+    /// Calls of the org for these Cases, where each succeeds at once: see [`calls_for_a_case`].
+    pub calls: Option<u64>,
+}
+
+/// The bounds of a workflow.
+pub fn bounds(plan: &VerifiedPlan, workflow: WorkflowId) -> Bounds {
+    let most = |weight: &dyn Fn(&Instruction) -> u64| {
+        let mut ways = Costs::new(plan, weight);
+        ways.of(workflow)?.most()
+    };
+    Bounds {
+        questions: most(&|one| u64::from(own_handlers(one).is_some())),
+        cases: most(&|one| u64::from(push_of(one).is_some())),
+        calls: most(&|one| push_of(one).map_or(0, |push| calls_for_a_case(plan, push))),
+    }
+}
+
+/// Calls of the org for one Case: it is inserted, its number is read, and the transcript goes along.
+/// A long transcript takes several comments; ids of queues, users and record types are asked for
+/// once and remembered.
+pub fn calls_for_a_case(plan: &Plan, push: PushId) -> u64 {
+    let transcript = plan.pushes.get(push.index()).map(|push| &push.transcript);
+    match transcript {
+        Some(TranscriptTo::File | TranscriptTo::Comment) => 3,
+        Some(TranscriptTo::Field(_) | TranscriptTo::Nowhere) | None => 2,
+    }
+}
+
+fn push_of(instruction: &Instruction) -> Option<PushId> {
+    match instruction {
+        Instruction::CreateCase { push, .. } | Instruction::RecordCase { push } => Some(*push),
+        _ => None,
+    }
+}
+
+fn own_handlers(instruction: &Instruction) -> Option<&Handlers> {
+    match instruction {
+        Instruction::Ask { own }
+        | Instruction::Choose { own, .. }
+        | Instruction::Collect { own, .. } => Some(own),
+        _ => None,
+    }
+}
+
+/// The cost of the costliest way to each of the ends of a workflow; `None` where no way leads there.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Ways {
+    /// It returns.
+    returns: Option<u64>,
+    /// The conversation ends.
+    ends: Option<u64>,
+    /// Somebody wants a person, and those outside handle it.
+    human: Option<u64>,
+    /// Silence that those outside handle.
+    idle: Option<u64>,
+}
+
+impl Ways {
+    fn each(&mut self) -> [&mut Option<u64>; 4] {
+        [&mut self.returns, &mut self.ends, &mut self.human, &mut self.idle]
+    }
+
+    /// The costlier way to each end.
+    fn join(&mut self, mut other: Self) {
+        for (own, other) in self.each().into_iter().zip(other.each()) {
+            *own = (*own).max(*other);
+        }
+    }
+
+    /// The same ways with so much before them.
+    fn behind(mut self, cost: u64) -> Self {
+        for way in self.each() {
+            *way = way.map(|way| way.saturating_add(cost));
+        }
+        self
+    }
+
+    fn most(mut self) -> Option<u64> {
+        self.each().into_iter().flatten().max().map(|most| *most)
+    }
+}
+
+struct Costs<'p> {
+    plan: &'p Plan,
+    weight: &'p dyn Fn(&Instruction) -> u64,
+    /// By workflow; the inner `None` where nothing bounds it.
+    known: Vec<Option<Option<Ways>>>,
+    /// What the silences of `defaults` that go back to a wait cost there at most.
+    silences: u64,
+}
+
+impl<'p> Costs<'p> {
+    fn new(plan: &'p Plan, weight: &'p dyn Fn(&Instruction) -> u64) -> Self {
+        let known = vec![None; plan.workflows.len()];
+        let mut costs = Self { plan, weight, known, silences: 0 };
+        let defaults = plan.workflows.iter().map(|workflow| &workflow.defaults);
+        costs.silences = defaults.map(|one| costs.resuming(one)).max().unwrap_or(0);
+        costs
+    }
+
+    /// The ways through a workflow. `run` has no cycles, so this ends.
+    fn of(&mut self, id: WorkflowId) -> Option<Ways> {
+        if let Some(known) = self.known[id.index()] {
+            return known;
+        }
+        let range = self.range(id);
+        for at in range {
+            if let Instruction::Run { workflow } = self.plan.code[at] {
+                self.of(workflow);
+            }
+        }
+        let ways = self.through(id);
+        self.known[id.index()] = Some(ways);
+        ways
+    }
+
+    fn range(&self, id: WorkflowId) -> std::ops::Range<usize> {
+        let workflow = &self.plan.workflows[id.index()];
+        workflow.entry.index()..workflow.end.index()
+    }
+
+    /// The ways from the workflow's entry, found from its ends backwards.
+    fn through(&self, id: WorkflowId) -> Option<Ways> {
+        let range = self.range(id);
+        let order = self.ends_first(id)?;
+        let rounds = self.rounds(id, &order)?;
+        let mut ways = vec![Ways::default(); range.len()];
+        for at in order {
+            let mut here = Ways::default();
+            self.leads(id, at, |to| match to {
+                Leads::To(cost, target) => {
+                    here.join(ways[target.index() - range.start].behind(cost));
+                }
+                Leads::Out(out) => here.join(out),
+            })?;
+            ways[at - range.start] = here.behind(self.cost(id, at, &rounds));
+        }
+        ways.first().copied()
+    }
+
+    /// What is done at a position, with the rounds that begin there.
+    fn cost(&self, id: WorkflowId, at: usize, rounds: &[u64]) -> u64 {
+        let own = (self.weight)(&self.plan.code[at]).saturating_add(self.silence(id, at));
+        own.saturating_add(rounds[at - self.range(id).start])
+    }
+
+    /// For each head of a repeat the cost of all its rounds but the last, which is on the way. Repeats
+    /// within another end above its end, so they are known before it.
+    fn rounds(&self, id: WorkflowId, order: &[usize]) -> Option<Vec<u64>> {
+        let range = self.range(id);
+        let mut rounds = vec![0u64; range.len()];
+        for end in range.clone() {
+            let Instruction::Again { head, up_to } = self.plan.code[end] else { continue };
+            let head = head.index();
+            let mut longest: Vec<Option<u64>> = vec![None; end - head + 1];
+            for at in order.iter().copied().filter(|at| (head..=end).contains(at)) {
+                let mut most = (at == end).then_some(0);
+                self.leads(id, at, |to| {
+                    if let Leads::To(cost, target) = to
+                        && at != end
+                        && let Some(Some(behind)) = longest.get(target.index().wrapping_sub(head))
+                    {
+                        most = most.max(Some(behind.saturating_add(cost)));
+                    }
+                })?;
+                longest[at - head] =
+                    most.map(|most| most.saturating_add(self.cost(id, at, &rounds)));
+            }
+            let round = longest.first().copied().flatten().unwrap_or(0);
+            let others = u64::from(up_to).saturating_sub(1);
+            rounds[head - range.start] = round.saturating_mul(others);
+        }
+        Some(rounds)
+    }
+
+    /// What silences cost at a wait that they give back the word; each comes once there.
+    fn silence(&self, id: WorkflowId, at: usize) -> u64 {
+        let Some(own) = own_handlers(&self.plan.code[at]) else { return 0 };
+        let defaults = &self.plan.workflows[id.index()].defaults;
+        match (own.idle.is_empty(), defaults.idle.is_empty()) {
+            (false, _) => self.resuming(own),
+            (true, false) => self.resuming(defaults),
+            (true, true) => self.silences,
+        }
+    }
+
+    /// The cost of the arms that go back to their wait. They do not wait, so all that they can do
+    /// stands between their beginning and their end.
+    fn resuming(&self, handlers: &Handlers) -> u64 {
+        let arms = handlers.idle.iter().map(|idle| idle.target.index());
+        arms.map(|from| {
+            let code = self.plan.code.get(from..).unwrap_or_default();
+            let end = code.iter().position(|one| matches!(one, Instruction::ResumeWait));
+            let arm = end.and_then(|end| code.get(..end)).unwrap_or_default();
+            arm.iter().map(self.weight).fold(0, u64::saturating_add)
+        })
+        .fold(0, u64::saturating_add)
+    }
+
+    /// The positions of a workflow, each behind all that it leads to; `None` where control can go
+    /// round without counting.
+    fn ends_first(&self, id: WorkflowId) -> Option<Vec<usize>> {
+        let range = self.range(id);
+        let mut before: Vec<Vec<usize>> = vec![Vec::new(); range.len()];
+        let mut left = vec![0usize; range.len()];
+        for at in range.clone() {
+            let mut followers = BTreeSet::new();
+            self.leads(id, at, |to| {
+                if let Leads::To(_, target) = to {
+                    followers.insert(target.index());
+                }
+            })?;
+            left[at - range.start] = followers.len();
+            followers.iter().for_each(|to| before[to - range.start].push(at));
+        }
+        let mut ready: Vec<usize> =
+            range.clone().filter(|at| left[at - range.start] == 0).collect();
+        let mut order = Vec::with_capacity(range.len());
+        while let Some(at) = ready.pop() {
+            order.push(at);
+            for earlier in &before[at - range.start] {
+                left[earlier - range.start] -= 1;
+                if left[earlier - range.start] == 0 {
+                    ready.push(*earlier);
+                }
+            }
+        }
+        (order.len() == range.len()).then_some(order)
+    }
+
+    /// Shows where an instruction leads, waits passed and rounds not gone again; `None` where what it
+    /// runs has no bound.
+    fn leads(&self, id: WorkflowId, at: usize, mut see: impl FnMut(Leads)) -> Option<()> {
+        let next = Target(u32::try_from(at + 1).unwrap_or(u32::MAX));
+        match &self.plan.code[at] {
+            Instruction::Jump { target } => see(Leads::To(0, *target)),
+            Instruction::Return => see(Leads::Out(Ways { returns: Some(0), ..Ways::default() })),
+            Instruction::End { .. } => see(Leads::Out(ENDS)),
+            Instruction::ResumeWait => {}
+            Instruction::Branch { otherwise, .. } => {
+                see(Leads::To(0, next));
+                see(Leads::To(0, *otherwise));
+            }
+            Instruction::Match { arms, blank, otherwise, .. } => {
+                let targets = arms.iter().map(|(_, target)| *target);
+                targets.chain([*blank, *otherwise]).for_each(|target| see(Leads::To(0, target)));
+            }
+            Instruction::CreateCase { created, delayed, rejected, .. } => {
+                see(Leads::Out(ENDS));
+                let arms = [created, delayed, rejected].into_iter().flatten();
+                arms.for_each(|target| see(Leads::To(0, *target)));
+            }
+            Instruction::Run { workflow } => {
+                let callee = self.known.get(workflow.index()).copied().flatten()??;
+                if let Some(cost) = callee.returns {
+                    see(Leads::To(cost, next));
+                }
+                see(Leads::Out(Ways { ends: callee.ends, ..Ways::default() }));
+                self.outcomes(id, (callee.human, callee.idle), &mut see);
+            }
+            Instruction::Ask { own } | Instruction::Collect { own, .. } => {
+                see(Leads::To(0, next));
+                self.own_outcomes(id, own, &mut see);
+            }
+            Instruction::Choose { options, other, own, .. } => {
+                options.iter().for_each(|option| see(Leads::To(0, option.target)));
+                other.iter().for_each(|target| see(Leads::To(0, *target)));
+                self.own_outcomes(id, own, &mut see);
+            }
+            Instruction::Say { .. }
+            | Instruction::Note { .. }
+            | Instruction::Set { .. }
+            | Instruction::Clear { .. }
+            | Instruction::Wait { .. }
+            | Instruction::Repeat
+            | Instruction::Again { .. }
+            | Instruction::RecordCase { .. } => see(Leads::To(0, next)),
+        }
+        Some(())
+    }
+
+    /// Where the outcomes of a wait lead: to its own arms, or to those of the workflow.
+    fn own_outcomes(&self, id: WorkflowId, own: &Handlers, see: &mut impl FnMut(Leads)) {
+        own.human.iter().for_each(|target| see(Leads::To(0, *target)));
+        own.idle.iter().for_each(|idle| see(Leads::To(0, idle.target)));
+        let open = |handled: bool| (!handled).then_some(0);
+        self.outcomes(id, (open(own.human.is_some()), open(!own.idle.is_empty())), see);
+    }
+
+    /// Where outcomes lead that no step handles, after so much cost.
+    fn outcomes(
+        &self,
+        id: WorkflowId,
+        (human, idle): (Option<u64>, Option<u64>),
+        see: &mut impl FnMut(Leads),
+    ) {
+        let defaults = &self.plan.workflows[id.index()].defaults;
+        match (human, defaults.human) {
+            (Some(cost), Some(target)) => see(Leads::To(cost, target)),
+            (human, _) => see(Leads::Out(Ways { human, ..Ways::default() })),
+        }
+        match idle {
+            Some(cost) if !defaults.idle.is_empty() => {
+                defaults.idle.iter().for_each(|arm| see(Leads::To(cost, arm.target)));
+            }
+            idle => see(Leads::Out(Ways { idle, ..Ways::default() })),
+        }
+    }
+}
+
+const ENDS: Ways = Ways { returns: None, ends: Some(0), human: None, idle: None };
+
+/// Where an instruction leads.
+enum Leads {
+    /// To another one of its workflow, after so much elsewhere.
+    To(u64, Target),
+    /// Out of its workflow.
+    Out(Ways),
+}
+
+#[cfg(test)]
+mod tests;
