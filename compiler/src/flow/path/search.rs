@@ -42,13 +42,22 @@ struct Seen<'p> {
     truth: bool,
 }
 
+/// A wait that own `idle` arms come back to, as it was begun.
+struct Begun<'p> {
+    unit: UnitId,
+    node: NodeId,
+    state: State,
+    seen: Chain<Seen<'p>>,
+}
+
 /// A round of a `repeat` that was begun.
-struct Round {
+struct Round<'p> {
     unit: UnitId,
     head: NodeId,
     /// Which one.
     number: u32,
     state: State,
+    seen: Chain<Seen<'p>>,
     /// Whether a round before it changed nothing, so that any number of such may have been done.
     free: bool,
 }
@@ -60,9 +69,8 @@ struct Walk<'p> {
     state: State,
     frames: Chain<Frame>,
     seen: Chain<Seen<'p>>,
-    /// The waits that own `idle` arms come back to, each with the state in which it was begun.
-    begun: Chain<(UnitId, NodeId, State)>,
-    rounds: Chain<Round>,
+    begun: Chain<Begun<'p>>,
+    rounds: Chain<Round<'p>>,
     trail: Chain<Move<'p>>,
 }
 
@@ -169,19 +177,25 @@ impl<'p> Search<'_, '_, 'p> {
         let written = self.written(walk);
         for edge in &node.edges {
             let state = env.follow(node, edge, &behind);
-            let mut begun = walk.begun.clone();
-            let Some(rounds) = rounds_after(walk, graph, edge, &state) else { continue };
-            if edge.to <= walk.node && !matches!(node.op, Op::Again(_)) {
-                if !self.goes_round(walk, edge.to, &state) {
+            let Some(seen) = self.seen_after(walk, node.op, edge, &written) else { continue };
+            let rounds = match rounds_after(walk, graph, edge, &state, &seen) {
+                After::Goes(rounds) => rounds,
+                After::Never => continue,
+                After::Unknown => {
+                    self.cut = true;
                     continue;
                 }
-                begun = push(&begun, (walk.unit, edge.to, state.clone()));
-            } else if let Op::Wait(step) = graph.node(edge.to).op
-                && owns(step, Kind::Idle)
-            {
-                begun = push(&begun, (walk.unit, edge.to, state.clone()));
+            };
+            let mut begun = walk.begun.clone();
+            let back = edge.to <= walk.node && !matches!(node.op, Op::Again(_));
+            if back && !self.goes_round(walk, edge.to, &state, &seen) {
+                continue;
             }
-            let Some(seen) = self.seen_after(walk, node.op, edge, &written) else { continue };
+            if back || matches!(graph.node(edge.to).op, Op::Wait(step) if owns(step, Kind::Idle)) {
+                let (unit, node) = (walk.unit, edge.to);
+                let (state, seen) = (state.clone(), seen.clone());
+                begun = push(&begun, Begun { unit, node, state, seen });
+            }
             let trail = push(&walk.trail, Move::Along(walk.unit, walk.node, *edge));
             next.push(Walk { node: edge.to, state, seen, begun, rounds, trail, ..walk.clone() });
         }
@@ -189,16 +203,22 @@ impl<'p> Search<'_, '_, 'p> {
         self.push_all(next);
     }
 
-    /// Whether a wait is to be gone back to: not in a state in which it was begun before, nor more
-    /// often than it can be.
-    fn goes_round(&mut self, walk: &Walk<'p>, to: NodeId, state: &State) -> bool {
+    /// Whether a wait is to be gone back to: not with just what was known as it was begun before, nor
+    /// more often than it can be.
+    fn goes_round(
+        &mut self,
+        walk: &Walk<'p>,
+        to: NodeId,
+        state: &State,
+        seen: &Chain<Seen<'p>>,
+    ) -> bool {
         const MOST: usize = 8;
         let mut times = 0;
         let mut rest = walk.begun.as_ref();
         while let Some(link) = rest {
-            let (unit, node, before) = &link.value;
-            if (*unit, *node) == (walk.unit, to) {
-                if before == state {
+            let before = &link.value;
+            if (before.unit, before.node) == (walk.unit, to) {
+                if before.state == *state && still_seen(&before.seen, seen) {
                     return false;
                 }
                 times += 1;
@@ -238,10 +258,15 @@ impl<'p> Search<'_, '_, 'p> {
     /// The walk behind the `run` that led here.
     fn returned(&self, walk: &Walk<'p>) -> Option<Walk<'p>> {
         let frame = walk.frames.as_ref()?;
-        let unit = frame.value.unit;
+        let Frame { unit, node } = frame.value;
         let graph = &self.map.units[unit.workflow.0 as usize].graphs[unit.part];
-        let edge = graph.node(frame.value.node).edges.first()?;
-        Some(Walk { unit, node: edge.to, frames: frame.rest.clone(), ..walk.clone() })
+        let edge = graph.node(node).edges.first()?;
+        let caller = Walk { unit, node, frames: frame.rest.clone(), ..walk.clone() };
+        match rounds_after(&caller, graph, edge, &caller.state, &caller.seen) {
+            After::Goes(rounds) => Some(Walk { node: edge.to, rounds, ..caller }),
+            // No round ends where a `run` does.
+            After::Never | After::Unknown => None,
+        }
     }
 
     /// The walks into arms of `defaults`: of this workflow, and of those that run it.
@@ -346,34 +371,54 @@ impl<'p> Search<'_, '_, 'p> {
     }
 }
 
-/// The rounds behind an edge; `None` where there can't be so many, or so few.
-fn rounds_after(
-    walk: &Walk<'_>,
+/// What there is of rounds behind an edge.
+enum After<'p> {
+    /// These.
+    Goes(Chain<Round<'p>>),
+    /// There can't be so many, or so few.
+    Never,
+    /// The round that ends was not seen to begin.
+    Unknown,
+}
+
+fn rounds_after<'p>(
+    walk: &Walk<'p>,
     graph: &Graph<'_>,
     edge: &Edge<'_>,
     state: &State,
-) -> Option<Chain<Round>> {
+    seen: &Chain<Seen<'p>>,
+) -> After<'p> {
     let (unit, head) = (walk.unit, edge.to);
+    let begin = |number, free| {
+        let (state, seen) = (state.clone(), seen.clone());
+        After::Goes(push(&walk.rounds, Round { unit, head, number, state, seen, free }))
+    };
     let Op::Again(step) = graph.node(walk.node).op else {
         let begins = matches!(graph.node(head).op, Op::Round(_));
-        let first = || Round { unit, head, number: 1, state: state.clone(), free: false };
-        return Some(if begins { push(&walk.rounds, first()) } else { walk.rounds.clone() });
+        return if begins { begin(1, false) } else { After::Goes(walk.rounds.clone()) };
     };
-    let StepKind::Repeat { up_to, .. } = step.kind else { return Some(walk.rounds.clone()) };
+    let StepKind::Repeat { up_to, .. } = step.kind else { return After::Unknown };
     let back = graph.node(walk.node).edges.iter().find(|edge| matches!(edge.guard, Guard::Again));
-    let round = latest(&walk.rounds, unit, back?.to)?;
-    let same = round.state == *state;
+    let round = back.and_then(|back| latest(&walk.rounds, unit, back.to));
+    let Some(round) = round else { return After::Unknown };
+    let same = round.state == *state && still_seen(&round.seen, seen);
     if matches!(edge.guard, Guard::Exhausted) {
-        return (round.number >= up_to || round.free || same).then(|| walk.rounds.clone());
+        return match round.number >= up_to || round.free || same {
+            true => After::Goes(walk.rounds.clone()),
+            false => After::Never,
+        };
     }
     // Once is enough for what changes nothing: then there may have been any number of it.
     let goes_on = if same { !round.free } else { round.number < up_to };
     let number = if same { round.number } else { round.number + 1 };
-    let next = || Round { unit, head, number, state: state.clone(), free: round.free || same };
-    goes_on.then(|| push(&walk.rounds, next()))
+    if goes_on { begin(number, round.free || same) } else { After::Never }
 }
 
-fn latest(rounds: &Chain<Round>, unit: UnitId, head: NodeId) -> Option<&Round> {
+fn latest<'r, 'p>(
+    rounds: &'r Chain<Round<'p>>,
+    unit: UnitId,
+    head: NodeId,
+) -> Option<&'r Round<'p>> {
     let mut rest = rounds.as_ref();
     while let Some(link) = rest {
         if (link.value.unit, link.value.head) == (unit, head) {
@@ -399,14 +444,31 @@ fn implied<'p>(condition: &'p Expr, truth: bool, parts: &mut Vec<(&'p Expr, bool
 }
 
 fn contradicts(seen: &Chain<Seen<'_>>, condition: &Expr, truth: bool) -> bool {
+    is_seen(seen, condition, !truth)
+}
+
+fn is_seen(seen: &Chain<Seen<'_>>, condition: &Expr, truth: bool) -> bool {
     let mut rest = seen.as_ref();
     while let Some(link) = rest {
-        if link.value.truth != truth && label::same(link.value.condition, condition) {
+        if link.value.truth == truth && label::same(link.value.condition, condition) {
             return true;
         }
         rest = link.rest.as_ref();
     }
     false
+}
+
+/// Whether nothing that was seen before has been forgotten since.
+fn still_seen(before: &Chain<Seen<'_>>, now: &Chain<Seen<'_>>) -> bool {
+    let mut rest = before.as_ref();
+    while let Some(link) = rest {
+        let Seen { condition, truth } = link.value;
+        if !is_seen(now, condition, truth) {
+            return false;
+        }
+        rest = link.rest.as_ref();
+    }
+    true
 }
 
 fn without<'p>(seen: &Chain<Seen<'p>>, written: &[AttrId]) -> Chain<Seen<'p>> {
