@@ -119,6 +119,13 @@ struct Missing {
 }
 
 impl<'t> Lower<'t> {
+    /// The letter that begins there; nothing at the text's end.
+    fn first_letter(&self, start: u32) -> Range {
+        let rest = self.text.get(start as usize..).unwrap_or_default();
+        let length = rest.chars().next().map_or(0, char::len_utf8);
+        Range { start, end: start + offset(length) }
+    }
+
     fn new(text: &'t str) -> Self {
         Self {
             text,

@@ -48,7 +48,7 @@ impl<'t> Lower<'t> {
     pub(super) fn expression(&mut self, node: Node<'t>) -> Expr {
         let range = node.range();
         if self.nesting >= MAX_NESTING {
-            self.report(too_deep(Range { start: range.start, end: range.start + 1 }));
+            self.report(too_deep(self.first_letter(range.start)));
             self.after_junk = true;
             return Expr { kind: ExprKind::Missing, range };
         }

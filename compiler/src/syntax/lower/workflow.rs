@@ -38,9 +38,9 @@ impl<'t> Lower<'t> {
 
     pub(super) fn block(&mut self, node: Node<'t>) -> Block {
         if self.blocks >= super::MAX_NESTING {
-            let start = node.range().start;
-            self.report(too_deep(Range { start, end: start + 1 }));
-            return Block { steps: Vec::new(), range: node.range() };
+            let range = node.range();
+            self.report(too_deep(self.first_letter(range.start)));
+            return Block { steps: Vec::new(), range };
         }
         self.blocks += 1;
         let block = self.steps(node, None);
