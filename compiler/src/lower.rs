@@ -34,6 +34,8 @@ pub(crate) struct Lowering<'a> {
     pub(crate) lets: lets::Lets,
     /// What `leave repeat` would leave, where the lowering is.
     pub(crate) around: repeat::Around,
+    /// How many of them there were so far.
+    pub(crate) repeats: usize,
     /// Where the condition of a rule is read, whose names are fields of the Case.
     pub(crate) record: Option<Record<'a>>,
 }
@@ -47,6 +49,7 @@ impl<'a> Lowering<'a> {
             used: BTreeMap::new(),
             lets: lets::Lets::default(),
             around: repeat::Around::default(),
+            repeats: 0,
             record: None,
         }
     }

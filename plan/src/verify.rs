@@ -32,6 +32,8 @@ pub const MAX_COST: u64 = 100_000;
 pub const MAX_BOUND: u64 = 1_000_000;
 /// Values of `let` in one workflow at most.
 pub const MAX_LETS: usize = 1_024;
+/// Repeats of one workflow at most.
+pub const MAX_REPEATS: usize = 1_000;
 /// Time at most that an idle arm or a `wait` lets pass, in milliseconds: ten years.
 pub const MAX_WAIT_MS: u64 = 10 * 365 * 86_400_000;
 

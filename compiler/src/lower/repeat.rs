@@ -1,6 +1,7 @@
 //! `repeat`, and where `leave repeat` can stand.
 
 use tidegate_diagnostics::codes;
+use tidegate_plan::verify::MAX_REPEATS;
 
 use crate::finding::Finding;
 use crate::hir::{Outcome, Step, StepKind};
@@ -51,6 +52,19 @@ impl Lowering<'_> {
         let exhausted = self.block(exhausted, &format!("{id}/exhausted"));
         // Whatever was meant, more than one round shows all that can go wrong.
         StepKind::Repeat { up_to: up_to.unwrap_or(2), body, exhausted }
+    }
+
+    /// Told once a workflow.
+    pub(super) fn count_repeat(&mut self, range: Range) {
+        self.repeats += 1;
+        if self.repeats == MAX_REPEATS + 1 {
+            let message = format!("the workflow has more than {MAX_REPEATS} repeats");
+            self.report(
+                Finding::new(codes::BEYOND_LIMITS, self.at(range), message)
+                    .label(format!("one more than {MAX_REPEATS}"))
+                    .help("give some of the steps a workflow of their own, and `run` it"),
+            );
+        }
     }
 
     /// Lowers what stands in something else.

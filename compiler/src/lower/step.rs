@@ -27,7 +27,12 @@ impl Lowering<'_> {
             }
             let kind = match &step.kind {
                 ast::StepKind::LeaveRepeat => self.leave_repeat(step.range),
-                kind => self.step(kind, &id),
+                kind => {
+                    if matches!(kind, ast::StepKind::Repeat { .. }) {
+                        self.count_repeat(step.range);
+                    }
+                    self.step(kind, &id)
+                }
             };
             steps.push(Step { id, kind, range: step.range });
         }

@@ -76,3 +76,24 @@ async fn what_can_not_be_read_is_a_dead_letter_at_once() {
     assert_eq!(letter.conversation.to_string(), visitor.conversation);
     insta::assert_snapshot!(simulated.told(&visitor).await);
 }
+
+#[tokio::test]
+async fn what_can_not_be_read_of_a_conversation_that_can_not_either_is_a_dead_letter() {
+    let simulated = Simulated::new(Meddling::Not).await;
+    let visitor = simulated.begins(json!({ "unavailable": 1_000_000 })).await;
+    simulated.ends(&visitor).await;
+    let world = &simulated.world;
+    let store = world.server.as_ref().unwrap().store();
+    simulated.until("waiting", async || store.backlog().await.unwrap().held == 1).await;
+    let file = rusqlite::Connection::open(world.folder.path().join("t.db")).unwrap();
+    file.execute_batch(
+        r#"UPDATE outbox SET effect = '{"from":"a later version"}';
+           UPDATE conversation SET snapshot = '{"from":"a later version"}';"#,
+    )
+    .unwrap();
+    world.faults(json!({})).await;
+    simulated.drains().await;
+    let letters = letters(world).await;
+    let [letter] = letters.as_slice() else { panic!("{letters:?}") };
+    assert_eq!(letter.code, "tidegate.unreadable");
+}

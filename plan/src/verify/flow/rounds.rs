@@ -9,14 +9,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::edges::straight;
+use super::super::MAX_REPEATS;
 use super::{CODE, Verified, refuse};
 use crate::model::{Instruction, Plan, Target, Workflow};
 
 /// Rounds at most of one repeat.
 const MAX_ROUNDS: u32 = 1_000;
-
-/// Repeats of one workflow at most.
-const MAX_REPEATS: usize = 1_000;
 
 /// One `repeat`.
 struct Stretch {

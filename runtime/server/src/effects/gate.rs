@@ -246,9 +246,10 @@ impl Gate {
                 }
             }
             waiting => {
-                let since = waiting.map_or(now, |waiting| waiting.since);
+                // An outage that shows another face is the same outage: looks stay far apart.
+                let (since, looks) = waiting.map_or((now, 0), |before| (before.since, before.looks));
                 let mut new =
-                    Waiting { why: error.class, since, look_at: now, looks: 0, looking: false };
+                    Waiting { why: error.class, since, look_at: now, looks, looking: false };
                 new.look_again(now, error.patience());
                 *waiting = Some(new);
                 drop(state);

@@ -127,7 +127,6 @@ async fn handle(app: &App, names: &Names, claimed: Claimed) {
         Ok(Err(error)) => retry::unprepared(&error, claimed.attempt, app.clock.now()),
         Err(_) => panicked(app, &claimed).await,
     };
-    let sent_again = lettered::was_sent_again(app, &claimed).await;
     // What came of it must be kept, or the effect is performed again.
     let mut pause = AFTER_FAILURE;
     while let Err(error) = keep(app, conversation, key, &performed).await {
@@ -146,7 +145,8 @@ async fn handle(app: &App, names: &Names, claimed: Claimed) {
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(PAUSE);
     }
-    if sent_again && matches!(performed, Performed::Answered(_) | Performed::Silent) {
+    let done = matches!(performed, Performed::Answered(_) | Performed::Silent);
+    if done && lettered::was_sent_again(app, &claimed).await {
         tracing::info!(%conversation, effect = %key, "a dead letter that was sent again is done");
     }
 }
@@ -282,12 +282,20 @@ async fn keep(
             Ok(app.store.settle(Settlement { key, dead: None }).await.map(drop)?)
         }
         Performed::Dead { event, letter } => {
-            lettered::tell(app, conversation, letter);
             let settlement = Settlement { key, dead: Some(letter.clone()) };
-            match event {
-                Some(event) => feed_back(app, conversation, event, settlement).await,
-                None => Ok(app.store.settle(settlement).await.map(drop)?),
+            let fed = match event {
+                Some(event) => feed_back(app, conversation, event, settlement.clone()).await,
+                None => app.store.settle(settlement.clone()).await.map(drop).map_err(LoopError::from),
+            };
+            match fed {
+                // A conversation that nobody can read hears of nothing any more.
+                Err(LoopError::Store(StoreError::Corrupt { .. })) => {
+                    app.store.settle(settlement).await?;
+                }
+                other => other?,
             }
+            lettered::tell(app, conversation, letter);
+            Ok(())
         }
         Performed::Parked { until, why, attempted, strike } => {
             let (until, attempted, strike) = (*until, *attempted, *strike);

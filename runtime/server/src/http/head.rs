@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 /// Longer names than this are neither.
 const LONGEST: usize = b"transfer-encoding".len();
 
-/// Digits of a length at most that are read.
+/// Digits of a length at most, without zeros in front: those of the largest number.
 const DIGITS: usize = 20;
 
 /// Reads the heads of a connection as they arrive, in whatever pieces.
@@ -40,8 +40,8 @@ impl Heads {
             bytes = rest;
             if self.head.complete {
                 let head = std::mem::take(&mut self.head);
-                self.whole.push_back(head.length.is_some() && head.encoding);
-                self.last = head.encoding;
+                self.whole.push_back(head.unclear || head.length.is_some() && head.encoding);
+                self.last = head.encoding || head.unclear;
                 self.body = head.length.unwrap_or(0);
             }
         }
@@ -70,8 +70,10 @@ struct Head {
     /// Whether anything but its end has come of this line.
     begun: bool,
     complete: bool,
-    /// The first that was given; 0 for one that is none, which hyper refuses.
+    /// The first that was given.
     length: Option<u64>,
+    /// Whether something is given as a length that is no number.
+    unclear: bool,
     encoding: bool,
 }
 
@@ -86,9 +88,10 @@ impl Head {
 
     fn end_line(&mut self) {
         if let Some(digits) = self.digits.take() {
-            let length =
-                std::str::from_utf8(&digits).ok().and_then(|text| text.trim().parse().ok());
-            self.length.get_or_insert(length.unwrap_or(0));
+            match length(&digits) {
+                Some(length) => drop(self.length.get_or_insert(length)),
+                None => self.unclear = true,
+            }
         }
         // Empty lines may stand before a request line.
         self.complete = self.in_fields && !self.begun;
@@ -100,7 +103,13 @@ impl Head {
     fn take_byte(&mut self, byte: u8) {
         self.begun = true;
         if let Some(digits) = &mut self.digits {
-            if digits.len() < DIGITS {
+            // What stands in front of a number does not count, however much of it there is.
+            let front = matches!(byte, b' ' | b'\t') && digits.is_empty();
+            let zero = digits.last() == Some(&b'0') && digits.len() == 1;
+            if byte.is_ascii_digit() && zero {
+                digits.clear();
+            }
+            if !front && digits.len() <= DIGITS {
                 digits.push(byte);
             }
             return;
@@ -118,6 +127,12 @@ impl Head {
     }
 }
 
+/// The number that stands there; `None` for what is none, or more than there can be.
+fn length(digits: &[u8]) -> Option<u64> {
+    let text = std::str::from_utf8(digits).ok()?.trim_end_matches([' ', '\t']);
+    text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,6 +142,26 @@ mod tests {
         pieces.iter().for_each(|piece| heads.take(piece));
         assert!(heads.has_next());
         heads.next_has_both_lengths()
+    }
+
+    #[test]
+    fn blanks_and_zeros_before_a_length_do_not_hide_it() {
+        let second = "POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n";
+        for length in [format!("{}7", " ".repeat(30)), format!("{}7 ", "0".repeat(30))] {
+            let first = format!("POST / HTTP/1.1\r\nContent-Length:{length}\r\n\r\nA: b\r\n\r");
+            let mut heads = Heads::default();
+            heads.take(format!("{first}{second}").as_bytes());
+            assert!(!heads.next_has_both_lengths(), "{length}");
+            assert!(heads.next_has_both_lengths(), "{length}");
+        }
+    }
+
+    #[test]
+    fn a_length_that_is_no_number_is_as_bad_as_two() {
+        for length in ["+7", "7, 7", "", "99999999999999999999999", "0x7"] {
+            let head = format!("POST / HTTP/1.1\r\nContent-Length: {length}\r\n\r\n");
+            assert!(both(&[head.as_bytes()]), "{length}");
+        }
     }
 
     #[test]
