@@ -8,8 +8,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::edges::straight;
 use super::super::MAX_REPEATS;
+use super::edges::straight;
 use super::{CODE, Verified, refuse};
 use crate::model::{Instruction, Plan, Target, Workflow};
 

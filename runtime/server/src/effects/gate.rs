@@ -247,7 +247,8 @@ impl Gate {
             }
             waiting => {
                 // An outage that shows another face is the same outage: looks stay far apart.
-                let (since, looks) = waiting.map_or((now, 0), |before| (before.since, before.looks));
+                let (since, looks) =
+                    waiting.map_or((now, 0), |before| (before.since, before.looks));
                 let mut new =
                     Waiting { why: error.class, since, look_at: now, looks, looking: false };
                 new.look_again(now, error.patience());

@@ -285,7 +285,9 @@ async fn keep(
             let settlement = Settlement { key, dead: Some(letter.clone()) };
             let fed = match event {
                 Some(event) => feed_back(app, conversation, event, settlement.clone()).await,
-                None => app.store.settle(settlement.clone()).await.map(drop).map_err(LoopError::from),
+                None => {
+                    app.store.settle(settlement.clone()).await.map(drop).map_err(LoopError::from)
+                }
             };
             match fed {
                 // A conversation that nobody can read hears of nothing any more.
