@@ -8,10 +8,15 @@ mod build;
 mod chunks;
 mod echo;
 mod facade;
+mod kinds;
+mod places;
+mod possible;
 mod rehearsals;
 mod trust;
 
 pub use facade::{Analysis, Analyzer, Checked, Inputs, Settings, Stats};
+pub use places::Written;
+pub use possible::{Possible, Values};
 
 #[cfg(test)]
 pub(crate) mod tests;

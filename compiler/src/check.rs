@@ -20,9 +20,11 @@ mod report;
 mod run;
 mod silence;
 mod size;
+mod states;
 
 pub use cache::Cache;
 pub use run::{Proofs, run};
+pub use states::States;
 
 use tidegate_schemas::catalog::Catalog;
 

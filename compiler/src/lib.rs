@@ -13,6 +13,7 @@ pub mod finding;
 pub mod flow;
 pub mod hir;
 mod lower;
+pub mod mentions;
 mod resolve;
 pub mod source;
 pub mod syntax;

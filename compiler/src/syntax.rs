@@ -20,6 +20,7 @@ mod suggest;
 mod tests;
 
 pub use chunk::{ChunkText, chunks};
+pub use lower::LineKind;
 pub use problem::Problem;
 pub use secret::Secret;
 
@@ -39,30 +40,33 @@ pub struct ParsedItem {
     pub problems: Vec<Problem>,
     /// What looks like a secret, by place.
     pub secrets: Vec<Secret>,
+    /// Lines that begin like none of their kind, by place.
+    pub unknown: Vec<(Range, LineKind)>,
 }
 
 /// Reads one chunk. Always gives a tree.
 pub fn parse(chunk: &str) -> ParsedItem {
     if chunk.len() > MAX_SOURCE_BYTES {
-        return refused(Problem::new(
+        return refused(vec![Problem::new(
             codes::BEYOND_LIMITS,
             Range::default(),
             format!("the file is longer than {} MiB", MAX_SOURCE_BYTES / (1024 * 1024)),
-        ));
+        )]);
     }
     let secrets = secret::find(chunk);
     let clean::Cleaned { text, mut problems } = clean::clean(chunk);
     let Some(tree) = parser::tree(&text) else {
         problems.push(lower::too_deep(lower::first_line(&text)));
-        return ParsedItem { item: ast::Item::Nothing, problems, secrets };
+        return ParsedItem { secrets, ..refused(problems) };
     };
-    let (item, found) = lower::chunk(&text, tree);
+    let lower::Lowered { item, problems: found, unknown } = lower::chunk(&text, tree);
     problems.extend(found);
     problems.sort();
     problems.dedup();
-    ParsedItem { item, problems, secrets }
+    ParsedItem { item, problems, secrets, unknown }
 }
 
-fn refused(problem: Problem) -> ParsedItem {
-    ParsedItem { item: ast::Item::Nothing, problems: vec![problem], secrets: Vec::new() }
+fn refused(problems: Vec<Problem>) -> ParsedItem {
+    let item = ast::Item::Nothing;
+    ParsedItem { item, problems, secrets: Vec::new(), unknown: Vec::new() }
 }

@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use gen_lsp_types::{
-    PositionEncodingKind, Save, ServerCapabilities, TextDocumentSyncKind, TextDocumentSyncOptions,
-    Uri,
+    CodeActionKind, CodeActionOptions, CodeActionProvider, CompletionOptions, PositionEncodingKind,
+    RenameOptions, RenameProvider, Save, ServerCapabilities, TextDocumentSyncKind,
+    TextDocumentSyncOptions, Uri,
 };
 use serde_json::{Value, json};
 
@@ -20,6 +21,8 @@ pub(crate) struct Client {
     pub(crate) folders: Vec<PathBuf>,
     /// Whether it can be asked to watch files.
     pub(crate) watches: bool,
+    /// Whether it understands edits with the versions of their documents.
+    pub(crate) versioned_edits: bool,
 }
 
 impl Client {
@@ -34,6 +37,7 @@ impl Client {
         Self {
             encoding: if offers_utf8 { Encoding::Utf8 } else { Encoding::Utf16 },
             folders: folders(params),
+            versioned_edits: is("/capabilities/workspace/workspaceEdit/documentChanges"),
             watches: is("/capabilities/workspace/didChangeWatchedFiles/dynamicRegistration"),
         }
     }
@@ -53,6 +57,23 @@ impl Client {
             }),
             text_document_sync: Some(sync.into()),
             document_formatting_provider: Some(true.into()),
+            hover_provider: Some(true.into()),
+            definition_provider: Some(true.into()),
+            references_provider: Some(true.into()),
+            document_highlight_provider: Some(true.into()),
+            document_symbol_provider: Some(true.into()),
+            rename_provider: Some(RenameProvider::RenameOptions(RenameOptions {
+                prepare_provider: Some(true),
+                ..RenameOptions::default()
+            })),
+            code_action_provider: Some(CodeActionProvider::CodeActionOptions(CodeActionOptions {
+                code_action_kinds: Some(vec![CodeActionKind::QuickFix]),
+                ..CodeActionOptions::default()
+            })),
+            completion_provider: Some(CompletionOptions {
+                trigger_characters: Some(vec![".".to_owned(), "\"".to_owned(), "|".to_owned()]),
+                ..CompletionOptions::default()
+            }),
             ..ServerCapabilities::default()
         };
         json!({

@@ -8,7 +8,7 @@ use gen_lsp_types::{
     Message, Range, Uri,
 };
 use tidegate_diagnostics as ours;
-use tidegate_diagnostics::{Severity, SourceMap, Span};
+use tidegate_diagnostics::{Severity, SourceId, SourceMap, Span};
 
 use crate::text::{Encoding, Text};
 
@@ -34,18 +34,23 @@ pub(crate) struct Found {
     pub(crate) diagnostics: Vec<Diagnostic>,
 }
 
-/// Sources whose places are looked for.
-struct Places<'a> {
+/// The places of a project's sources, as the editor counts them.
+pub(crate) struct Places<'a> {
     shown: &'a Shown,
     sources: &'a SourceMap,
     texts: Vec<OnceCell<Text>>,
 }
 
 impl Shown {
+    /// The source of an address.
+    pub(crate) fn source(&self, uri: &Uri) -> Option<SourceId> {
+        let at = self.uris.iter().position(|its| its == uri)?;
+        Some(SourceId(u32::try_from(at).ok()?))
+    }
+
     /// The diagnostics of each source.
     pub(crate) fn found(&self, found: &[ours::Diagnostic], sources: &SourceMap) -> Vec<Found> {
-        let texts = vec![OnceCell::new(); self.uris.len()];
-        let places = Places { shown: self, sources, texts };
+        let places = Places::new(self, sources);
         let mut all: Vec<Found> = self
             .uris
             .iter()
@@ -65,20 +70,24 @@ impl Shown {
     }
 }
 
-impl Places<'_> {
-    fn range(&self, span: Span) -> Option<Range> {
+impl<'a> Places<'a> {
+    pub(crate) fn new(shown: &'a Shown, sources: &'a SourceMap) -> Self {
+        Self { shown, sources, texts: vec![OnceCell::new(); shown.uris.len()] }
+    }
+
+    pub(crate) fn range(&self, span: Span) -> Option<Range> {
         let text = self.texts.get(span.source.0 as usize)?;
         let source = self.sources.get(span.source)?;
         let text = text.get_or_init(|| Text::new(source.text.as_str()));
         Some(text.range(span, self.shown.encoding))
     }
 
-    fn location(&self, span: Span) -> Option<Location> {
+    pub(crate) fn location(&self, span: Span) -> Option<Location> {
         let uri = self.shown.uris.get(span.source.0 as usize)?.clone();
         Some(Location { uri, range: self.range(span)? })
     }
 
-    fn diagnostic(&self, one: &ours::Diagnostic) -> Option<Diagnostic> {
+    pub(crate) fn diagnostic(&self, one: &ours::Diagnostic) -> Option<Diagnostic> {
         let also = one.secondary.iter().filter_map(|label| self.related(label, &label.text));
         let steps = (1..)
             .zip(&one.path)

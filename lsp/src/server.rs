@@ -1,6 +1,7 @@
 //! The loop: what the client sends, what checks have found, and what follows from either.
 
 mod answer;
+mod asked;
 mod publish;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ use crate::client::Client;
 use crate::worker::{self, Checked, Job, Known};
 use crate::workspace::Workspace;
 
+use answer::Waiting;
 use publish::Published;
 
 /// The server of one client.
@@ -32,6 +34,7 @@ pub(crate) struct Server {
     /// What is known of each project, and of which of its revisions.
     known: BTreeMap<PathBuf, (u64, Option<Known>)>,
     published: Published,
+    waiting: Vec<Waiting>,
     /// Requests of ours.
     asked: i32,
 }
@@ -50,6 +53,7 @@ impl Server {
             busy: false,
             known: BTreeMap::new(),
             published: Published::default(),
+            waiting: Vec::new(),
             asked: 0,
         })
     }
@@ -117,6 +121,7 @@ impl Server {
                     self.workspace.touched(&its.changes);
                 })
             }
+            "$/cancelRequest" => read(params).map(|its| self.cancelled(its)),
             // Those that begin so may be left alone, and so may those that nobody asked for.
             _ => Ok(()),
         };
@@ -157,10 +162,11 @@ impl Server {
         }
     }
 
-    /// What follows from the state: the next check, what is shown.
+    /// What follows from the state: the next check, answers, what is shown.
     fn settle(&mut self) {
         self.publish_troubles();
         self.begin_check();
+        self.answer_waiting();
     }
 
     /// Begins the next check, where none is under way.

@@ -1,5 +1,8 @@
 //! The server as an editor meets it, over a connection in memory.
 
+mod completion;
 mod diagnostics;
 mod editor;
+mod edits;
 mod formatting;
+mod names;

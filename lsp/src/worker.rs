@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::thread;
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
-use tidegate_compiler::analysis::{Analyzer, Inputs};
+use tidegate_compiler::analysis::{Analysis, Analyzer, Inputs};
 
 use crate::diagnostics::{Found, Shown};
 
@@ -41,6 +41,9 @@ pub(crate) struct Checked {
 /// Everything known about a project.
 #[derive(Debug)]
 pub(crate) struct Known {
+    pub(crate) analysis: Analysis,
+    /// How it is shown.
+    pub(crate) shown: Shown,
     /// What was found, in the order of the sources.
     pub(crate) found: Vec<Found>,
 }
@@ -68,7 +71,8 @@ fn check(job: Job, mut analyzer: Analyzer) -> (Checked, Option<Analyzer>) {
     let Job { root, revision, inputs, shown } = job;
     let known = catch_unwind(AssertUnwindSafe(|| {
         let analysis = analyzer.check(&inputs);
-        Known { found: shown.found(&analysis.diagnostics, &analysis.sources) }
+        let found = shown.found(&analysis.diagnostics, &analysis.sources);
+        Known { analysis, shown, found }
     }));
     match known {
         Ok(known) => (Checked { root, revision, known: Some(known) }, Some(analyzer)),

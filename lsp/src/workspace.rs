@@ -1,5 +1,6 @@
 //! What is open in the editor, and the projects that it belongs to.
 
+mod declared;
 mod project;
 
 use std::collections::BTreeMap;

@@ -93,6 +93,8 @@ impl Analyzer {
             sources: inputs.sources.clone(),
             stats,
             program: built.program,
+            chunks: read.chunks,
+            states: proofs.states,
             items: read.items,
             catalog: Arc::clone(&inputs.catalog),
         }
@@ -146,6 +148,10 @@ pub struct Analysis {
     pub stats: Stats,
     /// The program; with error nodes where something was not understood.
     pub program: Program,
+    /// The items as they are written, in the order of sources and of their text.
+    pub(super) chunks: Vec<Chunk>,
+    /// What the proofs knew of the workflows.
+    pub(super) states: check::States,
     /// Where the program's items stand.
     pub items: ItemMap,
     /// The metadata that it was checked against.

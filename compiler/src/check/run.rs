@@ -16,6 +16,7 @@ use crate::hir::{Program, WorkflowId};
 
 use super::cache::{Cache, Ground, Looked};
 use super::report::tell;
+use super::states::States;
 use super::{
     Cx, Draft, Proof, bound, complete, exhaustive, form, outcome, overwrite, places, reach, silence,
 };
@@ -37,6 +38,8 @@ pub struct Proofs {
     pub visits: usize,
     /// Nodes in all graphs.
     pub nodes: usize,
+    /// What was known of the workflows.
+    pub states: States,
 }
 
 /// Does all proofs, as far as nothing that they hang on is as before.
@@ -146,6 +149,8 @@ fn look<'p>(
         entries.into_iter().map(|entry| entry.unwrap_or_else(|| nowhere.clone())).collect();
     let map = Map::new(*around, units, &entries);
     proofs.findings = report(&map, catalog, &drafts);
+    let (summaries, ambient) = (around.summaries.to_vec(), around.ambient.to_vec());
+    proofs.states = States { summaries, entries, ambient };
 }
 
 fn check<'p>(

@@ -14,7 +14,7 @@ use crate::syntax::ast::{Data, DataLine, Name, TypeExpr};
 use crate::types::literal;
 
 /// The words for types.
-const TYPES: &[&str] = &[
+pub const TYPES: &[&str] = &[
     "text",
     "number",
     "decimal",

@@ -20,6 +20,7 @@ mod text;
 mod workflow;
 
 pub(super) use expr::precedence;
+pub use junk::LineKind;
 
 use tidegate_diagnostics::codes;
 
@@ -31,8 +32,16 @@ use crate::source::Range;
 /// Blocks within blocks, and expressions within expressions, at most.
 const MAX_NESTING: u32 = 32;
 
+/// What comes of a chunk's tree.
+pub(super) struct Lowered {
+    pub(super) item: Item,
+    pub(super) problems: Vec<Problem>,
+    /// Lines that begin like none of their kind.
+    pub(super) unknown: Vec<(Range, LineKind)>,
+}
+
 /// The item of a chunk, and what is wrong with it.
-pub(super) fn chunk(text: &str, tree: Children<'_>) -> (Item, Vec<Problem>) {
+pub(super) fn chunk(text: &str, tree: Children<'_>) -> Lowered {
     let mut lower = Lower::new(text);
     let item = lower.chunk(tree);
     lower.flush();
@@ -42,7 +51,7 @@ pub(super) fn chunk(text: &str, tree: Children<'_>) -> (Item, Vec<Problem>) {
     if !told.is_empty() {
         lower.problems = told;
     }
-    (item, lower.problems)
+    Lowered { item, problems: lower.problems, unknown: lower.unknown }
 }
 
 /// All that is wrong with a chunk, what follows from something else among it.
@@ -75,6 +84,8 @@ fn offset(bytes: usize) -> u32 {
 struct Lower<'t> {
     text: &'t str,
     problems: Vec<Problem>,
+    /// Lines that begin like none of their kind.
+    unknown: Vec<(Range, LineKind)>,
     /// A missing part, until the next token shows what stands in its place.
     pending: Option<Missing>,
     /// Whether junk has just been reported: what is missing behind it is part of it.
@@ -130,6 +141,7 @@ impl<'t> Lower<'t> {
         Self {
             text,
             problems: Vec::new(),
+            unknown: Vec::new(),
             pending: None,
             after_junk: false,
             braces_reported: false,

@@ -14,7 +14,7 @@ use crate::types::table;
 use crate::types::{assign, words};
 
 /// All pipes.
-const PIPES: &[&str] =
+pub const PIPES: &[&str] =
     &["lower", "upper", "trim", "first", "last", "mask", "text", "label", "round"];
 
 /// Digits behind the point that `round` can keep at most.

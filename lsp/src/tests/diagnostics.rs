@@ -98,7 +98,7 @@ fn columns_are_counted_as_agreed_upon() {
         let mut editor = Editor::with_capabilities(capabilities);
         assert_eq!(editor.greeting["capabilities"]["positionEncoding"], encoding);
         editor.open("a.tide", text);
-        insta::assert_snapshot!(format!("columns in {encoding}"), editor.shown("a.tide"));
+        insta::assert_snapshot!(format!("columns_in_{encoding}"), editor.shown("a.tide"));
     }
 }
 

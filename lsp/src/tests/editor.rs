@@ -1,12 +1,13 @@
 //! An editor that does what it is told, and waits for what the server says.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use lsp_server::{Connection, Message, Notification, Request, Response};
+use lsp_server::{Connection, Message, Notification, Request, RequestId, Response};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -14,6 +15,8 @@ use crate::Ended;
 
 /// Far longer than anything takes: only a server that says nothing at all lets it pass.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+const PUBLISH: &str = "textDocument/publishDiagnostics";
 
 pub(super) struct Editor {
     connection: Connection,
@@ -23,6 +26,10 @@ pub(super) struct Editor {
     version: i32,
     /// Notifications that nobody has waited for yet.
     heard: Vec<Notification>,
+    /// Answers that nobody has waited for yet.
+    answers: Vec<Response>,
+    /// Diagnostics by address.
+    shown: BTreeMap<String, Value>,
     pub(super) greeting: Value,
 }
 
@@ -45,6 +52,8 @@ impl Editor {
             asked: 0,
             version: 0,
             heard: Vec::new(),
+            answers: Vec::new(),
+            shown: BTreeMap::new(),
             greeting: Value::Null,
         };
         let root = editor.uri("");
@@ -98,16 +107,16 @@ impl Editor {
     }
 
     pub(super) fn answer_to(&mut self, id: i32) -> Result<Value, String> {
+        let wanted = RequestId::from(id);
         loop {
+            if let Some(at) = self.answers.iter().position(|its| its.id == wanted) {
+                let result = self.answers.remove(at).response_result;
+                return result.map_err(|error| format!("{} {}", error.code, error.message));
+            }
             match self.next() {
-                Message::Response(Response { id: answered, response_result })
-                    if answered == id.into() =>
-                {
-                    return response_result
-                        .map_err(|error| format!("{} {}", error.code, error.message));
-                }
+                Message::Response(response) => self.answers.push(response),
                 Message::Notification(notification) => self.heard.push(notification),
-                Message::Request(_) | Message::Response(_) => {}
+                Message::Request(_) => {}
             }
         }
     }
@@ -130,11 +139,13 @@ impl Editor {
             return self.heard.remove(at).params;
         }
         loop {
-            if let Message::Notification(notification) = self.next() {
-                if fits(&notification) {
+            match self.next() {
+                Message::Notification(notification) if fits(&notification) => {
                     return notification.params;
                 }
-                self.heard.push(notification);
+                Message::Notification(notification) => self.heard.push(notification),
+                Message::Response(response) => self.answers.push(response),
+                Message::Request(_) => {}
             }
         }
     }
@@ -160,6 +171,11 @@ impl Editor {
                 range => json!({ "range": self::range(range), "text": text }),
             })
             .collect();
+        self.change_by(name, changes);
+    }
+
+    /// Changes an open document as the protocol writes it.
+    pub(super) fn change_by(&mut self, name: &str, changes: Vec<Value>) {
         self.version += 1;
         let document = json!({ "uri": self.uri(name), "version": self.version });
         let params = json!({ "textDocument": document, "contentChanges": changes });
@@ -172,6 +188,17 @@ impl Editor {
         self.shown_as(|params| params["uri"] == uri && params["version"] == version)
     }
 
+    /// The diagnostics of each document as they are shown now.
+    pub(super) fn everything_shown(&mut self) -> &BTreeMap<String, Value> {
+        for notification in std::mem::take(&mut self.heard) {
+            if notification.method == PUBLISH {
+                let uri = notification.params["uri"].as_str().expect("an address").to_owned();
+                self.shown.insert(uri, notification.params["diagnostics"].clone());
+            }
+        }
+        &self.shown
+    }
+
     /// What is shown next of a file that is not open.
     pub(super) fn shown_on_disk(&mut self, name: &str) -> String {
         let uri = self.uri(name);
@@ -179,8 +206,7 @@ impl Editor {
     }
 
     fn shown_as(&mut self, fits: impl Fn(&Value) -> bool) -> String {
-        let method = "textDocument/publishDiagnostics";
-        let params = self.hear(|its| its.method == method && fits(&its.params));
+        let params = self.hear(|its| its.method == PUBLISH && fits(&its.params));
         let mut text = String::new();
         for its in params["diagnostics"].as_array().expect("diagnostics") {
             let _ = writeln!(
@@ -243,4 +269,29 @@ fn copy(from: &Path, to: &Path) {
             fs::copy(entry.path(), target).expect("a copy");
         }
     }
+}
+
+/// Edits of several documents as `file line:column-line:column text`, or why there are none.
+pub(super) fn changes(answer: &Result<Value, String>) -> String {
+    let edit = match answer {
+        Ok(edit) => edit,
+        Err(why) => return format!("refused: {why}\n"),
+    };
+    let mut lines = Vec::new();
+    let mut add = |uri: &str, version: &Value, edits: &Value| {
+        let file = uri.rsplit('/').next().unwrap_or_default();
+        for edit in edits.as_array().expect("edits") {
+            let version = if version.is_null() { String::new() } else { format!(" v{version}") };
+            lines.push(format!("{file}{version} {} {}\n", place(&edit["range"]), edit["newText"]));
+        }
+    };
+    for (uri, edits) in edit["changes"].as_object().into_iter().flatten() {
+        add(uri, &Value::Null, edits);
+    }
+    for change in edit["documentChanges"].as_array().into_iter().flatten() {
+        let document = &change["textDocument"];
+        add(document["uri"].as_str().expect("an address"), &document["version"], &change["edits"]);
+    }
+    lines.sort();
+    lines.concat()
 }

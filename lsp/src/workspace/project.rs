@@ -149,6 +149,11 @@ impl Project {
         })
     }
 
+    /// What the manifest last told the compiler.
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.last_settings
+    }
+
     /// Whether metadata was ever read.
     pub(crate) fn can_be_checked(&self) -> bool {
         self.last_catalog.is_some()

@@ -15,21 +15,30 @@ const QUOTED_LETTERS: usize = 32;
 
 /// What the lines of a body are, for the message about one that is none of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum LineKind {
+pub enum LineKind {
+    /// Of a `map`.
     Map,
+    /// Of `data`: an attribute.
     Data,
+    /// Of a `push`.
     Push,
+    /// A step.
     Step,
+    /// An arm for outcomes or values.
     Arm,
+    /// Of a form.
     Collect,
+    /// A value of a list.
     Value,
+    /// Of a `test`.
     Test,
+    /// What stands in the braces of a test's line.
     Entry,
 }
 
 impl LineKind {
     /// Words that begin such a line.
-    pub(super) fn words(self) -> &'static [&'static str] {
+    pub fn words(self) -> &'static [&'static str] {
         match self {
             Self::Map => &["find", "sync", "except", "require"],
             Self::Push => &["owner", "transcript", "summary", "carry", "always"],
@@ -264,6 +273,7 @@ impl<'t> Lower<'t> {
         let at = Range { start, end: start + offset(word.len()) };
         let assigns = kind == LineKind::Step && assigns(text);
         let at = if word.is_empty() || assigns { line } else { at };
+        self.unknown.push((line, kind));
         if ITEM_KEYWORDS.contains(&word) {
             return self.indented_item(word, at);
         }

@@ -1,0 +1,115 @@
+//! The names in a workflow.
+
+use super::{Named, Walker, Wanted};
+use crate::syntax::ast::{
+    Block, ChoiceArm, Expr, MatchArm, OutcomeArm, Path, Pattern, Step, StepKind, Workflow,
+};
+
+impl<'t> Walker<'t> {
+    pub(super) fn workflow(&mut self, workflow: &'t Workflow) {
+        self.declares(&workflow.name, Named::Workflow);
+        self.block(&workflow.body);
+        workflow.defaults.iter().for_each(|defaults| self.arms(&defaults.arms));
+    }
+
+    /// Steps, after which what their `let`s gave is forgotten.
+    fn block(&mut self, block: &'t Block) {
+        let around = self.lets.len();
+        block.steps.iter().for_each(|step| self.step(step));
+        self.lets.truncate(around);
+    }
+
+    fn arms(&mut self, arms: &'t [OutcomeArm]) {
+        for arm in arms {
+            arm.outcomes.iter().for_each(|outcome| self.uses(&outcome.name, Named::Outcome));
+            self.block(&arm.body);
+        }
+    }
+
+    /// Something that is set or asked for.
+    fn place(&mut self, place: &'t Path) {
+        self.path(place, &Wanted::Place);
+    }
+
+    fn step(&mut self, step: &'t Step) {
+        match &step.kind {
+            StepKind::Say(text) | StepKind::Note(text) => self.text(Some(text)),
+            StepKind::Rate { place, arms } => {
+                self.place(place);
+                self.arms(arms);
+            }
+            StepKind::Ask { prompt, arms } => {
+                self.text(prompt.as_ref());
+                self.arms(arms);
+            }
+            StepKind::Choose { prompt, options, other, arms } => {
+                self.text(Some(prompt));
+                options.iter().for_each(|option| self.choice(option));
+                other.iter().for_each(|other| self.block(other));
+                self.arms(arms);
+            }
+            StepKind::Collect { title, using, fields, arms } => {
+                self.text(title.as_ref());
+                using.iter().for_each(|form| self.uses(form, Named::Form));
+                self.collect_lines(fields);
+                self.arms(arms);
+            }
+            StepKind::Set { place, value } => {
+                let of = self.path(place, &Wanted::Place);
+                self.expr_for(value, of);
+            }
+            StepKind::Let { name, value } => {
+                self.expr(value, &Wanted::Anything);
+                self.note(name, Named::Given(name.range), true);
+                self.lets.push(name);
+            }
+            StepKind::Clear { place } => self.place(place),
+            StepKind::If { branches, otherwise } => {
+                for (condition, block) in branches {
+                    self.expr(condition, &Wanted::Condition);
+                    self.block(block);
+                }
+                otherwise.iter().for_each(|block| self.block(block));
+            }
+            StepKind::Match { subject, arms } => {
+                self.expr(subject, &Wanted::Anything);
+                arms.iter().for_each(|arm| self.match_arm(subject, arm));
+            }
+            StepKind::Repeat { up_to: _, body, exhausted } => {
+                self.block(body);
+                self.block(exhausted);
+            }
+            StepKind::Run(workflow) => self.uses(workflow, Named::Workflow),
+            StepKind::CreateCase { push, arms } => {
+                self.uses(push, Named::Push);
+                self.arms(arms);
+            }
+            StepKind::RecordCase { push } => self.uses(push, Named::Push),
+            StepKind::End(because) => self.text(because.as_ref()),
+            StepKind::Wait(_) | StepKind::LeaveRepeat | StepKind::GoOn | StepKind::Unknown => {}
+        }
+        if let Some(label) = &step.label {
+            self.declares(label, Named::Step);
+        }
+    }
+
+    fn text(&mut self, text: Option<&'t Expr>) {
+        text.iter().for_each(|text| self.expr(text, &Wanted::Anything));
+    }
+
+    fn choice(&mut self, ChoiceArm { label, body }: &'t ChoiceArm) {
+        self.text(Some(label));
+        self.block(body);
+    }
+
+    fn match_arm(&mut self, subject: &'t Expr, arm: &'t MatchArm) {
+        let of = self.valued_by(subject);
+        for pattern in &arm.patterns {
+            match pattern {
+                Pattern::Value(value) => self.expr_for(value, of.clone()),
+                Pattern::Blank(_) | Pattern::Else(_) => {}
+            }
+        }
+        self.block(&arm.body);
+    }
+}

@@ -1,0 +1,97 @@
+//! What can be written where the cursor stands, in texts that are not finished.
+
+use serde_json::{Value, json};
+
+use super::editor::{Editor, place, position};
+
+/// What is offered at `‸` in a text: the labels in the order in which they are shown, the first few
+/// with what they replace.
+fn offered(editor: &mut Editor, text: &str) -> String {
+    let offset = text.find('‸').expect("a cursor");
+    let (before, behind) = (&text[..offset], &text[offset + '‸'.len_utf8()..]);
+    let line = before.matches('\n').count();
+    let column = before.len() - before.rfind('\n').map_or(0, |at| at + 1);
+    editor.open("new.tide", &format!("{before}{behind}"));
+    let at = position(&format!("{line}:{column}"));
+    let params = json!({ "textDocument": { "uri": editor.uri("new.tide") }, "position": at });
+    let answer = editor.ask("textDocument/completion", params).expect("an answer");
+    let mut items: Vec<&Value> = answer.as_array().expect("items").iter().collect();
+    items.sort_by_key(|item| {
+        let key = item["sortText"].as_str().or(item["label"].as_str());
+        key.unwrap_or_default().to_owned()
+    });
+    let shown: Vec<&str> =
+        items.iter().take(12).map(|item| item["label"].as_str().expect("a label")).collect();
+    let replaces = items
+        .first()
+        .map_or(String::new(), |item| format!(" at {}", place(&item["textEdit"]["range"])));
+    let more = items.len().saturating_sub(12);
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{text}\n  {}{more}{replaces}\n", shown.join(", "))
+}
+
+fn all(texts: &[&str]) -> String {
+    let mut editor = Editor::in_example();
+    texts.iter().map(|text| offered(&mut editor, text)).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn in_declarations() {
+    insta::assert_snapshot!(all(&[
+        "‸",
+        "wor‸",
+        "map ‸",
+        "map Case to ‸",
+        "map Contact to person {\n  ‸\n}\n",
+        "map Contact to person {\n  sync Mail‸\n}\n",
+        "map Contact to person {\n  sync Account.‸\n",
+        "map Case to conversation {\n  sync Priority {\n    \"‸\n  }\n}\n",
+        "map Case to conversation {\n  require Reason when Pri‸ == \"High\"\n}\n",
+        "data conversation {\n  size: ‸\n}\n",
+        "push x to Case type ‸ {\n}\n",
+        "push x to Case {\n  ‸\n}\n",
+        "push x to Case {\n  owner queue ‸\n}\n",
+        "push x to Case {\n  Origin = \"‸\"\n}\n",
+        "push x to Case {\n  Priority = ‸\n}\n",
+        "push x to Case {\n  transcript to ‸\n}\n",
+        "push x to Case {\n  SuppliedEmail = conversation.‸\n}\n",
+    ]));
+}
+
+#[test]
+fn in_workflows() {
+    insta::assert_snapshot!(all(&[
+        "workflow w {\n  ‸\n}\n",
+        "workflow w {\n  sa‸",
+        "workflow w {\n  set ‸\n}\n",
+        "workflow w {\n  set conversation.‸ = 1\n}\n",
+        "workflow w {\n  set conversation.urgency = ‸\n}\n",
+        "workflow w {\n  set conversation.urgency = \"h‸\"\n}\n",
+        "workflow w {\n  set conversation.urgency = \"lo‸w\n}\n",
+        "workflow w {\n  if conversation.product == \"‸\" {\n",
+        "workflow w {\n  if person.‸",
+        "workflow w {\n  let size = 3\n  if conversation.refund_amount > ‸\n}\n",
+        "workflow w {\n  say \"Hi {person.‸\"\n}\n",
+        "workflow w {\n  say \"Hi {conversation.Subject | ‸}\"\n}\n",
+        "workflow w {\n  match conversation.Reason {\n    \"‸\" => go on\n  }\n}\n",
+        "workflow w {\n  run ‸\n}\n",
+        "workflow w {\n  create case using ‸\n}\n",
+        "workflow w {\n  collect \"x\" {\n    ‸\n  }\n}\n",
+        "form details {\n}\n\nworkflow w {\n  collect using ‸\n}\n",
+        "workflow w {\n  ask {\n    ‸\n  }\n}\n",
+        "workflow w {\n  // no ‸\n}\n",
+    ]));
+}
+
+#[test]
+fn in_tests() {
+    insta::assert_snapshot!(all(&[
+        "test \"t\" {\n  ‸\n}\n",
+        "test \"t\" {\n  given person { ‸ }\n}\n",
+        "test \"t\" {\n  given person { tier = \"‸\" }\n}\n",
+        "test \"t\" {\n  customer submits { conversation.‸ }\n}\n",
+        "test \"t\" {\n  expect case using ‸\n}\n",
+        "test \"t\" {\n  expect case { owner queue ‸ }\n}\n",
+        "test \"t\" {\n  expect case { Priority = \"‸\" }\n}\n",
+    ]));
+}
