@@ -3,7 +3,9 @@
 //! No dependencies, so that it builds in a second on a machine that has nothing yet.
 
 mod clients;
+mod editors;
 mod fuzz;
+mod python;
 mod run;
 mod setup;
 mod test;
@@ -14,6 +16,7 @@ const USAGE: &str = "usage: cargo xtask COMMAND
 
   test       install what the tests need (saying what), then run all of them
   clients    install jsforce and simple-salesforce, then run their tests against the local org
+  editors    package the extension for VS Code, install pytest-lsp, and run their tests
   fuzz       TARGET RUNS: run a fuzz target so many times (nightly Rust and cargo-fuzz)
   messenger  rebuild the web Messenger's bundle in messenger/dist
 ";
@@ -24,6 +27,7 @@ fn main() -> ExitCode {
     let done = match words.as_slice() {
         ["test"] => test::everything(),
         ["clients"] => clients::all(),
+        ["editors"] => editors::all(),
         ["fuzz", target, runs] => fuzz::run(target, runs),
         ["messenger"] => test::rebuild_messenger(),
         _ => {
