@@ -164,9 +164,24 @@ impl Server {
 
     /// What follows from the state: the next check, answers, what is shown.
     fn settle(&mut self) {
+        self.forget_projects();
         self.publish_troubles();
         self.begin_check();
         self.answer_waiting();
+    }
+
+    /// Takes back what is known of projects that are gone.
+    fn forget_projects(&mut self) {
+        let gone: Vec<PathBuf> = self
+            .known
+            .keys()
+            .filter(|root| self.workspace.project(root).is_none())
+            .cloned()
+            .collect();
+        for root in gone {
+            self.known.remove(&root);
+            self.forget_below(&root);
+        }
     }
 
     /// Begins the next check, where none is under way.

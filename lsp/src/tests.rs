@@ -6,3 +6,4 @@ mod editor;
 mod edits;
 mod formatting;
 mod names;
+mod streams;

@@ -139,7 +139,14 @@ impl Workspace {
     fn reassign(&mut self) {
         self.projects.retain(|root, _| root.join(root::MANIFEST).is_file());
         for mut document in self.documents.values().cloned().collect::<Vec<_>>() {
+            let before = document.root.take();
             self.assign(&mut document);
+            if let (Some(before), Some(path)) = (before, &document.path)
+                && document.root.as_ref() != Some(&before)
+                && let Some(project) = self.projects.get_mut(&before)
+            {
+                project.closed(path);
+            }
             self.documents.insert(document.uri.as_ref().to_owned(), document);
         }
     }

@@ -83,7 +83,11 @@ impl Server {
     }
 
     fn is_ready(&self, waiting: &Waiting) -> bool {
-        let Some(root) = &waiting.document.root else { return true };
+        let project = waiting.document.root.as_deref().filter(|root| {
+            // One that is gone is never checked again.
+            self.workspace.project(root).is_some()
+        });
+        let Some(root) = project else { return true };
         let known = self.known.get(root).map_or(0, |(revision, _)| *revision);
         known >= waiting.revision
     }

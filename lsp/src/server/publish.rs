@@ -111,6 +111,15 @@ impl Server {
         }
     }
 
+    /// Takes back all that is shown of a folder's files.
+    pub(super) fn forget_below(&mut self, root: &Path) {
+        let prefix = uri::of_path(root).map(|uri| format!("{uri}/")).unwrap_or_default();
+        let shown = self.published.files.keys().filter(|uri| uri.starts_with(&prefix));
+        for uri in shown.cloned().collect::<Vec<_>>() {
+            self.forget(&Uri(uri));
+        }
+    }
+
     /// Takes back what was found in a text that belongs to no project and is closed.
     pub(super) fn forget(&mut self, uri: &Uri) {
         if self.published.files.contains_key(uri.as_ref()) {

@@ -128,3 +128,18 @@ fn what_is_not_understood_hurts_nobody() {
     assert_eq!(editor.shown("billing.tide"), "");
     assert_eq!(editor.vanish(), Ended::Abruptly);
 }
+
+#[test]
+fn a_project_that_is_gone_takes_what_was_shown_with_it() {
+    let mut editor = Editor::in_example();
+    let billing = editor.on_disk("billing.tide");
+    editor.open("billing.tide", &billing.replace("Priority", "Prioritty"));
+    assert!(editor.shown("billing.tide").contains("E0203"));
+    std::fs::remove_file(editor.path("tidegate.toml")).expect("it was there");
+    let gone = json!([{ "uri": editor.uri("tidegate.toml"), "type": 3 }]);
+    editor.tell("workspace/didChangeWatchedFiles", json!({ "changes": gone }));
+    // It is read and no more, and nothing is wrong with how it is written.
+    assert_eq!(editor.shown("billing.tide"), "");
+    let told = editor.ask_about("textDocument/documentSymbol", "billing.tide");
+    assert_eq!(told, Ok(Value::Null));
+}
