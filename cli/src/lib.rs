@@ -42,6 +42,8 @@ enum Verb {
     Test(command::test::Arguments),
     /// Tell in plain English what a workflow, or the whole project, does
     Tell(command::tell::Arguments),
+    /// Say what became different in what a project does
+    Diff(command::diff::Arguments),
     /// Compile a project to its plan
     Build(command::build::Arguments),
     /// Show a plan in readable form
@@ -73,6 +75,7 @@ pub fn main() -> ExitCode {
         Verb::Fmt(arguments) => command::fmt::run(&arguments),
         Verb::Test(arguments) => command::test::run(&arguments),
         Verb::Tell(arguments) => command::tell::run(&arguments),
+        Verb::Diff(arguments) => command::diff::run(&arguments),
         Verb::Build(arguments) => command::build::run(&arguments),
         Verb::Inspect(arguments) => command::inspect::run(&arguments),
         Verb::Run(arguments) => command::run::run(&arguments),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use tidegate_compiler::analysis::{Analyzer, Checked, Inputs, Settings};
 use tidegate_diagnostics::SourceMap;
+use tidegate_plan::model::Plan;
 use tidegate_plan::verify::VerifiedPlan;
 use tidegate_project::manifest::Manifest;
 use tidegate_project::{root, schema_folder, sources};
@@ -38,14 +39,19 @@ impl Built {
             report::show_to_people(&analysis);
             Failure::Problems
         })?;
-        let plan = VerifiedPlan::new(checked.emit()).map_err(|error| {
-            Failure::usage(
-                format!("the compiler wrote a plan that does not verify: {error}"),
-                "this is a fault of Tidegate's; please report it with the sources",
-            )
-        })?;
+        let plan = verified(checked.emit())?;
         Ok(Self { checked, plan })
     }
+}
+
+/// The compiler's own plan, verified like anybody's.
+pub(crate) fn verified(plan: Plan) -> Result<VerifiedPlan, Failure> {
+    VerifiedPlan::new(plan).map_err(|error| {
+        Failure::usage(
+            format!("the compiler wrote a plan that does not verify: {error}"),
+            "this is a fault of Tidegate's; please report it with the sources",
+        )
+    })
 }
 
 /// Whether a source holds blank lines and comments only.
@@ -55,18 +61,23 @@ fn says_nothing(text: &str) -> bool {
 }
 
 impl Opened {
-    /// Finds the project at or above a folder, and reads its manifest.
-    pub(crate) fn find(folder: &Path) -> Result<Self, Failure> {
+    /// The root of the project at or above a folder.
+    pub(crate) fn root(folder: &Path) -> Result<PathBuf, Failure> {
         let shown = folder.display();
         let start = folder.canonicalize().map_err(|error| {
             Failure::usage(format!("the folder `{shown}` cannot be opened: {error}"), "")
         })?;
-        let root = root::find(&start).ok_or_else(|| {
+        root::find(&start).ok_or_else(|| {
             Failure::usage(
                 format!("there is no `{}` in `{shown}` or above it", root::MANIFEST),
                 "name the folder of a project; `run` and `dead-letters` take it as `--project FOLDER`",
             )
-        })?;
+        })
+    }
+
+    /// Finds the project at or above a folder, and reads its manifest.
+    pub(crate) fn find(folder: &Path) -> Result<Self, Failure> {
+        let root = Self::root(folder)?;
         let path = root.join(root::MANIFEST);
         let text = std::fs::read_to_string(&path).map_err(|error| {
             Failure::world(format!("`{}` cannot be read: {error}", path.display()), "")

@@ -5,6 +5,7 @@
 
 pub mod bounds;
 pub mod codec;
+pub mod diff;
 #[cfg(test)]
 mod fixture;
 pub mod listing;

@@ -17,8 +17,8 @@ use crate::model::{
 };
 use crate::verify::{VerifiedPlan, type_name};
 
-pub(crate) use expr::expression;
 use expr::quoted;
+pub(crate) use expr::{constant, expression};
 
 /// The listing of a plan.
 pub fn listing(plan: &VerifiedPlan) -> String {
@@ -234,7 +234,7 @@ fn origin(attribute: &Attribute) -> String {
     }
 }
 
-fn fill_name(fill: Fill) -> &'static str {
+pub(crate) fn fill_name(fill: Fill) -> &'static str {
     match fill {
         Fill::Subject => "the customer's first words",
         Fill::Description => "the customer's words",

@@ -2,6 +2,7 @@
 //! new one begins with.
 
 pub mod manifest;
+pub mod revision;
 pub mod root;
 pub mod schema_folder;
 pub mod sources;

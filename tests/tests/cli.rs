@@ -4,6 +4,8 @@
 mod bad_inputs;
 #[path = "cli/dead_letters.rs"]
 mod dead_letters;
+#[path = "cli/diff.rs"]
+mod diff;
 #[path = "cli/fmt.rs"]
 mod fmt;
 #[path = "cli/json.rs"]
@@ -79,7 +81,7 @@ fn change(folder: &Path, file: &str, from: &str, to: &str) {
     fs::write(path, text.replacen(from, to, 1)).expect("a file");
 }
 
-const VERBS: [&str; 15] = [
+const VERBS: [&str; 16] = [
     "init",
     "pull",
     "check",
@@ -87,6 +89,7 @@ const VERBS: [&str; 15] = [
     "sync",
     "test",
     "tell",
+    "diff",
     "build",
     "inspect",
     "run",

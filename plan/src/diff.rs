@@ -1,0 +1,252 @@
+//! What two plans do differently: compared by the identity of steps, pushes and data, never by text.
+//!
+//! What only moved, or is a field under another name, is no change. A step is the same where
+//! its id is, or else where one of the same workflow does just the same.
+
+mod chart;
+mod pushes;
+mod steps;
+mod tables;
+
+use std::fmt;
+
+use serde::Serialize;
+use tidegate_diagnostics::{SourceId, Span};
+
+use crate::bounds::{Bounds, bounds};
+use crate::model::{Attribute, Origin, Plan};
+use crate::verify::VerifiedPlan;
+
+/// What became different.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diff {
+    /// The changes, by what they are about.
+    pub changes: Vec<Change>,
+    /// Whether the plans are the same but for names, places and who wrote them.
+    pub equal: bool,
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Change {
+    /// What it is about.
+    pub area: Area,
+    /// Where it is.
+    pub subject: Subject,
+    /// What happened: `asks for “Your name” besides`.
+    pub what: String,
+    /// What was before, where that can be shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// What is now, where that can be shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<String>,
+    /// Where it stands in the new source: `support.tide:12`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Where it stood in the old source, if it is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub was: Option<String>,
+}
+
+/// What changes are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Area {
+    /// What is read of the visitor, and how they are found.
+    Pulled,
+    /// What begins and what there is.
+    Begins,
+    /// What customers are asked.
+    Asked,
+    /// What customers and colleagues read.
+    Said,
+    /// Where conversations go.
+    Led,
+    /// What data is, and what is put into it.
+    Data,
+    /// What Cases hold, and who owns them.
+    Cases,
+    /// How much a conversation can come to.
+    Bounds,
+}
+
+impl Area {
+    /// All of them, in the order in which they are told.
+    pub const ALL: [Self; 8] = [
+        Self::Pulled,
+        Self::Begins,
+        Self::Asked,
+        Self::Said,
+        Self::Led,
+        Self::Data,
+        Self::Cases,
+        Self::Bounds,
+    ];
+
+    /// As a heading.
+    pub fn heading(self) -> &'static str {
+        match self {
+            Self::Pulled => "What is read of the visitor",
+            Self::Begins => "What begins",
+            Self::Asked => "What customers are asked",
+            Self::Said => "What is said",
+            Self::Led => "Where conversations go",
+            Self::Data => "What data holds",
+            Self::Cases => "What Cases hold, and who owns them",
+            Self::Bounds => "How much a conversation can come to",
+        }
+    }
+}
+
+/// Where a change is.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(tag = "kind", content = "name", rename_all = "snake_case")]
+pub enum Subject {
+    /// The whole project.
+    Project,
+    /// Data, by its path.
+    Attribute(String),
+    /// A push, by its name.
+    Push(String),
+    /// A workflow, by its name.
+    Workflow(String),
+    /// A step, by its id.
+    Step(String),
+}
+
+impl fmt::Display for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Project => write!(f, "the project"),
+            Self::Attribute(path) => write!(f, "{path}"),
+            Self::Push(name) => write!(f, "push {name}"),
+            Self::Workflow(name) => write!(f, "workflow {name}"),
+            Self::Step(id) => write!(f, "{id}"),
+        }
+    }
+}
+
+/// Compares two plans.
+pub fn diff(old: &VerifiedPlan, new: &VerifiedPlan) -> Diff {
+    let sides = Sides { old: Side::new(old), new: Side::new(new) };
+    let mut changes = Vec::new();
+    tables::compare(&sides, &mut changes);
+    steps::compare(&sides, &mut changes);
+    pushes::compare(&sides, &mut changes);
+    compare_bounds(&sides, &mut changes);
+    changes.sort();
+    changes.dedup();
+    let equal = changes.is_empty() && bare(&sides.old.same) == bare(&sides.new.same);
+    Diff { changes, equal }
+}
+
+/// One of two plans.
+struct Side<'p> {
+    /// The plan, for what people read.
+    plan: &'p VerifiedPlan,
+    /// The same with fields of Salesforce under their API names, for what is compared.
+    same: Plan,
+}
+
+struct Sides<'p> {
+    old: Side<'p>,
+    new: Side<'p>,
+}
+
+impl<'p> Side<'p> {
+    fn new(plan: &'p VerifiedPlan) -> Self {
+        let mut same = Plan::clone(plan);
+        for attribute in &mut same.attributes {
+            attribute.name = own_name(attribute);
+        }
+        Self { plan, same }
+    }
+
+    fn place(&self, span: Span) -> Option<String> {
+        self.plan.place(span)
+    }
+}
+
+/// A name that does not hang on how the program calls a field.
+fn own_name(attribute: &Attribute) -> String {
+    match &attribute.origin {
+        Origin::Field(path) => path.join("."),
+        Origin::Own | Origin::Session | Origin::Let => attribute.name.clone(),
+    }
+}
+
+/// A plan without what nobody meets: places, and who wrote it.
+fn bare(plan: &Plan) -> Plan {
+    let nowhere = Span { source: SourceId(0), start: 0, end: 0 };
+    let mut bare = plan.clone();
+    bare.compiler = String::new();
+    bare.sources.clear();
+    bare.steps.iter_mut().for_each(|step| step.span = nowhere);
+    bare.requirements.iter_mut().for_each(|one| one.span = nowhere);
+    for push in &mut bare.pushes {
+        push.fields.iter_mut().for_each(|line| line.span = nowhere);
+    }
+    bare
+}
+
+impl Change {
+    fn new(area: Area, subject: Subject, what: impl Into<String>) -> Self {
+        Self { area, subject, what: what.into(), before: None, after: None, place: None, was: None }
+    }
+
+    fn values(mut self, before: impl Into<String>, after: impl Into<String>) -> Self {
+        self.before = Some(before.into());
+        self.after = Some(after.into());
+        self
+    }
+
+    fn now(mut self, after: impl Into<String>) -> Self {
+        self.after = Some(after.into());
+        self
+    }
+
+    fn gone(mut self, before: impl Into<String>) -> Self {
+        self.before = Some(before.into());
+        self
+    }
+
+    fn at(mut self, place: Option<String>) -> Self {
+        self.place = place;
+        self
+    }
+
+    fn was_at(mut self, place: Option<String>) -> Self {
+        self.was = place;
+        self
+    }
+}
+
+fn compare_bounds(sides: &Sides<'_>, changes: &mut Vec<Change>) {
+    let of = |side: &Side<'_>| {
+        let first = side.plan.on_open?;
+        Some(bounds(side.plan, first))
+    };
+    let (Some(old), Some(new)) = (of(&sides.old), of(&sides.new)) else { return };
+    let Bounds { questions, cases, calls } = new;
+    let rows = [
+        ("questions a customer is asked at most", old.questions, questions),
+        ("Cases a conversation makes at most", old.cases, cases),
+        ("calls of Salesforce for a conversation's Cases at most", old.calls, calls),
+        (
+            "instructions that one message leads to at most",
+            Some(sides.old.plan.bound()),
+            Some(sides.new.plan.bound()),
+        ),
+    ];
+    let count = |count: Option<u64>| count.map_or("any number".to_owned(), |one| one.to_string());
+    for (what, old, new) in rows {
+        if old != new {
+            let change = Change::new(Area::Bounds, Subject::Project, what);
+            changes.push(change.values(count(old), count(new)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

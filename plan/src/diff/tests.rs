@@ -1,0 +1,136 @@
+//! Plans that differ in one thing each.
+
+use super::{Area, Change, Diff, diff};
+use crate::fixture::support;
+use crate::model::{Instruction, Owner, Plan, TranscriptTo};
+use crate::value::Value;
+use crate::verify::VerifiedPlan;
+
+/// What becomes different when this is done to the support plan.
+fn after(change: impl FnOnce(&mut Plan)) -> Diff {
+    let mut plan = support();
+    change(&mut plan);
+    let new = VerifiedPlan::new(plan).unwrap();
+    diff(&VerifiedPlan::new(support()).unwrap(), &new)
+}
+
+fn areas(found: &Diff) -> Vec<Area> {
+    let mut areas: Vec<Area> = found.changes.iter().map(|change| change.area).collect();
+    areas.dedup();
+    areas
+}
+
+fn told(found: &Diff) -> Vec<String> {
+    let line = |change: &Change| {
+        let (before, after) = (change.before.as_deref(), change.after.as_deref());
+        format!(
+            "{}: {} [{} -> {}]",
+            change.subject,
+            change.what,
+            before.unwrap_or("-"),
+            after.unwrap_or("-")
+        )
+    };
+    found.changes.iter().map(line).collect()
+}
+
+#[test]
+fn a_plan_is_no_different_from_itself_wherever_it_stands() {
+    let found = after(|plan| {
+        plan.compiler = "tidegate 9.9.9".into();
+        plan.sources[0].name = "elsewhere.tide".into();
+        for step in &mut plan.steps {
+            step.span.start += 100;
+            step.span.end += 100;
+        }
+    });
+    assert_eq!(found, Diff { changes: Vec::new(), equal: true });
+}
+
+#[test]
+fn a_field_under_another_name_is_the_same() {
+    let found = after(|plan| {
+        let field = plan
+            .attributes
+            .iter_mut()
+            .find(|its| matches!(its.origin, crate::model::Origin::Field(_)));
+        field.unwrap().name = "renamed".into();
+    });
+    assert_eq!(found, Diff { changes: Vec::new(), equal: true });
+}
+
+#[test]
+fn each_text_that_is_another_one_is_told() {
+    let texts = support().constants.iter().filter(|one| matches!(one, Value::Text(_))).count();
+    let mut silent = Vec::new();
+    for at in 0..texts {
+        let mut plan = support();
+        let mut texts = plan.constants.iter_mut().filter_map(|one| match one {
+            Value::Text(text) => Some(text),
+            _ => None,
+        });
+        let text = texts.nth(at).unwrap();
+        let was = text.clone();
+        text.push('!');
+        // A value that its list does not have is another plan's business.
+        let Ok(new) = VerifiedPlan::new(plan) else { continue };
+        let found = diff(&VerifiedPlan::new(support()).unwrap(), &new);
+        if found.changes.is_empty() {
+            silent.push(was);
+        }
+    }
+    assert_eq!(silent, Vec::<String>::new());
+}
+
+#[test]
+fn what_cases_hold_is_told() {
+    let found = after(|plan| {
+        plan.pushes[0].transcript = TranscriptTo::Nowhere;
+        for choice in &mut plan.pushes[0].owner {
+            choice.owner = Owner::User("lead".into());
+        }
+        let lead = crate::model::Required::User("lead".into());
+        let span = plan.requirements[0].span;
+        plan.requirements.push(crate::model::Requirement { what: lead, span });
+        plan.requirements.sort_by(|one, other| one.what.cmp(&other.what));
+    });
+    assert_eq!(areas(&found), [Area::Cases, Area::Bounds]);
+    insta::assert_debug_snapshot!(told(&found));
+}
+
+#[test]
+fn a_silence_that_lasts_longer_is_told() {
+    let found = after(|plan| {
+        for workflow in &mut plan.workflows {
+            if let Some(last) = workflow.defaults.idle.last_mut() {
+                last.after_ms *= 2;
+            }
+        }
+    });
+    assert_eq!(areas(&found), [Area::Led]);
+    insta::assert_debug_snapshot!(told(&found));
+}
+
+#[test]
+fn a_rule_of_a_form_is_told() {
+    let found = after(|plan| {
+        for form in &mut plan.forms {
+            form.fields.iter_mut().for_each(|line| line.required = !line.required);
+        }
+    });
+    assert_eq!(areas(&found), [Area::Asked]);
+}
+
+#[test]
+fn another_way_is_told() {
+    let found = after(|plan| {
+        let end = plan.code.iter().position(|one| matches!(one, Instruction::End { .. })).unwrap();
+        let target = crate::model::Target(u32::try_from(end).unwrap());
+        for instruction in &mut plan.code {
+            if let Instruction::Choose { options, .. } = instruction {
+                options[0].target = target;
+            }
+        }
+    });
+    assert!(areas(&found).contains(&Area::Led), "{:?}", told(&found));
+}
