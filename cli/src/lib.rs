@@ -42,6 +42,8 @@ enum Verb {
     Test(command::test::Arguments),
     /// Tell in plain English what a workflow, or the whole project, does
     Tell(command::tell::Arguments),
+    /// Draw a workflow as a picture
+    Graph(command::graph::Arguments),
     /// Say what became different in what a project does
     Diff(command::diff::Arguments),
     /// Compile a project to its plan
@@ -75,6 +77,7 @@ pub fn main() -> ExitCode {
         Verb::Fmt(arguments) => command::fmt::run(&arguments),
         Verb::Test(arguments) => command::test::run(&arguments),
         Verb::Tell(arguments) => command::tell::run(&arguments),
+        Verb::Graph(arguments) => command::graph::run(&arguments),
         Verb::Diff(arguments) => command::diff::run(&arguments),
         Verb::Build(arguments) => command::build::run(&arguments),
         Verb::Inspect(arguments) => command::inspect::run(&arguments),

@@ -8,6 +8,8 @@ mod dead_letters;
 mod diff;
 #[path = "cli/fmt.rs"]
 mod fmt;
+#[path = "cli/graph.rs"]
+mod graph;
 #[path = "cli/json.rs"]
 mod json;
 #[path = "cli/rehearsals.rs"]
@@ -81,7 +83,7 @@ fn change(folder: &Path, file: &str, from: &str, to: &str) {
     fs::write(path, text.replacen(from, to, 1)).expect("a file");
 }
 
-const VERBS: [&str; 16] = [
+const VERBS: [&str; 17] = [
     "init",
     "pull",
     "check",
@@ -89,6 +91,7 @@ const VERBS: [&str; 16] = [
     "sync",
     "test",
     "tell",
+    "graph",
     "diff",
     "build",
     "inspect",
