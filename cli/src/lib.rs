@@ -14,6 +14,7 @@ pub mod rehearsals;
 pub mod render;
 mod report;
 mod serving;
+mod watch;
 
 use std::process::ExitCode;
 

@@ -16,6 +16,8 @@ mod json;
 mod rehearsals;
 #[path = "cli/tell.rs"]
 mod tell;
+#[path = "cli/watch.rs"]
+mod watch;
 
 use std::fs;
 use std::path::{Path, PathBuf};

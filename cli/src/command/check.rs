@@ -1,5 +1,7 @@
 //! `tidegate check`: everything that is wrong with a project's sources.
 
+mod watch;
+
 use std::path::PathBuf;
 
 use tidegate_compiler::analysis::{Analysis, Analyzer};
@@ -23,9 +25,15 @@ pub(crate) struct Arguments {
     /// Log in to this org of tidegate.toml, and say what breaks or becomes different there
     #[arg(long, value_name = "NAME", conflicts_with = "strict")]
     org: Option<String>,
+    /// Check again at each change, until interrupted
+    #[arg(long, conflicts_with_all = ["org", "strict"])]
+    watch: bool,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    if arguments.watch {
+        return watch::run(&arguments.folder, arguments.format);
+    }
     let opened = Opened::find(&arguments.folder)?;
     if let Some(name) = &arguments.org {
         return drift::against(&opened, name, arguments.format);

@@ -3,7 +3,6 @@
 mod identity;
 mod local;
 mod page;
-mod watch;
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -28,10 +27,10 @@ use crate::failure::Failure;
 use crate::opened::Opened;
 use crate::report;
 use crate::serving;
+use crate::watch::Changes;
 
 use identity::Signer;
 use page::Pages;
-use watch::Changes;
 
 /// The local org can be changed while it runs; whoever does that wants to see it soon.
 const ORG_CHECK: Duration = Duration::from_secs(10);

@@ -12,14 +12,14 @@ use crate::failure::Failure;
 const QUIET: Duration = Duration::from_millis(150);
 
 /// Watches a project.
-pub(super) struct Changes {
+pub(crate) struct Changes {
     _watcher: RecommendedWatcher,
     touched: UnboundedReceiver<()>,
 }
 
 impl Changes {
     /// Begins to watch.
-    pub(super) fn of(root: &Path) -> Result<Self, Failure> {
+    pub(crate) fn of(root: &Path) -> Result<Self, Failure> {
         let (tell, touched) = unbounded_channel();
         let folder = root.to_path_buf();
         let watched = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
@@ -40,7 +40,7 @@ impl Changes {
     }
 
     /// Waits for the next change, and until it is over.
-    pub(super) async fn next(&mut self) {
+    pub(crate) async fn next(&mut self) {
         if self.touched.recv().await.is_none() {
             return std::future::pending().await;
         }
