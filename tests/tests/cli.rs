@@ -2,6 +2,8 @@
 
 #[path = "cli/bad_inputs.rs"]
 mod bad_inputs;
+#[path = "cli/ci.rs"]
+mod ci;
 #[path = "cli/dead_letters.rs"]
 mod dead_letters;
 #[path = "cli/diff.rs"]
