@@ -134,3 +134,78 @@ fn another_way_is_told() {
     });
     assert!(areas(&found).contains(&Area::Led), "{:?}", told(&found));
 }
+
+#[test]
+fn no_instruction_becomes_another_unseen() {
+    let old = VerifiedPlan::new(support()).unwrap();
+    let count = old.code.len();
+    let (mut tried, mut silent) = (0, Vec::new());
+    for at in 0..count {
+        for from in (0..count).filter(|from| old.code[at] != old.code[*from]) {
+            let mut plan = support();
+            plan.code[at] = old.code[from].clone();
+            let Ok(new) = VerifiedPlan::new(plan) else { continue };
+            tried += 1;
+            if diff(&old, &new).changes.is_empty() {
+                silent.push(format!("{at}: {:?} for {:?}", old.code[from], old.code[at]));
+            }
+        }
+    }
+    assert!(tried > 100, "{tried} plans can be compared");
+    assert_eq!(silent, Vec::<String>::new());
+}
+
+#[test]
+fn no_expression_becomes_another_unseen() {
+    let old = VerifiedPlan::new(support()).unwrap();
+    let count = old.expressions.len();
+    let (mut tried, mut silent) = (0, Vec::new());
+    for at in 0..count {
+        for from in (0..count).filter(|from| old.expressions[at] != old.expressions[*from]) {
+            let mut plan = support();
+            plan.expressions[at] = old.expressions[from].clone();
+            let Ok(new) = VerifiedPlan::new(plan) else { continue };
+            tried += 1;
+            if diff(&old, &new).changes.is_empty() {
+                silent.push(format!("{at}: {:?}", old.expressions[from]));
+            }
+        }
+    }
+    assert!(tried > 100, "{tried} plans can be compared");
+    assert_eq!(silent, Vec::<String>::new());
+}
+
+/// One thing done to a plan.
+type Doing = fn(&mut Plan);
+
+#[test]
+fn no_table_becomes_another_unseen() {
+    let all: [(&str, Doing); 14] = [
+        ("carry", |plan| drop(plan.pushes.iter_mut().find_map(|push| push.carry.pop()))),
+        ("fill", |plan| drop(plan.pushes.iter_mut().find_map(|push| push.fill.pop()))),
+        ("line", |plan| drop(plan.pushes.iter_mut().find_map(|push| push.fields.pop()))),
+        ("room", |plan| plan.pushes[0].lengths.push(("Web__c".into(), 5))),
+        ("summary", |plan| plan.pushes.iter_mut().for_each(|push| push.summary_to = None)),
+        ("record type", |plan| plan.pushes[0].record_type = None),
+        ("another push", |plan| plan.pushes[0].name = "renamed".into()),
+        ("label of a value", |plan| plan.lists[0].values[0].label.push('!')),
+        ("open list", |plan| plan.lists[0].open = !plan.lists[0].open),
+        ("hint", |plan| plan.forms[0].fields[0].help = Some("another hint".into())),
+        ("line of a form", |plan| drop(plan.forms[0].fields.pop())),
+        ("claim", |plan| plan.person.as_mut().unwrap().claim.push('!')),
+        ("read field", |plan| plan.person.as_mut().unwrap().synced.clear()),
+        ("org", |plan| plan.org_id = "00D000000000002AAA".into()),
+    ];
+    let silent: Vec<&str> = all
+        .into_iter()
+        .filter(|(_, change)| {
+            let mut plan = support();
+            change(&mut plan);
+            // What the verifier refuses, no two plans differ in.
+            let Ok(new) = VerifiedPlan::new(plan) else { return false };
+            diff(&VerifiedPlan::new(support()).unwrap(), &new).changes.is_empty()
+        })
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(silent, Vec::<&str>::new());
+}
