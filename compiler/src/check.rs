@@ -9,6 +9,7 @@ mod bound;
 mod cache;
 mod complete;
 mod dependent;
+mod detection;
 mod exhaustive;
 mod form;
 mod list;
@@ -18,9 +19,9 @@ mod places;
 mod reach;
 mod report;
 mod run;
-mod silence;
 mod size;
 mod states;
+mod unhandled;
 
 pub use cache::Cache;
 pub use run::{Proofs, run};

@@ -3,6 +3,8 @@
 //! What could not be resolved is an error node here ([`StepKind::Error`], [`ExprKind::Error`],
 //! [`Type::Error`]), reported once where it stands; nothing that follows from it is reported again.
 
+mod step;
+
 use std::sync::Arc;
 
 use tidegate_plan::model::Fill;
@@ -12,6 +14,7 @@ use tidegate_schemas::catalog::Field;
 pub use crate::finding::Finding;
 use crate::source::{ItemId, Loc, Range};
 use crate::syntax::ast::{BinaryOp, OwnerExpr};
+pub use step::{CollectField, MatchArm, Outcome, OutcomeArm, Step, StepKind};
 
 /// A position in [`Program::attributes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -323,183 +326,6 @@ pub struct Given {
     pub step: String,
     /// The type of its value.
     pub ty: Type,
-}
-
-/// An arm for outcomes.
-#[derive(Debug, Clone)]
-pub struct OutcomeArm {
-    /// The outcomes.
-    pub outcomes: Vec<Outcome>,
-    /// What follows.
-    pub body: Vec<Step>,
-    /// Up to the arrow.
-    pub range: Range,
-}
-
-/// What a step can end in beside going on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Outcome {
-    /// The customer wants a person.
-    Human,
-    /// So many milliseconds of silence.
-    Idle(u64),
-    /// The Case exists.
-    Created,
-    /// The org does not answer in time.
-    Delayed,
-    /// The org refuses the Case.
-    Rejected,
-}
-
-/// One step.
-#[derive(Debug, Clone)]
-pub struct Step {
-    /// Its stable id: the path of names to it.
-    pub id: String,
-    /// What it is.
-    pub kind: StepKind,
-    /// Its first line.
-    pub range: Range,
-}
-
-/// What a step is.
-#[derive(Debug, Clone)]
-pub enum StepKind {
-    /// `say`; also what `ask "…"` says first
-    Say(Expr),
-    /// `note`
-    Note(Expr),
-    /// `wait`, so many milliseconds
-    Wait(u64),
-    /// `ask`
-    Ask {
-        /// Its own arms.
-        arms: Vec<OutcomeArm>,
-    },
-    /// `choose`
-    Choose {
-        /// The question.
-        prompt: Expr,
-        /// The buttons.
-        options: Vec<(Expr, Vec<Step>)>,
-        /// What other words lead to.
-        other: Option<Vec<Step>>,
-        /// Its own arms.
-        arms: Vec<OutcomeArm>,
-    },
-    /// `collect`, and `rate`, which is a form of one line
-    Collect {
-        /// What stands above the form.
-        title: Option<Expr>,
-        /// The form that it uses.
-        using: Option<FormId>,
-        /// Its lines, the form's where it uses one.
-        fields: Vec<CollectField>,
-        /// Its own arms.
-        arms: Vec<OutcomeArm>,
-    },
-    /// `set`
-    Set {
-        /// What is set.
-        attr: AttrId,
-        /// To what.
-        value: Expr,
-    },
-    /// `let`
-    Let {
-        /// What is given a value.
-        attr: AttrId,
-        /// Its value, for good.
-        value: Expr,
-    },
-    /// `clear`
-    Clear {
-        /// What is made blank.
-        attr: AttrId,
-    },
-    /// `if`
-    If {
-        /// Conditions and blocks, in order.
-        branches: Vec<(Expr, Vec<Step>)>,
-        /// The last `else`; empty where there is none.
-        otherwise: Vec<Step>,
-    },
-    /// `match`
-    Match {
-        /// What is looked at.
-        subject: Expr,
-        /// The arms.
-        arms: Vec<MatchArm>,
-    },
-    /// `repeat`
-    Repeat {
-        /// Rounds at most.
-        up_to: u32,
-        /// What is done in each.
-        body: Vec<Step>,
-        /// What follows the last one.
-        exhausted: Vec<Step>,
-    },
-    /// `leave repeat`
-    LeaveRepeat,
-    /// `run`
-    Run(WorkflowId),
-    /// `create case`
-    CreateCase {
-        /// The push.
-        push: PushId,
-        /// Its own arms.
-        arms: Vec<OutcomeArm>,
-    },
-    /// `record case`
-    RecordCase {
-        /// The push.
-        push: PushId,
-    },
-    /// `end`
-    End(Option<Expr>),
-    /// `go on`
-    GoOn,
-    /// Not understood; reported.
-    Error,
-}
-
-/// An arm of a `match`.
-#[derive(Debug, Clone)]
-pub struct MatchArm {
-    /// Literals.
-    pub values: Vec<(Literal, Range)>,
-    /// Where `blank` stands.
-    pub blank: Option<Range>,
-    /// Where `else` stands.
-    pub otherwise: Option<Range>,
-    /// What follows.
-    pub body: Vec<Step>,
-    /// Up to the arrow.
-    pub range: Range,
-}
-
-/// A line of a form.
-#[derive(Debug, Clone)]
-pub struct CollectField {
-    /// What it sets.
-    pub attr: AttrId,
-    /// Whether it must be filled in.
-    pub required: bool,
-    /// Whether it is a rating: whole, and chosen from a scale.
-    pub rating: bool,
-    /// What the customer reads.
-    pub label: String,
-    /// A hint.
-    pub help: Option<String>,
-    /// The pattern, and what to say where it does not match.
-    pub matches: Option<(String, String)>,
-    /// The smallest value or length.
-    pub min: Option<Literal>,
-    /// The largest value or length.
-    pub max: Option<Literal>,
-    /// The line; in a form's item where it belongs to one.
-    pub at: Loc,
 }
 
 /// An expression with its type.

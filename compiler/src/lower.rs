@@ -1,6 +1,7 @@
 //! Items to HIR: names looked up, types given, everything wrong reported once.
 
 mod collect;
+mod detect;
 mod ids;
 mod lets;
 mod matching;

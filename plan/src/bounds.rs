@@ -6,7 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Handlers, Instruction, Plan, PushId, Target, TranscriptTo, WorkflowId};
+use crate::model::{
+    Handlers, Instruction, Outcome, Plan, PushId, Target, TranscriptTo, WorkflowId,
+};
 use crate::verify::VerifiedPlan;
 
 /// Calls of the org that find and read the visitor's record.
@@ -75,16 +77,26 @@ struct Ways {
     human: Option<u64>,
     /// Silence that those outside handle.
     idle: Option<u64>,
+    /// Other outcomes that those outside handle.
+    others: [Option<u64>; Outcome::ALL.len()],
 }
 
 impl Ways {
-    fn each(&mut self) -> [&mut Option<u64>; 4] {
-        [&mut self.returns, &mut self.ends, &mut self.human, &mut self.idle]
+    fn each(&mut self) -> impl Iterator<Item = &mut Option<u64>> {
+        let own = [&mut self.returns, &mut self.ends, &mut self.human, &mut self.idle];
+        own.into_iter().chain(&mut self.others)
+    }
+
+    /// One outcome that those outside handle, after so much cost.
+    fn of(outcome: Outcome, cost: u64) -> Self {
+        let mut ways = Self::default();
+        ways.others[outcome as usize] = Some(cost);
+        ways
     }
 
     /// The costlier way to each end.
     fn join(&mut self, mut other: Self) {
-        for (own, other) in self.each().into_iter().zip(other.each()) {
+        for (own, other) in self.each().zip(other.each()) {
             *own = (*own).max(*other);
         }
     }
@@ -98,7 +110,7 @@ impl Ways {
     }
 
     fn most(mut self) -> Option<u64> {
-        self.each().into_iter().flatten().max().map(|most| *most)
+        self.each().filter_map(|way| *way).max()
     }
 }
 
@@ -279,6 +291,16 @@ impl<'p> Costs<'p> {
                 }
                 see(Leads::Out(Ways { ends: callee.ends, ..Ways::default() }));
                 self.outcomes(id, (callee.human, callee.idle), &mut see);
+                for (outcome, cost) in Outcome::ALL.into_iter().zip(callee.others) {
+                    cost.iter().for_each(|cost| self.other(id, outcome, *cost, &mut see));
+                }
+            }
+            Instruction::Detect { own, .. } => {
+                see(Leads::To(0, next));
+                match own.of(Outcome::Unavailable) {
+                    Some(target) => see(Leads::To(0, target)),
+                    None => self.other(id, Outcome::Unavailable, 0, &mut see),
+                }
             }
             Instruction::Ask { own } | Instruction::Collect { own, .. } => {
                 see(Leads::To(0, next));
@@ -309,6 +331,14 @@ impl<'p> Costs<'p> {
         self.outcomes(id, (open(own.human.is_some()), open(!own.idle.is_empty())), see);
     }
 
+    /// Where another outcome leads that no step handles, after so much cost.
+    fn other(&self, id: WorkflowId, outcome: Outcome, cost: u64, see: &mut impl FnMut(Leads)) {
+        match self.plan.workflows[id.index()].defaults.of(outcome) {
+            Some(target) => see(Leads::To(cost, target)),
+            None => see(Leads::Out(Ways::of(outcome, cost))),
+        }
+    }
+
     /// Where outcomes lead that no step handles, after so much cost.
     fn outcomes(
         &self,
@@ -330,7 +360,13 @@ impl<'p> Costs<'p> {
     }
 }
 
-const ENDS: Ways = Ways { returns: None, ends: Some(0), human: None, idle: None };
+const ENDS: Ways = Ways {
+    returns: None,
+    ends: Some(0),
+    human: None,
+    idle: None,
+    others: [None; Outcome::ALL.len()],
+};
 
 /// Where an instruction leads.
 enum Leads {

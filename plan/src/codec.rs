@@ -265,6 +265,36 @@ pub(crate) mod span {
     }
 }
 
+/// Arms for outcomes; absent where there are none.
+pub(crate) mod arms {
+    use super::{DecodeError, Decoder, EncodeError, Encoder};
+    use crate::model::OutcomeHandler;
+    use minicbor::encode::Write;
+
+    pub(crate) fn encode<C, W: Write>(
+        arms: &[OutcomeHandler],
+        e: &mut Encoder<W>,
+        ctx: &mut C,
+    ) -> Result<(), EncodeError<W::Error>> {
+        e.encode_with(arms, ctx)?.ok()
+    }
+
+    pub(crate) fn decode<C>(
+        d: &mut Decoder<'_>,
+        ctx: &mut C,
+    ) -> Result<Vec<OutcomeHandler>, DecodeError> {
+        d.decode_with(ctx)
+    }
+
+    pub(crate) fn is_nil(arms: &[OutcomeHandler]) -> bool {
+        arms.is_empty()
+    }
+
+    pub(crate) fn nil() -> Option<Vec<OutcomeHandler>> {
+        Some(Vec::new())
+    }
+}
+
 /// A value written as its text.
 pub(crate) mod text {
     use super::{DecodeError, Decoder, Display, EncodeError, Encoder, FromStr};

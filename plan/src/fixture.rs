@@ -77,6 +77,7 @@ impl Builder {
             value: (*value).into(),
             label: (*label).into(),
             valid_for: controller.map(|_| fits.iter().map(|one| (*one).into()).collect()),
+            description: None,
         });
         let list = List { controller, open: false, values: values.collect() };
         self.plan.lists.push(list);
@@ -339,6 +340,10 @@ fn main_workflow(
     let silence = Some(b.text("silence"));
     let leave = b.code("support/idle 15m/end", Instruction::End { because: silence });
     let idle = |minutes: u64, target| IdleHandler { after_ms: minutes * 60_000, target };
-    let defaults = Handlers { human: Some(human), idle: vec![idle(5, nudge), idle(15, leave)] };
+    let defaults = Handlers {
+        human: Some(human),
+        idle: vec![idle(5, nudge), idle(15, leave)],
+        ..Handlers::default()
+    };
     b.plan.on_open = Some(b.workflow("support", entry, defaults));
 }

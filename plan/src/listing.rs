@@ -144,6 +144,9 @@ impl Listing<'_> {
                 let fits: Vec<String> = fits.iter().map(|one| quoted(one)).collect();
                 let _ = write!(line, " for {}", fits.join(", "));
             }
+            if let Some(description) = &value.description {
+                let _ = write!(line, " means {}", quoted(description));
+            }
             self.line(2, &line);
         }
     }

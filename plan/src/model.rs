@@ -21,7 +21,9 @@ use tidegate_diagnostics::Span;
 
 use crate::value::{Value, ValueType};
 
-pub use code::{ChoiceOption, Handlers, IdleHandler, Instruction, Step, Workflow};
+pub use code::{
+    ChoiceOption, Handlers, IdleHandler, Instruction, Outcome, OutcomeHandler, Step, Workflow,
+};
 pub use expr::{Arithmetic, Comparison, Expr, Pipe};
 pub use form::{Form, FormField, Input};
 pub use push::{Fill, Owner, OwnerChoice, Push, PushField, TranscriptTo};
@@ -292,4 +294,7 @@ pub struct ListValue {
     /// The controller's values with which it fits; `None` where it fits all.
     #[n(2)]
     pub valid_for: Option<Vec<String>>,
+    /// What it means, where a step detects values of the list.
+    #[n(3)]
+    pub description: Option<String>,
 }

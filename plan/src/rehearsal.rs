@@ -49,6 +49,8 @@ pub enum Act {
     Customer(Customer),
     /// `org …`
     Org(Org),
+    /// `ai …`
+    Ai(Ai),
     /// `time passes 10m`, in milliseconds
     TimePasses(i64),
     /// `expect …`
@@ -110,6 +112,15 @@ pub enum Org {
     FindsNobody,
     /// `org finds several`
     FindsSeveral,
+}
+
+/// What the AI does. Nobody but a test knows what it would say, so it says nothing without such a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Ai {
+    /// `ai detects conversation.Reason = "Billing"`; `None` for blank
+    Detects(AttrId, Option<String>),
+    /// `ai is unavailable`
+    IsUnavailable,
 }
 
 /// What a test expects.

@@ -8,6 +8,8 @@ mod bodies;
 mod canaries;
 #[path = "runtime/codes.rs"]
 mod codes;
+#[path = "runtime/detections.rs"]
+mod detections;
 #[path = "runtime/drift.rs"]
 mod drift;
 #[path = "runtime/failures.rs"]

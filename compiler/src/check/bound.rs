@@ -77,6 +77,7 @@ impl Costs<'_, '_, '_> {
             StepKind::Run(callee) => self.workflow(*callee),
             StepKind::Ask { arms }
             | StepKind::Collect { arms, .. }
+            | StepKind::Detect { arms, .. }
             | StepKind::CreateCase { arms, .. } => self.arms(id, arms),
             StepKind::Choose { options, other, arms, .. } => {
                 let buttons = options.iter().map(|(_, body)| body).chain(other);

@@ -49,34 +49,35 @@ pub(super) fn outcomes(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
     cycles(cx, &waiting, out);
 }
 
-/// Silence must be handled; `human` need not be: its button is not shown then.
+/// Each outcome must be handled but `human`, whose button is not shown then.
 fn unhandled(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
     let handled = cx.units.handled().or(cx.entry.outer);
-    // An arm without an outcome is one that was not understood: it may be the one for silence.
-    let unclear = cx.units.workflow.defaults.iter().any(|arm| arm.outcomes.is_empty());
-    if handled.has(Kind::Idle) || unclear {
+    // An arm without an outcome is one that was not understood: it may be the one that is missing.
+    if cx.units.workflow.defaults.iter().any(|arm| arm.outcomes.is_empty()) {
         return;
     }
-    for (at, _) in cx.places() {
-        let Op::Wait(step) = cx.node(at).op else { continue };
-        if owns(step, Kind::Idle) || has_unclear_arm(step) {
+    for (at, state) in cx.places() {
+        let node = cx.node(at);
+        let Some(step) = node.op.step() else { continue };
+        if step.kind.arms().iter().any(|arm| arm.outcomes.is_empty()) {
             continue;
         }
-        let message = "nothing says what happens when the customer stays silent here";
-        let finding = Finding::new(codes::OUTCOME_UNHANDLED, cx.loc(step.range), message)
-            .label("`idle` is not handled")
-            .help("add `idle 15m => end` to the workflow's `defaults`, or an arm to this step");
-        out.push(Draft { finding, way: Way::Unhandled(Kind::Idle) });
+        for kind in node.op.outcomes().iter().copied() {
+            let comes = cx.env().raised(node, kind, state).is_live();
+            if kind == Kind::Human || handled.has(kind) || owns(step, kind) || !comes {
+                continue;
+            }
+            let (word, message) = match kind {
+                Kind::Unavailable => {
+                    ("unavailable", "nothing says what happens when no AI answers here")
+                }
+                _ => ("idle", "nothing says what happens when the customer stays silent here"),
+            };
+            let finding = Finding::new(codes::OUTCOME_UNHANDLED, cx.loc(step.range), message)
+                .label(format!("`{word}` is not handled"));
+            out.push(Draft { finding, way: Way::Unhandled(kind) });
+        }
     }
-}
-
-fn has_unclear_arm(step: &Step) -> bool {
-    let (StepKind::Ask { arms } | StepKind::Choose { arms, .. } | StepKind::Collect { arms, .. }) =
-        &step.kind
-    else {
-        return false;
-    };
-    arms.iter().any(|arm| arm.outcomes.is_empty())
 }
 
 /// Arms of `defaults`. Gives the parts that were reported for waiting.
@@ -102,7 +103,7 @@ fn defaults(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) -> Vec<usize> {
             }
         }
         if cx.entry.reached && !cx.solved.solutions[part].before[0].is_live() {
-            let name = arm.outcomes.first().map_or("", |outcome| name(*outcome));
+            let name = arm.outcomes.first().map_or("", |outcome| outcome.name());
             let message = format!("no step that comes here can end in `{name}`");
             let finding = Finding::new(codes::OUTCOME_ARM_NOT_REACHED, cx.loc(arm.range), message)
                 .help("take the arm out");
@@ -116,12 +117,7 @@ fn own_arms(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
     // Steps that nothing reaches stand in the plan all the same.
     for node in cx.units.graphs.iter().flat_map(|graph| &graph.nodes) {
         let Op::Wait(step) = node.op else { continue };
-        let (StepKind::Ask { arms }
-        | StepKind::Choose { arms, .. }
-        | StepKind::Collect { arms, .. }) = &step.kind
-        else {
-            continue;
-        };
+        let arms = step.kind.arms();
         // They go back to their wait where they do not leave: behind the last one nothing would come.
         let longest = longest(arms);
         for arm in arms.iter().filter(|arm| handles(arm, Kind::Idle)) {
@@ -161,7 +157,7 @@ fn stays(cx: &Cx<'_, '_>, arm: &OutcomeArm, longest: Option<u64>) -> Finding {
     let message = if silent {
         "the longest silence must end the conversation, and this arm can come to its end".to_owned()
     } else {
-        let name = arm.outcomes.first().map_or("", |outcome| name(*outcome));
+        let name = arm.outcomes.first().map_or("", |outcome| outcome.name());
         format!("this arm for `{name}` can come to its end, and nothing follows it")
     };
     Finding::new(codes::ARM_STAYS, cx.loc(arm.range), message)
@@ -198,6 +194,7 @@ fn cycles(cx: &Cx<'_, '_>, waiting: &[usize], out: &mut Vec<Draft>) {
         let (what, own) = match kind {
             Kind::Idle => ("silence", "idle 10m => end"),
             Kind::Human => ("asking for a person", "human => go on"),
+            Kind::Unavailable => ("an AI that does not answer", "unavailable => go on"),
         };
         let message = format!("{what} at this step leads back to the arm that it stands in");
         let finding = Finding::new(codes::OUTCOME_CYCLE, cx.loc(step.range), message)
@@ -227,17 +224,6 @@ fn returns_to<'p>(cx: &Cx<'_, 'p>, part: usize) -> Option<(&'p Step, Kind)> {
         }
     }
     None
-}
-
-/// The word for an outcome.
-fn name(outcome: Outcome) -> &'static str {
-    match outcome {
-        Outcome::Human => "human",
-        Outcome::Idle(_) => "idle",
-        Outcome::Created => "created",
-        Outcome::Delayed => "delayed",
-        Outcome::Rejected => "rejected",
-    }
 }
 
 /// Whether the conversation is over behind these steps, on every path.
@@ -284,6 +270,7 @@ fn wait_in<'p>(cx: &Cx<'_, 'p>, steps: &'p [Step]) -> Option<&'p Step> {
         StepKind::Ask { .. }
         | StepKind::Choose { .. }
         | StepKind::Collect { .. }
+        | StepKind::Detect { .. }
         | StepKind::Wait(_) => Some(step),
         StepKind::If { branches, otherwise } => branches
             .iter()

@@ -126,7 +126,8 @@ fn live_after(cx: &Cx<'_, '_>, graph: &Graph<'_>, candidates: &[AttrId]) -> Vec<
             after[at] = live;
         }
         let mut live = after[at].clone();
-        let leaves_here = matches!(node.op, Op::Wait(_) | Op::Exit | Op::Leave(_) | Op::Resume);
+        let leaves_here = !node.op.outcomes().is_empty()
+            || matches!(node.op, Op::Exit | Op::Leave(_) | Op::Resume);
         let written = node.op.step().map(written_by).unwrap_or_default();
         let mut read = reads(node.op, cx.world());
         if let Op::Run(_, callee) = node.op {

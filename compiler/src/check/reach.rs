@@ -46,8 +46,10 @@ fn block(cx: &Cx<'_, '_>, part: usize, steps: &[Step], out: &mut Vec<Draft>) {
 
 fn inside(cx: &Cx<'_, '_>, part: usize, step: &Step, out: &mut Vec<Draft>) {
     match &step.kind {
-        StepKind::Ask { arms } | StepKind::Collect { arms, .. } => own(cx, part, arms, out),
-        StepKind::CreateCase { arms, .. } => own(cx, part, arms, out),
+        StepKind::Ask { arms }
+        | StepKind::Collect { arms, .. }
+        | StepKind::Detect { arms, .. }
+        | StepKind::CreateCase { arms, .. } => own(cx, part, arms, out),
         StepKind::Choose { options, other, arms, .. } => {
             for (_, steps) in options {
                 block(cx, part, steps, out);

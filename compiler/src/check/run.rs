@@ -18,7 +18,8 @@ use super::cache::{Cache, Ground, Looked};
 use super::report::tell;
 use super::states::States;
 use super::{
-    Cx, Draft, Proof, bound, complete, exhaustive, form, outcome, overwrite, places, reach, silence,
+    Cx, Draft, Proof, Way, bound, complete, detection, exhaustive, form, outcome, overwrite,
+    places, reach, unhandled,
 };
 
 /// What came of the proofs.
@@ -177,6 +178,7 @@ fn check<'p>(
             proof.look(&cx, at, state, &mut drafts);
         }
     }
+    detection::steps(&cx, &mut drafts);
     exhaustive::arms(&cx, &mut drafts);
     form::forms(&cx, &mut drafts);
     outcome::outcomes(&cx, &mut drafts);
@@ -206,6 +208,8 @@ fn report(
 ) -> Vec<Finding> {
     let mut findings = reach::workflows(map);
     findings.extend(bound::rounds(map));
+    findings.extend(detection::lists(map));
+    let mut left = Vec::new();
     let mut told = BTreeSet::new();
     for (id, drafts) in drafts.iter().filter(|(_, drafts)| !drafts.is_empty()) {
         let units = &map.units[id.0 as usize];
@@ -221,11 +225,14 @@ fn report(
             }
             if let Some(finding) = tell(&cx, draft) {
                 told.insert(once);
-                findings.push(finding);
+                match draft.way {
+                    Way::Unhandled(kind) => left.push((kind, finding)),
+                    _ => findings.push(finding),
+                }
             }
         }
     }
-    let mut findings = silence::once_a_conversation(findings, map);
+    findings.extend(unhandled::once_a_conversation(left, map));
     findings.sort_by(|a, b| {
         let key = |f: &Finding| (f.primary, f.diagnostic.code);
         key(a).cmp(&key(b)).then_with(|| a.cmp(b))

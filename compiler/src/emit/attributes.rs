@@ -1,5 +1,7 @@
 //! Slots, their lists, and how the person is found.
 
+use std::collections::BTreeSet;
+
 use tidegate_plan::model::{
     AttrId, Attribute, List, ListId, ListValue, Origin, PersonMap, Required, Space,
 };
@@ -7,16 +9,20 @@ use tidegate_plan::value::ValueType;
 
 use super::{Emitter, position};
 use crate::hir::{self, ListType, Type};
+use crate::resolve::cycles::blocks;
 use crate::source::Range;
 use crate::types::table;
 
 impl Emitter<'_> {
     pub(super) fn attributes(&mut self) {
-        for attribute in &self.program.attributes {
+        let detected = detected(self.program);
+        for (id, attribute) in (0u32..).map(hir::AttrId).zip(&self.program.attributes) {
             let default =
                 attribute.default.as_ref().and_then(|literal| self.literal(literal, &attribute.ty));
             let list = match &attribute.ty {
-                Type::List(list) | Type::MultiList(list) => Some(self.list(attribute, list)),
+                Type::List(list) | Type::MultiList(list) => {
+                    Some(self.list(attribute, list, detected.contains(&id)))
+                }
                 _ => None,
             };
             // What a `let` gives is kept as it is: nothing cuts or rounds it.
@@ -40,7 +46,11 @@ impl Emitter<'_> {
     }
 
     /// The list of an attribute; equal lists share one.
-    fn list(&mut self, attribute: &hir::Attribute, list: &ListType) -> ListId {
+    fn list(&mut self, attribute: &hir::Attribute, list: &ListType, detected: bool) -> ListId {
+        let description = |value: &str| {
+            let found = attribute.descriptions.iter().find(|(of, _)| detected && of == value);
+            found.map(|(_, text)| text.clone())
+        };
         let values = list
             .values
             .iter()
@@ -49,6 +59,7 @@ impl Emitter<'_> {
                 value: value.value.clone(),
                 label: value.label.clone(),
                 valid_for: value.valid_for.clone(),
+                description: description(&value.value),
             })
             .collect();
         let list = List { controller: self.controller(attribute, list), open: list.open, values };
@@ -137,6 +148,24 @@ impl Emitter<'_> {
         let span = self.span(place.0, place.1);
         self.requires(what, span);
     }
+}
+
+/// The lists that steps detect: what their values mean stands in the plan.
+fn detected(program: &hir::Program) -> BTreeSet<hir::AttrId> {
+    let mut found = BTreeSet::new();
+    let workflows = program.workflows.iter();
+    let arms = workflows.clone().flat_map(|its| &its.defaults).map(|arm| arm.body.as_slice());
+    let mut open: Vec<&[hir::Step]> =
+        workflows.map(|its| its.body.as_slice()).chain(arms).collect();
+    while let Some(steps) = open.pop() {
+        for step in steps {
+            if let hir::StepKind::Detect { attr, .. } = step.kind {
+                found.insert(attr);
+            }
+            open.extend(blocks(step));
+        }
+    }
+    found
 }
 
 fn space(space: hir::Space) -> Space {

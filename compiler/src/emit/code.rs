@@ -4,7 +4,8 @@
 //! the workflow's last `Return`.
 
 use tidegate_plan::model::{
-    ChoiceOption, Handlers, IdleHandler, Instruction, PushId, StepId, Target, Workflow, WorkflowId,
+    ChoiceOption, Handlers, IdleHandler, Instruction, OutcomeHandler, PushId, StepId, Target,
+    Workflow, WorkflowId,
 };
 
 use tidegate_plan::rehearsal::{PointKind, Way};
@@ -72,15 +73,10 @@ impl Layout<'_, '_> {
             self.block(&arm.body);
             self.step = own;
             match outcome {
-                Outcome::Idle(after_ms) => {
-                    handlers.idle.push(IdleHandler { after_ms, target: label });
-                    self.follow(Behind::Wait);
-                }
-                _ => {
-                    handlers.human = Some(label);
-                    self.follow(Behind::End);
-                }
+                Outcome::Idle(_) => self.follow(Behind::Wait),
+                _ => self.follow(Behind::End),
             }
+            handle(&mut handlers, outcome, label);
         }
         let end = Target(self.here());
         Workflow { name: workflow.name.clone(), entry, end, defaults: handlers }
@@ -160,6 +156,11 @@ impl Layout<'_, '_> {
             }
             StepKind::Wait(ms) => self.push(Instruction::Wait { ms: *ms }),
             StepKind::Ask { arms } => self.wait(arms, |own| Instruction::Ask { own }),
+            StepKind::Detect { attr, again, arms } => {
+                self.require_offered(*attr);
+                let (attr, again) = (slot(*attr), *again);
+                self.wait(arms, |own| Instruction::Detect { attr, again, own });
+            }
             StepKind::Collect { title, fields, arms, .. } => {
                 let form = self.emitter.form(self.item, title.as_ref(), fields);
                 self.wait(arms, |own| Instruction::Collect { form, own });
@@ -217,6 +218,17 @@ impl Layout<'_, '_> {
         }
     }
 
+    /// What the AI may choose must be in the org's list.
+    fn require_offered(&mut self, attr: hir::AttrId) {
+        let attribute = &self.emitter.program.attributes[attr.0 as usize];
+        let (Type::List(list), Some(declared)) = (&attribute.ty, attribute.declared) else {
+            return;
+        };
+        for value in list.values.iter().filter(|value| value.active) {
+            self.emitter.requires_value(attr, &value.value, (declared.item, declared.range));
+        }
+    }
+
     /// A step that waits, with its arms behind it.
     fn wait(&mut self, arms: &[OutcomeArm], instruction: impl FnOnce(Handlers) -> Instruction) {
         if arms.is_empty() {
@@ -241,10 +253,7 @@ impl Layout<'_, '_> {
             };
             let target = self.arm(&arm.body, follows);
             self.outcome_point(outcome, arm, target);
-            match outcome {
-                Outcome::Idle(after_ms) => own.idle.push(IdleHandler { after_ms, target }),
-                _ => own.human = Some(target),
-            }
+            handle(&mut own, outcome, target);
         }
         own
     }
@@ -381,7 +390,7 @@ impl Layout<'_, '_> {
                     Outcome::Created => created = Some(target),
                     Outcome::Delayed => delayed = Some(target),
                     Outcome::Rejected => rejected = Some(target),
-                    Outcome::Human | Outcome::Idle(_) => {}
+                    Outcome::Human | Outcome::Idle(_) | Outcome::Unavailable => {}
                 }
             }
         }
@@ -392,6 +401,20 @@ impl Layout<'_, '_> {
 /// Stands for an instruction whose arms have no places yet.
 fn placeholder() -> Instruction {
     Instruction::Ask { own: Handlers::default() }
+}
+
+/// Lets an outcome lead somewhere.
+fn handle(handlers: &mut Handlers, outcome: Outcome, target: Target) {
+    match outcome {
+        Outcome::Idle(after_ms) => handlers.idle.push(IdleHandler { after_ms, target }),
+        Outcome::Human => handlers.human = Some(target),
+        Outcome::Unavailable => {
+            let outcome = tidegate_plan::model::Outcome::Unavailable;
+            handlers.others.push(OutcomeHandler { outcome, target });
+        }
+        // `create case` keeps its own.
+        Outcome::Created | Outcome::Delayed | Outcome::Rejected => {}
+    }
 }
 
 /// Each outcome with its arm: `human` first, then silences by growing time.

@@ -40,7 +40,9 @@ impl Labels {
     pub(super) fn resolve(&self, instruction: &mut Instruction) {
         let put = |target: &mut Target| *target = Target(self.places[target.index()]);
         match instruction {
-            Instruction::Ask { own } | Instruction::Collect { own, .. } => {
+            Instruction::Ask { own }
+            | Instruction::Collect { own, .. }
+            | Instruction::Detect { own, .. } => {
                 self.resolve_handlers(own);
             }
             Instruction::Choose { options, other, own, .. } => {
@@ -78,5 +80,6 @@ impl Labels {
         let put = |target: &mut Target| *target = Target(self.places[target.index()]);
         handlers.human.iter_mut().for_each(put);
         handlers.idle.iter_mut().for_each(|idle| put(&mut idle.target));
+        handlers.others.iter_mut().for_each(|one| put(&mut one.target));
     }
 }

@@ -74,13 +74,10 @@ impl Emitter<'_> {
 /// An outcome as its arm begins.
 pub(super) fn outcome_name(outcome: Outcome) -> String {
     match outcome {
-        Outcome::Human => "human".to_owned(),
         Outcome::Idle(ms) => {
             format!("idle {}", duration_text(i64::try_from(ms).unwrap_or(i64::MAX)))
         }
-        Outcome::Created => "created".to_owned(),
-        Outcome::Delayed => "delayed".to_owned(),
-        Outcome::Rejected => "rejected".to_owned(),
+        other => other.name().to_owned(),
     }
 }
 

@@ -60,6 +60,7 @@ impl<'p> Builder<'p> {
                 let pause = self.node(Op::Plain(step), open);
                 vec![(pause, Guard::Next), (pause, Guard::Meanwhile)]
             }
+            StepKind::Detect { arms, .. } => self.detect(step, arms, open),
             StepKind::Ask { arms } | StepKind::Collect { arms, .. } => {
                 let wait = self.node(Op::Wait(step), open);
                 let mut behind = vec![(wait, Guard::Answered)];
@@ -109,6 +110,18 @@ impl<'p> Builder<'p> {
         }
     }
 
+    fn detect(
+        &mut self,
+        step: &'p Step,
+        arms: &'p [OutcomeArm],
+        open: Vec<Open<'p>>,
+    ) -> Vec<Open<'p>> {
+        let detect = self.node(Op::Detect(step), open);
+        let mut behind = vec![(detect, Guard::Meanwhile), (detect, Guard::Next)];
+        behind.extend(self.own_arms(detect, arms));
+        behind
+    }
+
     fn leave_repeat(&mut self, step: &'p Step, open: Vec<Open<'p>>) -> Vec<Open<'p>> {
         let leave = self.node(Op::Plain(step), open);
         match self.left.last_mut() {
@@ -152,7 +165,7 @@ impl<'p> Builder<'p> {
         behind
     }
 
-    /// The arms that stand at a wait itself: `human` goes on behind it, `idle` back to it.
+    /// The arms that stand at a step itself: `idle` goes back to its wait, all others on behind it.
     fn own_arms(&mut self, wait: NodeId, arms: &'p [OutcomeArm]) -> Vec<Open<'p>> {
         let mut behind = Vec::new();
         for arm in arms {

@@ -5,6 +5,7 @@ use crate::hir::{AttrId, Attribute, ListType, Origin, Program, Type};
 use super::domain::{Abs, Content, Origins};
 use super::eval::World;
 use super::state::State;
+use super::types::active_values;
 use super::values::ValueSet;
 
 /// For each attribute the lists that depend on it.
@@ -66,6 +67,17 @@ pub(super) fn settle(world: &World<'_>, state: &mut State, mut changed: Vec<Attr
             }
         }
     }
+}
+
+/// What `detect` can make of a list: blank, or a value that can be chosen and that the controller's
+/// value may allow.
+pub(super) fn offered(world: &World<'_>, state: &State, attr: AttrId) -> Abs {
+    let Some(list) = list_of(world.ty(attr)) else { return Abs::ANY };
+    let all = Abs::set(Content::List(active_values(list)), Origins::DETECTION);
+    let above = world.attribute(attr).and_then(|its| controller(world.program, its));
+    let Some(above) = above else { return all.or_blank() };
+    let Fit { mask, .. } = fit(&all, list, world.ty(above), &state.read(above));
+    all.meet(&mask).or_blank()
 }
 
 /// What a change leaves of a dependent list.

@@ -63,10 +63,14 @@ impl Origins {
     pub const SALESFORCE: Self = Self(8);
     /// The Messenger.
     pub const SESSION: Self = Self(16);
-    /// What a conversation did: the program or the customer.
-    pub const CONVERSATION: Self = Self(6);
+    /// The AI, by `detect`.
+    pub const DETECTION: Self = Self(32);
+    /// What a conversation did: the program, the customer or the AI.
+    pub const CONVERSATION: Self = Self(38);
+    /// Everybody but the AI.
+    pub const OTHERS: Self = Self(31);
     /// Anybody.
-    pub const ANY: Self = Self(31);
+    pub const ANY: Self = Self(63);
 
     /// Either.
     #[must_use]

@@ -6,6 +6,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::summary::Kind;
 use crate::hir::{Expr, Outcome, OutcomeArm, PushId, Step, WorkflowId};
 
 /// A position in [`Graph::nodes`].
@@ -30,6 +31,8 @@ pub enum Op<'p> {
     Plain(&'p Step),
     /// `ask`, `choose`, `collect`
     Wait(&'p Step),
+    /// `detect`
+    Detect(&'p Step),
     /// `repeat`: a round begins.
     Round(&'p Step),
     /// A round of a `repeat` has come to its end.
@@ -54,6 +57,7 @@ impl<'p> Op<'p> {
         match self {
             Self::Plain(step)
             | Self::Wait(step)
+            | Self::Detect(step)
             | Self::Round(step)
             | Self::Again(step)
             | Self::Test(step, _)
@@ -62,6 +66,17 @@ impl<'p> Op<'p> {
             | Self::Create(step, _)
             | Self::Leave(step) => Some(step),
             Self::Entry | Self::Exit | Self::Resume => None,
+        }
+    }
+}
+
+impl Op<'_> {
+    /// What the step can end in that its own arms or `defaults` handle.
+    pub fn outcomes(self) -> &'static [Kind] {
+        match self {
+            Self::Wait(_) => &[Kind::Human, Kind::Idle],
+            Self::Detect(_) => &[Kind::Unavailable],
+            _ => &[],
         }
     }
 }

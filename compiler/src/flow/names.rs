@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::hir::{AttrId, Expr, ExprKind, Push, PushId, Step, StepKind};
 
+use super::depend::controller;
 use super::eval::World;
 use super::graph::{Graph, Op};
 use super::summary::Summary;
@@ -58,6 +59,7 @@ pub fn written_by(step: &Step) -> Vec<AttrId> {
         StepKind::Set { attr, .. } | StepKind::Let { attr, .. } | StepKind::Clear { attr } => {
             vec![*attr]
         }
+        StepKind::Detect { attr, .. } => vec![*attr],
         StepKind::Collect { fields, .. } => fields.iter().map(|field| field.attr).collect(),
         _ => Vec::new(),
     }
@@ -74,8 +76,15 @@ pub fn reads(op: Op<'_>, world: &World<'_>) -> Vec<AttrId> {
             for expr in of_step(step) {
                 read_by(expr, &mut read);
             }
-            if let StepKind::RecordCase { push } = &step.kind {
-                read_by_push(*push, world, &mut read);
+            match &step.kind {
+                StepKind::RecordCase { push } => read_by_push(*push, world, &mut read),
+                // What is there already may stay, and what its controller is decides what can be.
+                StepKind::Detect { attr, .. } => {
+                    let attribute = world.attribute(*attr);
+                    read.push(*attr);
+                    read.extend(attribute.and_then(|its| controller(world.program, its)));
+                }
+                _ => {}
             }
         }
     }

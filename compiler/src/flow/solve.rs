@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use super::facts::Fact;
 use super::graph::{Graph, NodeId, Op};
 use super::state::State;
 use super::summary::Kind;
@@ -75,11 +74,10 @@ pub fn outs(env: &Env<'_, '_>, graph: &Graph<'_>, solution: &Solution) -> Vec<Ou
             continue;
         }
         match node.op {
-            Op::Wait(step) => {
-                let during = env.perform(node, before);
-                for kind in [Kind::Human, Kind::Idle] {
-                    if !owns(step, kind) {
-                        let state = raised(kind, &during);
+            Op::Wait(step) | Op::Detect(step) => {
+                for kind in node.op.outcomes().iter().copied().filter(|kind| !owns(step, *kind)) {
+                    let state = env.raised(node, kind, before);
+                    if state.is_live() {
                         found.push(Out { kind, node: id, state });
                     }
                 }
@@ -97,12 +95,4 @@ pub fn outs(env: &Env<'_, '_>, graph: &Graph<'_>, solution: &Solution) -> Vec<Ou
         }
     }
     found
-}
-
-fn raised(kind: Kind, during: &State) -> State {
-    let mut state = during.clone();
-    if kind == Kind::Idle {
-        state.set_fact(Fact::Silent, true);
-    }
-    state
 }

@@ -119,6 +119,15 @@ impl State {
         }
     }
 
+    /// Leaves of an attribute's value what passes a mask, and makes another one possible.
+    pub fn replace(&mut self, attr: AttrId, mask: &Abs, other: &Abs) {
+        if self.live {
+            let mut next = self.cell(attr).meet(mask);
+            next.own = next.own.join(other);
+            self.put(attr, next);
+        }
+    }
+
     /// Leaves of an attribute's value what passes a mask, and makes blank possible where some of it
     /// is `cleared`; tells whether that changed anything.
     pub fn narrow(&mut self, attr: AttrId, mask: &Abs, cleared: bool) -> bool {

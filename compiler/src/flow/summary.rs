@@ -21,14 +21,20 @@ pub enum Kind {
     Human,
     /// Silence.
     Idle,
+    /// No AI answers.
+    Unavailable,
 }
 
 impl Kind {
-    /// The kind of an outcome of a wait; `None` for one of `create case`.
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Human, Self::Idle, Self::Unavailable];
+
+    /// The kind of an outcome that `defaults` can handle; `None` for one of `create case`.
     pub fn of(outcome: Outcome) -> Option<Self> {
         match outcome {
             Outcome::Human => Some(Self::Human),
             Outcome::Idle(_) => Some(Self::Idle),
+            Outcome::Unavailable => Some(Self::Unavailable),
             Outcome::Created | Outcome::Delayed | Outcome::Rejected => None,
         }
     }
@@ -39,6 +45,12 @@ impl Kind {
 pub struct Kinds(u8);
 
 impl Kinds {
+    /// All of them.
+    #[must_use]
+    pub fn all() -> Self {
+        Kind::ALL.into_iter().fold(Self::default(), Self::with)
+    }
+
     /// With one more.
     #[must_use]
     pub fn with(self, kind: Kind) -> Self {

@@ -17,6 +17,7 @@ fn origins() -> impl Strategy<Value = Origins> {
         Just(Origins::PROGRAM),
         Just(Origins::CUSTOMER),
         Just(Origins::SALESFORCE),
+        Just(Origins::DETECTION),
     ];
     proptest::collection::vec(one, 1..3)
         .prop_map(|all| all.into_iter().fold(Origins::NONE, Origins::or))

@@ -2,8 +2,8 @@
 
 use crate::hir::{AttrId, CollectField, Expr, Literal, MatchArm, Step, StepKind, Type};
 
-use super::depend::{controller, settle};
-use super::domain::{Abs, Content, Origins};
+use super::depend::{controller, offered, settle};
+use super::domain::{Abs, Content, Origins, Presence};
 use super::eval::{World, eval_as};
 use super::facts::Fact;
 use super::graph::{Edge, Guard, Node, Op};
@@ -57,6 +57,7 @@ impl<'p> Env<'_, 'p> {
             | Op::Again(_)
             | Op::Test(..)
             | Op::Switch(_)
+            | Op::Detect(_)
             | Op::Create(..)
             | Op::Leave(_) => state.clone(),
         }
@@ -142,24 +143,42 @@ impl<'p> Env<'_, 'p> {
             (Guard::Arm(at), Op::Switch(step)) => self.arm(step, Some(at), state),
             (Guard::NoArm, Op::Switch(step)) => self.arm(step, None, state),
             (Guard::Answered, Op::Wait(step)) => self.answered(step, state),
-            (Guard::OtherWords | Guard::Meanwhile, _) => {
+            (Guard::Next, Op::Detect(step)) => self.detected(step, state),
+            (Guard::Meanwhile, Op::Detect(step)) => {
+                meanwhile(&self.detected(step, &asked(step, state)))
+            }
+            (Guard::Meanwhile, _) => meanwhile(state),
+            (Guard::OtherWords, _) => {
                 let mut next = state.clone();
-                if matches!(edge.guard, Guard::Meanwhile) {
-                    next.set_fact(Fact::Silent, false);
-                }
                 next.set_fact(Fact::Spoken, true);
                 next.set_fact(Fact::Wrote, true);
                 next
             }
-            (Guard::Outcome(_, outcome), _) => {
-                let mut next = state.clone();
-                if Kind::of(outcome) == Some(Kind::Idle) {
-                    next.set_fact(Fact::Silent, true);
-                }
-                next
-            }
+            (Guard::Outcome(_, outcome), _) => match Kind::of(outcome) {
+                Some(kind) => ended_in(node, kind, state),
+                None => state.clone(),
+            },
             _ => state.clone(),
         }
+    }
+
+    /// The state in which a node ends in an outcome, from the one before it.
+    #[must_use]
+    pub fn raised(&self, node: &Node<'p>, kind: Kind, before: &State) -> State {
+        ended_in(node, kind, &self.perform(node, before))
+    }
+
+    /// What a list can be once the AI was asked about it, or was not.
+    fn detected(&self, step: &Step, state: &State) -> State {
+        let StepKind::Detect { attr, again, .. } = step.kind else { return state.clone() };
+        let mut next = state.clone();
+        let decides = again || !state.read(attr).meet(&UNDECIDED).is_never();
+        let stays = if again { Abs::NEVER } else { Abs::set(Content::Any, Origins::OTHERS) };
+        if decides {
+            next.replace(attr, &stays, &offered(self.world, state, attr));
+            settle(self.world, &mut next, vec![attr]);
+        }
+        next
     }
 
     fn answered(&self, step: &Step, state: &State) -> State {
@@ -323,14 +342,50 @@ fn remove(value: &Abs, literal: &Abs) -> Abs {
     value.meet(&Abs { content, ..Abs::ANY })
 }
 
+/// What `detect` decides without being told to: what is blank, or was detected before.
+const UNDECIDED: Abs =
+    Abs { presence: Presence::ANY, origins: Origins::DETECTION, content: Content::Any };
+
+/// The state behind a node's own doing where it ends in an outcome.
+fn ended_in(node: &Node<'_>, kind: Kind, state: &State) -> State {
+    match (node.op, kind) {
+        (Op::Detect(step), _) => {
+            let mut next = asked(step, state);
+            let written = meanwhile(&next);
+            next.join(&written);
+            next
+        }
+        (_, Kind::Idle) => {
+            let mut next = state.clone();
+            next.set_fact(Fact::Silent, true);
+            next
+        }
+        _ => state.clone(),
+    }
+}
+
+/// The state once the customer wrote while nobody awaited it.
+fn meanwhile(state: &State) -> State {
+    let mut next = state.clone();
+    next.set_fact(Fact::Silent, false);
+    next.set_fact(Fact::Spoken, true);
+    next.set_fact(Fact::Wrote, true);
+    next
+}
+
+/// The state in which a `detect` asks the AI: it does not where there is nothing to decide.
+fn asked(step: &Step, state: &State) -> State {
+    let mut next = state.clone();
+    if let StepKind::Detect { attr, again: false, .. } = step.kind {
+        next.learn(attr, &UNDECIDED);
+    }
+    next
+}
+
 /// Whether a wait has an arm of its own for a kind of outcome.
 pub fn owns(step: &Step, kind: Kind) -> bool {
-    let (StepKind::Ask { arms } | StepKind::Choose { arms, .. } | StepKind::Collect { arms, .. }) =
-        &step.kind
-    else {
-        return false;
-    };
-    arms.iter().flat_map(|arm| &arm.outcomes).any(|outcome| Kind::of(*outcome) == Some(kind))
+    let arms = step.kind.arms().iter();
+    arms.flat_map(|arm| &arm.outcomes).any(|outcome| Kind::of(*outcome) == Some(kind))
 }
 
 fn whole(literal: &Literal) -> Option<u32> {

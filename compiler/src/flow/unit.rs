@@ -138,7 +138,7 @@ impl<'a, 'p> Around<'a, 'p> {
         let escapes = escapes(units, entry, &per_part);
         let (reads, writes) = names::touched(units, self.world, self.summaries);
         let waits = units.graphs.iter().flat_map(|graph| &graph.nodes).any(|node| match node.op {
-            Op::Wait(_) => true,
+            Op::Wait(_) | Op::Detect(_) => true,
             Op::Plain(step) => matches!(step.kind, StepKind::Wait(_)),
             Op::Run(_, callee) => self.summary(callee).is_some_and(|summary| summary.waits),
             _ => false,
@@ -153,48 +153,33 @@ impl<'a, 'p> Around<'a, 'p> {
 }
 
 /// The outcomes that a workflow's own `defaults` leave to its callers.
+///
+/// What leaves an arm is relative to any entry, so it is put behind what leads into the arm; arms
+/// whose own outcomes lead into arms are followed until nothing new comes of it.
 fn escapes(units: &Units<'_>, entry: &State, per_part: &[Vec<Out>]) -> Vec<(Kind, Effect)> {
-    let handled = units.handled();
-    let mut result = Vec::new();
-    for kind in [Kind::Human, Kind::Idle] {
-        if handled.has(kind) {
-            continue;
-        }
-        let mut state = State::dead();
-        for out in per_part.iter().take(1).flatten().filter(|out| out.kind == kind) {
-            state.join(&out.state);
-        }
-        for through in [Kind::Human, Kind::Idle] {
-            state.join(&escaped_through(units, entry, per_part, through, kind));
-        }
-        result.extend(Effect::between(entry, &state).map(|effect| (kind, effect)));
+    let mut at = Kind::ALL.map(|kind| (kind, State::dead()));
+    for out in per_part.iter().take(1).flatten() {
+        at[out.kind as usize].1.join(&out.state);
     }
-    result
-}
-
-/// The states in which an outcome leaves an arm that another outcome of the body led to. An arm
-/// whose own outcomes lead to arms again is followed one step: longer ways are joined into it,
-/// since what leaves an arm is relative to any entry.
-fn escaped_through(
-    units: &Units<'_>,
-    entry: &State,
-    per_part: &[Vec<Out>],
-    through: Kind,
-    kind: Kind,
-) -> State {
-    let mut result = State::dead();
-    let mut at = State::dead();
-    for out in per_part.iter().flatten().filter(|out| out.kind == through) {
-        at.join(&out.state);
-    }
-    for part in units.handlers(through) {
-        for out in per_part.get(part).into_iter().flatten().filter(|out| out.kind == kind) {
-            if let Some(effect) = Effect::between(entry, &out.state) {
-                result.join(&effect.after(&at));
+    for _ in 0..=units.graphs.len() {
+        let mut changed = false;
+        for through in Kind::ALL {
+            let (_, before) = at[through as usize].clone();
+            for part in units.handlers(through).filter(|_| before.is_live()) {
+                for out in per_part.get(part).into_iter().flatten() {
+                    let effect = Effect::between(entry, &out.state);
+                    let after = effect.map_or_else(State::dead, |effect| effect.after(&before));
+                    changed |= at[out.kind as usize].1.join(&after);
+                }
             }
         }
+        if !changed {
+            break;
+        }
     }
-    result
+    let handled = units.handled();
+    let left = at.iter().filter(|(kind, _)| !handled.has(*kind));
+    left.filter_map(|(kind, state)| Some((*kind, Effect::between(entry, state)?))).collect()
 }
 
 /// What a workflow is entered with.

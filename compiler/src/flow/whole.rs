@@ -9,7 +9,7 @@ use super::names;
 use super::order::callees_first;
 use super::path::Map;
 use super::state::State;
-use super::summary::{Kind, Kinds, Summary};
+use super::summary::{Kinds, Summary};
 use super::unit::{Around, Entry, Units, ambient, start_state, unknown_state};
 
 /// Shows the map of a program, in which the states of every workflow's nodes can be asked for.
@@ -88,7 +88,7 @@ pub(crate) fn entry(
     }
     entry.unwrap_or_else(|| {
         // Nothing runs it, which is told; its outcomes are not, since its callers may handle them.
-        let outer = Kinds::default().with(Kind::Human).with(Kind::Idle);
+        let outer = Kinds::all();
         Entry { state: unknown.clone(), outer, reached: false }
     })
 }

@@ -14,6 +14,8 @@ use crate::syntax::ast;
 pub(super) enum Where {
     /// A step that waits for the customer.
     Wait,
+    /// `detect`
+    Detect,
     /// `create case`
     Case,
     /// A workflow's `defaults`.
@@ -23,7 +25,9 @@ pub(super) enum Where {
 impl Where {
     fn outcomes(self) -> &'static [&'static str] {
         match self {
-            Self::Wait | Self::Defaults => &["human", "idle"],
+            Self::Wait => &["human", "idle"],
+            Self::Detect => &["unavailable"],
+            Self::Defaults => &["human", "idle", "unavailable"],
             Self::Case => &["created", "delayed", "rejected"],
         }
     }
@@ -91,6 +95,7 @@ impl Lowering<'_> {
             ("created", _) => Some(Outcome::Created),
             ("delayed", _) => Some(Outcome::Delayed),
             ("rejected", _) => Some(Outcome::Rejected),
+            ("unavailable", _) => Some(Outcome::Unavailable),
             _ => None,
         }
     }
@@ -99,6 +104,7 @@ impl Lowering<'_> {
         let at = self.at(name.range);
         let message = match place {
             Where::Wait => format!("this step can't end in `{}`", name.text),
+            Where::Detect => format!("`detect` can't end in `{}`", name.text),
             Where::Case => format!("`create case` can't end in `{}`", name.text),
             Where::Defaults => format!("`defaults` can't handle `{}`", name.text),
         };
@@ -122,11 +128,8 @@ impl Lowering<'_> {
 /// An outcome as it is written: `idle 5m`.
 pub(super) fn word(outcome: Outcome) -> String {
     match outcome {
-        Outcome::Human => "human".to_owned(),
         Outcome::Idle(ms) => format!("idle {}", span(ms)),
-        Outcome::Created => "created".to_owned(),
-        Outcome::Delayed => "delayed".to_owned(),
-        Outcome::Rejected => "rejected".to_owned(),
+        other => other.name().to_owned(),
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use tidegate_diagnostics::codes;
 use tidegate_plan::model::AttrId;
-use tidegate_plan::rehearsal::{Act, Customer, Given, Org};
+use tidegate_plan::rehearsal::{Act, Ai, Customer, Given, Org};
 use tidegate_plan::value::Value;
 
 use crate::finding::Finding;
@@ -111,7 +111,13 @@ impl Order {
                     .also(lowering.at(opened), "the customer opens here")
                     .help("write another test for another conversation"),
             ),
-            (TestLineKind::OrgIsDown | TestLineKind::OrgFinds(_) | TestLineKind::Unknown, None)
+            (
+                TestLineKind::OrgIsDown
+                | TestLineKind::OrgFinds(_)
+                | TestLineKind::AiIsUnavailable
+                | TestLineKind::Unknown,
+                None,
+            )
             | (_, Some(_)) => {}
             (_, None) => {
                 self.opened = Some(line.range);
@@ -150,10 +156,30 @@ impl Lowering<'_> {
                 "several" => Org::FindsSeveral,
                 _ => Org::FindsNobody,
             }),
+            TestLineKind::AiDetects { place, value } => {
+                Act::Ai(self.detected(place.as_ref()?, value.as_ref()?)?)
+            }
+            TestLineKind::AiIsUnavailable => Act::Ai(Ai::IsUnavailable),
             TestLineKind::TimePasses(ms) => Act::TimePasses(milliseconds(ms)?),
             TestLineKind::Expect(expected) => Act::Expect(self.expectation(program, expected)?),
             TestLineKind::Unknown => return None,
         })
+    }
+
+    /// What the AI finds out about a list.
+    fn detected(&mut self, place: &Path, value: &TestValue) -> Option<Ai> {
+        let attr = self.attribute(place)?;
+        let attribute = self.scope.attribute(attr);
+        let name = attribute.path();
+        if !matches!(attribute.ty, hir::Type::List(_) | hir::Type::Error) {
+            let message = format!("an AI detects a value of a list, and `{name}` is none");
+            let finding = Finding::new(codes::WRONG_TYPE, self.at(place.range), message);
+            self.report(finding.help("name the attribute of a `detect` step"));
+            return None;
+        }
+        let value = self.fixed_value(value, &attribute.ty, &format!("`{name}`"))?;
+        let value = value.map(|value| value.to_text().into_owned());
+        Some(Ai::Detects(AttrId(attr.0), value))
     }
 
     fn given_person(

@@ -31,7 +31,8 @@ impl Around {
             self
         } else if has(|one| matches!(one, Outcome::Idle(_))) {
             Self::Silence
-        } else if has(|one| !matches!(one, Outcome::Human)) {
+        } else if has(|one| matches!(one, Outcome::Created | Outcome::Delayed | Outcome::Rejected))
+        {
             Self::Case
         } else {
             self

@@ -18,6 +18,9 @@ impl<'t> Walker<'t> {
                     self.entries(entries, Bare::Attribute(Space::Person));
                 }
                 TestLineKind::Submits(entries) => self.entries(entries, Bare::Let),
+                TestLineKind::AiDetects { place: Some(place), value } => {
+                    self.entry(place, value.as_ref());
+                }
                 TestLineKind::Expect(expected) => self.expected(expected),
                 TestLineKind::GivenTime(_)
                 | TestLineKind::Opens
@@ -29,6 +32,8 @@ impl<'t> Walker<'t> {
                 | TestLineKind::OrgRefuses(_)
                 | TestLineKind::OrgIsDown
                 | TestLineKind::OrgFinds(_)
+                | TestLineKind::AiDetects { place: None, value: _ }
+                | TestLineKind::AiIsUnavailable
                 | TestLineKind::TimePasses(_)
                 | TestLineKind::Unknown => {}
             }

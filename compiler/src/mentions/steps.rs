@@ -34,7 +34,7 @@ impl<'t> Walker<'t> {
     fn step(&mut self, step: &'t Step) {
         match &step.kind {
             StepKind::Say(text) | StepKind::Note(text) => self.text(Some(text)),
-            StepKind::Rate { place, arms } => {
+            StepKind::Rate { place, arms } | StepKind::Detect { place, again: _, arms } => {
                 self.place(place);
                 self.arms(arms);
             }

@@ -106,6 +106,7 @@ pub(crate) fn blocks(step: &Step) -> Vec<&[Step]> {
     match &step.kind {
         StepKind::Ask { arms }
         | StepKind::Collect { arms, .. }
+        | StepKind::Detect { arms, .. }
         | StepKind::CreateCase { arms, .. } => arms.iter().map(|arm| arm.body.as_slice()).collect(),
         StepKind::Choose { options, other, arms, .. } => options
             .iter()

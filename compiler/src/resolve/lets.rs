@@ -52,6 +52,7 @@ pub(crate) fn blocks(step: &Step) -> Vec<&Block> {
     match &step.kind {
         StepKind::Ask { arms, .. }
         | StepKind::Rate { arms, .. }
+        | StepKind::Detect { arms, .. }
         | StepKind::Collect { arms, .. }
         | StepKind::CreateCase { arms, .. } => bodies(arms).collect(),
         StepKind::Choose { options, other, arms, .. } => {

@@ -359,6 +359,15 @@ pub enum StepKind {
         /// Its own arms.
         arms: Vec<OutcomeArm>,
     },
+    /// `detect PLACE [again] [{ outcome arms }]`
+    Detect {
+        /// What is decided.
+        place: Path,
+        /// Whether what others wrote is decided anew.
+        again: bool,
+        /// Its own arms.
+        arms: Vec<OutcomeArm>,
+    },
     /// `ask [TEXT] [{ outcome arms }]`; a text is said first
     Ask {
         /// What is said first.

@@ -49,6 +49,7 @@ pub(super) fn words(kind: Kind) -> Option<&'static str> {
         Kind::missing_deed => "what the customer does, such as `opens` or `writes \"…\"`",
         Kind::missing_duration => "a duration such as `5m`",
         Kind::missing_org_deed => "what the org does, such as `is down`",
+        Kind::missing_ai_deed => "what the AI does, such as `is unavailable`",
         Kind::missing_the_case => "`the case`",
         Kind::missing_refusal => "the error's code in quotes",
         Kind::missing_found => "`nobody` or `several`",

@@ -57,6 +57,7 @@ impl Falls {
             | StepKind::Wait(_)
             | StepKind::Ask { .. }
             | StepKind::Collect { .. }
+            | StepKind::Detect { .. }
             | StepKind::Set { .. }
             | StepKind::Let { .. }
             | StepKind::Clear { .. }

@@ -80,6 +80,11 @@ impl<'p> Teller<'p> {
                 let text = "Waits for the customer to write".to_owned();
                 (Kind::Asks, text.clone(), text)
             }
+            StepKind::Detect { attr, again, .. } => {
+                let name = words.name(*attr);
+                let what = if *again { "" } else { ", unless it was given already" };
+                (Kind::Detects, format!("Lets the AI choose {name}{what}"), name)
+            }
             StepKind::Choose { prompt, .. } => {
                 about(Kind::Offers, "Asks with buttons", words.text(prompt))
             }
@@ -191,7 +196,9 @@ impl<'p> Teller<'p> {
     fn arms(&self, kind: &StepKind, number: &str) -> Vec<Arm> {
         let mut arms = Arms { teller: self, number, found: Vec::new() };
         match kind {
-            StepKind::Ask { arms: own } | StepKind::Collect { arms: own, .. } => {
+            StepKind::Ask { arms: own }
+            | StepKind::Collect { arms: own, .. }
+            | StepKind::Detect { arms: own, .. } => {
                 arms.outcomes(own, Then::GoesOn);
             }
             StepKind::Choose { options, other, arms: own, .. } => {
@@ -284,6 +291,7 @@ impl Arms<'_, '_> {
         for (outcome, arm) in all {
             let (way, then) = match outcome {
                 Outcome::Human => (Way::Human, human),
+                Outcome::Unavailable => (Way::Unavailable, human),
                 Outcome::Idle(_) => (Way::Idle, Then::WaitsAgain),
                 Outcome::Created | Outcome::Delayed | Outcome::Rejected => {
                     (Way::Answer, Then::Ends)
@@ -305,6 +313,7 @@ fn outcome_words(outcome: Outcome) -> (String, String) {
             let silence = format!("{} of silence", time(millis));
             (format!("After {silence}"), silence)
         }
+        Outcome::Unavailable => ("If no AI answers".to_owned(), "no AI".to_owned()),
         Outcome::Created => ("When it is there".to_owned(), "created".to_owned()),
         Outcome::Delayed => {
             ("When Salesforce does not answer in time".to_owned(), "delayed".to_owned())

@@ -47,6 +47,8 @@ pub enum Kind {
     Notes,
     /// The customer is awaited.
     Asks,
+    /// The AI chooses a value of a list.
+    Detects,
     /// Buttons.
     Offers,
     /// A form.
@@ -113,6 +115,8 @@ pub enum Way {
     Idle,
     /// What became of a Case.
     Answer,
+    /// No AI answers.
+    Unavailable,
 }
 
 /// What follows a branch.

@@ -161,6 +161,11 @@ impl Found<'_> {
             }
             StepKind::Match { subject, .. } => self.read(subject, &Use::Decides),
             StepKind::End(Some(because)) => self.told(because, &Use::Reason),
+            // What there is decides whether the AI is asked, and its controller what is offered.
+            StepKind::Detect { attr, .. } => {
+                self.note(*attr, Use::Decides);
+                self.offered(*attr);
+            }
             StepKind::Ask { .. }
             | StepKind::Wait(_)
             | StepKind::Clear { .. }

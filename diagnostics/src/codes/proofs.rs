@@ -11,6 +11,7 @@ super::codes! {
     FORM_ACCEPTS_TOO_MUCH = "E0601", "a form accepts what its field does not";
     FORM_IMPOSSIBLE = "E0602", "a form that nobody can fill in";
     FORM_IN_VAIN = "E0603", "an answer is overwritten before it is read";
+    UNDESCRIBED = "E0611", "a value of which nobody says what it means";
     OUTCOME_UNHANDLED = "E0701", "an outcome that nothing handles";
     ARM_STAYS = "E0702", "an arm that does not leave";
     ARM_WAITS = "E0703", "an arm that waits and goes back to a wait";
@@ -25,6 +26,8 @@ super::codes! {
     CASE_NOT_PROVED = "W0521", "not proved that a Case has every field";
     SIZE_NOT_PROVED = "W0531", "not proved that a value fits";
     LIST_NOT_PROVED = "W0541", "not proved that a list takes a value";
+    DESCRIPTIONS_ALIKE = "W0611", "descriptions that say the same";
+    DETECT_IN_VAIN = "W0612", "a `detect` that decides nothing";
     OUTCOME_ARM_NOT_REACHED = "W0701", "an arm for an outcome that never comes";
     ENDING_NOT_PROVED = "W0705", "not proved that somebody reads what a customer wrote";
     DISCARD_NOT_PROVED = "W0801", "not proved that a push keeps what the conversation set";

@@ -2,7 +2,9 @@
 
 use super::{Bounds, bounds};
 use crate::fixture::{Builder, support};
-use crate::model::{ExprId, Handlers, IdleHandler, Instruction, Target, WorkflowId};
+use crate::model::{
+    AttrId, ExprId, Handlers, IdleHandler, Instruction, Outcome, OutcomeHandler, Target, WorkflowId,
+};
 use crate::verify::VerifiedPlan;
 
 fn ask() -> Instruction {
@@ -26,6 +28,8 @@ fn questions(workflows: &[(&[Instruction], Handlers)]) -> Option<u64> {
     let mut b = Builder::new();
     b.text("text");
     b.expr(crate::model::Expr::PersonVerified);
+    b.list("conversation.topic", None, &[("bill", "Bill", &[])]);
+    b.plan.lists[0].values[0].description = Some("An invoice".to_owned());
     for (number, (code, defaults)) in workflows.iter().enumerate() {
         let entry = b.at();
         for (at, instruction) in code.iter().enumerate() {
@@ -85,6 +89,7 @@ fn with_an_arm(asks: &Instruction) -> Option<u64> {
     let defaults = Handlers {
         human: Some(Target(6)),
         idle: vec![IdleHandler { after_ms: 1000, target: Target(8) }],
+        ..Handlers::default()
     };
     questions(&[(&inner, Handlers::default()), (&outer, defaults)])
 }
@@ -92,13 +97,27 @@ fn with_an_arm(asks: &Instruction) -> Option<u64> {
 #[test]
 fn what_is_run_counts_and_its_outcomes_go_on_outside() {
     // Behind the third question a person is wanted, and two more are asked.
-    let own = Handlers { human: Some(Target(8)), idle: Vec::new() };
+    let own = Handlers { human: Some(Target(8)), ..Handlers::default() };
     assert_eq!(with_an_arm(&Instruction::Ask { own }), Some(5));
 }
 
 #[test]
 fn an_arm_that_leads_to_itself_has_no_bound() {
     assert_eq!(with_an_arm(&ask()), None);
+}
+
+#[test]
+fn where_no_ai_answers_goes_on_outside_too() {
+    let own = Handlers::default();
+    let detect = Instruction::Detect { attr: AttrId(0), again: false, own };
+    let inner = [ask(), detect, Instruction::Return];
+    let end = Instruction::End { because: None };
+    let outer = [run(0), end.clone(), ask(), ask(), end];
+    let arm = OutcomeHandler { outcome: Outcome::Unavailable, target: Target(5) };
+    let defaults = Handlers { others: vec![arm], ..Handlers::default() };
+    let list = |own| [(&inner[..], Handlers::default()), (&outer[..], own)];
+    assert_eq!(questions(&list(defaults)), Some(3));
+    assert_eq!(questions(&list(Handlers::default())), Some(1));
 }
 
 #[test]

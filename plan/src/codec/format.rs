@@ -1,6 +1,6 @@
 //! Which format has what.
 
-use crate::model::{Input, Instruction, Plan};
+use crate::model::{Handlers, Input, Instruction, Plan};
 
 /// The newest format version: what this program writes at most.
 pub const FORMAT: u32 = 2;
@@ -11,7 +11,15 @@ pub const OLDEST: u32 = 1;
 pub(super) fn of(plan: &Plan) -> u32 {
     let lines = plan.forms.iter().flat_map(|form| &form.fields);
     let inputs = lines.map(|line| if line.input == Input::Rating { 2 } else { OLDEST });
-    plan.code.iter().map(of_instruction).chain(inputs).max().unwrap_or(OLDEST)
+    let values = plan.lists.iter().flat_map(|list| &list.values);
+    let described = values.map(|value| if value.description.is_some() { 2 } else { OLDEST });
+    let defaults = plan.workflows.iter().map(|workflow| of_handlers(&workflow.defaults));
+    let code = plan.code.iter().map(of_instruction);
+    code.chain(inputs).chain(described).chain(defaults).max().unwrap_or(OLDEST)
+}
+
+fn of_handlers(handlers: &Handlers) -> u32 {
+    if handlers.others.is_empty() { OLDEST } else { 2 }
 }
 
 fn of_instruction(instruction: &Instruction) -> u32 {
@@ -19,7 +27,11 @@ fn of_instruction(instruction: &Instruction) -> u32 {
         Instruction::Note { .. }
         | Instruction::Wait { .. }
         | Instruction::Repeat
-        | Instruction::Again { .. } => 2,
+        | Instruction::Again { .. }
+        | Instruction::Detect { .. } => 2,
+        Instruction::Ask { own }
+        | Instruction::Choose { own, .. }
+        | Instruction::Collect { own, .. } => of_handlers(own),
         _ => OLDEST,
     }
 }

@@ -134,6 +134,9 @@ fn handlers(plan: &Plan, handlers: &Handlers, leads: &mut BTreeMap<String, To>) 
     for idle in &handlers.idle {
         leads.insert(format!("silence of {}", time(idle.after_ms)), to(plan, idle.target));
     }
+    for other in &handlers.others {
+        leads.insert(other.outcome.name().to_owned(), to(plan, other.target));
+    }
 }
 
 fn time(ms: u64) -> String {
@@ -192,6 +195,14 @@ impl Noting<'_, '_> {
             Instruction::Collect { form, own } => {
                 self.word("collect");
                 self.form(&plan.forms[form.index()]);
+                self.own(own);
+                self.next("next");
+            }
+            Instruction::Detect { attr, again, own } => {
+                self.word("detect");
+                self.fact(Area::Data, "data", |plan| plan.attributes[attr.index()].path());
+                let what = if *again { "anew" } else { "unless it was given" };
+                self.fact(Area::Data, "decides", |_| what.to_owned());
                 self.own(own);
                 self.next("next");
             }

@@ -115,6 +115,14 @@ fn data(sides: &Sides<'_>, (old, new): (&Attribute, &Attribute), changes: &mut V
         each.collect::<Vec<_>>().join("; ")
     };
     told("fits other values of its controller", fits(&old), fits(&new));
+    let means = |list: &List| {
+        let each = list
+            .values
+            .iter()
+            .filter_map(|value| Some(format!("{}: {}", value.value, value.description.as_ref()?)));
+        each.collect::<Vec<_>>().join("; ")
+    };
+    told("says otherwise what its values mean", means(&old), means(&new));
 }
 
 fn type_of(attribute: &Attribute) -> String {

@@ -41,7 +41,11 @@ fn handlers(workflow: &Workflow, handlers: &Handlers) -> Vec<String> {
         .idle
         .iter()
         .map(|idle| format!("idle {} {}", time(idle.after_ms), to(workflow, idle.target)));
-    human.into_iter().chain(idle).collect()
+    let others = handlers
+        .others
+        .iter()
+        .map(|one| format!("{} {}", one.outcome.name(), to(workflow, one.target)));
+    human.into_iter().chain(idle).chain(others).collect()
 }
 
 fn time(ms: u64) -> String {
@@ -58,18 +62,6 @@ fn words(out: &Listing<'_>, workflow: &Workflow, instruction: &Instruction) -> V
         Instruction::Say { text: said } => vec![format!("say {}", text(*said))],
         Instruction::Note { text: noted } => vec![format!("note {}", text(*noted))],
         Instruction::Wait { ms } => vec![format!("wait {}", time(*ms))],
-        Instruction::Ask { own } => with("ask".to_owned(), handlers(workflow, own)),
-        Instruction::Choose { prompt, options, other, own } => {
-            let options = options
-                .iter()
-                .map(|option| format!("{} {}", text(option.label), to(option.target)));
-            let other = other.map(|target| format!("other {}", to(target)));
-            let arms = options.chain(other).chain(handlers(workflow, own)).collect();
-            with(format!("choose {}", text(*prompt)), arms)
-        }
-        Instruction::Collect { form, own } => {
-            with(format!("collect form {}", form.0), handlers(workflow, own))
-        }
         Instruction::Set { attr, value } => {
             let is_let = plan.attributes[attr.index()].space == Space::Let;
             let word = if is_let { "let" } else { "set" };
@@ -109,6 +101,38 @@ fn words(out: &Listing<'_>, workflow: &Workflow, instruction: &Instruction) -> V
         Instruction::End { because: Some(because) } => {
             vec![format!("end because {}", text(*because))]
         }
+        waits => steps_that_wait(out, workflow, waits),
+    }
+}
+
+/// Steps with arms, for the customer and for the AI.
+fn steps_that_wait(
+    out: &Listing<'_>,
+    workflow: &Workflow,
+    instruction: &Instruction,
+) -> Vec<String> {
+    let plan = out.plan;
+    let text = |id| expression(plan, id);
+    let to = |target| to(workflow, target);
+    let path = |attr: crate::model::AttrId| plan.attributes[attr.index()].path();
+    match instruction {
+        Instruction::Ask { own } => with("ask".to_owned(), handlers(workflow, own)),
+        Instruction::Choose { prompt, options, other, own } => {
+            let options = options
+                .iter()
+                .map(|option| format!("{} {}", text(option.label), to(option.target)));
+            let other = other.map(|target| format!("other {}", to(target)));
+            let arms = options.chain(other).chain(handlers(workflow, own)).collect();
+            with(format!("choose {}", text(*prompt)), arms)
+        }
+        Instruction::Collect { form, own } => {
+            with(format!("collect form {}", form.0), handlers(workflow, own))
+        }
+        Instruction::Detect { attr, again, own } => {
+            let again = if *again { " again" } else { "" };
+            with(format!("detect {}{again}", path(*attr)), handlers(workflow, own))
+        }
+        _ => Vec::new(),
     }
 }
 

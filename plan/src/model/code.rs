@@ -42,6 +42,53 @@ pub struct Handlers {
     /// `idle` arms by growing time.
     #[n(1)]
     pub idle: Vec<IdleHandler>,
+    /// What else is handled, each outcome once, in order.
+    #[cbor(n(2), with = "crate::codec::arms", has_nil)]
+    pub others: Vec<OutcomeHandler>,
+}
+
+impl Handlers {
+    /// The arm for an outcome.
+    pub fn of(&self, outcome: Outcome) -> Option<Target> {
+        self.others.iter().find(|one| one.outcome == outcome).map(|one| one.target)
+    }
+
+    /// Where all that is no silence leads.
+    pub fn but_silence(&self) -> impl Iterator<Item = Target> + '_ {
+        self.human.into_iter().chain(self.others.iter().map(|one| one.target))
+    }
+}
+
+/// What a step can end in that waits for somebody else than the customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
+#[cbor(index_only)]
+pub enum Outcome {
+    /// `unavailable`: no AI could be asked, or none answered in time.
+    #[n(0)]
+    Unavailable,
+}
+
+impl Outcome {
+    /// All of them, in order.
+    pub const ALL: [Self; 1] = [Self::Unavailable];
+
+    /// How it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Unavailable => "unavailable",
+        }
+    }
+}
+
+/// Where an outcome goes.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct OutcomeHandler {
+    /// The outcome.
+    #[n(0)]
+    pub outcome: Outcome,
+    /// The arm.
+    #[n(1)]
+    pub target: Target,
 }
 
 /// What happens after so much silence in a wait.
@@ -218,6 +265,20 @@ pub enum Instruction {
         /// Rounds at most.
         #[n(1)]
         up_to: u32,
+    },
+    /// Asks the AI which value of its list a slot has, going by what the customer wrote, and waits for
+    /// the answer. What anybody else gave the slot stays.
+    #[n(19)]
+    Detect {
+        /// The slot.
+        #[n(0)]
+        attr: AttrId,
+        /// Whether what others gave it is decided anew.
+        #[n(1)]
+        again: bool,
+        /// The step's own arms.
+        #[n(2)]
+        own: Handlers,
     },
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::types::expect;
 use super::{MAX_BOUND, MAX_WAIT_MS, Verified, refuse, within};
-use crate::model::{Handlers, Instruction, Plan, Target, Workflow, WorkflowId};
+use crate::model::{AttrId, Handlers, Instruction, Plan, Target, Workflow, WorkflowId};
 use crate::value::ValueType;
 
 mod edges;
@@ -93,8 +93,7 @@ fn inside(workflow: &Workflow, target: Target) -> bool {
 }
 
 fn check_handlers(workflow: &Workflow, table: &str, at: usize, one: &Handlers) -> Verified {
-    let targets = one.human.into_iter().chain(one.idle.iter().map(|idle| idle.target));
-    for target in targets {
+    for target in one.but_silence().chain(one.idle.iter().map(|idle| idle.target)) {
         if !inside(workflow, target) {
             return refuse("plan.jump", table, at, format!("an arm at {}, outside", target.0));
         }
@@ -105,6 +104,9 @@ fn check_handlers(workflow: &Workflow, table: &str, at: usize, one: &Handlers) -
             return refuse("plan.handlers", table, at, "idle arms do not stand by growing time");
         }
         before = idle.after_ms;
+    }
+    if one.others.windows(2).any(|two| two[0].outcome >= two[1].outcome) {
+        return refuse("plan.handlers", table, at, "arms for outcomes stand twice or out of order");
     }
     Ok(())
 }
@@ -126,9 +128,21 @@ fn check_targets(workflow: &Workflow, at: usize, instruction: &Instruction) -> V
         return refuse("plan.jump", CODE, at, format!("leads to {}, outside", outside.0));
     }
     match edges::own_handlers(instruction) {
-        Some(own) => check_handlers(workflow, CODE, at, own),
+        Some(own) => {
+            check_handlers(workflow, CODE, at, own)?;
+            check_outcomes(at, instruction, own)
+        }
         None => Ok(()),
     }
+}
+
+/// Whether a step's own arms are for what it can end in.
+fn check_outcomes(at: usize, instruction: &Instruction, own: &Handlers) -> Verified {
+    let fits = match instruction {
+        Instruction::Detect { .. } => own.human.is_none() && own.idle.is_empty(),
+        _ => own.others.is_empty(),
+    };
+    if fits { Ok(()) } else { refuse("plan.handlers", CODE, at, "an arm for what can't come") }
 }
 
 /// Whether the values and tables that an instruction names are as it needs them.
@@ -158,6 +172,7 @@ fn check_places(plan: &Plan, types: &[Option<ValueType>], at: usize) -> Verified
             }
             Ok(())
         }
+        Instruction::Detect { attr, .. } => check_detected(plan, at, *attr),
         Instruction::Branch { condition, .. } => {
             expect(types, CODE, at, *condition, |ty| ty == ValueType::Bool)
         }
@@ -196,6 +211,25 @@ fn check_writable(plan: &Plan, at: usize, attr: u32) -> Verified {
         return refuse("plan.origin", CODE, at, format!("sets {}", attribute.path()));
     }
     Ok(())
+}
+
+/// A list of which the AI can be asked: one value, each with what it means.
+fn check_detected(plan: &Plan, at: usize, attr: AttrId) -> Verified {
+    check_writable(plan, at, attr.0)?;
+    let attribute = &plan.attributes[attr.index()];
+    let list = attribute.list.filter(|_| attribute.ty == ValueType::Text);
+    let Some(list) = list.and_then(|list| plan.lists.get(list.index())) else {
+        return refuse("plan.detect", CODE, at, format!("{} is no list", attribute.path()));
+    };
+    if attribute.space == crate::model::Space::Let {
+        return refuse("plan.let", CODE, at, "detects the value of a `let`");
+    }
+    match list.values.iter().find(|value| value.description.is_none()) {
+        Some(value) => {
+            refuse("plan.detect", CODE, at, format!("nothing says what {:?} means", value.value))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Workflows in an order in which each stands behind those that it runs.

@@ -69,11 +69,11 @@ fn idle(arms: &[(u64, u32)]) -> Handlers {
     let idle = arms
         .iter()
         .map(|(after_ms, target)| IdleHandler { after_ms: *after_ms, target: Target(*target) });
-    Handlers { human: None, idle: idle.collect() }
+    Handlers { idle: idle.collect(), ..Handlers::default() }
 }
 
 fn human(target: u32) -> Handlers {
-    Handlers { human: Some(Target(target)), idle: vec![] }
+    Handlers { human: Some(Target(target)), ..Handlers::default() }
 }
 
 const END: Instruction = Instruction::End { because: None };

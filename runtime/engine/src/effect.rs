@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use tidegate_plan::model::{Owner, StepId};
+use tidegate_plan::model::{AttrId, Owner, StepId};
 use tidegate_plan::value::Value;
 use uuid::Uuid;
 
@@ -31,6 +31,16 @@ pub enum Action {
     },
     /// Summarise the conversation; answered by [`Event::Summarised`].
     Summarise {
+        /// The transcript up to and with this message.
+        through: u64,
+    },
+    /// Find out which value of its list an attribute has, going by what the customer wrote; answered
+    /// by [`Event::Detected`].
+    Detect {
+        /// The attribute.
+        attr: AttrId,
+        /// The values that it can have now, of those that its list describes.
+        values: Vec<String>,
         /// The transcript up to and with this message.
         through: u64,
     },

@@ -51,6 +51,13 @@ pub enum Event {
         /// The summary; `None` where it failed.
         summary: Option<String>,
     },
+    /// The AI was asked which value an attribute has.
+    Detected {
+        /// The effect that this answers.
+        key: Uuid,
+        /// What it found.
+        found: Detection,
+    },
     /// The Case exists.
     CaseCreated {
         /// The effect that this answers.
@@ -83,6 +90,21 @@ pub enum Event {
         /// The effect, or the pause.
         key: Uuid,
     },
+}
+
+/// What the AI found about an attribute.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Detection {
+    /// A value. That it is one of those offered is for the engine to see.
+    Value {
+        /// The API value.
+        value: String,
+    },
+    /// None of those offered.
+    Nothing,
+    /// No AI could be asked.
+    Unavailable,
 }
 
 /// What is known when the Messenger is opened.

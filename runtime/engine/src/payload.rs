@@ -13,7 +13,7 @@ use tidegate_plan::verify::VerifiedPlan;
 
 use crate::effect::{CaseRequest, TranscriptField};
 use crate::eval::Scope;
-use crate::state::{Conversation, Person, Said, Writer};
+use crate::state::{Conversation, Person, Said};
 
 /// Builds the request. Also gives notes for the trace, which name fields and no values.
 pub(crate) fn case_request(
@@ -75,7 +75,7 @@ impl Builder<'_> {
     fn carried(&mut self) {
         for (field, attr) in &self.push.carry {
             let slot = self.conversation.slots.get(attr.index()).and_then(Option::as_ref);
-            let set = slot.filter(|slot| matches!(slot.by, Writer::Program | Writer::Customer));
+            let set = slot.filter(|slot| slot.by.is_conversation());
             if let Some(slot) = set.filter(|_| !self.has_line(field)) {
                 self.fields.insert(field.clone(), slot.value.clone());
             }

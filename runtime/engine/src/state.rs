@@ -120,6 +120,13 @@ pub enum Position {
         /// The effect.
         key: Uuid,
     },
+    /// Waiting for the AI to find out which value an attribute has.
+    Detecting {
+        /// The instruction that asks.
+        at: Target,
+        /// The effect.
+        key: Uuid,
+    },
     /// Waiting for the org's answer to a Case.
     Creating {
         /// The instruction that creates the Case.
@@ -174,10 +181,19 @@ pub enum Writer {
     Program,
     /// A form.
     Customer,
+    /// The AI, by `detect`.
+    Detection,
     /// A sync.
     Salesforce,
     /// The Messenger.
     Session,
+}
+
+impl Writer {
+    /// Whether it came to be in the conversation: by the program, the customer or the AI.
+    pub fn is_conversation(self) -> bool {
+        matches!(self, Self::Program | Self::Customer | Self::Detection)
+    }
 }
 
 /// How far who the visitor is has been settled.

@@ -10,6 +10,7 @@
 mod case;
 pub(crate) mod control;
 mod data;
+mod detect;
 mod opening;
 mod outcome;
 mod wait;
@@ -117,6 +118,7 @@ impl<'p> Machine<'p> {
             Event::AnsweredLate { text } => self.answered_late(text),
             Event::HumanRequested => self.human_requested(),
             Event::Summarised { key, summary } => self.summarised(*key, summary.as_deref()),
+            Event::Detected { key, found } => self.detected(*key, found),
             Event::CaseCreated { key, id, number, differs } => {
                 self.case_created(*key, id, number.as_deref(), differs);
             }
@@ -162,6 +164,7 @@ impl<'p> Machine<'p> {
             Instruction::Collect { form, own } => self.collect(at, *form, own),
             Instruction::Set { attr, value } => self.set(at, *attr, *value),
             Instruction::Clear { attr } => Ok(self.clear(at, *attr)),
+            Instruction::Detect { attr, again, .. } => Ok(self.detect(at, *attr, *again)),
             Instruction::Branch { condition, otherwise } => self.branch(at, *condition, *otherwise),
             Instruction::Match { subject, arms, blank, otherwise } => {
                 self.match_value(at, *subject, arms, *blank, *otherwise)

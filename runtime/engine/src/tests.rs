@@ -2,6 +2,7 @@
 
 mod allocations;
 mod cases;
+mod detections;
 mod endings;
 mod forms;
 mod fuzz;

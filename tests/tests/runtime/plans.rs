@@ -111,7 +111,7 @@ fn unsound(good: &[u8]) -> Vec<(&'static str, &'static str, Vec<u8>)> {
         made("silences that do not grow", "plan.handlers", &|plan| {
             let ask = at(plan, ask);
             let arm = IdleHandler { after_ms: 0, target: plan.workflows[0].entry };
-            let own = Handlers { human: None, idle: vec![arm] };
+            let own = Handlers { idle: vec![arm], ..Handlers::default() };
             plan.code[ask] = Instruction::Ask { own };
         }),
         made("a condition that is a text", "plan.type", &|plan| {

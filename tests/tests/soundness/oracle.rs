@@ -140,8 +140,12 @@ impl Oracle<'_> {
             seen.trace.iter().any(|entry| entry.what == "took the words that had come");
         match event {
             Event::Message { text } if !text.trim().is_empty() => {
-                // Who writes while time passes has not fallen silent either.
-                memory.spoken |= awaited || matches!(before.position, Position::Pausing { .. });
+                // Who writes while time passes, or the AI thinks, has not fallen silent either.
+                let meanwhile = matches!(
+                    before.position,
+                    Position::Pausing { .. } | Position::Detecting { .. }
+                );
+                memory.spoken |= awaited || meanwhile;
             }
             Event::FormSubmitted { .. } => memory.spoken |= taken && !rated,
             // What an arm for silence does next is its author's decision.
@@ -175,7 +179,7 @@ impl Oracle<'_> {
             // A `record case` may be followed by a `set`: what was there before counts as well.
             let written = |slots: &[Option<Slot>]| {
                 let slot = slots.get(at).and_then(Option::as_ref);
-                slot.is_some_and(|slot| matches!(slot.by, Writer::Program | Writer::Customer))
+                slot.is_some_and(|slot| slot.by.is_conversation())
             };
             let there = written(&before.slots) && written(&seen.next.slots);
             let always = self.line_of(line.span).starts_with("always ");

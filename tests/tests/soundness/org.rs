@@ -25,14 +25,26 @@ map Contact to person {
 map Case to conversation {
   sync Subject
   sync Description
-  sync Priority
+  sync Priority {
+    "High"    "Somebody is in danger"
+    "Medium"  "It should be soon"
+    "Low"     "It can wait"
+  }
   sync Status
   sync Product__c as product
-  sync Component__c as component
+  sync Component__c as component {
+    "burner"   "The flame"
+    "pump"     "What moves the water"
+    "display"  "What can be read"
+  }
   sync Order_Number__c as order_number
   sync Refund_Amount__c as refund
   sync IsEscalated as escalated
-  sync Reason
+  sync Reason {
+    "Billing"    "Invoices"
+    "Breakdown"  "It stopped"
+    "Other"      "Anything else"
+  }
   sync Channel__c as channel
 }
 

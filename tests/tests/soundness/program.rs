@@ -229,6 +229,12 @@ impl Writer<'_> {
                 self.or_gap("      create case using p0", LEAVES);
                 self.line("    }", None);
             }
+            if name == "main" || self.dice.percent(50) {
+                self.line("    unavailable => {", None);
+                self.steps(1, 1, &[]);
+                self.or_gap("      create case using p0", LEAVES);
+                self.line("    }", None);
+            }
             self.idle_arms();
             self.line("  }", None);
         }
@@ -337,6 +343,7 @@ impl Writer<'_> {
             13 | 14 if !self.quiet => self.ask(depth, runs),
             15 if !self.quiet => self.choose(depth, runs),
             16 if !self.quiet && self.dice.percent(15) => self.rate(depth, runs),
+            16 | 17 if self.dice.percent(20) => self.detect(depth, runs),
             16 if !self.quiet => self.collect(depth, runs),
             13 if self.dice.percent(40) => self.line("ask \"Still there?\"", Some(INSTEAD)),
             17 if self.dice.percent(20) => self.line("wait 7m", Some(INSTEAD)),
@@ -517,6 +524,19 @@ impl Writer<'_> {
         }
         self.line(format!("rate conversation.{attr} {{"), Some("ask {"));
         self.own_arms(depth, runs);
+        self.line("}", None);
+    }
+
+    fn detect(&mut self, depth: usize, runs: &[&str]) {
+        let attr = self.dice.pick(&["Reason", "Priority", "component", "urgency"]);
+        let again = if self.dice.percent(40) { " again" } else { "" };
+        if self.dice.percent(50) {
+            return self.line(format!("detect conversation.{attr}{again}"), Some(INSTEAD));
+        }
+        self.line(format!("detect conversation.{attr}{again} {{"), Some("if person is verified {"));
+        self.line("unavailable => {", Some("if person is known {"));
+        self.steps(1, depth.saturating_sub(1), runs);
+        self.line("}", None);
         self.line("}", None);
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use tidegate_engine::effect::{Action, Timer};
-use tidegate_engine::event::{Event, Opened, PersonFound, Signed};
+use tidegate_engine::event::{Detection, Event, Opened, PersonFound, Signed};
 use tidegate_engine::form;
 use tidegate_engine::state::{Conversation, Position};
 use tidegate_engine::step;
@@ -175,7 +175,11 @@ impl Talk<'_> {
         let wait = self.dice.below(8) as u64;
         let at = self.dice.below(self.asked.len() + 1);
         let key = self.asked.get(at).map_or(Uuid::nil(), |(key, _)| *key);
-        match self.dice.below(12) {
+        match self.dice.below(13) {
+            11 => {
+                let found = Detection::Value { value: self.words(9) };
+                Event::Detected { key, found }
+            }
             0 => Event::Opened(Opened { signed: None, values: self.anything() }),
             1 | 2 => Event::FormSubmitted { wait, values: self.anything() },
             3 => Event::ChoiceMade { wait, choice: self.dice.next() as u32 },
@@ -237,6 +241,16 @@ impl Talk<'_> {
             Action::Summarise { .. } => {
                 let summary = self.dice.percent(60).then(|| "It is about ß. ".repeat(400));
                 Event::Summarised { key, summary }
+            }
+            Action::Detect { values, .. } => {
+                let found = match self.dice.below(8) {
+                    0 => Detection::Unavailable,
+                    1 => Detection::Nothing,
+                    // What was not offered.
+                    2 => Detection::Value { value: "Legacy".to_owned() },
+                    _ => Detection::Value { value: values[self.dice.below(values.len())].clone() },
+                };
+                Event::Detected { key, found }
             }
             Action::CreateCase(_) if self.dice.percent(30) => {
                 Event::CaseRefused { key, code: "X".to_owned() }

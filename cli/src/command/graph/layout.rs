@@ -169,6 +169,7 @@ fn head(step: &Told) -> &'static str {
         Kind::Says => "Says",
         Kind::Notes => "Notes for colleagues",
         Kind::Asks => "Waits for words",
+        Kind::Detects => "Lets the AI choose",
         Kind::Offers => "Asks with buttons",
         Kind::Form => "Shows a form",
         Kind::Rates => "Asks for a rating",
@@ -212,7 +213,7 @@ fn lane(arm: &Arm) -> Lane {
         Then::Nothing => part.exits.clear(),
         Then::GoesOn => {}
     }
-    let dashed = matches!(arm.way, Way::Human | Way::Idle | Way::Answer);
+    let dashed = matches!(arm.way, Way::Human | Way::Idle | Way::Answer | Way::Unavailable);
     Lane { label: arm.label.clone(), dashed, straight: false, part }
 }
 

@@ -136,7 +136,7 @@ fn family(kind: Kind) -> &'static str {
     match kind {
         Kind::Says | Kind::Notes => "says",
         Kind::Asks | Kind::Offers | Kind::Form | Kind::Rates => "asks",
-        Kind::Data | Kind::Pauses => "data",
+        Kind::Data | Kind::Pauses | Kind::Detects => "data",
         Kind::Decides | Kind::Repeats | Kind::Leaves => "decides",
         Kind::Runs => "part",
         Kind::Case | Kind::Records => "case",

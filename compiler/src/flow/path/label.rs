@@ -117,10 +117,10 @@ fn along(
         }
         (_, Guard::Outcome(arm, outcome)) => Some((arm.range, outcome_text(outcome))),
         (Op::Run(step, _), _) => Some((step.range, run_text(map, step)?)),
-        (Op::Plain(step), Guard::Meanwhile) => {
+        (Op::Plain(step) | Op::Detect(step), Guard::Meanwhile) => {
             Some((step.range, "the customer writes meanwhile".into()))
         }
-        (Op::Plain(step), _) => written(world, track, step),
+        (Op::Plain(step) | Op::Detect(step), _) => written(world, track, step),
         _ => None,
     }
 }
@@ -156,6 +156,14 @@ fn written(world: &World<'_>, track: Option<&Track>, step: &Step) -> Option<(Ran
             let blank = if track.wanted.may_be_blank() { ", which is blank" } else { "" };
             Some((step.range, format!("`{name}` takes this value{blank}")))
         }
+        StepKind::Detect { attr, .. } if *attr == track.attr => {
+            let text = if track.wanted.may_be_blank() {
+                format!("nothing fits, and `{name}` is blank")
+            } else {
+                format!("`{name}` is detected")
+            };
+            Some((step.range, text))
+        }
         StepKind::Clear { attr } if *attr == track.attr => {
             Some((step.range, format!("`{name}` is made blank")))
         }
@@ -189,6 +197,7 @@ fn outcome_text(outcome: Outcome) -> String {
         Outcome::Created => "the Case exists".to_owned(),
         Outcome::Delayed => "Salesforce does not answer in time".to_owned(),
         Outcome::Rejected => "Salesforce refuses the Case".to_owned(),
+        Outcome::Unavailable => "no AI answers".to_owned(),
     }
 }
 

@@ -292,13 +292,7 @@ impl<'p> Search<'_, '_, 'p> {
                     let found = escapes.into_iter().flatten().find(|(k, _)| *k == kind);
                     found.map_or_else(State::dead, |(_, effect)| effect.after(&walk.state))
                 }
-                _ => {
-                    let mut state = env.perform(node, &walk.state);
-                    if kind == Kind::Idle {
-                        state.set_fact(crate::flow::facts::Fact::Silent, true);
-                    }
-                    state
-                }
+                _ => env.raised(node, kind, &walk.state),
             };
             self.arms_for(walk, kind, &state, next);
         }

@@ -59,6 +59,15 @@ pub enum TestLineKind {
     OrgIsDown,
     /// `org finds nobody`, `org finds several`
     OrgFinds(Option<Name>),
+    /// `ai detects PLACE = V`
+    AiDetects {
+        /// The attribute; `None` where the source lacks it.
+        place: Option<Path>,
+        /// What it finds; `None` where the source lacks it.
+        value: Option<TestValue>,
+    },
+    /// `ai is unavailable`
+    AiIsUnavailable,
     /// `time passes 5m`, in milliseconds
     TimePasses(Option<u64>),
     /// `expect …`

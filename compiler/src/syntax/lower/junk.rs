@@ -43,11 +43,11 @@ impl LineKind {
             Self::Map => &["find", "sync", "except", "require"],
             Self::Push => &["owner", "transcript", "summary", "carry", "always"],
             Self::Step => &[
-                "say", "note", "wait", "rate", "ask", "choose", "collect", "set", "let", "clear",
-                "if", "else", "match", "repeat", "leave", "run", "create", "record", "end", "go",
-                "defaults", "on",
+                "say", "note", "wait", "rate", "detect", "ask", "choose", "collect", "set", "let",
+                "clear", "if", "else", "match", "repeat", "leave", "run", "create", "record",
+                "end", "go", "defaults", "on",
             ],
-            Self::Test => &["given", "customer", "org", "time", "expect"],
+            Self::Test => &["given", "customer", "org", "ai", "time", "expect"],
             Self::Data | Self::Arm | Self::Collect | Self::Value | Self::Entry => &[],
         }
     }
@@ -80,7 +80,7 @@ impl LineKind {
             }
             Self::Value => "a list value is in quotes, with its description behind it",
             Self::Test => {
-                "a line of a `test` begins with `given`, `customer`, `org`, `time` or `expect`"
+                "a line of a `test` begins with `given`, `customer`, `org`, `ai`, `time` or `expect`"
             }
             Self::Entry => {
                 "write an attribute, or one with its value: `conversation.Subject = \"…\"`"

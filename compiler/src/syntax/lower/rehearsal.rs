@@ -51,7 +51,12 @@ impl<'t> Lower<'t> {
         while let Some(line) = self.next(&mut body) {
             let range = line.range();
             let kind = match line.kind() {
-                Kind::given | Kind::customer | Kind::org_line | Kind::time_line | Kind::expect => {
+                Kind::given
+                | Kind::customer
+                | Kind::org_line
+                | Kind::ai_line
+                | Kind::time_line
+                | Kind::expect => {
                     lines.push(self.test_line(line));
                     continue;
                 }
@@ -79,7 +84,9 @@ impl<'t> Lower<'t> {
         while let Some(part) = self.next(&mut parts) {
             match part.kind() {
                 Kind::other_word => self.other_word(part, kind),
-                Kind::future_customer | Kind::future_expectation => self.not_yet_part(part, kind),
+                Kind::future_customer | Kind::future_ai | Kind::future_expectation => {
+                    self.not_yet_part(part, kind);
+                }
                 Kind::number => {
                     let ms = self.duration(part.text(), part.range());
                     said = TestLineKind::TimePasses(ms);
@@ -88,11 +95,12 @@ impl<'t> Lower<'t> {
                 Kind::opens => said = TestLineKind::Opens,
                 Kind::asks_for_person => said = TestLineKind::AsksForPerson,
                 Kind::org_is_down => said = TestLineKind::OrgIsDown,
+                Kind::ai_is_unavailable => said = TestLineKind::AiIsUnavailable,
                 Kind::expect_ask => said = TestLineKind::Expect(Expected::Ask),
                 Kind::expect_no_case => said = TestLineKind::Expect(Expected::NoCase),
                 Kind::expect_nothing => said = TestLineKind::Expect(Expected::Nothing),
-                Kind::kw_given | Kind::kw_customer | Kind::kw_org | Kind::kw_expect => {}
-                Kind::kw_time => {}
+                Kind::kw_given | Kind::kw_customer | Kind::kw_org | Kind::kw_ai => {}
+                Kind::kw_expect | Kind::kw_time => {}
                 _ => {
                     let kind = part.kind();
                     let found = self.test_parts(part, start, &mut range);
@@ -118,7 +126,7 @@ impl<'t> Lower<'t> {
                 }
                 Kind::number => found.duration = self.duration(part.text(), part.range()),
                 Kind::kw_containing => found.containing = true,
-                Kind::expected_place => found.place = Some(self.path(&part)),
+                Kind::expected_place | Kind::place => found.place = Some(self.path(&part)),
                 Kind::equals => self.check_assignment(&part),
                 Kind::is_test => found.is_set = self.blank_or_set(part),
                 Kind::expr | Kind::values_wanted => found.value = Some(self.wanted(part)),
@@ -289,6 +297,9 @@ fn told(kind: Kind, parts: Parts) -> TestLineKind {
         Kind::org_creates => return TestLineKind::OrgCreates(parts.text),
         Kind::org_refuses => return TestLineKind::OrgRefuses(parts.text),
         Kind::org_finds => return TestLineKind::OrgFinds(parts.name),
+        Kind::ai_detects => {
+            return TestLineKind::AiDetects { place: parts.place, value: parts.value };
+        }
         Kind::expect_say => Expected::Say { text: parts.text, part: parts.containing },
         Kind::expect_note => Expected::Note { text: parts.text, part: parts.containing },
         Kind::expect_choices => Expected::Choices { prompt: parts.text, entries },
@@ -339,6 +350,11 @@ fn words_behind(line: Kind) -> Option<Behind> {
             help: "an org `creates the case`, `refuses the case \"CODE\"`, `is down`, `finds nobody` \
                    or `finds several`",
         },
+        Kind::ai_line => Behind {
+            subject: "ai",
+            words: &["detects", "is"],
+            help: "an AI `detects ATTR = \"…\"`, `detects ATTR = blank` or `is unavailable`",
+        },
         Kind::time_line => {
             Behind { subject: "time", words: &["passes"], help: "write `time passes 10m`" }
         }
@@ -363,6 +379,9 @@ fn instead(subject: &str, word: &str) -> Option<&'static str> {
         }
         ("given", "contact" | "customer" | "visitor" | "user") => {
             "write `given verified person { … }`"
+        }
+        ("ai", "finds" | "chooses" | "detected") => {
+            "write `ai detects conversation.Reason = \"…\"`"
         }
         ("customer", "says" | "sends" | "answers") => "write `customer writes \"…\"`",
         ("customer", "clicks" | "presses" | "selects") => "write `customer chooses \"…\"`",

@@ -19,6 +19,7 @@ struct Parts {
     label: Option<Name>,
     duration: Option<DurationLit>,
     because: bool,
+    again: bool,
     using: Option<Name>,
     arms: super::arms::Arms,
     fields: Vec<crate::syntax::ast::CollectLine>,
@@ -38,16 +39,19 @@ impl<'t> Lower<'t> {
             _ => {}
         }
         let (parts, range) = self.step_parts(node);
-        let expr = |lower: &Self, expr: Option<Expr>| expr.unwrap_or_else(|| lower.absent_expr());
-        let name = |lower: &Self, name: Option<Name>| name.unwrap_or_else(|| lower.absent_name());
-        let place =
-            |lower: &Self, place: Option<Path>| place.unwrap_or_else(|| lower.absent_path());
+        let expr = |lower: &Self, its: Option<Expr>| its.unwrap_or_else(|| lower.absent_expr());
+        let name = |lower: &Self, its: Option<Name>| its.unwrap_or_else(|| lower.absent_name());
+        let place = |lower: &Self, its: Option<Path>| its.unwrap_or_else(|| lower.absent_path());
         let step = match kind {
             Kind::say => StepKind::Say(expr(self, parts.expr)),
             Kind::note => StepKind::Note(expr(self, parts.expr)),
             Kind::wait => StepKind::Wait(parts.duration),
             Kind::rate => {
                 StepKind::Rate { place: place(self, parts.place), arms: parts.arms.outcomes }
+            }
+            Kind::detect => {
+                let place = place(self, parts.place);
+                StepKind::Detect { place, again: parts.again, arms: parts.arms.outcomes }
             }
             Kind::ask => StepKind::Ask { prompt: parts.expr, arms: parts.arms.outcomes },
             Kind::choose => StepKind::Choose {
@@ -113,6 +117,8 @@ impl<'t> Lower<'t> {
                 }
                 Kind::equals => self.check_assignment(&part),
                 Kind::kw_because => found.because = true,
+                Kind::again => found.again = true,
+                Kind::future_type => self.not_yet(part.range(), "detect … for type"),
                 Kind::arms if kind == Kind::choose => {
                     let reported = self.problems.len();
                     found.arms = self.choice_arms(part);

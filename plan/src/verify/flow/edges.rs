@@ -24,11 +24,12 @@ pub(super) fn after_wait(at: Target, instruction: &Instruction, mut see: impl Fn
         Instruction::Wait { .. } => see(Target(at.0.saturating_add(1))),
         Instruction::Ask { own } | Instruction::Collect { own, .. } => {
             see(Target(at.0.saturating_add(1)));
-            own.human.into_iter().for_each(see);
+            own.but_silence().for_each(see);
         }
+        Instruction::Detect { own, .. } => own.but_silence().for_each(see),
         Instruction::Choose { options, other, own, .. } => {
             options.iter().for_each(|option| see(option.target));
-            other.iter().chain(&own.human).for_each(|target| see(*target));
+            other.iter().copied().chain(own.but_silence()).for_each(see);
         }
         Instruction::CreateCase { created, delayed, rejected, .. } => {
             [created, delayed, rejected].into_iter().flatten().for_each(|target| see(*target));
@@ -47,18 +48,21 @@ pub(super) fn falls_through(instruction: &Instruction) -> bool {
             | Instruction::Again { .. }
             | Instruction::Set { .. }
             | Instruction::Clear { .. }
+            // What has a value already is not asked about.
+            | Instruction::Detect { .. }
             | Instruction::Branch { .. }
             | Instruction::Run { .. }
             | Instruction::RecordCase { .. }
     )
 }
 
-/// The arms of a step that waits for the customer.
+/// The arms of a step that waits, for the customer or for the AI.
 pub(super) fn own_handlers(instruction: &Instruction) -> Option<&Handlers> {
     match instruction {
         Instruction::Ask { own }
         | Instruction::Choose { own, .. }
-        | Instruction::Collect { own, .. } => Some(own),
+        | Instruction::Collect { own, .. }
+        | Instruction::Detect { own, .. } => Some(own),
         _ => None,
     }
 }

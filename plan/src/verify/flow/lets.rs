@@ -136,7 +136,8 @@ impl Lets {
         }
         let nothing = vec![0u64; self.counts[id].div_ceil(64)];
         let defaults = workflow.defaults.idle.iter().map(|idle| idle.target);
-        let roots = defaults.chain(workflow.defaults.human).map(|target| target.index() - entry);
+        let roots = defaults.chain(workflow.defaults.but_silence());
+        let roots = roots.map(|target| target.index() - entry);
         let mut open: Vec<usize> = std::iter::once(0).chain(roots).collect();
         for root in &open {
             given[*root] = Some(nothing.clone());
@@ -182,6 +183,7 @@ fn reads(plan: &Plan, instruction: &Instruction) -> Vec<ExprId> {
         Instruction::Match { subject, .. } => vec![*subject],
         Instruction::End { because } => because.iter().copied().collect(),
         Instruction::Ask { .. }
+        | Instruction::Detect { .. }
         | Instruction::Wait { .. }
         | Instruction::Repeat
         | Instruction::Again { .. }

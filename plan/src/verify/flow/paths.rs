@@ -71,8 +71,8 @@ pub(super) fn check(
             leaves(graph, default && returns[arm], arm)?;
         }
     }
-    if let Some(human) = workflow.defaults.human {
-        let arm = graph.relative(human);
+    for target in workflow.defaults.but_silence() {
+        let arm = graph.relative(target);
         roots.push(arm);
         leaves(graph, returns[arm], arm)?;
     }

@@ -60,7 +60,14 @@ impl Stage<'_> {
         self.settle();
         match self.outputs.front() {
             Some(next) => Ok(next.kind.clone()),
-            None => Err(Fault::expected(message, self.standing())),
+            None => {
+                let fault = Fault::expected(message, self.standing());
+                Err(match self.unanswered() {
+                    Some(act) => fault
+                        .help(format!("write `{}` above this line", tide::line(self.plan, &act))),
+                    None => fault,
+                })
+            }
         }
     }
 

@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use tidegate_plan::model::{AttrId, FormField, Instruction, Origin, Space};
-use tidegate_plan::rehearsal::{Act, Customer, Given, Line, Org, Rehearsal, Rehearsals};
+use tidegate_plan::rehearsal::{Act, Ai, Customer, Given, Line, Org, Rehearsal, Rehearsals};
 use tidegate_plan::value::Value;
 use tidegate_plan::verify::VerifiedPlan;
 
@@ -128,11 +128,11 @@ impl<'p> Search<'p> {
         let conversation = &node.stage.player.conversation;
         let at = match conversation.position {
             Position::Waiting { at, idled, .. } => format!("{} {idled}", at.0),
-            Position::Creating { at, .. } => format!("{}", at.0),
+            Position::Creating { at, .. } | Position::Detecting { at, .. } => format!("{}", at.0),
             _ => return false,
         };
-        let state =
-            (&at, &conversation.slots, &conversation.frames, &conversation.person, node.down);
+        let away = (node.down, node.stage.ai_is_away);
+        let state = (&at, &conversation.slots, &conversation.frames, &conversation.person, away);
         self.seen.insert(format!("{state:?}"))
     }
 
@@ -208,6 +208,11 @@ impl<'p> Search<'p> {
             choices.extend(silence(&node.stage).map(|ms| customer(Customer::IsSilent(ms))));
             choices.push(customer(Customer::AsksForPerson));
         }
+        if let Some((attr, values)) = node.stage.asked_of_ai() {
+            let found = values.iter().cloned().map(Some).chain([None]);
+            choices.extend(found.map(|value| Act::Ai(Ai::Detects(attr, value))));
+            choices.push(Act::Ai(Ai::IsUnavailable));
+        }
         if matches!(node.stage.player.conversation.position, Position::Creating { .. }) {
             let code = "FIELD_CUSTOM_VALIDATION_EXCEPTION".to_owned();
             choices.push(Act::Org(Org::CreatesCase { number: None }));
@@ -223,6 +228,7 @@ impl<'p> Search<'p> {
         let mut next = node.clone();
         match act {
             Act::Customer(customer) => next.stage.customer(customer).ok()?,
+            Act::Ai(ai) => next.stage.ai(ai).ok()?,
             Act::Org(org) => {
                 next.stage.org(org).ok()?;
                 next.down |= *org == Org::IsDown;

@@ -69,6 +69,11 @@ impl<'p> Script<'p> {
                 self.tell(line);
                 self.stage.org(org)
             }
+            Act::Ai(ai) => {
+                self.unexpected(line.span, "before this line")?;
+                self.tell(line);
+                self.stage.ai(ai)
+            }
             Act::Customer(customer) => {
                 self.nothing_left(line.span, "before this line")?;
                 self.tell(line);
@@ -115,6 +120,7 @@ impl<'p> Script<'p> {
         let plan = self.stage.plan;
         let text = || match &line.act {
             Act::TimePasses(millis) => format!("{} pass", duration_text(*millis)),
+            act @ Act::Ai(_) => shown(&tide::line(plan, act)).replacen("ai", "the AI", 1),
             act => format!("the {}", shown(&tide::line(plan, act))),
         };
         if let Some(told) = &mut self.stage.told {

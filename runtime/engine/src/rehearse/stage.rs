@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 use tidegate_plan::model::{AttrId, Instruction, Space, StepId};
-use tidegate_plan::rehearsal::{Customer, Given, Org, Rehearsals};
+use tidegate_plan::rehearsal::{Act, Ai, Customer, Given, Org, Rehearsals};
 use tidegate_plan::value::{Value, ValueType};
 use tidegate_plan::verify::VerifiedPlan;
 use uuid::Uuid;
@@ -12,7 +12,8 @@ use uuid::Uuid;
 use super::failure::{Fault, Told, Where};
 use super::output::{Output, OutputKind, outputs, quoted};
 use super::player::Player;
-use crate::event::{Event, Opened, PersonFound, Signed};
+use crate::effect::Action;
+use crate::event::{Detection, Event, Opened, PersonFound, Signed};
 use crate::form::{self, Mistakes};
 use crate::message::Message;
 use crate::state::Position;
@@ -58,6 +59,10 @@ pub(super) struct Stage<'p> {
     person: Vec<(AttrId, Value)>,
     session: Vec<(AttrId, Value)>,
     down: bool,
+    /// Whether no AI answers any more.
+    pub(super) ai_is_away: bool,
+    /// What the AI was asked last.
+    detecting: Option<(AttrId, Vec<String>)>,
     created: u32,
 }
 
@@ -79,6 +84,8 @@ impl<'p> Stage<'p> {
             person: Vec::new(),
             session: Vec::new(),
             down: false,
+            ai_is_away: false,
+            detecting: None,
             created: 0,
         }
     }
@@ -112,6 +119,42 @@ impl<'p> Stage<'p> {
                 self.play(&Event::CaseRefused { key, code: code.clone() });
             }
         }
+        Ok(())
+    }
+
+    pub(super) fn ai(&mut self, ai: &Ai) -> Result<(), Box<Fault>> {
+        self.begin();
+        let key = match self.player.conversation.position {
+            Position::Detecting { key, .. } => Some(key),
+            _ => None,
+        };
+        let (attr, value) = match ai {
+            Ai::IsUnavailable => {
+                self.ai_is_away = true;
+                if let Some(key) = key {
+                    self.play(&Event::Detected { key, found: Detection::Unavailable });
+                }
+                return Ok(());
+            }
+            Ai::Detects(attr, value) => (*attr, value.as_ref()),
+        };
+        let (Some(key), Some((asked, values))) = (key, self.asked_of_ai()) else {
+            let message = "the AI is not asked for a value here";
+            return Err(Fault::impossible(message, self.standing()));
+        };
+        if asked != attr {
+            let message = format!("the AI is not asked about `{}` here", self.path(attr));
+            let instead = format!("it is asked about `{}`", self.path(asked));
+            return Err(Fault::impossible(message, instead));
+        }
+        if let Some(value) = value.filter(|value| !values.contains(value)) {
+            let message = format!("`{value}` is not offered to the AI here");
+            let instead = format!("it can choose {}", quoted(values));
+            return Err(Fault::impossible(message, instead));
+        }
+        let found =
+            value.map_or(Detection::Nothing, |value| Detection::Value { value: value.clone() });
+        self.play(&Event::Detected { key, found });
         Ok(())
     }
 
@@ -364,11 +407,30 @@ impl<'p> Stage<'p> {
             }
             (Position::New, _) => "the customer has not opened yet".to_owned(),
             (Position::Ended, _) => "the conversation is over".to_owned(),
+            (Position::Detecting { .. }, _) => match self.asked_of_ai() {
+                Some((attr, _)) => {
+                    format!("the AI has not said yet what `{}` is", self.path(attr))
+                }
+                None => "the conversation waits for the AI".to_owned(),
+            },
             (Position::Creating { .. }, _) => {
                 "the conversation waits for the org's answer about a Case".to_owned()
             }
             _ => "nothing happens".to_owned(),
         }
+    }
+
+    /// What the AI is asked, and which values it can answer.
+    pub(super) fn asked_of_ai(&self) -> Option<(AttrId, &[String])> {
+        let (attr, values) = self.detecting.as_ref()?;
+        let asked = matches!(self.player.conversation.position, Position::Detecting { .. });
+        asked.then_some((*attr, values.as_slice()))
+    }
+
+    /// A line that answers what waits for one.
+    pub(super) fn unanswered(&self) -> Option<Act> {
+        let (attr, values) = self.asked_of_ai()?;
+        Some(Act::Ai(Ai::Detects(attr, values.first().cloned())))
     }
 
     /// Feeds one event, and answers at once what no line of a test can answer.
@@ -392,6 +454,9 @@ impl<'p> Stage<'p> {
                 });
                 self.play(&Event::Summarised { key, summary: given });
             }
+            Position::Detecting { key, .. } if self.ai_is_away => {
+                self.play(&Event::Detected { key, found: Detection::Unavailable });
+            }
             _ => {}
         }
         reception
@@ -401,6 +466,11 @@ impl<'p> Stage<'p> {
         for message in &transition.messages {
             if let Message::Choices { choices, .. } = message {
                 self.labels.clone_from(choices);
+            }
+        }
+        for effect in &transition.effects {
+            if let Action::Detect { attr, values, .. } = &effect.action {
+                self.detecting = Some((*attr, values.clone()));
             }
         }
         let waits_at = self.waiting().and_then(|(_, step)| step);

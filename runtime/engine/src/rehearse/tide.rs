@@ -1,7 +1,7 @@
 //! Lines of a test as Tide writes them.
 
 use tidegate_plan::model::{AttrId, Owner};
-use tidegate_plan::rehearsal::{Act, Customer, Expectation, Given, Org};
+use tidegate_plan::rehearsal::{Act, Ai, Customer, Expectation, Given, Org};
 use tidegate_plan::value::{Value, ValueType};
 use tidegate_plan::verify::VerifiedPlan;
 
@@ -33,6 +33,7 @@ fn written(plan: &VerifiedPlan, act: &Act) -> String {
         Act::Given(given) => self::given(plan, given),
         Act::Customer(customer) => self::customer(plan, customer),
         Act::Org(org) => self::org(org),
+        Act::Ai(ai) => self::ai(plan, ai),
         Act::TimePasses(millis) => format!("time passes {}", duration(*millis)),
         Act::Expect(expected) => format!("expect {}", expectation(plan, expected)),
     }
@@ -85,6 +86,16 @@ fn org(org: &Org) -> String {
         Org::IsDown => "org is down".to_owned(),
         Org::FindsNobody => "org finds nobody".to_owned(),
         Org::FindsSeveral => "org finds several".to_owned(),
+    }
+}
+
+fn ai(plan: &VerifiedPlan, ai: &Ai) -> String {
+    match ai {
+        Ai::Detects(attr, value) => {
+            let value = value.as_deref().map_or_else(|| "blank".to_owned(), quote);
+            format!("ai detects {} = {value}", plan.attributes[attr.index()].path())
+        }
+        Ai::IsUnavailable => "ai is unavailable".to_owned(),
     }
 }
 

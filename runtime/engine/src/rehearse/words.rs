@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use tidegate_plan::model::Owner;
 
 use crate::effect::{Action, CaseRequest};
-use crate::event::{Event, Opened, PersonFound, Signed};
+use crate::event::{Detection, Event, Opened, PersonFound, Signed};
 use crate::message::{FormLine, Message, Speaker};
 use crate::transition::Reception;
 
@@ -37,6 +37,11 @@ pub(super) fn event_words(event: &Event) -> String {
         Event::Summarised { summary, .. } => match summary {
             Some(summary) => format!("summary: {summary}"),
             None => "no summary".to_owned(),
+        },
+        Event::Detected { found, .. } => match found {
+            Detection::Value { value } => format!("detected: {value}"),
+            Detection::Nothing => "nothing detected".to_owned(),
+            Detection::Unavailable => "the AI is unavailable".to_owned(),
         },
         Event::CaseCreated { id, number, .. } => {
             format!("case {} created: {id}", number.as_deref().unwrap_or("without number"))
@@ -112,6 +117,9 @@ pub(super) fn effect_words(action: &Action) -> String {
     match action {
         Action::SyncPerson { claim } => format!("  ! look for person {claim}"),
         Action::Summarise { through } => format!("  ! summarise up to message {through}"),
+        Action::Detect { values, through, .. } => {
+            format!("  ! detect {} up to message {through}", values.join(" | "))
+        }
         Action::CreateCase(request) => case_words(request),
         Action::AttachTranscript { case_id, through, as_file } => {
             let how = if *as_file { "file" } else { "comments" };

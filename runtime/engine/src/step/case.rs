@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::{Flow, Machine, behind};
 use crate::effect::Action;
+use crate::event::Detection;
 use crate::message::{Message, Notice};
 use crate::payload;
 use crate::sentences;
@@ -199,6 +200,9 @@ impl Machine<'_> {
             }
             Position::Summarising { key: awaited, .. } if awaited == key => {
                 self.summarised(key, None);
+            }
+            Position::Detecting { key: awaited, .. } if awaited == key => {
+                self.detected(key, &Detection::Unavailable);
             }
             Position::Creating { key: awaited, .. } if awaited == key => {
                 self.answer_creating(key, &Answer::Delayed);

@@ -4,9 +4,9 @@
 //! to those of the workflow that ran it, outward. An arm that leaves unwinds to the workflow that
 //! it belongs to; an idle arm that returns runs on top of the wait.
 
-use tidegate_plan::model::{Handlers, IdleHandler, Instruction, Target, WorkflowId};
+use tidegate_plan::model::{Handlers, IdleHandler, Instruction, Outcome, Target, WorkflowId};
 
-use super::Machine;
+use super::{Machine, behind};
 use crate::event::Event;
 use crate::state::{Frame, Interrupted, Position};
 use crate::transition::Reception;
@@ -30,6 +30,22 @@ impl<'p> Machine<'p> {
     fn idle_arms(&self, own: &'p Handlers) -> Option<(usize, &'p [IdleHandler])> {
         let nearest = self.handlers(own).into_iter().find(|(_, one)| !one.idle.is_empty());
         nearest.map(|(depth, one)| (depth, one.idle.as_slice()))
+    }
+
+    /// Goes where an outcome of a step is handled that waits for somebody else than the customer; on
+    /// behind the step where nobody handles it.
+    pub(super) fn leave_step(&mut self, at: Target, own: &'p Handlers, outcome: Outcome) {
+        let mut handlers = self.handlers(own).into_iter();
+        match handlers.find_map(|(depth, one)| Some((depth, one.of(outcome)?))) {
+            Some((depth, target)) => {
+                self.out.next.frames.truncate(depth);
+                self.run(target);
+            }
+            None => {
+                self.trace(Some(at), format!("no arm for `{}`", outcome.name()));
+                self.run(behind(at));
+            }
+        }
     }
 
     /// Whether *Talk to a person* leads somewhere.

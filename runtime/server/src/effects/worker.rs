@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use tidegate_engine::effect::Action;
-use tidegate_engine::event::Event;
+use tidegate_engine::event::{Detection, Event};
 use tidegate_plan::model::Plan;
 use tidegate_store::StoreError;
 use tidegate_store::contract::{Claimed, Entry, Parked, Settlement, Until};
@@ -160,7 +160,9 @@ async fn panicked(app: &App, claimed: &Claimed) -> Performed {
 /// Performs an effect if it may go now, and judges what failed.
 async fn admitted(app: &App, names: &Names, claimed: &Claimed) -> Result<Performed, LoopError> {
     let admission = match claimed.effect.action {
-        Action::Summarise { .. } | Action::Unreadable { .. } => Admission::Go,
+        Action::Summarise { .. } | Action::Detect { .. } | Action::Unreadable { .. } => {
+            Admission::Go
+        }
         Action::SyncPerson { .. } => app.gate.admit_person(),
         Action::CreateCase(_) | Action::AttachTranscript { .. } => app.gate.admit(Asked::Write),
     };
@@ -199,6 +201,10 @@ async fn perform(app: &App, names: &Names, claimed: &Claimed) -> Result<Performe
         Action::SyncPerson { claim } => person::sync(app, &plan, key, claim).await,
         Action::Summarise { through } => {
             summary::summarise(key, &entries(app, claimed.conversation, *through).await?)
+        }
+        // No provider can be configured yet.
+        Action::Detect { .. } => {
+            Performed::Answered(Event::Detected { key, found: Detection::Unavailable })
         }
         Action::CreateCase(request) => {
             if let Err(error) = guard::right_org(app, &plan).await {

@@ -1,0 +1,94 @@
+//! `detect`: the AI decides which value of its list an attribute has.
+//!
+//! It decides what is blank and what it decided itself before; what anybody else wrote stays, unless
+//! the step says `again`. Its answer is not trusted: it counts where it is one of the values that were
+//! offered, and those are the ones that the controller's value allows.
+
+use tidegate_plan::model::{AttrId, Instruction, Outcome, Target};
+use tidegate_plan::value::Value;
+use uuid::Uuid;
+
+use super::{Flow, Machine, behind};
+use crate::effect::Action;
+use crate::event::Detection;
+use crate::list::allows;
+use crate::state::{Position, Writer};
+use crate::transition::Fault;
+
+/// How long the customer waits for the AI, in milliseconds.
+const DETECT_DEADLINE_MS: i64 = 15_000;
+
+impl Machine<'_> {
+    pub(super) fn detect(&mut self, at: Target, attr: AttrId, again: bool) -> Flow {
+        let name = self.plan.attributes[attr.index()].path();
+        let slot = self.out.next.slots[attr.index()].as_ref();
+        if !again && slot.is_some_and(|slot| slot.by != Writer::Detection) {
+            self.trace(Some(at), format!("kept {name}, which was not detected"));
+            return Flow::Next;
+        }
+        let values = self.detectable(attr);
+        if values.is_empty() {
+            self.decide(at, attr, None);
+            return Flow::Next;
+        }
+        let Some(step) = self.step_of(at) else {
+            self.fail(Some(at), Fault::ImpossibleState);
+            return Flow::Stop;
+        };
+        let occurrence = self.count(step);
+        let key = self.key_of_step(step, occurrence, "detect");
+        self.trace(Some(at), format!("asks which value {name} has"));
+        let through = self.out.next.messages;
+        self.effect(key, Some(step), Action::Detect { attr, values, through });
+        self.deadline(key, DETECT_DEADLINE_MS);
+        self.out.next.position = Position::Detecting { at, key };
+        Flow::Stop
+    }
+
+    /// The values of an attribute's list that fit now.
+    fn detectable(&self, attr: AttrId) -> Vec<String> {
+        let list = self.plan.attributes[attr.index()].list;
+        let Some(list) = list.and_then(|list| self.plan.lists.get(list.index())) else {
+            return Vec::new();
+        };
+        let slots = &self.out.next.slots;
+        let controller = list.controller.and_then(|attr| slots.get(attr.index())?.as_ref());
+        let controller = controller.map(|slot| &slot.value);
+        let fits = |value: &&String| allows(list, &Value::Text((*value).clone()), controller);
+        list.values.iter().map(|one| &one.value).filter(fits).cloned().collect()
+    }
+
+    pub(super) fn detected(&mut self, key: Uuid, found: &Detection) {
+        let at = match self.out.next.position {
+            Position::Detecting { at, key: awaited } if awaited == key => at,
+            _ => return self.trace(None, "ignored a late detection"),
+        };
+        let Some(Instruction::Detect { attr, own, .. }) = self.plan.code.get(at.index()) else {
+            return self.fail(Some(at), Fault::ImpossibleState);
+        };
+        let value = match found {
+            Detection::Value { value } => Some(value),
+            Detection::Nothing => None,
+            Detection::Unavailable => {
+                self.trace(Some(at), "unavailable");
+                return self.leave_step(at, own, Outcome::Unavailable);
+            }
+        };
+        let offered = value.filter(|value| self.detectable(*attr).contains(value));
+        if value.is_some() && offered.is_none() {
+            self.trace(Some(at), "ignored a value that was not offered");
+        }
+        self.decide(at, *attr, offered.cloned());
+        self.run(behind(at));
+    }
+
+    fn decide(&mut self, at: Target, attr: AttrId, value: Option<String>) {
+        let name = self.plan.attributes[attr.index()].path();
+        let what = match value {
+            Some(_) => format!("detected {name}"),
+            None => format!("nothing fits {name}"),
+        };
+        self.trace(Some(at), what);
+        self.write(attr, value.map(Value::Text), Writer::Detection);
+    }
+}

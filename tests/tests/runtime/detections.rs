@@ -1,0 +1,28 @@
+//! `detect` where nobody has set up an AI: the program's own way for that, and nothing is lost.
+
+use serde_json::json;
+
+use crate::FIRST;
+use crate::world::{PROGRAM, World};
+
+fn program() -> String {
+    let collect = PROGRAM.find("  collect ").expect("a form");
+    let create = PROGRAM.find("  create case").expect("a Case");
+    let detect = "  detect conversation.topic {\n    unavailable => set conversation.topic = \"other\"\n  }\n";
+    let program = format!("{}{detect}{}", &PROGRAM[..collect], &PROGRAM[create..]);
+    program.replace(
+        "  Origin = \"Chat\"\n",
+        "  Origin = \"Chat\"\n  Subject = \"About {conversation.topic ?? \"nothing\"}\"\n",
+    ) + "\ndata conversation {\n  topic: list {\n    \"heat\" \"It is cold\"\n    \"other\" \"All else\"\n  }\n}\n"
+}
+
+#[tokio::test]
+async fn without_an_ai_the_step_is_unavailable_and_the_case_comes() {
+    let world = World::running(&program()).await;
+    let cases = world.org.org().state().records.rows("Case").count();
+    let visitor = world.open(json!({ "messenger": "web" })).await;
+    let message = json!({ "id": FIRST, "text": "The heater stopped working on Sunday." });
+    assert_eq!(world.post(&visitor, "messages", message).await.0, 200);
+    let case = world.records("Case", cases + 1).await.pop().unwrap();
+    assert_eq!(case["Subject"], "About other");
+}
