@@ -4,6 +4,8 @@
 
 #[path = "runtime/bodies.rs"]
 mod bodies;
+#[path = "runtime/calls.rs"]
+mod calls;
 #[path = "runtime/canaries.rs"]
 mod canaries;
 #[path = "runtime/codes.rs"]
