@@ -70,7 +70,7 @@ impl Opened {
         root::find(&start).ok_or_else(|| {
             Failure::usage(
                 format!("there is no `{}` in `{shown}` or above it", root::MANIFEST),
-                "name the folder of a project; `run` and `dead-letters` take it as `--project FOLDER`",
+                "name the folder of a project; commands that take something else take it as `--project FOLDER`",
             )
         })
     }
