@@ -384,7 +384,7 @@ pub enum TemplatePart {
 }
 
 /// A pipe.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Pipe {
     /// `lower`
     Lower,
@@ -404,4 +404,10 @@ pub enum Pipe {
     Label,
     /// `round N`
     Round(u32),
+    /// `date in ZONE`: the day that an instant is there
+    DateIn(Arc<str>),
+    /// `time in ZONE`: the time of day that an instant is there
+    TimeIn(Arc<str>),
+    /// `datetime in ZONE`: the instant at which a day begins there
+    DateTimeIn(Arc<str>),
 }

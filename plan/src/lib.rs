@@ -14,6 +14,7 @@ pub mod rehearsal;
 pub mod requirements;
 pub mod value;
 pub mod verify;
+pub mod zone;
 
 #[cfg(test)]
 extern crate self as tidegate_plan;

@@ -19,6 +19,7 @@ use std::ops::Deref;
 
 pub(crate) use types::name as type_name;
 
+use jiff::tz::TimeZone;
 use regex::{Regex, RegexBuilder};
 
 use crate::model::{AttrId, ConstId, Expr, ExprId, FormId, Plan, Push, PushId, Space, Target};
@@ -53,6 +54,7 @@ pub struct VerifiedPlan {
 struct Facts {
     types: Vec<Option<ValueType>>,
     patterns: Vec<Option<Regex>>,
+    zones: Vec<Option<TimeZone>>,
     form_patterns: Vec<Vec<Option<Regex>>>,
     session: BTreeMap<String, AttrId>,
     wants_summary: Vec<bool>,
@@ -90,7 +92,7 @@ impl VerifiedPlan {
 
     fn verify(plan: Plan, hash: String, off: Option<Check>) -> Result<Self, VerifyError> {
         unless(off, Check::Tables, tables::check(&plan), || ())?;
-        let types::Types { types, patterns } =
+        let types::Types { types, patterns, zones } =
             unless(off, Check::Expressions, types::check(&plan), || types::Types::unknown(&plan))?;
         let form_patterns = unless(off, Check::Forms, forms::check(&plan), Vec::new)?;
         tables::check_pushes(&plan, &types)?;
@@ -98,8 +100,16 @@ impl VerifiedPlan {
             unless(off, Check::Flow, flow::check(&plan, &types), flow::Flow::unknown)?;
         let session = session_slots(&plan);
         let wants_summary = wants_summary(&plan, session.get("summary").copied());
-        let facts =
-            Facts { types, patterns, form_patterns, session, wants_summary, resuming, bound };
+        let facts = Facts {
+            types,
+            patterns,
+            zones,
+            form_patterns,
+            session,
+            wants_summary,
+            resuming,
+            bound,
+        };
         Ok(Self { plan, hash, facts })
     }
 
@@ -111,6 +121,11 @@ impl VerifiedPlan {
     /// The pattern in a constant that [`crate::model::Expr::Matches`] uses; it matches whole texts.
     pub fn pattern(&self, id: ConstId) -> Option<&Regex> {
         self.facts.patterns.get(id.index())?.as_ref()
+    }
+
+    /// The time zone that a constant names for [`crate::model::Pipe::DateIn`] and its like.
+    pub fn zone(&self, id: ConstId) -> Option<&TimeZone> {
+        self.facts.zones.get(id.index())?.as_ref()
     }
 
     /// The pattern of a form's line; it matches whole texts.

@@ -51,7 +51,7 @@ impl Emitter<'_> {
                     _ => None,
                 };
                 let operand = self.expr(item, operand);
-                Expr::Pipe(plan_pipe(*pipe, list), operand)
+                Expr::Pipe(self.pipe(pipe, list), operand)
             }
         };
         self.node(node)
@@ -137,6 +137,25 @@ impl Emitter<'_> {
         }
     }
 
+    fn pipe(&mut self, pipe: &hir::Pipe, list: Option<ListId>) -> Pipe {
+        let mut zone = |name: &str| self.constant(Value::Text(name.to_owned()));
+        match pipe {
+            hir::Pipe::Lower => Pipe::Lower,
+            hir::Pipe::Upper => Pipe::Upper,
+            hir::Pipe::Trim => Pipe::Trim,
+            hir::Pipe::First(count) => Pipe::First(*count),
+            hir::Pipe::Last(count) => Pipe::Last(*count),
+            hir::Pipe::Mask => Pipe::Mask,
+            hir::Pipe::Text => Pipe::Text,
+            // Every list type comes from an attribute, so there is a list; without one, the value.
+            hir::Pipe::Label => list.map_or(Pipe::Text, Pipe::Label),
+            hir::Pipe::Round(digits) => Pipe::Round(*digits),
+            hir::Pipe::DateIn(name) => Pipe::DateIn(zone(name)),
+            hir::Pipe::TimeIn(name) => Pipe::TimeIn(zone(name)),
+            hir::Pipe::DateTimeIn(name) => Pipe::DateTimeIn(zone(name)),
+        }
+    }
+
     /// An expression made text by the one rule, where it is none.
     pub(super) fn text(&mut self, item: ItemId, expr: &hir::Expr) -> ExprId {
         let value = self.expr(item, expr);
@@ -145,20 +164,5 @@ impl Emitter<'_> {
             return value;
         }
         self.node(Expr::Pipe(Pipe::Text, value))
-    }
-}
-
-fn plan_pipe(pipe: hir::Pipe, list: Option<ListId>) -> Pipe {
-    match pipe {
-        hir::Pipe::Lower => Pipe::Lower,
-        hir::Pipe::Upper => Pipe::Upper,
-        hir::Pipe::Trim => Pipe::Trim,
-        hir::Pipe::First(count) => Pipe::First(count),
-        hir::Pipe::Last(count) => Pipe::Last(count),
-        hir::Pipe::Mask => Pipe::Mask,
-        hir::Pipe::Text => Pipe::Text,
-        // Every list type comes from an attribute, so there is a list; without one, the value.
-        hir::Pipe::Label => list.map_or(Pipe::Text, Pipe::Label),
-        hir::Pipe::Round(digits) => Pipe::Round(digits),
     }
 }

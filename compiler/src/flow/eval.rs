@@ -85,6 +85,10 @@ pub fn eval_as(world: &World<'_>, state: &State, expr: &Expr, want: &Type) -> Ab
         ExprKind::Attr(attr) => types::convert(state.read(*attr), world.ty(*attr), want),
         ExprKind::Binary(BinaryOp::OrElse, left, right) => or_else(world, state, left, right, want),
         ExprKind::Binary(op, left, right) => match arithmetic(*op) {
+            // Days, instants and spans end at the first and the last that there is.
+            Some(_) if !matches!(expr.ty, Type::Number { .. } | Type::Error) => {
+                Abs::set(Content::Any, Origins::PROGRAM)
+            }
             Some(rule) => {
                 let side =
                     |side: &Expr| eval_as(world, state, side, &types::side_of(&side.ty, want));
@@ -104,7 +108,7 @@ pub fn eval_as(world: &World<'_>, state: &State, expr: &Expr, want: &Type) -> Ab
         }
         ExprKind::Template(parts) => template(world, state, parts, want),
         ExprKind::Pipe(pipe, operand) => {
-            let value = piped(*pipe, &shown(world, state, operand), &operand.ty);
+            let value = piped(pipe, &shown(world, state, operand), &operand.ty);
             types::convert(value, &Type::Text(None), want)
         }
         ExprKind::PersonVerified
@@ -230,19 +234,21 @@ fn template(world: &World<'_>, state: &State, parts: &[TemplatePart], want: &Typ
     types::convert(value, &Type::Text(None), want)
 }
 
-fn piped(pipe: Pipe, value: &Abs, ty: &Type) -> Abs {
+fn piped(pipe: &Pipe, value: &Abs, ty: &Type) -> Abs {
     if !value.may_be_set() {
         return value.clone();
     }
     let text = types::text_of(value, ty);
     let content = match pipe {
-        Pipe::Round(digits) => rounded(value, digits),
+        Pipe::Round(digits) => rounded(value, *digits),
+        Pipe::DateIn(_) | Pipe::TimeIn(_) | Pipe::DateTimeIn(_) => Content::Any,
         Pipe::Text => Content::Text(text),
         // A letter can become up to three in upper case (`ΐ`) and two in lower case (`İ`).
         Pipe::Upper => Content::Text(stretched(&text, 3)),
         Pipe::Lower => Content::Text(stretched(&text, 2)),
         Pipe::Trim => Content::Text(Text { min: 1, max: text.max, one: None }),
         Pipe::First(n) | Pipe::Last(n) => {
+            let n = *n;
             if n == 0 {
                 return Abs::BLANK;
             }

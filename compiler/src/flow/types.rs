@@ -136,8 +136,7 @@ pub fn literal(value: &Literal, ty: &Type) -> Abs {
     let content = match (value, ty) {
         (Literal::Text(text), Type::List(list)) => Content::List(position(list, text)),
         (Literal::Text(text), _) if text.trim().is_empty() => return Abs::BLANK,
-        (Literal::Text(text), Type::MultiList(_)) => {
-            let _ = text;
+        (Literal::Text(_), Type::MultiList(_) | Type::Date | Type::Time | Type::DateTime) => {
             Content::Any
         }
         (Literal::Text(text), _) => Content::Text(Text {

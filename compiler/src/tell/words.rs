@@ -96,7 +96,7 @@ impl<'p> Words<'p> {
             ExprKind::Now => "the time then".to_owned(),
             ExprKind::Attr(attr) => self.name(*attr),
             ExprKind::Template(parts) => self.template(parts),
-            ExprKind::Pipe(pipe, operand) => self.piped(*pipe, operand),
+            ExprKind::Pipe(pipe, operand) => self.piped(pipe, operand),
             ExprKind::If(condition, yes, no) => {
                 let condition = self.condition(condition);
                 format!("{} if {condition}, otherwise {}", self.part(yes), self.part(no))
@@ -139,19 +139,22 @@ impl<'p> Words<'p> {
         quoted(&parts)
     }
 
-    fn piped(self, pipe: Pipe, operand: &Expr) -> String {
+    fn piped(self, pipe: &Pipe, operand: &Expr) -> String {
         let one = self.part(operand);
         match pipe {
             Pipe::Lower => format!("{one} in small letters"),
             Pipe::Upper => format!("{one} in capitals"),
             Pipe::Trim | Pipe::Text | Pipe::Label => one,
-            Pipe::First(count) => format!("the first {} of {one}", characters(count)),
-            Pipe::Last(count) => format!("the last {} of {one}", characters(count)),
+            Pipe::First(count) => format!("the first {} of {one}", characters(*count)),
+            Pipe::Last(count) => format!("the last {} of {one}", characters(*count)),
             Pipe::Mask => format!("{one}, hidden but for its last characters"),
             Pipe::Round(0) => format!("{one} rounded to a whole number"),
             Pipe::Round(digits) => {
-                format!("{one} rounded to {}", counted(u64::from(digits), "decimal place"))
+                format!("{one} rounded to {}", counted(u64::from(*digits), "decimal place"))
             }
+            Pipe::DateIn(zone) => format!("the day that {one} is in {zone}"),
+            Pipe::TimeIn(zone) => format!("the time of day that {one} is in {zone}"),
+            Pipe::DateTimeIn(zone) => format!("the beginning of {one} in {zone}"),
         }
     }
 

@@ -212,6 +212,7 @@ impl Lowering<'_> {
                 (Literal::Text(_), Type::List(_) | Type::MultiList(_) | Type::Email(_)) => {
                     to.clone()
                 }
+                (Literal::Text(_), to) if literal::is_moment(to) => to.clone(),
                 _ => value.ty.clone(),
             };
             return Expr { ty, ..value };
@@ -242,10 +243,14 @@ impl Lowering<'_> {
         }
     }
 
-    /// A literal beside an operand: of a list it must be a value.
+    /// A literal beside an operand: of a list it must be a value, beside a day it is one.
     pub(super) fn beside(&mut self, expr: &ast::Expr, other: &Expr) -> Expr {
         let literal = self.infer(expr);
         match (&literal.ty, &other.ty) {
+            (Type::Text(_), Type::Date | Type::Time | Type::DateTime) => {
+                let place = place_name(self.scope, other);
+                self.fitted(literal, &other.ty, &place)
+            }
             (Type::Text(_), Type::List(_) | Type::MultiList(_) | Type::Email(_) | Type::Id(_)) => {
                 let place = place_name(self.scope, other);
                 let element = match &other.ty {

@@ -1,5 +1,7 @@
 //! Literals: what they are worth, and whether one fits where it stands.
 
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
 use rust_decimal::Decimal;
 use tidegate_diagnostics::codes;
 use tidegate_plan::value::Value;
@@ -62,11 +64,26 @@ pub(crate) fn value(literal: &Literal, ty: &Type) -> Option<Value> {
     Some(match literal {
         Literal::Text(text) if text.trim().is_empty() => return None,
         Literal::Text(text) if matches!(ty, Type::MultiList(_)) => Value::Many(vec![text.clone()]),
+        Literal::Text(text) if is_moment(ty) => return moment(text, ty),
         Literal::Text(text) => Value::Text(text.clone()),
         Literal::Number(number) => Value::Number(*number),
         Literal::Bool(value) => Value::Bool(*value),
         Literal::Duration(ms) => Value::Duration(i64::try_from(*ms).unwrap_or(i64::MAX)),
     })
+}
+
+/// Whether a type's values are days, times of day or instants, which are written in quotes.
+pub(crate) fn is_moment(ty: &Type) -> bool {
+    matches!(ty, Type::Date | Type::Time | Type::DateTime)
+}
+
+/// The day, time of day or instant that a text names.
+fn moment(text: &str, ty: &Type) -> Option<Value> {
+    match ty {
+        Type::Date => text.parse::<Date>().ok().filter(|day| day.year() > 0).map(Value::Date),
+        Type::Time => text.parse::<Time>().ok().map(Value::Time),
+        _ => text.parse::<Timestamp>().ok().map(Value::DateTime),
+    }
 }
 
 /// The type of a literal by itself.
@@ -104,6 +121,7 @@ pub(crate) fn fit(literal: &Literal, at: Loc, to: &Type, place: &str) -> Result<
         (Literal::Text(_), Type::Text(_) | Type::Phone(_) | Type::Url(_)) => true,
         (Literal::Text(text), Type::Email(_)) => looks_like_email(text),
         (Literal::Text(text), Type::Id(_)) => looks_like_id(text),
+        (Literal::Text(text), ty) if is_moment(ty) => moment(text, ty).is_some(),
         (Literal::Number(number), Type::Number { precision, scale }) => {
             return fit_number(*number, at, *precision, *scale, place);
         }
@@ -182,9 +200,9 @@ fn hint(literal: &Literal, to: &Type) -> Option<String> {
         (Literal::Text(_), Type::Number { .. }) => {
             Some("write a number, without quotes".to_owned())
         }
-        (_, Type::Date | Type::DateTime | Type::Time) => {
-            Some("take it from a field, or ask for it in a `collect`".to_owned())
-        }
+        (_, Type::Date) => Some("write it as `\"2026-11-22\"`".to_owned()),
+        (_, Type::Time) => Some("write it as `\"10:30\"`".to_owned()),
+        (_, Type::DateTime) => Some("write it as `\"2026-11-22T10:30:00Z\"`".to_owned()),
         (Literal::Text(_), Type::Bool) => Some("write `true` or `false`".to_owned()),
         (Literal::Text(_), Type::Id(_)) => Some("an id has 15 or 18 letters and digits".to_owned()),
         _ => None,

@@ -52,7 +52,7 @@ impl Lowering<'_> {
                 self.ordered(op, left, right, range)
             }
             BinaryOp::Add | BinaryOp::Subtract | BinaryOp::Multiply | BinaryOp::Divide => {
-                let (left, right) = (self.infer(left), self.infer(right));
+                let (left, right) = self.pair(left, right);
                 self.arithmetic(op, left, right, range)
             }
         }
@@ -112,7 +112,7 @@ impl Lowering<'_> {
         {
             "write the number without quotes"
         } else if has(|ty| matches!(ty, Type::Date | Type::DateTime | Type::Time)) {
-            "compare it with a field or an answer of the same kind, or an instant with `now`"
+            "compare it with one of the same kind: a date is written `\"2026-11-22\"`, and `now | date in \"Europe/Berlin\"` is today"
         } else {
             "compare values of one type"
         };
@@ -155,6 +155,9 @@ impl Lowering<'_> {
     }
 
     fn arithmetic(&mut self, op: BinaryOp, left: Expr, right: Expr, range: Range) -> Expr {
+        if [&left, &right].iter().any(|side| is_temporal(&side.ty)) {
+            return self.moments(op, left, right, range);
+        }
         for side in [&left, &right] {
             if !matches!(side.ty, Type::Number { .. } | Type::Error) {
                 let at = self.at(side.range);
@@ -171,6 +174,59 @@ impl Lowering<'_> {
         }
         let ty = result_digits(op, &left.ty, &right.ty);
         made(ExprKind::Binary(op, Box::new(left), Box::new(right)), ty, range)
+    }
+
+    /// Days, instants and spans of time.
+    fn moments(&mut self, op: BinaryOp, left: Expr, right: Expr, range: Range) -> Expr {
+        let ty = match (op, &left.ty, &right.ty) {
+            (_, Type::Error, _) | (_, _, Type::Error) => return error(range),
+            (BinaryOp::Add | BinaryOp::Subtract, Type::Date, Type::Duration) => {
+                if !is_days(&right) {
+                    return self.moved_by_no_days(&right, range);
+                }
+                Type::Date
+            }
+            (
+                BinaryOp::Add | BinaryOp::Subtract,
+                ty @ (Type::DateTime | Type::Duration),
+                Type::Duration,
+            ) => ty.clone(),
+            (BinaryOp::Subtract, Type::Date, Type::Date)
+            | (BinaryOp::Subtract, Type::DateTime, Type::DateTime) => Type::Duration,
+            _ => return self.no_such_moment(op, &left, &right, range),
+        };
+        made(ExprKind::Binary(op, Box::new(left), Box::new(right)), ty, range)
+    }
+
+    fn moved_by_no_days(&mut self, by: &Expr, range: Range) -> Expr {
+        let at = self.at(by.range);
+        self.report(
+            Finding::new(codes::OPERANDS, at, "a date moves by whole days")
+                .label("this may be part of a day")
+                .help("write `7d`, or make it an instant first: `| datetime in \"Europe/Berlin\"`"),
+        );
+        error(range)
+    }
+
+    fn no_such_moment(&mut self, op: BinaryOp, left: &Expr, right: &Expr, range: Range) -> Expr {
+        let at = self.at(range);
+        let (one, other) = (words::describe(&left.ty), words::describe(&right.ty));
+        let message = match op {
+            BinaryOp::Add => format!("{other} can't be added to {one}"),
+            BinaryOp::Subtract => format!("{other} can't be taken from {one}"),
+            _ => format!("{one} and {other} can't be multiplied or divided"),
+        };
+        let help = match (&left.ty, &right.ty) {
+            (Type::Date, Type::DateTime) | (Type::DateTime, Type::Date) => {
+                "make the instant a day first, which takes a time zone: `now | date in \"Europe/Berlin\"`"
+            }
+            (_, Type::Number { .. }) => "write a span of time, such as `3d`, `2h` or `15m`",
+            _ => {
+                "a span of time can be added to a date, an instant or another span; two dates, or two instants, have a span between them"
+            }
+        };
+        self.report(Finding::new(codes::OPERANDS, at, message).help(help));
+        error(range)
     }
 
     fn containment(&mut self, left: Expr, right: Expr, range: Range) -> Expr {
@@ -270,6 +326,24 @@ impl Lowering<'_> {
             return error(range);
         }
         made(ExprKind::In(Box::new(operand), literals), Type::Bool, range)
+    }
+}
+
+fn is_temporal(ty: &Type) -> bool {
+    matches!(ty, Type::Date | Type::DateTime | Type::Time | Type::Duration)
+}
+
+/// Whether a span of time is surely one of whole days.
+fn is_days(span: &Expr) -> bool {
+    const DAY: u64 = 24 * 60 * 60 * 1000;
+    match &span.kind {
+        ExprKind::Literal(Literal::Duration(millis)) => millis % DAY == 0,
+        ExprKind::Binary(BinaryOp::Subtract, left, right) => {
+            (left.ty == Type::Date && right.ty == Type::Date) || (is_days(left) && is_days(right))
+        }
+        ExprKind::Binary(BinaryOp::Add, left, right) => is_days(left) && is_days(right),
+        ExprKind::If(_, yes, no) => is_days(yes) && is_days(no),
+        _ => false,
     }
 }
 

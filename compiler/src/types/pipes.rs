@@ -1,6 +1,9 @@
 //! Pipes: `| lower`, `| first 80`.
 
+use std::sync::Arc;
+
 use tidegate_diagnostics::codes;
+use tidegate_plan::zone;
 
 use crate::finding::Finding;
 use crate::hir::{Expr, ExprKind, Literal, Pipe, Type};
@@ -14,8 +17,10 @@ use crate::types::table;
 use crate::types::{assign, words};
 
 /// All pipes.
-pub const PIPES: &[&str] =
-    &["lower", "upper", "trim", "first", "last", "mask", "text", "label", "round"];
+pub const PIPES: &[&str] = &[
+    "lower", "upper", "trim", "first", "last", "mask", "text", "label", "round", "date", "time",
+    "datetime",
+];
 
 /// Digits behind the point that `round` can keep at most.
 const MOST_DIGITS: u32 = 18;
@@ -28,7 +33,7 @@ impl Lowering<'_> {
         if operand.ty == Type::Error {
             return error(range);
         }
-        match result(pipe, &operand.ty) {
+        match result(&pipe, &operand.ty) {
             Some(ty) => made(ExprKind::Pipe(pipe, Box::new(operand)), ty, range),
             None => {
                 let at = self.at(call.name.range);
@@ -37,6 +42,10 @@ impl Lowering<'_> {
                 let help = match pipe {
                     Pipe::Label => "only a value of a list has a label",
                     Pipe::Round(_) => "only numbers can be rounded",
+                    Pipe::DateIn(_) | Pipe::TimeIn(_) => {
+                        "only an instant, such as `now`, is a day and a time somewhere"
+                    }
+                    Pipe::DateTimeIn(_) => "only a date begins at an instant",
                     _ => "make it text first: `| text`",
                 };
                 self.report(Finding::new(codes::PIPE_MISUSE, at, message).help(help));
@@ -57,12 +66,15 @@ impl Lowering<'_> {
             "first" => return self.counted(call, 1, MOST_CHARACTERS).map(Pipe::First),
             "last" => return self.counted(call, 1, MOST_CHARACTERS).map(Pipe::Last),
             "round" => return self.counted(call, 0, MOST_DIGITS).map(Pipe::Round),
+            "date" => return self.zone(call).map(Pipe::DateIn),
+            "time" => return self.zone(call).map(Pipe::TimeIn),
+            "datetime" => return self.zone(call).map(Pipe::DateTimeIn),
             _ => {
                 self.unknown_pipe(call);
                 return None;
             }
         };
-        if let Some(argument) = call.arguments.first() {
+        if let Some(argument) = call.arguments.first().or(call.zone.as_deref()) {
             let at = self.at(argument.range);
             let message = format!("`| {}` takes nothing behind it", call.name.text);
             self.report(Finding::new(codes::PIPE_MISUSE, at, message).help("remove it"));
@@ -94,6 +106,39 @@ impl Lowering<'_> {
         count
     }
 
+    /// The time zone of `date in "Europe/Berlin"`, by the name that the database has for it.
+    fn zone(&mut self, call: &PipeCall) -> Option<Arc<str>> {
+        let name = &call.name.text;
+        let surplus = call.arguments.first().map(|argument| argument.range);
+        let written = call.zone.as_deref().filter(|_| surplus.is_none());
+        let Some(Read::Literal(Literal::Text(text))) = written.map(literal::read) else {
+            let range = surplus.or(call.zone.as_ref().map(|zone| zone.range));
+            let at = self.at(range.unwrap_or(call.name.range));
+            let message = format!("`| {name}` needs a time zone");
+            self.report(
+                Finding::new(codes::PIPE_MISUSE, at, message)
+                    .help(format!("write `| {name} in \"Europe/Berlin\"`")),
+            );
+            return None;
+        };
+        let known = zone::zone(&text);
+        let known = known.as_ref().and_then(|zone| zone.iana_name()).map(Arc::from);
+        if known.is_none() {
+            let at = self.at(call.zone.as_ref().map_or(call.name.range, |zone| zone.range));
+            let names = zone::names();
+            let near = suggest::closest(&text, names.iter().map(String::as_str));
+            let finding =
+                Finding::new(codes::PIPE_MISUSE, at, format!("no time zone is called `{text}`"));
+            self.report(match near {
+                Some(near) => finding
+                    .help(format!("did you mean `{near}`?"))
+                    .fix(format!("write `{near}`"), vec![(at, format!("\"{near}\""))]),
+                None => finding.help("name it by continent and city, such as `Europe/Berlin`"),
+            });
+        }
+        known
+    }
+
     fn unknown_pipe(&mut self, call: &PipeCall) {
         let at = self.at(call.name.range);
         let written = call.name.text.as_str();
@@ -123,7 +168,7 @@ pub(super) fn takes_text(call: &PipeCall) -> bool {
 }
 
 /// What a pipe gives for an operand; `None` where it can't follow it.
-fn result(pipe: Pipe, operand: &Type) -> Option<Type> {
+fn result(pipe: &Pipe, operand: &Type) -> Option<Type> {
     let length = table::text_length(operand);
     match pipe {
         Pipe::Text => match operand {
@@ -139,7 +184,7 @@ fn result(pipe: Pipe, operand: &Type) -> Option<Type> {
         },
         Pipe::Round(digits) => match operand {
             Type::Number { precision, scale } => {
-                let scale_after = digits.min(*scale);
+                let scale_after = (*digits).min(*scale);
                 Some(Type::Number {
                     precision: precision.saturating_sub(*scale) + scale_after,
                     scale: scale_after,
@@ -147,9 +192,12 @@ fn result(pipe: Pipe, operand: &Type) -> Option<Type> {
             }
             _ => None,
         },
+        Pipe::DateIn(_) => (*operand == Type::DateTime).then_some(Type::Date),
+        Pipe::TimeIn(_) => (*operand == Type::DateTime).then_some(Type::Time),
+        Pipe::DateTimeIn(_) => (*operand == Type::Date).then_some(Type::DateTime),
         _ if !assign::is_textual(operand) => None,
         Pipe::First(count) | Pipe::Last(count) => {
-            Some(Type::Text(Some(length.map_or(count, |length| length.min(count)))))
+            Some(Type::Text(Some(length.map_or(*count, |length| length.min(*count)))))
         }
         Pipe::Lower | Pipe::Upper => Some(Type::Text(None)),
         Pipe::Trim | Pipe::Mask => Some(Type::Text(length)),

@@ -1,6 +1,6 @@
 //! Which format has what.
 
-use crate::model::{Handlers, Input, Instruction, Plan};
+use crate::model::{Expr, Handlers, Input, Instruction, Pipe, Plan};
 
 /// The newest format version: what this program writes at most.
 pub const FORMAT: u32 = 2;
@@ -14,12 +14,21 @@ pub(super) fn of(plan: &Plan) -> u32 {
     let values = plan.lists.iter().flat_map(|list| &list.values);
     let described = values.map(|value| if value.description.is_some() { 2 } else { OLDEST });
     let defaults = plan.workflows.iter().map(|workflow| of_handlers(&workflow.defaults));
+    let expressions = plan.expressions.iter().map(of_expression);
     let code = plan.code.iter().map(of_instruction);
-    code.chain(inputs).chain(described).chain(defaults).max().unwrap_or(OLDEST)
+    let all = code.chain(inputs).chain(described).chain(defaults).chain(expressions);
+    all.max().unwrap_or(OLDEST)
 }
 
 fn of_handlers(handlers: &Handlers) -> u32 {
     if handlers.others.is_empty() { OLDEST } else { 2 }
+}
+
+fn of_expression(expression: &Expr) -> u32 {
+    match expression {
+        Expr::Pipe(Pipe::DateIn(_) | Pipe::TimeIn(_) | Pipe::DateTimeIn(_), _) => 2,
+        _ => OLDEST,
+    }
 }
 
 fn of_instruction(instruction: &Instruction) -> u32 {

@@ -78,7 +78,7 @@ fn words(plan: &Plan, expression: &Expr) -> (Tightness, String) {
         }
         Expr::Join(parts) => (T::Atom, template(plan, parts)),
         Expr::Pipe(pipe, one) => {
-            (T::Pipe, format!("{} | {}", inner(one, T::Pipe), pipe_name(*pipe)))
+            (T::Pipe, format!("{} | {}", inner(one, T::Pipe), pipe_name(plan, *pipe)))
         }
     }
 }
@@ -99,7 +99,7 @@ fn symbol(comparison: Comparison) -> &'static str {
     }
 }
 
-fn pipe_name(pipe: Pipe) -> String {
+fn pipe_name(plan: &Plan, pipe: Pipe) -> String {
     match pipe {
         Pipe::Lower => "lower".to_owned(),
         Pipe::Upper => "upper".to_owned(),
@@ -110,6 +110,11 @@ fn pipe_name(pipe: Pipe) -> String {
         Pipe::Text => "text".to_owned(),
         Pipe::Label(_) => "label".to_owned(),
         Pipe::Round(digits) => format!("round {digits}"),
+        Pipe::DateIn(zone) => format!("date in {}", constant(&plan.constants[zone.index()])),
+        Pipe::TimeIn(zone) => format!("time in {}", constant(&plan.constants[zone.index()])),
+        Pipe::DateTimeIn(zone) => {
+            format!("datetime in {}", constant(&plan.constants[zone.index()]))
+        }
     }
 }
 

@@ -59,7 +59,8 @@ pub enum Expr {
     /// The left value, or the right one where the left is blank (`??`).
     #[n(16)]
     OrElse(#[n(0)] ExprId, #[n(1)] ExprId),
-    /// Exact decimal arithmetic; a fault where it overflows or divides by zero.
+    /// Exact decimal arithmetic, which has no result where it overflows or divides by zero; instants,
+    /// days and spans of time, which end at the first and the last day that there is.
     #[n(17)]
     Arithmetic(#[n(0)] Arithmetic, #[n(1)] ExprId, #[n(2)] ExprId),
     /// One of two values of one type.
@@ -184,4 +185,13 @@ pub enum Pipe {
     /// A number rounded half away from zero to so many digits behind the point.
     #[n(8)]
     Round(#[n(0)] u32),
+    /// The day that an instant is in a time zone, whose IANA name the constant holds.
+    #[n(9)]
+    DateIn(#[n(0)] ConstId),
+    /// The time of day that an instant is in a time zone.
+    #[n(10)]
+    TimeIn(#[n(0)] ConstId),
+    /// The instant at which a day begins in a time zone.
+    #[n(11)]
+    DateTimeIn(#[n(0)] ConstId),
 }

@@ -84,6 +84,18 @@ fn snapshot(lines: &[(&str, String)]) -> String {
     lines.join("\n")
 }
 
+/// A plan in which something crosses from `now` to a time zone.
+fn moment(pipe: fn(ConstId) -> Pipe, zone: &str) -> String {
+    spoiled(|plan| {
+        let expression = |at: usize| ExprId(u32::try_from(at).expect("few"));
+        plan.constants.push(Value::Text(zone.to_owned()));
+        let zone = ConstId(u32::try_from(plan.constants.len() - 1).expect("few"));
+        plan.expressions.push(Expr::Now);
+        let now = expression(plan.expressions.len() - 1);
+        plan.expressions.push(Expr::Pipe(pipe(zone), now));
+    })
+}
+
 #[test]
 fn a_sound_plan_is_accepted() {
     assert_eq!(refusal(support()), "accepted");
@@ -185,6 +197,9 @@ fn expressions_are_checked() {
         ("an operand that is itself", added(Expr::Not(ExprId(u32::MAX)))),
         ("not of text", added(Expr::Not(text))),
         ("a rounded text", added(Expr::Pipe(Pipe::Round(2), text))),
+        ("a day of a text", added(Expr::Pipe(Pipe::DateIn(ConstId(0)), text))),
+        ("a zone that is none", moment(Pipe::DateIn, "Europe/Berlni")),
+        ("a date at an instant", moment(Pipe::DateTimeIn, "Europe/Berlin")),
         ("a label of no list", added(Expr::Pipe(Pipe::Label(ListId(9)), text))),
         ("too deep", deep),
         ("too wide", wide),

@@ -1,26 +1,33 @@
 //! Expressions: bounds, order, types, size.
 
+use jiff::tz::TimeZone;
 use regex::Regex;
 
 use super::{MAX_COST, MAX_DEPTH, Verified, refuse, whole_pattern, within};
 use crate::model::{Arithmetic, Comparison, ConstId, Expr, ExprId, Pipe, Plan};
 use crate::value::{Value, ValueType};
+use crate::zone;
 
 const TABLE: &str = "expression";
 /// The most digits that a number has behind the point.
 const MAX_SCALE: u32 = 28;
 
-/// What is known of each expression, and the patterns by constant.
+/// What is known of each expression, and the patterns and time zones by constant.
 pub(super) struct Types {
     pub(super) types: Vec<Option<ValueType>>,
     pub(super) patterns: Vec<Option<Regex>>,
+    pub(super) zones: Vec<Option<TimeZone>>,
 }
 
 impl Types {
     /// Nothing is known of any expression.
     pub(super) fn unknown(plan: &Plan) -> Self {
         let (expressions, constants) = (plan.expressions.len(), plan.constants.len());
-        Self { types: vec![None; expressions], patterns: vec![None; constants] }
+        Self {
+            types: vec![None; expressions],
+            patterns: vec![None; constants],
+            zones: vec![None; constants],
+        }
     }
 }
 
@@ -33,6 +40,7 @@ pub(super) fn check(plan: &Plan) -> Verified<Types> {
         at: 0,
         types: Vec::with_capacity(plan.expressions.len()),
         patterns: vec![None; plan.constants.len()],
+        zones: vec![None; plan.constants.len()],
     };
     let mut sizes: Vec<(u32, u64)> = Vec::with_capacity(plan.expressions.len());
     for (at, expression) in plan.expressions.iter().enumerate() {
@@ -57,7 +65,7 @@ pub(super) fn check(plan: &Plan) -> Verified<Types> {
         let ty = checker.ty(expression)?;
         checker.types.push(ty);
     }
-    Ok(Types { types: checker.types, patterns: checker.patterns })
+    Ok(Types { types: checker.types, patterns: checker.patterns, zones: checker.zones })
 }
 
 /// Refuses unless an expression exists and its values fit a place.
@@ -98,6 +106,7 @@ struct Checker<'a> {
     at: usize,
     types: Vec<Ty>,
     patterns: Vec<Option<Regex>>,
+    zones: Vec<Option<TimeZone>>,
 }
 
 impl Checker<'_> {
@@ -196,14 +205,17 @@ impl Checker<'_> {
     }
 
     fn arithmetic(&self, operation: Arithmetic, left: ExprId, right: ExprId) -> Verified<Ty> {
-        use ValueType::{DateTime, Duration, Number};
+        use ValueType::{Date, DateTime, Duration, Number};
         let additive = matches!(operation, Arithmetic::Add | Arithmetic::Subtract);
         match (self.of(left), self.of(right)) {
             (None, other) | (other, None) => Ok(other),
             (Some(Number), Some(Number)) => Ok(Some(Number)),
             (Some(Duration), Some(Duration)) if additive => Ok(Some(Duration)),
             (Some(DateTime), Some(Duration)) if additive => Ok(Some(DateTime)),
-            (Some(DateTime), Some(DateTime)) if operation == Arithmetic::Subtract => {
+            (Some(Date), Some(Duration)) if additive => Ok(Some(Date)),
+            (Some(DateTime), Some(DateTime)) | (Some(Date), Some(Date))
+                if operation == Arithmetic::Subtract =>
+            {
                 Ok(Some(Duration))
             }
             (Some(left), Some(right)) => {
@@ -213,7 +225,7 @@ impl Checker<'_> {
         }
     }
 
-    fn pipe(&self, pipe: Pipe, operand: ExprId) -> Verified<Ty> {
+    fn pipe(&mut self, pipe: Pipe, operand: ExprId) -> Verified<Ty> {
         match pipe {
             Pipe::Text => Ok(self.of(operand).and(Some(ValueType::Text))),
             Pipe::Round(digits) if digits > MAX_SCALE => {
@@ -222,6 +234,15 @@ impl Checker<'_> {
             Pipe::Round(_) => {
                 self.all(&[operand], |ty| ty == ValueType::Number)?;
                 Ok(self.of(operand))
+            }
+            Pipe::DateIn(zone) => {
+                self.crossing(zone, operand, ValueType::DateTime, ValueType::Date)
+            }
+            Pipe::TimeIn(zone) => {
+                self.crossing(zone, operand, ValueType::DateTime, ValueType::Time)
+            }
+            Pipe::DateTimeIn(zone) => {
+                self.crossing(zone, operand, ValueType::Date, ValueType::DateTime)
             }
             Pipe::Label(list) => {
                 within(TABLE, self.at, list.0, self.plan.lists.len(), "list")?;
@@ -238,6 +259,27 @@ impl Checker<'_> {
                 Ok(self.of(operand).and(Some(ValueType::Text)))
             }
         }
+    }
+}
+
+impl Checker<'_> {
+    /// From an instant to a day or a time of day of a zone, or back.
+    fn crossing(
+        &mut self,
+        zone: ConstId,
+        operand: ExprId,
+        from: ValueType,
+        to: ValueType,
+    ) -> Verified<Ty> {
+        self.all(&[operand], |ty| ty == from)?;
+        let Value::Text(name) = self.constant(zone)? else {
+            return refuse("plan.type", TABLE, self.at, "the time zone is no text");
+        };
+        let Some(found) = zone::zone(name) else {
+            return refuse("plan.zone", TABLE, self.at, format!("no time zone is called `{name}`"));
+        };
+        self.zones[zone.index()] = Some(found);
+        Ok(self.of(operand).and(Some(to)))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod compare;
 mod compute;
+mod moments;
 
 pub(crate) use compare::{Equality, equal, order, same_without_case};
 

@@ -147,12 +147,24 @@ fn hole(dice: &mut Dice, depth: usize) -> String {
         4 => format!("{} | label", dice.pick(LISTS)),
         5 => number(dice, depth),
         6 if dice.percent(25) => "now | text".to_owned(),
+        6 if dice.percent(50) => moment(dice).to_owned(),
         6 => dice.pick(OTHERS).to_owned(),
         _ => {
             let number = number(dice, depth);
             format!("if {} then {number} else {}", condition(dice, 0), dice.pick(TEXTS))
         }
     }
+}
+
+/// A day, a time of day, an instant or a span that is always there.
+fn moment(dice: &mut Dice) -> &'static str {
+    dice.pick(&[
+        "now | date in \"Europe/Berlin\"",
+        "now + 3d | time in \"Asia/Kathmandu\"",
+        "(now | date in \"Pacific/Kiritimati\") + 3d | datetime in \"Africa/Cairo\"",
+        "now - session.first_seen",
+        "now + 99999999d | date in \"America/New_York\"",
+    ])
 }
 
 /// A number.
@@ -223,7 +235,11 @@ pub(crate) fn condition(dice: &mut Dice, depth: usize) -> String {
         }
         11 if dice.percent(40) => {
             let order = dice.pick(&["<", "<=", ">", ">="]);
-            format!("(conversation.moment is set and now {order} conversation.moment)")
+            match dice.below(3) {
+                0 => format!("(conversation.moment is set and now {order} conversation.moment)"),
+                1 => format!("now - session.first_seen {order} 2h"),
+                _ => format!("(now | date in \"Asia/Tokyo\") {order} \"2026-11-22\""),
+            }
         }
         11 => format!("{} == {}", dice.pick(TEXTS), dice.pick(TEXTS)),
         12 => format!("({} and {})", condition(dice, depth - 1), condition(dice, depth - 1)),

@@ -1,12 +1,11 @@
 //! Values that a test gives or expects.
 
 use jiff::Timestamp;
-use jiff::civil::{Date, Time};
 use tidegate_diagnostics::codes;
 use tidegate_plan::value::Value;
 
 use crate::finding::Finding;
-use crate::hir::Type;
+use crate::hir::{Literal, Type};
 use crate::lower::Lowering;
 use crate::source::Loc;
 use crate::syntax::ast::{Expr, ExprKind, TestValue, Text};
@@ -34,9 +33,6 @@ impl Lowering<'_> {
         let at = self.at(expr.range);
         if expr.kind == ExprKind::Blank {
             return Some(None);
-        }
-        if let (ExprKind::Text(text), Type::Date | Type::DateTime | Type::Time) = (&expr.kind, ty) {
-            return self.moment(text, ty, at, place).map(Some);
         }
         let literal = match literal::expect(expr, at) {
             Ok(literal) => literal,
@@ -68,27 +64,11 @@ impl Lowering<'_> {
         right.then(|| Value::Many(values).or_blank())
     }
 
-    /// A day, a time of day or an instant, which have no literals elsewhere.
-    fn moment(&mut self, text: &str, ty: &Type, at: Loc, place: &str) -> Option<Value> {
-        let (value, like) = match ty {
-            Type::Date => (text.parse::<Date>().ok().map(Value::Date), "2026-11-22"),
-            Type::Time => (text.parse::<Time>().ok().map(Value::Time), "10:30"),
-            _ => (text.parse::<Timestamp>().ok().map(Value::DateTime), "2026-11-22T10:30:00Z"),
-        };
-        if value.is_none() {
-            let message = format!("{place} holds {}, not this text", words::describe(ty));
-            self.report(
-                Finding::new(codes::WRONG_TYPE, at, message)
-                    .help(format!("write it as `\"{like}\"`")),
-            );
-        }
-        value
-    }
-
     /// The instant at which a test begins.
     pub(super) fn instant(&mut self, text: &Text) -> Option<Timestamp> {
-        let value = self.moment(&text.text, &Type::DateTime, self.at(text.range), "`time`")?;
-        match value {
+        let written = Literal::Text(text.text.clone());
+        let fits = literal::fit(&written, self.at(text.range), &Type::DateTime, "`time`");
+        match self.passes(fits).then(|| literal::value(&written, &Type::DateTime))?? {
             Value::DateTime(instant) => Some(instant),
             _ => None,
         }

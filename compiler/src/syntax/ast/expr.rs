@@ -111,4 +111,6 @@ pub struct PipeCall {
     pub name: Name,
     /// Literals behind it.
     pub arguments: Vec<Expr>,
+    /// `in "Europe/Berlin"`
+    pub zone: Option<Box<Expr>>,
 }

@@ -231,17 +231,28 @@ impl<'t> Lower<'t> {
 
     fn pipe(&mut self, left: Expr, node: Node<'t>) -> Expr {
         let range = left.range.to(node.range());
-        let (mut name, mut arguments) = (None, Vec::new());
+        let (mut name, mut arguments, mut zone) = (None, Vec::new(), None);
         let mut parts = node.children();
         while let Some(part) = self.next(&mut parts) {
-            if part.kind() == Kind::pipe_name {
-                name = Some(self.name(&part));
-            } else {
-                arguments.push(self.operand(part));
+            match part.kind() {
+                Kind::pipe_name => name = Some(self.name(&part)),
+                Kind::pipe_zone => zone = self.zone(part),
+                _ => arguments.push(self.operand(part)),
             }
         }
         let Some(name) = name else { return left };
-        Expr { kind: ExprKind::Pipe(Box::new(left), PipeCall { name, arguments }), range }
+        Expr { kind: ExprKind::Pipe(Box::new(left), PipeCall { name, arguments, zone }), range }
+    }
+
+    fn zone(&mut self, node: Node<'t>) -> Option<Box<Expr>> {
+        let mut parts = node.children();
+        let mut zone = None;
+        while let Some(part) = self.next(&mut parts) {
+            if part.kind() != Kind::kw_in {
+                zone = Some(Box::new(self.operand(part)));
+            }
+        }
+        zone
     }
 
     fn test(&mut self, left: Expr, node: Node<'t>) -> Expr {

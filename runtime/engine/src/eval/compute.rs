@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 
-use jiff::SignedDuration;
 use rust_decimal::{Decimal, RoundingStrategy};
-use tidegate_plan::model::{Arithmetic, ListId, Pipe};
+use tidegate_plan::model::{Arithmetic, ConstId, ListId, Pipe};
 use tidegate_plan::value::{self, ValueRef};
 use tidegate_plan::verify::VerifiedPlan;
 
-use super::Evaluated;
+use super::{Evaluated, moments};
 use crate::transition::Fault;
 
 /// What stands for each hidden character.
@@ -22,30 +21,11 @@ pub(super) fn arithmetic<'a>(
     left: &ValueRef<'a>,
     right: &ValueRef<'a>,
 ) -> Evaluated<'a> {
-    Ok(match (left, right) {
-        (ValueRef::Number(left), ValueRef::Number(right)) => {
-            decimal(operation, *left, *right).map(ValueRef::Number)
-        }
-        (ValueRef::Duration(left), ValueRef::Duration(right)) => match operation {
-            Arithmetic::Add => left.checked_add(*right),
-            Arithmetic::Subtract => left.checked_sub(*right),
-            _ => None,
-        }
-        .map(ValueRef::Duration),
-        (ValueRef::DateTime(instant), ValueRef::Duration(millis)) => {
-            let span = SignedDuration::from_millis(*millis);
-            match operation {
-                Arithmetic::Add => instant.checked_add(span),
-                _ => instant.checked_sub(span),
-            }
-            .ok()
-            .map(ValueRef::DateTime)
-        }
-        (ValueRef::DateTime(left), ValueRef::DateTime(right)) => {
-            Some(ValueRef::Duration(left.as_millisecond().saturating_sub(right.as_millisecond())))
-        }
-        _ => return Err(Fault::ImpossibleState),
-    })
+    if let (ValueRef::Number(left), ValueRef::Number(right)) = (left, right) {
+        return Ok(decimal(operation, *left, *right).map(ValueRef::Number));
+    }
+    let moment = moments::arithmetic(operation, left, right);
+    moment.map(Some).ok_or(Fault::ImpossibleState)
 }
 
 /// A division by zero has no result, nor has what outgrows 28 digits.
@@ -65,6 +45,9 @@ pub(super) fn pipe<'a>(plan: &'a VerifiedPlan, pipe: Pipe, value: ValueRef<'a>) 
     if let Pipe::Label(list) = pipe {
         return Ok(Some(ValueRef::Text(label(plan, list, value))));
     }
+    if let Pipe::DateIn(zone) | Pipe::TimeIn(zone) | Pipe::DateTimeIn(zone) = pipe {
+        return crossed(plan, pipe, zone, &value).map(Some).ok_or(Fault::ImpossibleState);
+    }
     let text = value.into_text();
     let text = match pipe {
         Pipe::Lower if text.chars().any(char::is_uppercase) => Cow::Owned(text.to_lowercase()),
@@ -77,6 +60,27 @@ pub(super) fn pipe<'a>(plan: &'a VerifiedPlan, pipe: Pipe, value: ValueRef<'a>) 
         _ => text,
     };
     Ok((!text.is_empty()).then_some(ValueRef::Text(text)))
+}
+
+fn crossed<'a>(
+    plan: &VerifiedPlan,
+    pipe: Pipe,
+    zone: ConstId,
+    value: &ValueRef<'_>,
+) -> Option<ValueRef<'a>> {
+    let zone = plan.zone(zone)?;
+    Some(match (pipe, value) {
+        (Pipe::DateIn(_), ValueRef::DateTime(instant)) => {
+            ValueRef::Date(moments::day(*instant, zone))
+        }
+        (Pipe::TimeIn(_), ValueRef::DateTime(instant)) => {
+            ValueRef::Time(moments::time(*instant, zone))
+        }
+        (Pipe::DateTimeIn(_), ValueRef::Date(day)) => {
+            ValueRef::DateTime(moments::beginning(*day, zone))
+        }
+        _ => return None,
+    })
 }
 
 /// A part of a text, without a copy where the text was not one.

@@ -22,7 +22,9 @@ pub(super) fn arithmetic<'a>(
 ) -> Option<ValueRef<'a>> {
     match (operation, left, right) {
         (Arithmetic::Add, left, ValueRef::Duration(span)) => moved(left, *span),
-        (Arithmetic::Subtract, left, ValueRef::Duration(span)) => moved(left, span.saturating_neg()),
+        (Arithmetic::Subtract, left, ValueRef::Duration(span)) => {
+            moved(left, span.saturating_neg())
+        }
         (Arithmetic::Subtract, left, right) => between(left, right),
         _ => None,
     }
