@@ -194,6 +194,8 @@ fn find_header(bytes: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::{Frame, Frames};
 
     const NOTE: &str = r#"{"jsonrpc":"2.0","method":"note"}"#;
@@ -228,6 +230,26 @@ mod tests {
         for length in [0, 1, NOTE.len() - 1, NOTE.len() + 1, NOTE.len() + 10] {
             let stream = format!("{right}{}{right}{right}", framed(length));
             assert_eq!(read(&stream), "+-++", "a length of {length}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_keeps_the_next_message_from_being_read(
+            before in proptest::collection::vec(any::<u8>(), 0..80),
+            length in 0usize..40,
+        ) {
+            let mut stream = before;
+            stream.extend(b"\n\n");
+            // A body of which nobody knows where it ends costs no more than itself.
+            stream.extend(framed(length).bytes());
+            stream.extend(framed(NOTE.len()).bytes());
+            let mut frames = Frames::new(stream.as_slice());
+            let mut last = None;
+            while let Some(frame) = frames.next() {
+                last = Some(matches!(frame, Frame::Message(_)));
+            }
+            prop_assert_eq!(last, Some(true));
         }
     }
 

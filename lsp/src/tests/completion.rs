@@ -75,6 +75,7 @@ fn in_workflows() {
         "workflow w {\n  say \"Hi {conversation.Subject | ‸}\"\n}\n",
         "workflow w {\n  match conversation.Reason {\n    \"‸\" => go on\n  }\n}\n",
         "workflow w {\n  run ‸\n}\n",
+        "workflow w {\n  create ‸\n}\n",
         "workflow w {\n  create case using ‸\n}\n",
         "workflow w {\n  collect \"x\" {\n    ‸\n  }\n}\n",
         "form details {\n}\n\nworkflow w {\n  collect using ‸\n}\n",

@@ -58,6 +58,7 @@ impl Offered<'_> {
                 Named::Workflow(name) => Some(name),
                 _ => None,
             }),
+            Named::Push(_) if !self.line.trim_end().ends_with("using") => keywords(&["case using"]),
             Named::Push(_) => self.declared(|named| match named {
                 Named::Push(name) => Some(name),
                 _ => None,
