@@ -16,6 +16,7 @@ mod list;
 mod outcome;
 mod overwrite;
 mod places;
+mod privacy;
 mod reach;
 mod report;
 mod run;
@@ -51,10 +52,11 @@ pub(crate) enum Proof {
     List,
     Discard,
     Ending,
+    Privacy,
 }
 
 impl Proof {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Blank,
         Self::Exhaustive,
         Self::Complete,
@@ -62,6 +64,7 @@ impl Proof {
         Self::List,
         Self::Discard,
         Self::Ending,
+        Self::Privacy,
     ];
 
     fn look(self, cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draft>) {
@@ -73,6 +76,7 @@ impl Proof {
             Self::List => list::node(cx, at, state, out),
             Self::Discard => overwrite::node(cx, at, state, out),
             Self::Ending => outcome::node(cx, at, state, out),
+            Self::Privacy => privacy::node(cx, at, state, out),
         }
     }
 
@@ -87,6 +91,7 @@ impl Proof {
             Self::List => codes::LIST_NOT_PROVED,
             Self::Discard => codes::DISCARD_NOT_PROVED,
             Self::Ending => codes::ENDING_NOT_PROVED,
+            Self::Privacy => codes::PRIVACY_NOT_PROVED,
         }
     }
 }

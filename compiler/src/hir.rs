@@ -111,6 +111,8 @@ pub struct Attribute {
     pub ty: Type,
     /// Where it comes from.
     pub origin: Origin,
+    /// Whether its value is for nobody's eyes unless the program says so.
+    pub private: bool,
     /// Its value at the start.
     pub default: Option<Literal>,
     /// Descriptions of list values, by value.
@@ -241,6 +243,8 @@ pub struct Push {
     pub transcript_to: Option<(String, Range)>,
     /// Attributes that go along if the conversation set them, by field.
     pub carry: Vec<(String, AttrId)>,
+    /// Those that do not, being private and named by no line, by field.
+    pub kept_back: Vec<(String, AttrId)>,
     /// What fills a field that no line names and that is not carried, sorted by field.
     pub fill: Vec<(String, Fill)>,
     /// The validation rules of the map, as they are for this push.
@@ -326,6 +330,8 @@ pub struct Given {
     pub step: String,
     /// The type of its value.
     pub ty: Type,
+    /// Whether its value is private.
+    pub private: bool,
 }
 
 /// An expression with its type.
@@ -368,6 +374,8 @@ pub enum ExprKind {
     Template(Vec<TemplatePart>),
     /// A pipe.
     Pipe(Pipe, Box<Expr>),
+    /// `| reveal "…"`: a private value as it is, and why it is shown.
+    Reveal(Box<Expr>, Arc<str>),
     /// What Salesforce alone knows: any value, or none. Only rules have it.
     Unknown,
     /// Not understood; reported.

@@ -6,5 +6,6 @@ pub(crate) mod lists;
 pub(crate) mod literal;
 pub(crate) mod operators;
 pub(crate) mod pipes;
+pub(crate) mod private;
 pub(crate) mod table;
 pub(crate) mod words;

@@ -10,7 +10,7 @@
 //! | E02xx | names |
 //! | E03xx | types and values |
 //! | E04xx | what Salesforce lets be written or asked for |
-//! | E05xx–E08xx | proofs over workflows |
+//! | E05xx–E09xx | proofs over workflows |
 //! | W0xxx | warnings, numbered like the errors of their subject |
 //! | W09xx | what becomes of a program in another org |
 //! | E10xx | tests that fail |

@@ -24,7 +24,12 @@ pub fn run(data: &[u8]) {
     let says = |sequence, text: &str| Entry {
         sequence,
         at,
-        message: Message::Said { from: Speaker::Customer, text: text.to_owned(), notice: None },
+        message: Message::Said {
+            from: Speaker::Customer,
+            text: text.to_owned(),
+            masked: None,
+            notice: None,
+        },
     };
     let asks = Message::Choices {
         wait: 1,

@@ -243,6 +243,34 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// A mark that most have not: absent unless it is set.
+pub(crate) mod flag {
+    use super::{DecodeError, Decoder, EncodeError, Encoder};
+    use minicbor::encode::Write;
+
+    pub(crate) fn encode<C, W: Write>(
+        value: &bool,
+        e: &mut Encoder<W>,
+        _: &mut C,
+    ) -> Result<(), EncodeError<W::Error>> {
+        if *value { e.bool(true)?.ok() } else { e.null()?.ok() }
+    }
+
+    pub(crate) fn decode<C>(d: &mut Decoder<'_>, _: &mut C) -> Result<bool, DecodeError> {
+        d.bool()
+    }
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "the derive macro passes fields so")]
+    pub(crate) fn is_nil(value: &bool) -> bool {
+        !*value
+    }
+
+    #[expect(clippy::unnecessary_wraps, reason = "the derive macro asks for an option")]
+    pub(crate) fn nil() -> Option<bool> {
+        Some(false)
+    }
+}
+
 /// A [`tidegate_diagnostics::Span`] as source, start and end.
 pub(crate) mod span {
     use super::{DecodeError, Decoder, EncodeError, Encoder};

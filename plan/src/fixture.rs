@@ -61,6 +61,7 @@ impl Builder {
             list: None,
             origin,
             default: None,
+            private: false,
         };
         self.plan.attributes.push(attribute);
         AttrId(next(self.plan.attributes.len() - 1))

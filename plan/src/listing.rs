@@ -99,7 +99,8 @@ impl Listing<'_> {
 
     fn attribute(&mut self, attribute: &Attribute) {
         let word = if attribute.space == Space::Let { "let " } else { "" };
-        let mut line = format!("{word}{}: {}", attribute.path(), type_name(attribute.ty));
+        let private = if attribute.private { "private " } else { "" };
+        let mut line = format!("{private}{word}{}: {}", attribute.path(), type_name(attribute.ty));
         match (attribute.max_length, attribute.decimals) {
             (Some(length), _) => drop(write!(line, "({length})")),
             (_, Some((precision, scale))) => drop(write!(line, "({precision}, {scale})")),

@@ -218,6 +218,9 @@ pub struct Attribute {
     /// Its value at the start of a conversation.
     #[n(8)]
     pub default: Option<ConstId>,
+    /// Whether its value is shown to nobody as it is, but where it is revealed.
+    #[cbor(n(9), with = "crate::codec::flag", has_nil)]
+    pub private: bool,
 }
 
 impl Space {

@@ -6,11 +6,14 @@
 //!   flow without a wait has none but rounds that are counted: so every path waits, returns or ends.
 //! - An idle arm that goes back to its wait does not wait itself; arms of `defaults` and of
 //!   `create case` never return.
+//! - A private value is given to nobody: it is masked, or revealed by what is said, wherever it is
+//!   more than compared, stored where it is private too, or written by a line of a push.
 //! - The value of a `let` belongs to one workflow, which gives it before it reads it.
 //! - The plan lists what its pushes and its person rely on in the org.
 
 mod flow;
 mod forms;
+mod privacy;
 mod tables;
 mod types;
 
@@ -58,6 +61,7 @@ struct Facts {
     form_patterns: Vec<Vec<Option<Regex>>>,
     session: BTreeMap<String, AttrId>,
     wants_summary: Vec<bool>,
+    revealed: BTreeMap<ExprId, Vec<ConstId>>,
     resuming: BTreeSet<Target>,
     bound: u64,
 }
@@ -98,6 +102,8 @@ impl VerifiedPlan {
         tables::check_pushes(&plan, &types)?;
         let flow::Flow { resuming, bound } =
             unless(off, Check::Flow, flow::check(&plan, &types), flow::Flow::unknown)?;
+        unless(off, Check::Privacy, privacy::check(&plan), || ())?;
+        let revealed = privacy::revealed(&plan);
         let session = session_slots(&plan);
         let wants_summary = wants_summary(&plan, session.get("summary").copied());
         let facts = Facts {
@@ -107,6 +113,7 @@ impl VerifiedPlan {
             form_patterns,
             session,
             wants_summary,
+            revealed,
             resuming,
             bound,
         };
@@ -143,6 +150,11 @@ impl VerifiedPlan {
         self.facts.wants_summary.get(push.index()).copied().unwrap_or(false)
     }
 
+    /// The reasons for which a text that is said reveals private values.
+    pub fn revealed(&self, said: ExprId) -> &[ConstId] {
+        self.facts.revealed.get(&said).map_or(&[], Vec::as_slice)
+    }
+
     /// Whether the idle arm that begins here goes back to its wait.
     pub fn resumes(&self, arm: Target) -> bool {
         self.facts.resuming.contains(&arm)
@@ -170,6 +182,8 @@ pub enum Check {
     Forms,
     /// Where code leads, and that it gets to a wait or an end.
     Flow,
+    /// Where private values go.
+    Privacy,
 }
 
 /// What a check found; where it is off and refuses, what is taken for granted instead.

@@ -42,6 +42,8 @@ mod peers;
 mod people;
 #[path = "runtime/plans.rs"]
 mod plans;
+#[path = "runtime/private.rs"]
+mod private;
 #[path = "runtime/ratings.rs"]
 mod ratings;
 #[path = "runtime/removed.rs"]

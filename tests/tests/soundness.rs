@@ -16,6 +16,8 @@ mod expr;
 mod oracle;
 #[path = "soundness/org.rs"]
 mod org;
+#[path = "soundness/private.rs"]
+mod private;
 #[allow(dead_code, reason = "it serves other tests too")]
 mod program;
 #[path = "soundness/program.rs"]
@@ -214,7 +216,7 @@ fn play_all(seeds: std::ops::Range<u64>, ignored: &[&str]) -> Tally {
 fn what_is_proved_does_not_happen() {
     let first = variable("TIDEGATE_SOUNDNESS_SEED", 0);
     let wanted = variable("TIDEGATE_SOUNDNESS", CONVERSATIONS);
-    let programs = wanted.div_ceil(TALKS) * 21 / 20;
+    let programs = wanted.div_ceil(TALKS) * 23 / 20;
     let tally = play_all(first..first + programs, &[]);
     let Tally { accepted, talks, events, constructs, refused, failures, .. } = tally;
     println!("{accepted} of {programs} programs accepted, {talks} conversations, {events} events");
@@ -343,6 +345,19 @@ mod twins {
     #[test]
     fn without_the_proof_of_endings_nobody_reads_what_was_written() {
         without(&["E0705", "W0705"], &["words"]);
+    }
+
+    #[test]
+    fn without_the_proof_of_privacy_anybody_reads_what_is_revealed() {
+        without(&["E0904", "E0911"], &["private: revealed to anybody"]);
+    }
+
+    /// The verifier of plans stands behind this proof, too.
+    #[test]
+    fn without_the_proof_of_privacy_private_values_are_given_away() {
+        without(&["E0901"], &["plan"]);
+        without(&["E0902"], &["plan"]);
+        without(&["E0905"], &["plan"]);
     }
 
     #[test]

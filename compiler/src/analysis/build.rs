@@ -133,6 +133,7 @@ fn assemble(
     for given in workflows.iter().flat_map(|workflow| &workflow.lets) {
         if let Some(slot) = attributes.get_mut(given.attr.0 as usize) {
             slot.ty = given.ty.clone();
+            slot.private = given.private;
             slot.label.clone_from(&given.step);
         }
     }

@@ -70,7 +70,7 @@ pub(super) fn culprit(world: &World<'_>, state: &State, expr: &Expr) -> Option<A
         ExprKind::Attr(attr) => state.read(*attr).may_be_blank().then_some(*attr),
         // It makes blank of some values too.
         ExprKind::Pipe(Pipe::First(0 | 1) | Pipe::Last(0 | 1), _) => None,
-        ExprKind::Pipe(_, operand) => culprit(world, state, operand),
+        ExprKind::Pipe(_, operand) | ExprKind::Reveal(operand, _) => culprit(world, state, operand),
         ExprKind::Binary(BinaryOp::OrElse, left, right) => {
             culprit(world, &refine_blank(world, state, left, true), right)
         }

@@ -19,7 +19,7 @@ use super::report::tell;
 use super::states::States;
 use super::{
     Cx, Draft, Proof, Way, bound, complete, detection, exhaustive, form, outcome, overwrite,
-    places, reach, unhandled,
+    places, privacy, reach, unhandled,
 };
 
 /// What came of the proofs.
@@ -183,6 +183,7 @@ fn check<'p>(
     form::forms(&cx, &mut drafts);
     outcome::outcomes(&cx, &mut drafts);
     overwrite::unread(&cx, &mut drafts);
+    privacy::flows(&cx, &mut drafts);
     reach::steps(&cx, &mut drafts);
     let proved = if entry.reached { wanted(&cx).saturating_sub(incomplete(&drafts)) } else { 0 };
     Looked { entry: entry.clone(), drafts: Arc::new(drafts), calls, proved }
@@ -209,6 +210,7 @@ fn report(
     let mut findings = reach::workflows(map);
     findings.extend(bound::rounds(map));
     findings.extend(detection::lists(map));
+    findings.extend(privacy::pushes(map.around.world.program));
     let mut left = Vec::new();
     let mut told = BTreeSet::new();
     for (id, drafts) in drafts.iter().filter(|(_, drafts)| !drafts.is_empty()) {

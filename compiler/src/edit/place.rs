@@ -139,7 +139,7 @@ fn last(map: &Map) -> Bytes<usize> {
         MapLine::FindBy { range, .. } | MapLine::Require { range, .. } => *range,
         MapLine::Sync { whole, .. } => *whole,
         // An exception stands deeper; the line itself gives the indentation.
-        MapLine::SyncAll { except, range } => {
+        MapLine::SyncAll { except, range, .. } => {
             except.last().map_or(*range, |name| range.to(name.range))
         }
     });

@@ -41,6 +41,7 @@ impl Emitter<'_> {
                 list,
                 origin: origin(&attribute.origin),
                 default,
+                private: attribute.private,
             });
         }
     }

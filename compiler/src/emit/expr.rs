@@ -53,6 +53,10 @@ impl Emitter<'_> {
                 let operand = self.expr(item, operand);
                 Expr::Pipe(self.pipe(pipe, list), operand)
             }
+            ExprKind::Reveal(operand, reason) => {
+                let reason = self.constant(Value::Text(reason.to_string()));
+                Expr::Pipe(Pipe::Reveal(reason), self.text(item, operand))
+            }
         };
         self.node(node)
     }

@@ -111,6 +111,9 @@ pub fn eval_as(world: &World<'_>, state: &State, expr: &Expr, want: &Type) -> Ab
             let value = piped(pipe, &shown(world, state, operand), &operand.ty);
             types::convert(value, &Type::Text(None), want)
         }
+        ExprKind::Reveal(operand, _) => {
+            types::convert(shown(world, state, operand), &operand.ty, want)
+        }
         ExprKind::PersonVerified
         | ExprKind::PersonKnown
         | ExprKind::Not(_)

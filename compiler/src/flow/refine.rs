@@ -183,6 +183,7 @@ pub fn refine_blank(world: &World<'_>, state: &State, operand: &Expr, blank: boo
         ExprKind::Pipe(_, inner) if eval(world, state, inner).may_be_set() => {
             refine_blank(world, state, inner, blank)
         }
+        ExprKind::Reveal(inner, _) => refine_blank(world, state, inner, blank),
         _ => {
             let value = eval(world, state, operand);
             let possible = if blank { value.may_be_blank() } else { value.may_be_set() };

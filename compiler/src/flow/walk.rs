@@ -18,7 +18,8 @@ pub fn walk(world: &World<'_>, state: &State, expr: &Expr, visit: &mut impl FnMu
         ExprKind::Not(operand)
         | ExprKind::IsBlank(operand)
         | ExprKind::In(operand, _)
-        | ExprKind::Pipe(_, operand) => walk(world, state, operand, visit),
+        | ExprKind::Pipe(_, operand)
+        | ExprKind::Reveal(operand, _) => walk(world, state, operand, visit),
         ExprKind::Binary(op, left, right) => {
             walk(world, state, left, visit);
             match op {
@@ -60,9 +61,11 @@ pub fn walk(world: &World<'_>, state: &State, expr: &Expr, visit: &mut impl FnMu
 pub fn parts<'e>(expr: &'e Expr, visit: &mut impl FnMut(&'e Expr)) {
     visit(expr);
     match &expr.kind {
-        ExprKind::Not(a) | ExprKind::IsBlank(a) | ExprKind::In(a, _) | ExprKind::Pipe(_, a) => {
-            parts(a, visit);
-        }
+        ExprKind::Not(a)
+        | ExprKind::IsBlank(a)
+        | ExprKind::In(a, _)
+        | ExprKind::Pipe(_, a)
+        | ExprKind::Reveal(a, _) => parts(a, visit),
         ExprKind::Binary(_, a, b) => {
             parts(a, visit);
             parts(b, visit);

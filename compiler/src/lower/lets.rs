@@ -11,6 +11,7 @@ use crate::resolve::scope::Query;
 use crate::resolve::suggest;
 use crate::source::Range;
 use crate::syntax::ast::{self, Block, Defaults, Name};
+use crate::types::private::exposed;
 
 /// Words that mean something else where a value is written.
 const TAKEN: [&str; 19] = [
@@ -55,6 +56,7 @@ struct Known {
     attr: AttrId,
     at: Range,
     ty: Type,
+    private: bool,
     read: bool,
 }
 
@@ -89,6 +91,11 @@ impl Lets {
     /// The type of a value that is known here.
     pub(crate) fn ty(&self, attr: AttrId) -> Option<&Type> {
         self.known.iter().find(|known| known.attr == attr).map(|known| &known.ty)
+    }
+
+    /// Whether a value that is known here is private.
+    pub(super) fn is_private(&self, attr: AttrId) -> bool {
+        self.known.iter().any(|known| known.attr == attr && known.private)
     }
 
     /// The name that is written most alike.
@@ -144,11 +151,17 @@ impl Lowering<'_> {
             self.one_too_many(name);
         }
         let ty = self.type_to_keep(name, &value.ty, value.range);
-        self.lets.given.push(Given { attr, step: id.to_owned(), ty: ty.clone() });
+        let private = exposed(&value, &|attr| self.is_private(attr)).is_some();
+        self.lets.given.push(Given { attr, step: id.to_owned(), ty: ty.clone(), private });
         let (name, at) = (name.text.clone(), name.range);
         let read = self.lets.too_early.contains(&name);
-        self.lets.known.push(Known { name, attr, at, ty, read });
+        self.lets.known.push(Known { name, attr, at, ty, private, read });
         StepKind::Let { attr, value }
+    }
+
+    /// Whether a value is for nobody's eyes.
+    fn is_private(&self, attr: AttrId) -> bool {
+        self.scope.attribute(attr).private || self.lets.is_private(attr)
     }
 
     /// Told once a workflow.

@@ -32,10 +32,18 @@ impl<'t> Walker<'t> {
         for line in &map.lines {
             match line {
                 MapLine::FindBy { field, claim: _, range: _ } => self.own(object, field),
-                MapLine::SyncAll { except, range: _ } => {
+                MapLine::SyncAll { except, private: _, range: _ } => {
                     except.iter().for_each(|name| self.own(object, name));
                 }
-                MapLine::Sync { field, alias, descriptions, doc: _, range: _, whole: _ } => {
+                MapLine::Sync {
+                    field,
+                    alias,
+                    descriptions,
+                    doc: _,
+                    private: _,
+                    range: _,
+                    whole: _,
+                } => {
                     self.sync(object, space, field, alias.as_ref(), descriptions);
                 }
                 MapLine::Require { field, when, range: _ } => {
@@ -86,7 +94,7 @@ impl<'t> Walker<'t> {
     fn data(&mut self, data: &'t Data) {
         self.uses(&data.space, Named::Space);
         let Some(space) = space_of(&data.space) else { return };
-        for DataLine { name, ty, default, doc: _, range: _ } in &data.lines {
+        for DataLine { name, ty, default, doc: _, private: _, range: _ } in &data.lines {
             self.declares(name, |name| Named::Attribute(space, name));
             self.uses(&ty.name, Named::Type);
             if let Some(object) = &ty.object {

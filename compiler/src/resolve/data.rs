@@ -83,6 +83,7 @@ fn declare_line(builder: &mut Builder<'_>, item: ItemId, space: Space, line: &Da
         label,
         ty,
         origin: Origin::Own,
+        private: line.private,
         default,
         descriptions,
         declared: Some(at),

@@ -16,6 +16,7 @@ pub(crate) fn declare(declared: &mut Declared, item: ItemId, workflow: &Workflow
             label: name.text.clone(),
             ty: Type::Error,
             origin: Origin::Let,
+            private: false,
             default: None,
             descriptions: Vec::new(),
             declared: Some(Loc { item, range: name.range }),

@@ -46,8 +46,9 @@ pub(crate) fn declare(builder: &mut Builder<'_>, item: ItemId, map: &Map) {
     builder.out.mapped.insert(space, object.name.clone());
     let mut mapping = Mapping { item, space, object, head, explicit: Vec::new() };
     for line in &map.lines {
-        if let MapLine::Sync { field, alias, descriptions, range, .. } = line {
-            sync(builder, &mut mapping, field, alias.as_ref(), descriptions, *range);
+        if let MapLine::Sync { private, field, alias, descriptions, range, .. } = line {
+            let names = (field, alias.as_ref());
+            sync(builder, &mut mapping, names, descriptions, *private, *range);
         }
     }
     sync_all(builder, &mapping, &map.lines);
@@ -71,13 +72,13 @@ fn fits_space(builder: &mut Builder<'_>, object: &Object, space: Space, at: Loc)
     false
 }
 
-/// `sync FIELD [as ALIAS] [{ descriptions }]`
+/// `[private] sync FIELD [as ALIAS] [{ descriptions }]`
 fn sync(
     builder: &mut Builder<'_>,
     mapping: &mut Mapping<'_>,
-    field: &Path,
-    alias: Option<&Name>,
+    (field, alias): (&Path, Option<&Name>),
     descriptions: &[Described],
+    private: bool,
     range: Range,
 ) {
     let item = mapping.item;
@@ -106,7 +107,7 @@ fn sync(
     let ty = table::field_type(&reached.object, &reached.field);
     let descriptions = describe(builder, item, &ty, descriptions);
     let attribute = from_field(mapping, reached, name, ty, descriptions, at);
-    builder.add(attribute, at);
+    builder.add(Attribute { private, ..attribute }, at);
 }
 
 /// Compound values and files have no value of their own that could be synced.
@@ -176,6 +177,7 @@ fn from_field(
             path: reached.path,
             field: Box::new(reached.field),
         },
+        private: false,
         default: None,
         descriptions,
         declared: Some(at),
@@ -232,9 +234,11 @@ pub(crate) fn describe(
 /// `sync *` with its exceptions, and the fields that always come.
 fn sync_all(builder: &mut Builder<'_>, mapping: &Mapping<'_>, lines: &[MapLine]) {
     let mut star: Option<Loc> = None;
+    let mut all_private = false;
     let mut excepted: Vec<String> = Vec::new();
     for line in lines {
-        let MapLine::SyncAll { except, range } = line else { continue };
+        let MapLine::SyncAll { private, except, range } = line else { continue };
+        all_private |= *private;
         let at = Loc { item: mapping.item, range: *range };
         if let Some(earlier) = star {
             let finding = Finding::new(codes::DECLARED_TWICE, at, "`sync *` is written twice")
@@ -260,7 +264,7 @@ fn sync_all(builder: &mut Builder<'_>, mapping: &Mapping<'_>, lines: &[MapLine])
             };
             let ty = table::field_type(&mapping.object.name, field);
             let attribute = from_field(mapping, reached, field.name.clone(), ty, Vec::new(), at);
-            builder.add(attribute, at);
+            builder.add(Attribute { private: all_private, ..attribute }, at);
         }
     }
 }

@@ -44,6 +44,7 @@ pub(crate) fn push(lowering: &mut Lowering<'_>, syntax: &ast::Push) -> Push {
         summary_to: None,
         transcript_to: None,
         carry: Vec::new(),
+        kept_back: Vec::new(),
         fill: Vec::new(),
         rules: Vec::new(),
         key_field: None,
@@ -55,7 +56,9 @@ pub(crate) fn push(lowering: &mut Lowering<'_>, syntax: &ast::Push) -> Push {
     }
     check_owners(lowering, &out.owner);
     if let Some(object) = object {
-        out.carry = carried(lowering, object, &lines, &out);
+        let going = carried(lowering, object, &lines, &out);
+        let is_private = |attr: AttrId| lowering.scope.attribute(attr).private;
+        (out.kept_back, out.carry) = going.into_iter().partition(|(_, attr)| is_private(*attr));
         out.fill = filled(lowering, object, &out);
         out.key_field = key_field(lowering, object, syntax.head);
         out.rules = require::rules(lowering, object, &out);

@@ -38,6 +38,7 @@ pub(crate) fn attributes(settings: &Settings) -> Vec<Attribute> {
         label: label.to_owned(),
         ty,
         origin: Origin::Session,
+        private: false,
         default: None,
         descriptions: Vec::new(),
         declared: None,

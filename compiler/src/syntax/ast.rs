@@ -90,17 +90,21 @@ pub enum MapLine {
         /// The line.
         range: Range,
     },
-    /// `sync *`, with the indented `except FIELD` lines that follow it
+    /// `[private] sync *`, with the indented `except FIELD` lines that follow it
     SyncAll {
+        /// Whether their values are private.
+        private: bool,
         /// The fields left out.
         except: Vec<Name>,
         /// `sync *`.
         range: Range,
     },
-    /// `sync FIELD [as ALIAS] [{ descriptions }]`
+    /// `[private] sync FIELD [as ALIAS] [{ descriptions }]`
     Sync {
         /// The `///` lines above it.
         doc: Option<String>,
+        /// Whether its value is private.
+        private: bool,
         /// The field or parent path.
         field: Path,
         /// Another name.
@@ -143,11 +147,13 @@ pub struct Data {
     pub head: Range,
 }
 
-/// `NAME: TYPE [= default]`
+/// `[private] NAME: TYPE [= default]`
 #[derive(Debug, Clone, PartialEq)]
 pub struct DataLine {
     /// The `///` lines above it.
     pub doc: Option<String>,
+    /// Whether its value is private.
+    pub private: bool,
     /// The attribute's name.
     pub name: Name,
     /// Its type.

@@ -28,6 +28,7 @@ pub(super) fn words(kind: Kind) -> Option<&'static str> {
         Kind::missing_place => "an attribute such as `conversation.Priority`",
         Kind::missing_workflow => "a workflow's name",
         Kind::missing_case => "`case`",
+        Kind::missing_sync => "`sync`",
         Kind::missing_using => "`using`",
         Kind::missing_push => "a push",
         Kind::missing_on => "`on`",

@@ -142,12 +142,13 @@ fn told(uses: &BTreeSet<Use>) -> Vec<String> {
 
 /// An attribute by its label and where it comes from: `Customer Tier (Contact.Customer_Tier__c)`.
 fn named(attribute: &Attribute) -> String {
+    let private = if attribute.private { ", private" } else { "" };
     match &attribute.origin {
         Origin::Field { object, path, .. } => {
-            format!("{} ({object}.{})", attribute.label, path.join("."))
+            format!("{} ({object}.{}{private})", attribute.label, path.join("."))
         }
         Origin::Own | Origin::Session | Origin::Let => {
-            format!("{} ({})", attribute.label, attribute.path())
+            format!("{} ({}{private})", attribute.label, attribute.path())
         }
     }
 }

@@ -97,6 +97,9 @@ impl<'p> Words<'p> {
             ExprKind::Attr(attr) => self.name(*attr),
             ExprKind::Template(parts) => self.template(parts),
             ExprKind::Pipe(pipe, operand) => self.piped(pipe, operand),
+            ExprKind::Reveal(operand, reason) => {
+                format!("{}, revealed because {}", self.part(operand), quoted(reason))
+            }
             ExprKind::If(condition, yes, no) => {
                 let condition = self.condition(condition);
                 format!("{} if {condition}, otherwise {}", self.part(yes), self.part(no))

@@ -64,7 +64,9 @@ impl Lowering<'_> {
                 })
             }
             ast::ExprKind::Pipe(operand, call) => {
-                let operand = if pipes::takes_text(call) {
+                let operand = if call.name.text == pipes::REVEAL {
+                    self.rendered(operand)
+                } else if pipes::takes_text(call) {
                     self.text_of_branches(operand)
                 } else {
                     self.infer(operand)

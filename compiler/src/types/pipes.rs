@@ -18,9 +18,12 @@ use crate::types::{assign, words};
 
 /// All pipes.
 pub const PIPES: &[&str] = &[
-    "lower", "upper", "trim", "first", "last", "mask", "text", "label", "round", "date", "time",
-    "datetime",
+    "lower", "upper", "trim", "first", "last", "mask", "reveal", "text", "label", "round", "date",
+    "time", "datetime",
 ];
+
+/// The pipe that shows a private value, whatever its type.
+pub(super) const REVEAL: &str = "reveal";
 
 /// Digits behind the point that `round` can keep at most.
 const MOST_DIGITS: u32 = 18;
@@ -29,6 +32,9 @@ const MOST_CHARACTERS: u32 = 131_072;
 
 impl Lowering<'_> {
     pub(super) fn pipe(&mut self, operand: Expr, call: &PipeCall, range: Range) -> Expr {
+        if call.name.text == REVEAL {
+            return self.reveal(operand, call, range);
+        }
         let Some(pipe) = self.pipe_named(call) else { return error(range) };
         if operand.ty == Type::Error {
             return error(range);
@@ -52,6 +58,31 @@ impl Lowering<'_> {
                 error(range)
             }
         }
+    }
+
+    /// `| reveal "why"`
+    fn reveal(&mut self, operand: Expr, call: &PipeCall, range: Range) -> Expr {
+        let reason = match call.arguments.as_slice() {
+            [argument] => match literal::read(argument) {
+                Read::Literal(Literal::Text(text)) if !text.trim().is_empty() => Some(text),
+                _ => None,
+            },
+            _ => None,
+        };
+        let Some(reason) = reason else {
+            let range = call.arguments.first().map_or(call.name.range, |argument| argument.range);
+            let message = "`| reveal` needs a reason, which is kept with the conversation";
+            self.report(
+                Finding::new(codes::PIPE_MISUSE, self.at(range), message)
+                    .help("say in quotes why it is shown: `| reveal \"to check the address\"`"),
+            );
+            return error(range);
+        };
+        if operand.ty == Type::Error {
+            return error(range);
+        }
+        let ty = operand.ty.clone();
+        made(ExprKind::Reveal(Box::new(operand), reason.into()), ty, range)
     }
 
     fn pipe_named(&mut self, call: &PipeCall) -> Option<Pipe> {

@@ -1,5 +1,5 @@
-//! E05xx to E08xx: what a proof refuted; W05xx to W08xx: what it could not prove, and what is
-//! there in vain.
+//! E05xx to E09xx: what a proof refuted; W05xx to W08xx: what it could not prove, and what is
+//! there in vain. What privacy could not prove is an error too.
 
 super::codes! {
     MATCH_NOT_EXHAUSTIVE = "E0501", "a `match` does not cover every value";
@@ -19,6 +19,12 @@ super::codes! {
     END_LOSES_WORDS = "E0705", "a conversation ends and nobody reads it";
     TOO_MANY_ROUNDS = "E0706", "more rounds than one message can lead to";
     PUSH_DISCARDS = "E0801", "a push discards what the conversation set";
+    PRIVATE_GIVEN_AWAY = "E0901", "a private value is given away";
+    PRIVATE_MADE_PUBLIC = "E0902", "a private value where it is not private";
+    PRIVATE_LEFT_BEHIND = "E0903", "a push says nothing of a private value";
+    REVEALED_TO_ANYBODY = "E0904", "a private value is revealed to anybody";
+    REVEAL_MISPLACED = "E0905", "a private value is revealed where nobody reads it";
+    PRIVACY_NOT_PROVED = "E0911", "not proved that a private value stays private";
     ARM_NOT_REACHED = "W0501", "an arm that no conversation takes";
     MATCH_MISSES_INACTIVE = "W0502", "a `match` does not cover an inactive value";
     MATCH_NOT_PROVED = "W0503", "not proved that a `match` covers every value";

@@ -14,9 +14,11 @@ pub(super) fn of(plan: &Plan) -> u32 {
     let values = plan.lists.iter().flat_map(|list| &list.values);
     let described = values.map(|value| if value.description.is_some() { 2 } else { OLDEST });
     let defaults = plan.workflows.iter().map(|workflow| of_handlers(&workflow.defaults));
+    let private = plan.attributes.iter().any(|attribute| attribute.private);
+    let marks = described.chain(private.then_some(2));
     let expressions = plan.expressions.iter().map(of_expression);
     let code = plan.code.iter().map(of_instruction);
-    let all = code.chain(inputs).chain(described).chain(defaults).chain(expressions);
+    let all = code.chain(inputs).chain(marks).chain(defaults).chain(expressions);
     all.max().unwrap_or(OLDEST)
 }
 

@@ -89,6 +89,8 @@ fn data(sides: &Sides<'_>, (old, new): (&Attribute, &Attribute), changes: &mut V
         }
     };
     told("holds another type", type_of(old), type_of(new));
+    let secrecy = |one: &Attribute| if one.private { "private" } else { "not private" }.to_owned();
+    told("is private or not", secrecy(old), secrecy(new));
     let default = |side: &Side<'_>, attribute: &Attribute| {
         let value = attribute.default.map(|id| constant(&side.plan.constants[id.index()]));
         value.unwrap_or_else(|| "blank".to_owned())

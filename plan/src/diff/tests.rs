@@ -2,7 +2,7 @@
 
 use super::{Area, Change, Diff, diff};
 use crate::fixture::support;
-use crate::model::{Instruction, Owner, Plan, TranscriptTo};
+use crate::model::{Instruction, Origin, Owner, Plan, TranscriptTo};
 use crate::value::Value;
 use crate::verify::VerifiedPlan;
 
@@ -57,6 +57,17 @@ fn a_field_under_another_name_is_the_same() {
         field.unwrap().name = "renamed".into();
     });
     assert_eq!(found, Diff { changes: Vec::new(), equal: true });
+}
+
+#[test]
+fn what_becomes_private_is_told() {
+    // No text shows what the Messenger tells.
+    let found = after(|plan| {
+        let told = plan.attributes.iter_mut().find(|its| its.origin == Origin::Session);
+        told.unwrap().private = true;
+    });
+    let told = told(&found);
+    assert!(told.iter().any(|one| one.ends_with("[not private -> private]")), "{told:?}");
 }
 
 #[test]

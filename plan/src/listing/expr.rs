@@ -115,6 +115,7 @@ fn pipe_name(plan: &Plan, pipe: Pipe) -> String {
         Pipe::DateTimeIn(zone) => {
             format!("datetime in {}", constant(&plan.constants[zone.index()]))
         }
+        Pipe::Reveal(reason) => format!("reveal {}", constant(&plan.constants[reason.index()])),
     }
 }
 

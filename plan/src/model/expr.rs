@@ -173,7 +173,7 @@ pub enum Pipe {
     /// The last so many characters, in the unit that Salesforce counts.
     #[n(4)]
     Last(#[n(0)] u32),
-    /// All but the last four characters replaced by `•`.
+    /// All but the last characters replaced by `•`: four are left, and never more than half.
     #[n(5)]
     Mask,
     /// Any value as text, by the one rule that templates use.
@@ -194,4 +194,7 @@ pub enum Pipe {
     /// The instant at which a day begins in a time zone.
     #[n(11)]
     DateTimeIn(#[n(0)] ConstId),
+    /// A private text as it is, shown for a reason; in transcripts as [`Pipe::Mask`] gives it.
+    #[n(12)]
+    Reveal(#[n(0)] ConstId),
 }

@@ -249,6 +249,13 @@ impl Checker<'_> {
                 self.all(&[operand], |ty| ty.is_text() || ty == ValueType::Many)?;
                 Ok(self.of(operand).and(Some(ValueType::Text)))
             }
+            Pipe::Reveal(reason) => {
+                if !matches!(self.constant(reason)?, Value::Text(_)) {
+                    return refuse("plan.type", TABLE, self.at, "the reason is no text");
+                }
+                self.all(&[operand], ValueType::is_text)?;
+                Ok(self.of(operand).and(Some(ValueType::Text)))
+            }
             Pipe::Lower
             | Pipe::Upper
             | Pipe::Trim

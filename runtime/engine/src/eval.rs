@@ -5,6 +5,7 @@ mod compute;
 mod moments;
 
 pub(crate) use compare::{Equality, equal, order, same_without_case};
+pub use compute::mask;
 
 use std::borrow::Cow;
 
@@ -32,6 +33,8 @@ pub struct Scope<'a> {
     slots: &'a [Option<Slot>],
     person: &'a Person,
     now: Timestamp,
+    /// Whether what is revealed is masked.
+    masked: bool,
 }
 
 type Evaluated<'a> = Result<Option<ValueRef<'a>>, Fault>;
@@ -47,7 +50,14 @@ enum Lying<'a, T: ?Sized> {
 impl<'a> Scope<'a> {
     /// A conversation of this plan, seen at a time.
     pub fn new(plan: &'a VerifiedPlan, conversation: &'a Conversation, now: Timestamp) -> Self {
-        Self { plan, slots: &conversation.slots, person: &conversation.person, now }
+        let Conversation { slots, person, .. } = conversation;
+        Self { plan, slots, person, now, masked: false }
+    }
+
+    /// The same for who reads transcripts: what is revealed to the customer is masked.
+    #[must_use]
+    pub(crate) fn masked(self) -> Self {
+        Self { masked: true, ..self }
     }
 
     /// The value of an expression; `None` for blank.
@@ -80,6 +90,9 @@ impl<'a> Scope<'a> {
             }
             Expr::Pipe(pipe, operand) => match self.value(*operand)? {
                 None => Ok(None),
+                Some(value) if self.masked && matches!(pipe, Pipe::Reveal(_)) => {
+                    compute::pipe(self.plan, Pipe::Mask, value)
+                }
                 Some(value) => compute::pipe(self.plan, *pipe, value),
             },
             _ => Ok(Some(ValueRef::Bool(self.holds(id)?))),

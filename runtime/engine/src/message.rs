@@ -15,6 +15,9 @@ pub enum Message {
         from: Speaker,
         /// What.
         text: String,
+        /// What stands in transcripts instead, where something private was revealed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        masked: Option<String>,
         /// Which of the runtime's own sentences it is, for a Messenger that speaks another language.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         notice: Option<Notice>,
@@ -76,6 +79,16 @@ impl Message {
     pub fn is_for_customer(&self) -> bool {
         !matches!(self, Self::Noted { .. })
     }
+
+    /// What somebody said as it stands in transcripts: what was revealed to the customer is masked.
+    pub fn transcribed(&self) -> Option<(Speaker, &str)> {
+        match self {
+            Self::Said { from, text, masked, .. } => {
+                Some((*from, masked.as_deref().unwrap_or(text)))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// A sentence of the runtime's own, where the program says nothing.
@@ -114,6 +127,9 @@ pub struct FormLine {
     pub help: Option<String>,
     /// Whether it must be filled in.
     pub required: bool,
+    /// Whether what is filled in is private: it is shown masked from then on.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub private: bool,
     /// How it is shown and checked: `line`, `area`, `email`, `phone`, `url`, `number`, `checkbox`,
     /// `date`, `date_time`, `time`, `select`, `select_many`, `rating` (from `min` to `max`).
     pub input: String,

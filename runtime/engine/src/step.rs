@@ -207,14 +207,14 @@ impl<'p> Machine<'p> {
         self.out.messages.push(message);
     }
 
-    fn assistant(&mut self, text: String) {
-        self.emit(Message::Said { from: Speaker::Assistant, text, notice: None });
+    fn assistant(&mut self, text: String, masked: Option<String>) {
+        self.emit(Message::Said { from: Speaker::Assistant, text, masked, notice: None });
     }
 
     /// Says something of the runtime's own.
     fn notify(&mut self, notice: Notice, text: impl Into<String>) {
         let (from, text) = (Speaker::Assistant, text.into());
-        self.emit(Message::Said { from, text, notice: Some(notice) });
+        self.emit(Message::Said { from, text, masked: None, notice: Some(notice) });
     }
 
     fn step_of(&self, at: Target) -> Option<StepId> {
@@ -290,7 +290,7 @@ impl<'p> Machine<'p> {
 
     fn say_as_customer(&mut self, text: &str) {
         let (from, text) = (Speaker::Customer, text.to_owned());
-        self.emit(Message::Said { from, text, notice: None });
+        self.emit(Message::Said { from, text, masked: None, notice: None });
     }
 
     /// Keeps what was said for Subject and Description, as far as these can hold it.

@@ -8,6 +8,7 @@ mod forms;
 mod fuzz;
 mod outcomes;
 mod pauses;
+mod private;
 mod rounds;
 mod whole;
 

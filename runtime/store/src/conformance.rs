@@ -38,7 +38,7 @@ fn conversation(id: Uuid, ended: bool) -> Conversation {
 }
 
 fn said(text: &str) -> Message {
-    Message::Said { from: Speaker::Customer, text: text.into(), notice: None }
+    Message::Said { from: Speaker::Customer, text: text.into(), masked: None, notice: None }
 }
 
 fn effect(n: u64) -> Effect {

@@ -98,6 +98,7 @@ pub(crate) const CONSTRUCTS: &[&str] = &[
     "| first",
     "| last",
     "| mask",
+    "| reveal",
     "| text",
     "| label",
     "| round",

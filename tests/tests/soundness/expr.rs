@@ -61,6 +61,46 @@ const OTHERS: &[&str] = &[
     "session.last_seen",
 ];
 
+/// What forms ask for.
+pub(crate) const ASKED: &[&str] = &[
+    "secret",
+    "note",
+    "long",
+    "short",
+    "order_number",
+    "mail",
+    "site",
+    "tel",
+    "amount",
+    "count",
+    "refund",
+    "flag",
+    "Reason",
+    "Priority",
+    "product",
+    "component",
+    "topics",
+    "day",
+    "moment",
+    "clock",
+    "Subject",
+    "Description",
+];
+
+/// What is private.
+const PRIVATE: &[&str] = &["conversation.secret", "person.pin", "person.Phone"];
+
+/// Something private, as it may be said or not.
+pub(crate) fn secret(dice: &mut Dice) -> String {
+    let attr = dice.pick(PRIVATE);
+    match dice.below(6) {
+        0 => attr.to_owned(),
+        1 => format!("{attr} ?? \"-\" | upper"),
+        2 | 3 => format!("{attr} ?? \"-\" | mask"),
+        _ => format!("{attr} ?? \"-\" | reveal \"it was asked for\""),
+    }
+}
+
 /// Values of the lists, by the name of the attribute behind its dot.
 pub(crate) fn values_of(attr: &str) -> &'static [&'static str] {
     match attr.rsplit('.').next().unwrap_or_default() {
@@ -141,6 +181,7 @@ pub(crate) fn template(dice: &mut Dice, depth: usize) -> String {
 
 fn hole(dice: &mut Dice, depth: usize) -> String {
     match dice.below(8) {
+        0 if dice.percent(20) => secret(dice),
         0 => dice.pick(TEXTS).to_owned(),
         1 | 2 => format!("{} ?? \"-\"", dice.pick(TEXTS)),
         3 => dice.pick(LISTS).to_owned(),
@@ -328,7 +369,7 @@ impl Kind {
 
     /// A step that reads a value.
     pub(crate) fn read(self, dice: &mut Dice, name: &str) -> String {
-        let shown = dice.pick(&["", " ?? \"-\"", " | text", " | first 9"]);
+        let shown = dice.pick(&["", " ?? \"-\"", " | text", " | upper"]);
         match (self, dice.below(3)) {
             (Self::Text, 0) => {
                 let attr = dice.pick(&["note", "long", "short", "order_number", "Subject"]);

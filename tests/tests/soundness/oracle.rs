@@ -85,6 +85,7 @@ impl Oracle<'_> {
             self.words(memory, before, event, seen)?;
         }
         self.privacy(&seen.next)?;
+        super::private::look(self.plan, seen)?;
         let changed = seen.next.slots.iter().zip(&self.plan.attributes).enumerate();
         for (at, (slot, attribute)) in changed {
             if let Some(slot) = slot

@@ -18,6 +18,7 @@ map Contact to person {
   sync *
     except Fax
     except HomePhone
+  private sync Phone
   sync Customer_Tier__c as tier
   sync Account.Industry as industry
 }
@@ -49,6 +50,7 @@ map Case to conversation {
 }
 
 data conversation {
+  private secret: text(40)
   note: text(40)
   long: text(600)
   short: text(3)
@@ -79,6 +81,7 @@ data conversation {
 }
 
 data person {
+  private pin: text(40)
   nick: text(10)
   points: decimal(5, 1)
   reached: list {

@@ -5,7 +5,7 @@ use tidegate_compiler::analysis::Analysis;
 use tidegate_diagnostics::{Diagnostic, Severity};
 
 use super::dice::Dice;
-use super::expr::{Kind, assignment, choice, condition, template, text, values_of};
+use super::expr::{ASKED, Kind, assignment, choice, condition, secret, template, text, values_of};
 
 /// A program that is mended until it is accepted.
 pub(crate) struct Draft {
@@ -313,6 +313,7 @@ impl Writer<'_> {
             return self.read();
         }
         match self.dice.below(if depth == 0 { 10 } else { 18 }) {
+            0 if self.dice.percent(30) => self.private(),
             0 | 1 => {
                 let text = template(self.dice, 1);
                 let word = if self.dice.percent(25) { "note" } else { "say" };
@@ -356,6 +357,25 @@ impl Writer<'_> {
                 let text = text(self.dice, 1);
                 self.line(format!("say {text}"), Some(INSTEAD));
             }
+        }
+    }
+
+    /// Something private that is said, noted or put somewhere; sometimes to verified visitors alone.
+    fn private(&mut self) {
+        let guarded = self.dice.percent(50);
+        if guarded {
+            self.line("if person is verified {", None);
+        }
+        let value = secret(self.dice);
+        let line = match self.dice.below(6) {
+            0 => format!("note \"⟦{{{value}}}⟧\""),
+            1 => format!("set conversation.note = ({value}) | first 40"),
+            2 => format!("set conversation.secret = {value}"),
+            _ => format!("say \"⟦{{{value}}}⟧\""),
+        };
+        self.line(line, Some(INSTEAD));
+        if guarded {
+            self.line("}", None);
         }
     }
 
@@ -549,29 +569,7 @@ impl Writer<'_> {
 
     /// Lines of a form; gives what they ask for.
     fn fields(&mut self) -> Vec<&'static str> {
-        let mut attrs = vec![
-            "note",
-            "long",
-            "short",
-            "order_number",
-            "mail",
-            "site",
-            "tel",
-            "amount",
-            "count",
-            "refund",
-            "flag",
-            "Reason",
-            "Priority",
-            "product",
-            "component",
-            "topics",
-            "day",
-            "moment",
-            "clock",
-            "Subject",
-            "Description",
-        ];
+        let mut attrs = ASKED.to_vec();
         let mut asked = Vec::new();
         for _ in 0..1 + self.dice.below(4) {
             let attr = attrs.remove(self.dice.below(attrs.len()));

@@ -40,6 +40,9 @@ impl Manner {
 pub(crate) type Watch<'w> =
     dyn FnMut(&Conversation, &Event, &Transition) -> Result<(), String> + 'w;
 
+/// A sign that stands in private values alone.
+pub(crate) const MARK: char = '\u{26BF}';
+
 /// Timers at most that end a conversation in which nobody says anything.
 const SILENT: usize = 300;
 
@@ -304,6 +307,9 @@ impl Talk<'_> {
     }
 
     fn typed(&mut self, attribute: &Attribute, input: Input) -> String {
+        if let Some(marked) = marked(attribute) {
+            return marked;
+        }
         let max = length(attribute);
         match input {
             Input::Number => self.number(attribute),
@@ -367,6 +373,9 @@ impl Talk<'_> {
 
     /// A value that Salesforce, the Messenger or an earlier conversation gives; `wild`, any.
     fn stored(&mut self, attribute: &Attribute, wild: bool) -> Value {
+        if let Some(marked) = marked(attribute) {
+            return Value::Text(marked);
+        }
         let max = length(attribute);
         match attribute.ty {
             ValueType::Text if attribute.list.is_some() => {
@@ -403,6 +412,11 @@ impl Talk<'_> {
             ValueType::Many => Value::Many(vec![self.listed(attribute)]),
         }
     }
+}
+
+/// What a private attribute holds, whoever gives it.
+fn marked(attribute: &Attribute) -> Option<String> {
+    attribute.private.then(|| MARK.to_string().repeat(12))
 }
 
 fn length(attribute: &Attribute) -> usize {

@@ -80,10 +80,11 @@ impl<'p> Uses<'p> {
                 self.label(item, expr.range, inner);
                 self.expr(item, inner);
             }
-            ExprKind::Pipe(_, inner) | ExprKind::Not(inner) | ExprKind::IsBlank(inner) => {
-                self.expr(item, inner);
-            }
-            ExprKind::In(inner, _) => self.expr(item, inner),
+            ExprKind::Pipe(_, inner)
+            | ExprKind::Reveal(inner, _)
+            | ExprKind::Not(inner)
+            | ExprKind::IsBlank(inner)
+            | ExprKind::In(inner, _) => self.expr(item, inner),
             ExprKind::Binary(_, left, right) => {
                 self.expr(item, left);
                 self.expr(item, right);

@@ -48,13 +48,14 @@ impl<'t> Lower<'t> {
                 Kind::doc => doc.push(&node),
                 Kind::sync => lines.push(self.sync(node, doc.take())),
                 Kind::sync_all => {
-                    lines.push(MapLine::SyncAll { except: Vec::new(), range: node.range() });
+                    let private = node.clone().children().any(|part| part.kind() == Kind::private);
+                    let range = node.range();
+                    lines.push(MapLine::SyncAll { private, except: Vec::new(), range });
                     self.finish(node.children());
                 }
                 Kind::except => self.except(node, &mut lines),
                 Kind::find_by => lines.push(self.find_by(node)),
                 Kind::require => lines.extend(self.require(node)),
-                Kind::future_map_line => self.not_yet_line(node),
                 Kind::unknown_line => self.unknown_line(node, LineKind::Map),
                 _ => {}
             }
@@ -99,10 +100,11 @@ impl<'t> Lower<'t> {
     fn sync(&mut self, node: Node<'t>, doc: Option<String>) -> MapLine {
         let start = node.range();
         let (mut field, mut alias, mut descriptions) = (None, None, Vec::new());
-        let mut range = None;
+        let (mut range, mut private) = (None, false);
         let mut parts = node.children();
         while let Some(part) = self.next(&mut parts) {
             match part.kind() {
+                Kind::private => private = true,
                 Kind::sync_path => field = Some(self.path(&part)),
                 Kind::alias => alias = Some(self.name(&part)),
                 Kind::values => {
@@ -115,7 +117,7 @@ impl<'t> Lower<'t> {
         let field = field.unwrap_or_else(|| self.absent_path());
         let range = range.unwrap_or_else(|| self.from(start));
         let whole = self.from(start);
-        MapLine::Sync { doc, field, alias, descriptions, range, whole }
+        MapLine::Sync { doc, private, field, alias, descriptions, range, whole }
     }
 
     /// `except` lines belong to the `sync *` above them.
@@ -177,9 +179,11 @@ impl<'t> Lower<'t> {
     fn attribute(&mut self, node: Node<'t>, doc: Option<String>) -> DataLine {
         let range = node.range();
         let (mut name, mut ty, mut default) = (None, None, None);
+        let mut private = false;
         let mut parts = node.children();
         while let Some(part) = self.next(&mut parts) {
             match part.kind() {
+                Kind::private => private = true,
                 Kind::attribute_name => name = Some(self.name(&part)),
                 Kind::ty => ty = Some(self.type_expr(part)),
                 Kind::equals => self.check_assignment(&part),
@@ -189,6 +193,7 @@ impl<'t> Lower<'t> {
         }
         DataLine {
             doc,
+            private,
             name: name.unwrap_or_else(|| self.absent_name()),
             ty: ty.unwrap_or_else(|| self.absent_type()),
             default,

@@ -12,7 +12,7 @@ use crate::transition::Fault;
 
 /// What stands for each hidden character.
 const MASK: char = '•';
-/// Characters that `mask` leaves.
+/// Characters that `mask` leaves at most.
 const UNMASKED: usize = 4;
 
 /// Blank where there is no result: what may have none is told before it runs.
@@ -98,8 +98,10 @@ fn round(number: Decimal, digits: u32) -> Decimal {
     rounded
 }
 
-pub(crate) fn mask(text: &str) -> String {
-    let hidden = text.chars().count().saturating_sub(UNMASKED);
+/// A text of which only the last characters can be read: four at most, and never more than half.
+pub fn mask(text: &str) -> String {
+    let count = text.chars().count();
+    let hidden = count - UNMASKED.min(count / 2);
     text.chars().enumerate().map(|(at, shown)| if at < hidden { MASK } else { shown }).collect()
 }
 

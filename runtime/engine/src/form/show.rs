@@ -4,6 +4,7 @@ use tidegate_plan::model::{AttrId, Form, FormField, FormId, Input, List};
 use tidegate_plan::value::Value;
 use tidegate_plan::verify::VerifiedPlan;
 
+use crate::eval::mask;
 use crate::list;
 use crate::message::{FormLine, FormOption};
 use crate::state::Conversation;
@@ -37,7 +38,11 @@ fn line(
         help: field.help.clone(),
         required: field.required,
         input: input_name(field.input).to_owned(),
-        value: slot(conversation, field.attr).map(|value| value.to_text().into_owned()),
+        private: attribute.private,
+        // Nobody needs to read what is private to write it anew.
+        value: slot(conversation, field.attr)
+            .filter(|_| !attribute.private)
+            .map(|value| value.to_text().into_owned()),
         max_length: attribute.max_length.filter(|_| attribute.ty.is_text() && list.is_none()),
         scale: attribute.decimals.map(|(_, scale)| scale),
         min: constant(field.min),
@@ -108,6 +113,11 @@ pub(crate) fn answers(
 }
 
 fn shown(plan: &VerifiedPlan, attr: AttrId, value: &Value) -> String {
+    let text = text_of(plan, attr, value);
+    if plan.attributes[attr.index()].private { mask(&text) } else { text }
+}
+
+fn text_of(plan: &VerifiedPlan, attr: AttrId, value: &Value) -> String {
     let list = plan.attributes[attr.index()].list.map(|list| &plan.lists[list.index()]);
     match (value, list) {
         (Value::Bool(yes), _) => if *yes { "Yes" } else { "No" }.to_owned(),

@@ -38,7 +38,7 @@ pub(super) fn outputs(transition: &Transition, waits_at: Option<StepId>) -> Vec<
     let mut found = Vec::new();
     for message in &transition.messages {
         let (kind, step) = match message {
-            Message::Said { from: Speaker::Assistant, text, notice } => {
+            Message::Said { from: Speaker::Assistant, text, notice, .. } => {
                 let own = notice.is_none().then(|| said.next()).flatten();
                 (OutputKind::Said(text.clone()), own.and_then(|entry| entry.step))
             }

@@ -11,19 +11,39 @@ use crate::transition::Fault;
 
 /// What the trace says of a text that the program said.
 pub(crate) const SAID: &str = "said";
+/// What it says before the reason for which something private was revealed.
+pub(crate) const REVEALED: &str = "revealed: ";
 /// What it says of a text that was noted.
 pub(crate) const NOTED: &str = "noted";
 
 impl Machine<'_> {
-    pub(super) fn say_expression(&mut self, at: Target, text: ExprId) -> Result<Flow, Fault> {
-        let text = self.scope().text(text)?.into_owned();
+    pub(super) fn say_expression(&mut self, at: Target, said: ExprId) -> Result<Flow, Fault> {
+        let text = self.scope().text(said)?.into_owned();
         if text.trim().is_empty() {
             self.trace(Some(at), "had nothing to say");
-        } else {
-            self.trace(Some(at), SAID);
-            self.assistant(text);
+            return Ok(Flow::Next);
         }
+        self.trace(Some(at), SAID);
+        let masked = self.masked(at, said, &text)?;
+        self.assistant(text, masked);
         Ok(Flow::Next)
+    }
+
+    /// What transcripts have instead of a text that reveals something; notes why it does.
+    fn masked(&mut self, at: Target, said: ExprId, text: &str) -> Result<Option<String>, Fault> {
+        let reasons = self.plan.revealed(said);
+        if reasons.is_empty() {
+            return Ok(None);
+        }
+        let masked = self.scope().masked().text(said)?.into_owned();
+        if masked == text {
+            return Ok(None);
+        }
+        for reason in reasons {
+            let reason = self.scope().constant(*reason).into_text();
+            self.trace(Some(at), format!("{REVEALED}{reason}"));
+        }
+        Ok(Some(masked))
     }
 
     /// For whoever reads the transcript, and never for the customer.
@@ -65,6 +85,9 @@ impl Machine<'_> {
                 let arm =
                     arms.iter().find(|(one, _)| equal(equality, &value, &scope.constant(*one)));
                 match arm {
+                    Some((_, target)) if self.reads_private(subject) => {
+                        ("is one of the values".to_owned(), *target)
+                    }
                     Some((one, target)) => {
                         (format!("is `{}`", scope.constant(*one).into_text()), *target)
                     }
@@ -74,6 +97,13 @@ impl Machine<'_> {
         };
         self.trace(Some(at), what);
         Ok(Flow::To(target))
+    }
+
+    /// Whether a private value has a part in an expression: the trace tells nothing of it.
+    fn reads_private(&self, id: ExprId) -> bool {
+        let expression = &self.plan.expressions[id.index()];
+        matches!(expression, Expr::Attr(attr) if self.plan.attributes[attr.index()].private)
+            || expression.operands().any(|one| self.reads_private(one))
     }
 
     pub(super) fn first_round(&mut self, at: Target) -> Flow {

@@ -65,7 +65,10 @@ fn a_case_that_is_refused_late_is_said_too() {
     let transition = player.refuses_case("REQUIRED_FIELD_MISSING");
     let text = sentences::CASE_REJECTED.to_owned();
     let notice = Some(Notice::CaseRejected);
-    assert_eq!(transition.messages, [Message::Said { from: Speaker::Assistant, text, notice }]);
+    assert_eq!(
+        transition.messages,
+        [Message::Said { from: Speaker::Assistant, text, masked: None, notice }]
+    );
     assert!(player.refuses_case("REQUIRED_FIELD_MISSING").messages.is_empty());
 }
 

@@ -46,7 +46,8 @@ fn a_late_answer_breaks_the_silence_and_changes_nothing_else() {
     let transition = player.play(&late);
     assert_eq!(transition.reception, Reception::Taken);
     let text = "Order number: 7".to_owned();
-    let said = Message::Said { from: Speaker::Customer, text: text.clone(), notice: None };
+    let said =
+        Message::Said { from: Speaker::Customer, text: text.clone(), masked: None, notice: None };
     assert_eq!(transition.messages, [said]);
     assert_eq!(player.conversation.slots, before.slots);
     assert_eq!(player.conversation.said.last(), Some(&Said::Answer(text)));

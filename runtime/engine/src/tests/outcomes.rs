@@ -35,7 +35,7 @@ fn the_customers_words_come_first() {
     let transition = player.writes("hello");
     assert_eq!(
         transition.messages[0],
-        Message::Said { from: Speaker::Customer, text: "hello".into(), notice: None }
+        Message::Said { from: Speaker::Customer, text: "hello".into(), masked: None, notice: None }
     );
     assert_eq!(transition.messages[1], Message::Closed { wait: 1, answers: vec![] });
 }

@@ -2,7 +2,7 @@
 
 use tidegate_ai::extract::{Line, Role, summary};
 use tidegate_engine::event::Event;
-use tidegate_engine::message::{Message, Speaker};
+use tidegate_engine::message::Speaker;
 use tidegate_store::contract::Entry;
 use uuid::Uuid;
 
@@ -14,14 +14,10 @@ const LENGTH: usize = 1000;
 pub(crate) fn summarise(key: Uuid, entries: &[Entry]) -> Performed {
     let lines: Vec<Line<'_>> = entries
         .iter()
-        .filter_map(|entry| match &entry.message {
-            Message::Said { from: Speaker::Customer, text, .. } => {
-                Some(Line { role: Role::Customer, text })
-            }
-            Message::Said { from: Speaker::Assistant, text, .. } => {
-                Some(Line { role: Role::Other, text })
-            }
-            _ => None,
+        .filter_map(|entry| entry.message.transcribed())
+        .map(|(from, text)| match from {
+            Speaker::Customer => Line { role: Role::Customer, text },
+            Speaker::Assistant => Line { role: Role::Other, text },
         })
         .collect();
     Performed::Answered(Event::Summarised { key, summary: summary(&lines, LENGTH) })

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sha2::{Digest as _, Sha256};
+use tidegate_engine::eval::mask;
 use tidegate_engine::event::Event;
 use tidegate_engine::message::{FormLine, Message, answered};
 use tidegate_engine::state::Position;
@@ -94,7 +95,8 @@ fn said(entries: &[Entry], arrival: &Arrival) -> Option<String> {
 fn filled_in(fields: &[FormLine], texts: &BTreeMap<String, String>) -> Vec<(String, String)> {
     let line = |field: &FormLine| {
         let text = texts.get(&field.name)?.trim();
-        (!text.is_empty()).then(|| (field.label.clone(), shown(field, text)))
+        let shown = || if field.private { mask(&shown(field, text)) } else { shown(field, text) };
+        (!text.is_empty()).then(|| (field.label.clone(), shown()))
     };
     fields.iter().filter_map(line).collect()
 }
