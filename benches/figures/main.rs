@@ -6,6 +6,7 @@
 mod check;
 mod child;
 mod durable;
+mod editor;
 mod expressions;
 mod format;
 mod generate;
@@ -24,9 +25,10 @@ use report::Report;
 
 type Subject = fn(&mut Report);
 
-const SUBJECTS: [(&str, Subject); 8] = [
+const SUBJECTS: [(&str, Subject); 9] = [
     ("expressions", expressions::run),
     ("check", check::run),
+    ("editor", editor::run),
     ("format", format::run),
     ("plan", plan::run),
     ("start", start::run),

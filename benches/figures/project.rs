@@ -17,7 +17,8 @@ macro_rules! example {
     };
 }
 
-const SCHEMA: [(&str, &str); 5] = example![
+/// What was pulled for it, by path.
+pub(crate) const SCHEMA: [(&str, &str); 5] = example![
     "schema/org.toml",
     "schema/objects/Account.toml",
     "schema/objects/Case.toml",
