@@ -127,6 +127,9 @@ async fn handle(app: &App, names: &Names, claimed: Claimed) {
         Ok(Err(error)) => retry::unprepared(&error, claimed.attempt, app.clock.now()),
         Err(_) => panicked(app, &claimed).await,
     };
+    if let Performed::Dead { letter, .. } = &performed {
+        lettered::tell(app, conversation, letter);
+    }
     // What came of it must be kept, or the effect is performed again.
     let mut pause = AFTER_FAILURE;
     while let Err(error) = keep(app, conversation, key, &performed).await {
@@ -302,7 +305,6 @@ async fn keep(
                 }
                 other => other?,
             }
-            lettered::tell(app, conversation, letter);
             Ok(())
         }
         Performed::Parked { until, why, attempted, strike } => {
