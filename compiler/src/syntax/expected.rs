@@ -45,17 +45,7 @@ pub(super) fn words(kind: Kind) -> Option<&'static str> {
         Kind::missing_operand => "a value",
         Kind::missing_test => "`blank` or `set`",
         Kind::missing_pipe => "a pipe such as `first 80`",
-        Kind::missing_given => "`person`, `session` or `time`",
-        Kind::missing_person => "`person`",
-        Kind::missing_deed => "what the customer does, such as `opens` or `writes \"…\"`",
         Kind::missing_duration => "a duration such as `5m`",
-        Kind::missing_org_deed => "what the org does, such as `is down`",
-        Kind::missing_ai_deed => "what the AI does, such as `is unavailable`",
-        Kind::missing_the_case => "`the case`",
-        Kind::missing_refusal => "the error's code in quotes",
-        Kind::missing_found => "`nobody` or `several`",
-        Kind::missing_passes => "`passes` and a duration",
-        Kind::missing_expectation => "what is expected, such as `say \"…\"`",
         Kind::missing_hole => "an expression",
         Kind::missing_open => "`{`",
         Kind::missing_close => "`}`",
@@ -63,6 +53,23 @@ pub(super) fn words(kind: Kind) -> Option<&'static str> {
         Kind::missing_hole_close => "`}`",
         Kind::missing_group_close => "`)`",
         Kind::missing_list_close => "`]`",
+        _ => return words_of_tests(kind),
+    })
+}
+
+/// The same for what only tests have.
+fn words_of_tests(kind: Kind) -> Option<&'static str> {
+    Some(match kind {
+        Kind::missing_given => "`person`, `session` or `time`",
+        Kind::missing_person => "`person`",
+        Kind::missing_deed => "what the customer does, such as `opens` or `writes \"…\"`",
+        Kind::missing_org_deed => "what the org does, such as `is down`",
+        Kind::missing_ai_deed => "what the AI does, such as `is unavailable`",
+        Kind::missing_the_case => "`the case`",
+        Kind::missing_refusal => "the error's code in quotes",
+        Kind::missing_found => "`nobody` or `several`",
+        Kind::missing_passes => "`passes` and a duration",
+        Kind::missing_expectation => "what is expected, such as `say \"…\"`",
         _ => return None,
     })
 }
