@@ -100,6 +100,7 @@ fn symbol(comparison: Comparison) -> &'static str {
 }
 
 fn pipe_name(plan: &Plan, pipe: Pipe) -> String {
+    let named = |id: ConstId| constant(&plan.constants[id.index()]);
     match pipe {
         Pipe::Lower => "lower".to_owned(),
         Pipe::Upper => "upper".to_owned(),
@@ -110,12 +111,10 @@ fn pipe_name(plan: &Plan, pipe: Pipe) -> String {
         Pipe::Text => "text".to_owned(),
         Pipe::Label(_) => "label".to_owned(),
         Pipe::Round(digits) => format!("round {digits}"),
-        Pipe::DateIn(zone) => format!("date in {}", constant(&plan.constants[zone.index()])),
-        Pipe::TimeIn(zone) => format!("time in {}", constant(&plan.constants[zone.index()])),
-        Pipe::DateTimeIn(zone) => {
-            format!("datetime in {}", constant(&plan.constants[zone.index()]))
-        }
-        Pipe::Reveal(reason) => format!("reveal {}", constant(&plan.constants[reason.index()])),
+        Pipe::DateIn(zone) => format!("date in {}", named(zone)),
+        Pipe::TimeIn(zone) => format!("time in {}", named(zone)),
+        Pipe::DateTimeIn(zone) => format!("datetime in {}", named(zone)),
+        Pipe::Reveal(reason) => format!("reveal {}", named(reason)),
     }
 }
 

@@ -7,7 +7,7 @@ use tidegate_store::contract::DeadLetter;
 
 use crate::failures::Simulated;
 use crate::meddled::Meddling;
-use crate::world::{World, identity};
+use crate::world::{Visitor, World, identity};
 use crate::{seeded, write_and_submit};
 
 async fn letters(world: &World) -> Vec<DeadLetter> {
@@ -54,8 +54,9 @@ async fn without_the_look_it_would_be_a_case_and_a_dead_letter() {
     assert!(letter.answer.contains("whether this had been done"), "{}", letter.answer);
 }
 
-#[tokio::test]
-async fn what_can_not_be_read_is_a_dead_letter_at_once() {
+/// A Case that waits for an org that is down, and what the disk then says of it; with the only dead
+/// letter that comes of it.
+async fn spoiled(sql: &str) -> (Simulated, Visitor, DeadLetter) {
     let simulated = Simulated::new(Meddling::Not).await;
     let visitor = simulated.begins(json!({ "unavailable": 1_000_000 })).await;
     simulated.ends(&visitor).await;
@@ -63,12 +64,19 @@ async fn what_can_not_be_read_is_a_dead_letter_at_once() {
     let store = world.server.as_ref().unwrap().store();
     simulated.until("waiting", async || store.backlog().await.unwrap().held == 1).await;
     let file = rusqlite::Connection::open(world.folder.path().join("t.db")).unwrap();
-    let spoil = r#"UPDATE outbox SET effect = '{"from":"a later version"}'"#;
-    assert_eq!(file.execute(spoil, []).unwrap(), 1);
+    file.execute_batch(sql).unwrap();
     world.faults(json!({})).await;
     simulated.drains().await;
     let letters = letters(world).await;
     let [letter] = letters.as_slice() else { panic!("{letters:?}") };
+    let letter = letter.clone();
+    (simulated, visitor, letter)
+}
+
+#[tokio::test]
+async fn what_can_not_be_read_is_a_dead_letter_at_once() {
+    let spoil = r#"UPDATE outbox SET effect = '{"from":"a later version"}'"#;
+    let (simulated, visitor, letter) = spoiled(spoil).await;
     assert_eq!(letter.code, "tidegate.unreadable");
     assert!(
         matches!(&letter.effect.action, Action::Unreadable { stored } if stored.contains("later"))
@@ -79,21 +87,8 @@ async fn what_can_not_be_read_is_a_dead_letter_at_once() {
 
 #[tokio::test]
 async fn what_can_not_be_read_of_a_conversation_that_can_not_either_is_a_dead_letter() {
-    let simulated = Simulated::new(Meddling::Not).await;
-    let visitor = simulated.begins(json!({ "unavailable": 1_000_000 })).await;
-    simulated.ends(&visitor).await;
-    let world = &simulated.world;
-    let store = world.server.as_ref().unwrap().store();
-    simulated.until("waiting", async || store.backlog().await.unwrap().held == 1).await;
-    let file = rusqlite::Connection::open(world.folder.path().join("t.db")).unwrap();
-    file.execute_batch(
-        r#"UPDATE outbox SET effect = '{"from":"a later version"}';
-           UPDATE conversation SET snapshot = '{"from":"a later version"}';"#,
-    )
-    .unwrap();
-    world.faults(json!({})).await;
-    simulated.drains().await;
-    let letters = letters(world).await;
-    let [letter] = letters.as_slice() else { panic!("{letters:?}") };
+    let spoil = r#"UPDATE outbox SET effect = '{"from":"a later version"}';
+                   UPDATE conversation SET snapshot = '{"from":"a later version"}';"#;
+    let (_, _, letter) = spoiled(spoil).await;
     assert_eq!(letter.code, "tidegate.unreadable");
 }
