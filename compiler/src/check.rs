@@ -7,6 +7,7 @@
 mod blank;
 mod bound;
 mod cache;
+mod channels;
 mod complete;
 mod dependent;
 mod detection;

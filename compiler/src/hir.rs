@@ -3,6 +3,7 @@
 //! What could not be resolved is an error node here ([`StepKind::Error`], [`ExprKind::Error`],
 //! [`Type::Error`]), reported once where it stands; nothing that follows from it is reported again.
 
+mod channel;
 mod step;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use tidegate_schemas::catalog::Field;
 pub use crate::finding::Finding;
 use crate::source::{ItemId, Loc, Range};
 use crate::syntax::ast::{BinaryOp, OwnerExpr};
+pub use channel::{Channel, ChannelId, Routed};
 pub use step::{CollectField, MatchArm, Outcome, OutcomeArm, Step, StepKind};
 
 /// A position in [`Program::attributes`].
@@ -50,6 +52,8 @@ pub struct Program {
     pub attributes: Vec<Attribute>,
     /// Pushes, sorted by name.
     pub pushes: Vec<Arc<Push>>,
+    /// Pushes to channels, sorted by name.
+    pub channels: Vec<Arc<Channel>>,
     /// Forms that steps can use, sorted by name.
     pub forms: Vec<Arc<Form>>,
     /// Workflows, sorted by name.

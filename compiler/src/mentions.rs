@@ -52,6 +52,10 @@ pub enum Named {
     Workflow(String),
     /// A push.
     Push(String),
+    /// A push to a channel.
+    ChannelPush(String),
+    /// A channel, by the manifest's name.
+    Channel(String),
     /// A form.
     Form(String),
     /// What a step can end in.

@@ -51,7 +51,11 @@ pub fn check(
         text: (*text).to_owned(),
     };
     let sources = SourceMap::new(sources.iter().map(text).collect());
-    let settings = Settings { users: BTreeMap::new(), messengers: vec!["web".to_owned()] };
+    let settings = Settings {
+        users: BTreeMap::new(),
+        messengers: vec!["web".to_owned()],
+        ..Settings::default()
+    };
     analyzer.check(&Inputs { sources, catalog: Arc::clone(catalog), settings })
 }
 

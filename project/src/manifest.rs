@@ -1,6 +1,7 @@
 //! `tidegate.toml`: the environment of a project. Secrets never stand in it; it names the
 //! environment variables that hold them.
 
+mod channel;
 mod place;
 mod server;
 mod suggest;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use tidegate_compiler::analysis::Settings;
 
+pub use channel::{ChannelSection, Deployment, Key, Length};
 pub use place::{Listen, LoginUrl, Network, OperatorListen, Origin};
 pub use server::{Limit, LimitsSection, ServerSection};
 pub use suggest::ManifestError;
@@ -31,6 +33,9 @@ pub struct Manifest {
     /// `[user]`: names that pushes use, bound to usernames of the org.
     #[serde(default)]
     pub user: BTreeMap<String, String>,
+    /// `[channel.NAME]`: where agents chat.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub channel: BTreeMap<String, ChannelSection>,
     /// `[server]`
     #[serde(default)]
     pub server: ServerSection,
@@ -177,7 +182,12 @@ impl Manifest {
 
     /// What it tells the compiler.
     pub fn settings(&self) -> Settings {
-        Settings { users: self.user.clone(), messengers: self.messenger.keys().cloned().collect() }
+        let channels = self.channel.iter();
+        Settings {
+            users: self.user.clone(),
+            messengers: self.messenger.keys().cloned().collect(),
+            channels: channels.map(|(name, its)| (name.clone(), its.lengths())).collect(),
+        }
     }
 
     fn consistent(&self) -> Result<(), ManifestError> {
@@ -227,6 +237,11 @@ identity = [{ key_id = "2026-11", algorithm = "HS256", key_env = "IDENTITY" }]
 
 [user]
 desk_lead = "lead@acme.example"
+
+[channel.web_support]
+url = "https://acme.my.salesforce-scrt.com"
+deployment = "Tidegate_Client"
+parameters = { tier = 40, "AI Tone of Voice" = 255 }
 "#;
 
     fn refused(text: &str) -> String {
@@ -285,6 +300,20 @@ desk_lead = "lead@acme.example"
             refused(&WHOLE.replace("https://www.example.com", "https://www.example.com/")),
             refused(&WHOLE.replace("https://www.example.com", "www.example.com")),
             refused(&WHOLE.replace("https://acme", "acme")),
+        ];
+        insta::assert_snapshot!(all.join("\n"));
+    }
+
+    #[test]
+    fn what_no_channel_can_be_is_refused() {
+        let channel = |old: &str, new: &str| refused(&WHOLE.replace(old, new));
+        let all = [
+            channel("tier = 40", "tier = 0"),
+            channel("tier = 40", "_tier = 40"),
+            channel("tier = 40", "\"\" = 40"),
+            channel("Tidegate_Client", "Tidegate Client"),
+            channel("https://acme.my.salesforce-scrt.com", "acme.my.salesforce-scrt.com"),
+            channel("deployment", "deploiment"),
         ];
         insta::assert_snapshot!(all.join("\n"));
     }

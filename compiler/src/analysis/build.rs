@@ -12,11 +12,13 @@ use super::chunks::Chunk;
 use super::facade::Inputs;
 use super::rehearsals;
 use crate::finding::Finding;
-use crate::hir::{Form, FormId, Program, Push, PushId, Workflow, WorkflowId, WorkflowKey};
+use crate::hir::{
+    Channel, ChannelId, Form, FormId, Program, Push, PushId, Workflow, WorkflowId, WorkflowKey,
+};
 use crate::lower::{self, Lowering};
 use crate::resolve::declarations::{self, Declared};
 use crate::resolve::scope::{Hash, Named, Query, Scope, digest_of};
-use crate::resolve::{cycles, forms, lets, push, require};
+use crate::resolve::{channel, cycles, forms, lets, push, require};
 use crate::source::{ItemId, Loc};
 use crate::syntax::ast::{self, Item};
 
@@ -86,6 +88,10 @@ pub(super) fn build(
         Item::Push(push) => Some((push, &push.name)),
         _ => None,
     });
+    let channels = sorted(chunks, |item| match item {
+        Item::Channel(push) => Some((push, &push.name)),
+        _ => None,
+    });
     let forms = sorted(chunks, |item| match item {
         Item::Form(form) => Some((form, &form.name)),
         _ => None,
@@ -98,24 +104,34 @@ pub(super) fn build(
         lets::declare(&mut declared, workflow.item, workflow.syntax);
     }
     let push_names = named(&pushes, |its| &its.name, PushId, "push", &mut findings);
+    let channel_names = named(&channels, |its| &its.name, ChannelId, "push", &mut findings);
+    one_of_both(&push_names, &channel_names, &mut findings);
     let form_names = named(&forms, |its| &its.name, FormId, "form", &mut findings);
     let workflow_names = named(&workflows, |its| &its.name, WorkflowId, "workflow", &mut findings);
     check_triggers(&workflows, &mut findings);
     let (catalog, settings) = (&inputs.catalog, &inputs.settings);
-    let mut scope =
-        Scope::new(catalog, settings, &declared, workflow_names, push_names, form_names);
+    let mut scope = Scope::new(
+        catalog,
+        settings,
+        &declared,
+        workflow_names,
+        (push_names, channel_names),
+        form_names,
+    );
     scope.rules = require::lines(&scope, &items, &mut findings);
     let catalog = catalog_digest.of(&inputs.catalog);
     let (pushes, digests) = lower_pushes(&scope, &pushes, catalog, &mut findings);
     once_for_the_org(&mut findings);
     scope.push_digests = digests;
+    let (channels, digests) = lower_channels(&scope, &channels, &mut findings);
+    scope.channel_digests = digests;
     (scope.lowered_forms, scope.form_digests) = lower_forms(&scope, &forms, &mut findings);
     let forms = scope.lowered_forms.clone();
     let (lowered, resolved) = lower_workflows(&scope, &workflows, before);
     let finds_people = declared.person.as_ref().is_some_and(|person| person.find_by.is_some());
     let (tests, in_tests) = rehearsals::lower(&scope, chunks, &lowered, finds_people);
     drop(scope);
-    let program = Program { tests, ..assemble(declared, pushes, forms, lowered) };
+    let program = Program { tests, channels, ..assemble(declared, pushes, forms, lowered) };
     findings.extend(nothing_starts(&program, &workflows));
     findings.extend(program.workflows.iter().flat_map(|its| its.findings.iter().cloned()));
     findings.extend(cycles::find(&program));
@@ -138,7 +154,7 @@ fn assemble(
         }
     }
     let person = declared.person;
-    Program { person, attributes, pushes, forms, workflows, tests: Vec::new() }
+    Program { person, attributes, pushes, forms, workflows, ..Program::default() }
 }
 
 /// Items of one kind, by name; equals stay in the sources' order.
@@ -248,6 +264,36 @@ fn lower_pushes(
             let push = push::push(&mut lowering, source.syntax);
             findings.append(&mut lowering.findings);
             let digest = digest_of(&(&push, catalog, &lowering.used));
+            (Arc::new(push), digest)
+        })
+        .unzip()
+}
+
+/// A push is named once, whatever it goes to.
+fn one_of_both(pushes: &Named<PushId>, channels: &Named<ChannelId>, findings: &mut Vec<Finding>) {
+    for (name, (_, at)) in channels {
+        let Some((_, earlier)) = pushes.get(name) else { continue };
+        let message = format!("the push `{name}` is declared twice");
+        findings.push(
+            Finding::new(codes::DECLARED_TWICE, *at, message)
+                .also(*earlier, "it is declared here")
+                .help("give one of them another name, or remove it"),
+        );
+    }
+}
+
+fn lower_channels(
+    scope: &Scope<'_>,
+    sources: &[Source<'_, ast::Channel>],
+    findings: &mut Vec<Finding>,
+) -> (Vec<Arc<Channel>>, Vec<Hash>) {
+    sources
+        .iter()
+        .map(|source| {
+            let mut lowering = Lowering::new(scope, source.item);
+            let push = channel::channel(&mut lowering, source.syntax);
+            findings.append(&mut lowering.findings);
+            let digest = digest_of(&(&push, &lowering.used));
             (Arc::new(push), digest)
         })
         .unzip()

@@ -35,6 +35,7 @@ impl Unclear {
             match &chunk.parsed.item {
                 Item::Map(_) | Item::Data(_) => unclear.attributes = true,
                 Item::Push(push) => unclear.items |= push.name.is_missing(),
+                Item::Channel(push) => unclear.items |= push.name.is_missing(),
                 Item::Form(form) => unclear.items |= form.name.is_missing(),
                 Item::Workflow(workflow) => unclear.items |= workflow.name.is_missing(),
                 Item::Test(_) => {}

@@ -37,6 +37,8 @@ pub struct Settings {
     pub users: BTreeMap<String, String>,
     /// The names of the Messengers: the values of `session.messenger`.
     pub messengers: Vec<String>,
+    /// What each channel takes: keys, each with the most characters.
+    pub channels: BTreeMap<String, BTreeMap<String, u32>>,
 }
 
 /// Checks a project again and again, and does only what changed anew.

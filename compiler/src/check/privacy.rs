@@ -151,7 +151,7 @@ fn nothing_private(cx: &Cx<'_, '_>, text: &Expr, out: &mut Vec<Draft>) {
     });
 }
 
-fn misplaced(item: ItemId, expr: &Expr, report: &mut impl FnMut(Finding)) {
+pub(super) fn misplaced(item: ItemId, expr: &Expr, report: &mut impl FnMut(Finding)) {
     parts(expr, &mut |part| {
         if matches!(part.kind, ExprKind::Reveal(..)) {
             let message = "`| reveal` stands only in what `say` or `ask` says";

@@ -18,8 +18,8 @@ use super::cache::{Cache, Ground, Looked};
 use super::report::tell;
 use super::states::States;
 use super::{
-    Cx, Draft, Proof, Way, bound, complete, detection, exhaustive, form, outcome, overwrite,
-    places, privacy, reach, unhandled,
+    Cx, Draft, Proof, Way, bound, channels, complete, detection, exhaustive, form, outcome,
+    overwrite, places, privacy, reach, unhandled,
 };
 
 /// What came of the proofs.
@@ -210,6 +210,7 @@ fn report(
     let mut findings = reach::workflows(map);
     findings.extend(bound::rounds(map));
     findings.extend(detection::lists(map));
+    findings.extend(channels::channels(map.around.world));
     findings.extend(privacy::pushes(map.around.world.program));
     let mut left = Vec::new();
     let mut told = BTreeSet::new();

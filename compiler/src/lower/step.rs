@@ -212,7 +212,18 @@ impl Lowering<'_> {
             return None;
         }
         self.uses(Query::Push(name.text.clone()));
+        self.uses(Query::Channel(name.text.clone()));
         let scope = self.scope;
+        if let Some((_, declared)) = scope.channels.get(&name.text) {
+            let at = self.at(name.range);
+            let message = format!("`{}` goes to a channel, and creates no Case", name.text);
+            self.report(
+                Finding::new(codes::UNKNOWN_PUSH, at, message)
+                    .also(*declared, "it is declared here")
+                    .help("name a push that is declared `push NAME to Case { … }`"),
+            );
+            return None;
+        }
         self.named(name, &scope.pushes, "push")
     }
 

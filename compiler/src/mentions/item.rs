@@ -4,8 +4,8 @@ use super::{Bare, Named, Valued, Walker, Wanted, space_of};
 use crate::edit::FieldName;
 use crate::hir::Space;
 use crate::syntax::ast::{
-    CollectLine, Data, DataLine, Described, Form, Item, Map, MapLine, Name, OwnerExpr, Path, Push,
-    PushLine,
+    Channel, ChannelLine, CollectLine, Data, DataLine, Described, Form, Item, Map, MapLine, Name,
+    OwnerExpr, Path, Push, PushLine,
 };
 
 /// Where a transcript can go that is no field.
@@ -17,6 +17,7 @@ impl<'t> Walker<'t> {
             Item::Map(map) => self.map(map),
             Item::Data(data) => self.data(data),
             Item::Push(push) => self.push(push),
+            Item::Channel(push) => self.channel(push),
             Item::Form(form) => self.form(form),
             Item::Workflow(workflow) => self.workflow(workflow),
             Item::Test(test) => self.test(test),
@@ -145,6 +146,24 @@ impl<'t> Walker<'t> {
             OwnerExpr::Queue(name) => self.uses(name, Named::Queue),
             OwnerExpr::User(name) => self.uses(name, Named::User),
             OwnerExpr::AssignmentRules | OwnerExpr::Missing => {}
+        }
+    }
+
+    fn channel(&mut self, push: &'t Channel) {
+        self.declares(&push.name, Named::ChannelPush);
+        self.uses(&push.channel, Named::Channel);
+        for line in &push.lines {
+            match line {
+                ChannelLine::SendAll { except, range: _ } => {
+                    for path in except {
+                        self.path(path, &Wanted::Anything);
+                    }
+                }
+                ChannelLine::Send { value, key: _, range: _ } => {
+                    self.expr(value, &Wanted::Anything);
+                }
+                ChannelLine::KeysOfFin { range: _ } => {}
+            }
         }
     }
 

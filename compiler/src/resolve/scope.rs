@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use tidegate_schemas::catalog::Catalog;
 
 use crate::analysis::Settings;
-use crate::hir::{AttrId, Attribute, Form, FormId, PushId, Space, WorkflowId};
+use crate::hir::{AttrId, Attribute, ChannelId, Form, FormId, PushId, Space, WorkflowId};
 use crate::resolve::declarations::Declared;
 use crate::resolve::require::Line;
 use crate::source::{ItemId, Loc};
@@ -28,6 +28,8 @@ pub(crate) enum Query {
     Workflow(String),
     /// Which push has this name?
     Push(String),
+    /// Which push to a channel has this name?
+    Channel(String),
     /// Which form has this name?
     Form(String),
     /// Which slots have the `let` steps of this item?
@@ -44,11 +46,14 @@ pub(crate) struct Scope<'a> {
     pub(crate) declared: &'a Declared,
     pub(crate) workflows: Named<WorkflowId>,
     pub(crate) pushes: Named<PushId>,
+    pub(crate) channels: Named<ChannelId>,
     pub(crate) forms: Named<FormId>,
     /// The validation rules that the maps tell.
     pub(crate) rules: Vec<Line<'a>>,
     /// Digests of what the pushes are, by id.
     pub(crate) push_digests: Vec<Hash>,
+    /// Digests of what the pushes to channels are, by id.
+    pub(crate) channel_digests: Vec<Hash>,
     /// The forms, by id, and digests of what they are.
     pub(crate) lowered_forms: Vec<Arc<Form>>,
     pub(crate) form_digests: Vec<Hash>,
@@ -61,7 +66,7 @@ impl<'a> Scope<'a> {
         settings: &'a Settings,
         declared: &'a Declared,
         workflows: Named<WorkflowId>,
-        pushes: Named<PushId>,
+        (pushes, channels): (Named<PushId>, Named<ChannelId>),
         forms: Named<FormId>,
     ) -> Self {
         Self {
@@ -70,9 +75,11 @@ impl<'a> Scope<'a> {
             declared,
             workflows,
             pushes,
+            channels,
             forms,
             rules: Vec::new(),
             push_digests: Vec::new(),
+            channel_digests: Vec::new(),
             lowered_forms: Vec::new(),
             form_digests: Vec::new(),
             digests: RefCell::default(),
@@ -116,6 +123,10 @@ impl<'a> Scope<'a> {
             Query::Push(name) => match self.pushes.get(name) {
                 Some((id, _)) => digest_of(&(id, self.push_digests.get(id.0 as usize))),
                 None => digest_of(&self.pushes.keys().collect::<Vec<_>>()),
+            },
+            Query::Channel(name) => match self.channels.get(name) {
+                Some((id, _)) => digest_of(&(id, self.channel_digests.get(id.0 as usize))),
+                None => digest_of(&self.channels.keys().collect::<Vec<_>>()),
             },
             Query::Form(name) => match self.forms.get(name) {
                 Some((id, _)) => digest_of(&(id, self.form_digests.get(id.0 as usize))),

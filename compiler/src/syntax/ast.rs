@@ -1,10 +1,12 @@
 //! The syntax tree of one chunk. Ranges are relative to the chunk.
 
+mod channel;
 mod expr;
 mod rehearsal;
 
 use crate::source::Range;
 
+pub use channel::{Channel, ChannelLine};
 pub use expr::{BinaryOp, Expr, ExprKind, PipeCall, TemplatePart};
 pub use rehearsal::{Entry, Expected, Test, TestLine, TestLineKind, TestValue};
 
@@ -51,6 +53,8 @@ pub enum Item {
     Data(Data),
     /// `push NAME to OBJECT { … }`
     Push(Push),
+    /// `push NAME to channel NAME { … }`
+    Channel(Channel),
     /// `form NAME { … }`
     Form(Form),
     /// `workflow NAME { … }`

@@ -24,6 +24,8 @@ pub(super) fn words(kind: Kind) -> Option<&'static str> {
         Kind::missing_user => "a user's name from the manifest",
         Kind::missing_condition => "a condition",
         Kind::missing_target => "`file`, `comment`, `nowhere` or a field",
+        Kind::missing_channel => "a channel of the manifest",
+        Kind::missing_keys => "`fin`",
         Kind::missing_carry => "`none` or `except` and a field",
         Kind::missing_place => "an attribute such as `conversation.Priority`",
         Kind::missing_workflow => "a workflow's name",

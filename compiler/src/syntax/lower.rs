@@ -5,6 +5,7 @@
 //! behind it are one message, and several missing in a row are one too.
 
 mod arms;
+mod channel;
 mod collect;
 mod declaration;
 mod expr;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::flow::names::{read_by, written_by};
 use crate::hir::{
-    AttrId, Attribute, Expr, ExprKind, Origin, Program, Push, Space, Step, StepKind, Type,
+    AttrId, Attribute, Channel, Expr, ExprKind, Origin, Program, Push, Space, Step, StepKind, Type,
 };
 
 use crate::syntax::ast::BinaryOp;
@@ -71,6 +71,7 @@ pub fn uses(program: &Program) -> Uses {
         });
     }
     program.pushes.iter().for_each(|push| found.push(push));
+    program.channels.iter().for_each(|push| found.channel(push));
     let find_by = program.person.as_ref().and_then(|person| person.find_by.as_deref());
     for (id, attribute) in (0u32..).map(AttrId).zip(&program.attributes) {
         let found_by = match &attribute.origin {
@@ -194,6 +195,13 @@ impl Found<'_> {
         });
         let controls: Vec<AttrId> = controls.map(|(id, _)| id).collect();
         controls.into_iter().for_each(|id| self.note(id, Use::Offers));
+    }
+
+    fn channel(&mut self, push: &Channel) {
+        for line in &push.routed {
+            let (push, field) = (push.name.clone(), line.key.clone());
+            self.told(&line.value, &Use::Sent { push, field });
+        }
     }
 
     fn push(&mut self, push: &Push) {

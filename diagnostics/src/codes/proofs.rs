@@ -12,6 +12,8 @@ super::codes! {
     FORM_IMPOSSIBLE = "E0602", "a form that nobody can fill in";
     FORM_IN_VAIN = "E0603", "an answer is overwritten before it is read";
     UNDESCRIBED = "E0611", "a value of which nobody says what it means";
+    KEY_NOT_TAKEN = "E0631", "a key that a channel does not take";
+    KEY_TWICE = "E0632", "two values under one key";
     OUTCOME_UNHANDLED = "E0701", "an outcome that nothing handles";
     ARM_STAYS = "E0702", "an arm that does not leave";
     ARM_WAITS = "E0703", "an arm that waits and goes back to a wait";
@@ -34,6 +36,7 @@ super::codes! {
     LIST_NOT_PROVED = "W0541", "not proved that a list takes a value";
     DESCRIPTIONS_ALIKE = "W0611", "descriptions that say the same";
     DETECT_IN_VAIN = "W0612", "a `detect` that decides nothing";
+    SENT_IN_VAIN = "W0631", "what a channel does not take";
     OUTCOME_ARM_NOT_REACHED = "W0701", "an arm for an outcome that never comes";
     ENDING_NOT_PROVED = "W0705", "not proved that somebody reads what a customer wrote";
     DISCARD_NOT_PROVED = "W0801", "not proved that a push keeps what the conversation set";

@@ -19,5 +19,6 @@ super::codes! {
     TYPE_ARGUMENTS = "E0316", "a type that can't be so";
     LITERAL_EXPECTED = "E0317", "a fixed value is wanted";
     FORM_RULE = "E0318", "a form rule that can't be";
+    NOT_SENDABLE = "E0319", "nothing that can be sent along";
     SECRET = "W0301", "what looks like a secret";
 }

@@ -67,12 +67,14 @@ fn told(analysis: &Analysis, here: &Here<'_>) -> Option<Vec<String>> {
         }
         Named::Workflow(name) => about_item(analysis, "workflow", name),
         Named::Push(name) => about_item(analysis, "push", name),
+        Named::ChannelPush(name) => about_item(analysis, "push", name),
         Named::Form(name) => about_item(analysis, "form", name),
         Named::Space(_)
         | Named::Word(_)
         | Named::Outcome(_)
         | Named::Step(_)
         | Named::User(_)
+        | Named::Channel(_)
         | Named::Target(_)
         | Named::Pipe(_)
         | Named::Type(_) => None,
@@ -189,6 +191,7 @@ fn about_item(analysis: &Analysis, kind: &str, name: &str) -> Option<Vec<String>
     let doc = analysis.written().find_map(|its| match &its.parsed.item {
         Item::Workflow(of) if kind == "workflow" && of.name.text == name => Some(&of.doc),
         Item::Push(of) if kind == "push" && of.name.text == name => Some(&of.doc),
+        Item::Channel(of) if kind == "push" && of.name.text == name => Some(&of.doc),
         Item::Form(of) if kind == "form" && of.name.text == name => Some(&of.doc),
         _ => None,
     })?;

@@ -20,7 +20,11 @@ pub(crate) fn prepare(
     let nothing = || "there is no name here".to_owned();
     let here = symbol::at(analysis, source, offset).ok_or_else(nothing)?;
     match &here.mention.named {
-        Named::Workflow(_) | Named::Push(_) | Named::Form(_) | Named::Given(_) => Ok(here),
+        Named::Workflow(_)
+        | Named::Push(_)
+        | Named::ChannelPush(_)
+        | Named::Form(_)
+        | Named::Given(_) => Ok(here),
         Named::Attribute(_, name) => {
             let (_, attribute) = here
                 .attribute(analysis)
@@ -39,7 +43,9 @@ pub(crate) fn prepare(
         | Named::Value(..) => {
             Err("Salesforce gives this name; change it there, and pull".to_owned())
         }
-        Named::User(_) => Err("`tidegate.toml` gives this name; change it there".to_owned()),
+        Named::User(_) | Named::Channel(_) => {
+            Err("`tidegate.toml` gives this name; change it there".to_owned())
+        }
         Named::Step(_) => {
             Err("a step is known by this name in journals and tests; write another one".to_owned())
         }

@@ -43,6 +43,10 @@ fn symbol(places: &Places<'_>, item: &Written<'_>, end: u32) -> Option<DocumentS
             let detail = format!("push to {}", push.object.text);
             named(&push.name, push.head, detail, SymbolKind::Event)?
         }
+        Item::Channel(push) => {
+            let detail = format!("push to channel {}", push.channel.text);
+            named(&push.name, push.head, detail, SymbolKind::Event)?
+        }
         Item::Form(form) => named(&form.name, form.head, "form".to_owned(), SymbolKind::Struct)?,
         Item::Workflow(workflow) => {
             let detail = match &workflow.trigger {
@@ -82,6 +86,7 @@ fn head(item: &Item) -> Range {
         Item::Map(map) => map.head,
         Item::Data(data) => data.head,
         Item::Push(push) => push.head,
+        Item::Channel(push) => push.head,
         Item::Form(form) => form.head,
         Item::Workflow(workflow) => workflow.head,
         Item::Test(test) => test.head,

@@ -37,6 +37,8 @@ impl Project {
             | Named::Word(_)
             | Named::Workflow(_)
             | Named::Push(_)
+            | Named::ChannelPush(_)
+            | Named::Channel(_)
             | Named::Form(_)
             | Named::Outcome(_)
             | Named::Step(_)

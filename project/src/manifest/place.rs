@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 /// What is wrong, and what to write instead, parted as `ManifestError` parts them.
-fn wrong<T>(message: &str, help: &str) -> Result<T, String> {
+pub(super) fn wrong<T>(message: &str, help: &str) -> Result<T, String> {
     Err(format!("{message}{}{help}", super::suggest::HELP))
 }
 

@@ -91,6 +91,12 @@ fn inputs_of(catalog: &Arc<Catalog>, sources: Vec<SourceText>) -> Inputs {
             ("former".to_owned(), "former@acme.example".to_owned()),
         ]),
         messengers: vec!["web".to_owned()],
+        channels: BTreeMap::from([(
+            "web_support".to_owned(),
+            [("tier", 255), ("product", 255), ("Priority", 255), ("Subject", 255), ("note", 80)]
+                .map(|(key, length)| (key.to_owned(), length))
+                .into(),
+        )]),
     };
     Inputs { sources, catalog: Arc::clone(catalog), settings }
 }

@@ -48,7 +48,11 @@ const RULE: &str = "  require Order_Number__c when Refund_Amount__c > 0\n}\n\npu
 
 fn check(catalog: &Arc<Catalog>, text: &str) -> Analysis {
     let source = SourceText { name: "support.tide".to_owned(), text: text.to_owned() };
-    let settings = Settings { users: BTreeMap::new(), messengers: vec!["web".to_owned()] };
+    let settings = Settings {
+        users: BTreeMap::new(),
+        messengers: vec!["web".to_owned()],
+        ..Settings::default()
+    };
     let sources = SourceMap::new(vec![source]);
     Analyzer::new().check(&Inputs { sources, catalog: Arc::clone(catalog), settings })
 }

@@ -314,7 +314,8 @@ pub(crate) async fn check(client: &Client, program: &str) -> Analysis {
     let catalog = Arc::new(pull(client, &[], |_| {}).await.unwrap());
     let text = program.to_owned();
     let sources = SourceMap::new(vec![SourceText { name: "support.tide".to_owned(), text }]);
-    let settings = Settings { users: BTreeMap::new(), messengers: vec!["web".into()] };
+    let settings =
+        Settings { users: BTreeMap::new(), messengers: vec!["web".into()], ..Settings::default() };
     Analyzer::new().check(&Inputs { sources, catalog, settings })
 }
 

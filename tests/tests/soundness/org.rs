@@ -119,6 +119,6 @@ pub(crate) fn check(catalog: &Arc<Catalog>, rules: &[Rule], text: &str) -> Analy
         SourceText { name: "flow.tide".to_owned(), text: text.to_owned() },
     ]);
     let users = BTreeMap::from([("ada".to_owned(), "ada@acme.example".to_owned())]);
-    let settings = Settings { users, messengers: vec!["web".to_owned()] };
+    let settings = Settings { users, messengers: vec!["web".to_owned()], ..Settings::default() };
     Analyzer::new().check(&Inputs { sources, catalog: Arc::clone(catalog), settings })
 }

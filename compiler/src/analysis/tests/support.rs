@@ -34,6 +34,7 @@ pub(crate) fn inputs(catalog: &Arc<Catalog>, sources: &[(&str, &str)]) -> Inputs
         settings: Settings {
             users: BTreeMap::from([("ada".to_owned(), "ada@acme.example".to_owned())]),
             messengers: vec!["web".to_owned()],
+            channels: BTreeMap::from([("web_support".to_owned(), BTreeMap::new())]),
         },
     }
 }

@@ -101,8 +101,7 @@ impl<'t> Walk<'t> {
             | Kind::after
             | Kind::rest
             | Kind::unknown_item
-            | Kind::future_item
-            | Kind::future_push => self.balanced = false,
+            | Kind::future_item => self.balanced = false,
             kind if expected::words(kind).is_some() => self.missing(),
             _ => self.other(node),
         }
@@ -232,10 +231,14 @@ impl<'t> Walk<'t> {
         self.leaf(node, Role::BraceEnd);
     }
 
-    /// Exceptions stand further in than the `sync *` that they belong to, with their comments.
+    /// Exceptions stand further in than the `sync *` or `send all` that they belong to, with their comments.
     fn begin_entry(&mut self, kind: Kind, before: Option<Kind>) {
-        let belongs = matches!(before, Some(Kind::sync_all | Kind::except));
-        if kind != Kind::except || !belongs {
+        let belongs = match kind {
+            Kind::except => matches!(before, Some(Kind::sync_all | Kind::except)),
+            Kind::send_except => matches!(before, Some(Kind::send_all | Kind::send_except)),
+            _ => false,
+        };
+        if !belongs {
             return self.begin_line(self.depth, line_kind(kind));
         }
         self.end_line();

@@ -160,6 +160,18 @@ pub(super) fn line(text: &str, kind: LineKind) -> Option<String> {
         LineKind::Push if word == "require" => {
             "a rule stands in `map Case to conversation`, and holds for every push".to_owned()
         }
+        LineKind::Push if matches!(word, "send" | "keys") => {
+            "routing values go to a channel: `push NAME to channel NAME { … }`".to_owned()
+        }
+        LineKind::Channel if rest.starts_with(['=', ':']) => {
+            format!("an attribute goes under a key: `send conversation.… as \"{word}\"`")
+        }
+        LineKind::Channel if matches!(word, "person" | "conversation" | "session") => {
+            format!("write `send` before it: `send {text}`")
+        }
+        LineKind::Channel if matches!(word, "owner" | "transcript" | "summary" | "carry") => {
+            "that belongs to a Case: `push NAME to Case { … }`".to_owned()
+        }
         LineKind::Push if word == "if" => {
             "a condition stands in the value: `Field = if … then … else …`".to_owned()
         }

@@ -39,6 +39,7 @@ impl<'t> Lower<'t> {
                 Kind::map => LineKind::Map,
                 Kind::data => LineKind::Data,
                 Kind::push => LineKind::Push,
+                Kind::channel => LineKind::Channel,
                 Kind::form => LineKind::Collect,
                 Kind::test => LineKind::Test,
                 _ => LineKind::Step,
@@ -48,6 +49,7 @@ impl<'t> Lower<'t> {
                 Kind::map => item = Item::Map(self.map(node, doc.take())),
                 Kind::data => item = Item::Data(self.data(node)),
                 Kind::push => item = Item::Push(self.push(node, doc.take())),
+                Kind::channel => item = Item::Channel(self.channel(node, doc.take())),
                 Kind::form => item = Item::Form(self.form(node, doc.take())),
                 Kind::workflow => item = Item::Workflow(self.workflow(node, doc.take())),
                 Kind::test => item = Item::Test(self.rehearsal(node, doc.take())),
@@ -55,9 +57,6 @@ impl<'t> Lower<'t> {
                     let word = first_word(node.text());
                     let start = node.range().start;
                     self.not_yet(Range { start, end: start + offset(word.len()) }, word);
-                }
-                Kind::future_push => {
-                    self.not_yet(self.first_line_of(&node), "push … to channel");
                 }
                 Kind::unknown_item => self.unknown_item(&node),
                 Kind::after => self.after(&node),

@@ -22,6 +22,8 @@ pub enum LineKind {
     Data,
     /// Of a `push`.
     Push,
+    /// Of a push to a channel.
+    Channel,
     /// A step.
     Step,
     /// An arm for outcomes or values.
@@ -42,6 +44,7 @@ impl LineKind {
         match self {
             Self::Map => &["find", "sync", "except", "require"],
             Self::Push => &["owner", "transcript", "summary", "carry", "always"],
+            Self::Channel => &["send", "except", "keys"],
             Self::Step => &[
                 "say", "note", "wait", "rate", "detect", "ask", "choose", "collect", "set", "let",
                 "clear", "if", "else", "match", "repeat", "leave", "run", "create", "record",
@@ -57,6 +60,7 @@ impl LineKind {
             Self::Map => "no line of a `map`",
             Self::Data => "no attribute",
             Self::Push => "no line of a `push`",
+            Self::Channel => "no line of a push to a channel",
             Self::Step => "no step",
             Self::Arm => "no arm",
             Self::Collect => "no line of a form",
@@ -71,6 +75,7 @@ impl LineKind {
             Self::Map => "a line of a `map` begins with `find by`, `sync`, `except` or `require`",
             Self::Data => "an attribute is written `name: type`",
             Self::Push => "a field's line is written `Field = value`",
+            Self::Channel => "a line begins with `send`, `except` or `keys`",
             Self::Step => {
                 "a step begins with a word such as `say`, `ask`, `collect`, `set` or `if`"
             }

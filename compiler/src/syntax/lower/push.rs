@@ -49,7 +49,6 @@ impl<'t> Lower<'t> {
                     lines.push(PushLine::Summary { to, range });
                 }
                 Kind::carry => lines.extend(self.carry(node)),
-                Kind::future_push_line => self.not_yet_line(node),
                 Kind::unknown_line => self.unknown_line(node, LineKind::Push),
                 _ => {}
             }

@@ -63,6 +63,14 @@ impl Offered<'_> {
                 Named::Push(name) => Some(name),
                 _ => None,
             }),
+            Named::ChannelPush(_) => self.declared(|named| match named {
+                Named::ChannelPush(name) => Some(name),
+                _ => None,
+            }),
+            Named::Channel(_) => {
+                let names = self.at.settings.channels.keys();
+                names.map(|name| plain(name, CompletionItemKind::Constant, "")).collect()
+            }
             Named::Form(_) => self.declared(|named| match named {
                 Named::Form(name) => Some(name),
                 _ => None,
