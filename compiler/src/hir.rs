@@ -317,6 +317,8 @@ pub struct Workflow {
     pub defaults: Vec<OutcomeArm>,
     /// What its `let` steps give, in order.
     pub lets: Vec<Given>,
+    /// Whether a step asks the visitor to sign in.
+    pub verifies: bool,
     /// `workflow NAME`.
     pub head: Range,
     /// What results about it hang on; it covers the pushes that it names.

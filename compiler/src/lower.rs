@@ -33,6 +33,8 @@ pub(crate) struct Lowering<'a> {
     pub(crate) used: BTreeMap<Query, Hash>,
     /// The values of `let` around the step that is being lowered, and all given so far.
     pub(crate) lets: lets::Lets,
+    /// Whether a step asks the visitor to sign in.
+    pub(crate) verifies: bool,
     /// What `leave repeat` would leave, where the lowering is.
     pub(crate) around: repeat::Around,
     /// How many of them there were so far.
@@ -49,6 +51,7 @@ impl<'a> Lowering<'a> {
             findings: Vec::new(),
             used: BTreeMap::new(),
             lets: lets::Lets::default(),
+            verifies: false,
             around: repeat::Around::default(),
             repeats: 0,
             record: None,

@@ -7,6 +7,7 @@ import { Chat } from "./view/chat.ts";
 import "./view/choices.ts";
 import "./view/composer.ts";
 import "./view/form-card.ts";
+import "./view/sign-in.ts";
 
 const settings = readSettings(location.search);
 dress(document.documentElement, location.search);
@@ -25,6 +26,7 @@ const host =
           if (visible) chat.focus();
         },
         forget: () => void session.forget(),
+        identified: () => void session.open(),
       });
 const session = new Session(settings.messenger, new Api(location.origin), new Vault(settings.messenger, settings.storage), host, () =>
   chat.requestUpdate(),

@@ -4,14 +4,17 @@
  * On the script tag: `data-messenger`, `data-label` (the button's text), `data-title`, `data-colour`,
  * `data-position="left"`, `data-scheme="light|dark"`, `data-storage="session"`, `data-language="en|de"` (else the
  * page's own).
- * On the page: `window.tidegate = { identity: async () => "JWT", email, name }`, filled here with
- * `open()`, `close()` and `signOut()`.
+ * On the page: `window.tidegate = { identity: async () => "JWT", signIn: async () => {}, email, name }`, filled here
+ * with `open()`, `close()`, `identify()` and `signOut()`. Where a conversation asks the visitor to sign in, the page
+ * hears `tidegate:verify` as an event of its window, too.
  */
 
 interface Visitor {
   identity?: () => Promise<string | undefined> | string | undefined;
+  signIn?: () => unknown;
   email?: string;
   name?: string;
+  identify?: () => void;
   open?: () => void;
   close?: () => void;
   signOut?: () => void;
@@ -120,6 +123,18 @@ function start(script: HTMLScriptElement): void {
     });
   }
 
+  /** Lets the page sign the visitor in, and asks it then who that is. */
+  async function signIn(): Promise<void> {
+    window.dispatchEvent(new CustomEvent("tidegate:verify"));
+    if (!visitor.signIn) return;
+    try {
+      await visitor.signIn();
+      visitor.identify?.();
+    } catch (error) {
+      console.warn("tidegate: `signIn` failed, the visitor stays unknown", error);
+    }
+  }
+
   function count(unread: unknown): void {
     const known = typeof unread === "number" && unread > 0 ? Math.min(unread, 99) : 0;
     badge.hidden = known === 0;
@@ -132,6 +147,7 @@ function start(script: HTMLScriptElement): void {
     const message = event.data as { tidegate?: unknown; count?: unknown; live?: unknown } | null;
     if (message?.tidegate === "ready") void greet();
     else if (message?.tidegate === "close") show(false);
+    else if (message?.tidegate === "verify") void signIn();
     else if (message?.tidegate === "unread") count(message.count);
     else if (message?.tidegate === "live") remember(flag, message.live === true ? (shown ? "open" : "closed") : "");
   });
@@ -142,6 +158,7 @@ function start(script: HTMLScriptElement): void {
 
   visitor.open = () => show(true);
   visitor.close = () => show(false);
+  visitor.identify = () => tell({ tidegate: "identified" });
   visitor.signOut = () => {
     remember(flag, "");
     if (frame) return tell({ tidegate: "forget" });

@@ -61,7 +61,8 @@ fn own_handlers(instruction: &Instruction) -> Option<&Handlers> {
     match instruction {
         Instruction::Ask { own }
         | Instruction::Choose { own, .. }
-        | Instruction::Collect { own, .. } => Some(own),
+        | Instruction::Collect { own, .. }
+        | Instruction::Verify { own } => Some(own),
         _ => None,
     }
 }
@@ -297,10 +298,12 @@ impl<'p> Costs<'p> {
             }
             Instruction::Detect { own, .. } => {
                 see(Leads::To(0, next));
-                match own.of(Outcome::Unavailable) {
-                    Some(target) => see(Leads::To(0, target)),
-                    None => self.other(id, Outcome::Unavailable, 0, &mut see),
-                }
+                self.own_other(id, own, Outcome::Unavailable, &mut see);
+            }
+            Instruction::Verify { own } => {
+                see(Leads::To(0, next));
+                self.own_outcomes(id, own, &mut see);
+                self.own_other(id, own, Outcome::Refused, &mut see);
             }
             Instruction::Ask { own } | Instruction::Collect { own, .. } => {
                 see(Leads::To(0, next));
@@ -329,6 +332,20 @@ impl<'p> Costs<'p> {
         own.idle.iter().for_each(|idle| see(Leads::To(0, idle.target)));
         let open = |handled: bool| (!handled).then_some(0);
         self.outcomes(id, (open(own.human.is_some()), open(!own.idle.is_empty())), see);
+    }
+
+    /// Where another outcome of a step leads.
+    fn own_other(
+        &self,
+        id: WorkflowId,
+        own: &Handlers,
+        outcome: Outcome,
+        see: &mut impl FnMut(Leads),
+    ) {
+        match own.of(outcome) {
+            Some(target) => see(Leads::To(0, target)),
+            None => self.other(id, outcome, 0, see),
+        }
     }
 
     /// Where another outcome leads that no step handles, after so much cost.

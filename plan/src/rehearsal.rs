@@ -76,7 +76,7 @@ pub enum Given {
 }
 
 /// What the customer does.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Customer {
     /// `customer opens`
     Opens,
@@ -88,6 +88,15 @@ pub enum Customer {
     Submits(Vec<(AttrId, String)>),
     /// `customer asks for a person`
     AsksForPerson,
+    /// `customer signs in [as known person { … }]`
+    SignsIn {
+        /// Whether the org has one Contact of theirs.
+        known: bool,
+        /// Fields of the Contact.
+        values: Vec<(AttrId, Value)>,
+    },
+    /// `customer refuses to sign in`
+    RefusesToSignIn,
     /// `customer is silent 5m`, in milliseconds
     IsSilent(i64),
 }
@@ -142,6 +151,8 @@ pub enum Expectation {
     },
     /// `expect ask`
     Ask,
+    /// `expect verify`
+    Verify,
     /// `expect choices ["…"] [{ … }]`
     Choices {
         /// The question.

@@ -102,6 +102,49 @@ test("the conversation is there on the site's next page", async (context) => {
   assert.equal(mock.conversations.size, 1);
 });
 
+/** A page on which the visitor is signed in by pressing its own button, or the chat's. */
+const withLogin = `{
+  identity: async () => window.signedIn,
+  signIn: async () => { window.signedIn = '${ada}'; },
+}`;
+
+async function asksToSignIn(page) {
+  await launcher(page).click();
+  await greeting(page).waitFor();
+  mock.close(mock.conversation);
+  mock.ask(mock.conversation, { kind: "verify", human: false });
+  await chat(page).getByText("Please sign in").first().waitFor();
+}
+
+test("a visitor who is asked to signs in on the page, and the conversation goes on", async (context) => {
+  const page = await site(context, withLogin);
+  await page.evaluate(() => window.addEventListener("tidegate:verify", () => (window.heard = true)));
+  await asksToSignIn(page);
+  await audit(page);
+  await chat(page).getByRole("button", { name: "Sign in" }).click();
+  await chat(page).getByText("Now we know you, Ada.").waitFor();
+  assert.equal(await page.evaluate(() => window.heard), true);
+  assert.equal(await chat(page).getByRole("button", { name: "Sign in" }).count(), 0);
+  assert.equal(mock.conversations.size, 1);
+});
+
+test("a page without `signIn` says by itself that the visitor is known", async (context) => {
+  const page = await site(context, "{ identity: async () => window.signedIn }");
+  await asksToSignIn(page);
+  await page.evaluate((jwt) => {
+    window.signedIn = jwt;
+    window.tidegate.identify();
+  }, ada);
+  await chat(page).getByText("Now we know you, Ada.").waitFor();
+});
+
+test("whoever does not want to sign in says so", async (context) => {
+  const page = await site(context, "undefined");
+  await asksToSignIn(page);
+  await chat(page).getByRole("button", { name: "Not now" }).click();
+  await chat(page).getByText("Then in general.").waitFor();
+});
+
 test("signing out leaves nothing of the visitor behind", async (context) => {
   const page = await site(context);
   await launcher(page).click();

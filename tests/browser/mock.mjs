@@ -152,7 +152,7 @@ export class Mock {
   emit(conversation, message) {
     const entry = { sequence: conversation.entries.length + 1, at: new Date().toISOString(), ...message };
     conversation.entries.push(entry);
-    if (["asked", "choices", "form"].includes(message.kind)) conversation.wait = message;
+    if (["asked", "verify", "choices", "form"].includes(message.kind)) conversation.wait = message;
     for (const stream of this.muted ? [] : this.streams) if (stream.conversation === conversation) sendEntry(stream.response, entry);
     return entry.sequence;
   }
@@ -237,6 +237,11 @@ export class Mock {
     }
     const resumed = visitor.open !== undefined && !visitor.open.ended;
     const conversation = resumed ? visitor.open : this.#begin(visitor);
+    if (body.identity && conversation.wait?.kind === "verify") {
+      this.close(conversation);
+      this.say(conversation, `Now we know you, ${visitor.name}.`);
+      this.ask(conversation, { kind: "asked", human: false });
+    }
     return json(200, { ...(token ? { token } : {}), conversation: conversation.id, resumed });
   }
 
@@ -273,7 +278,7 @@ export class Mock {
     const key = JSON.stringify(body);
     const before = conversation.seen.get(body.id);
     if (before) return before.key === key ? before.reply : problem(409, "This id was used for something else");
-    const reply = { messages: takeMessage, forms: takeForm, choices: takeChoice, human: takeHuman }[action]?.(
+    const reply = { messages: takeMessage, forms: takeForm, choices: takeChoice, human: takeHuman, refusals: takeRefusal }[action]?.(
       this,
       conversation,
       body,
@@ -286,6 +291,14 @@ export class Mock {
   restart(visitor) {
     return this.#begin(visitor);
   }
+}
+
+function takeRefusal(mock, conversation, { wait }) {
+  if (conversation.wait?.kind !== "verify" || conversation.wait.wait !== wait) return problem(409, "It asks for something else");
+  mock.close(conversation);
+  const sequence = mock.say(conversation, "Then in general.");
+  mock.ask(conversation, { kind: "asked", human: false });
+  return json(200, { sequence });
 }
 
 function takeMessage(mock, conversation, { text }) {

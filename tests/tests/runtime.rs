@@ -54,6 +54,8 @@ mod retention;
 mod sessions;
 #[path = "runtime/side_by_side.rs"]
 mod side_by_side;
+#[path = "runtime/signing_in.rs"]
+mod signing_in;
 #[path = "runtime/world.rs"]
 mod world;
 

@@ -76,6 +76,7 @@ impl Costs<'_, '_, '_> {
             }
             StepKind::Run(callee) => self.workflow(*callee),
             StepKind::Ask { arms }
+            | StepKind::Verify { arms }
             | StepKind::Collect { arms, .. }
             | StepKind::Detect { arms, .. }
             | StepKind::CreateCase { arms, .. } => self.arms(id, arms),

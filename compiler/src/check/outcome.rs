@@ -71,6 +71,10 @@ fn unhandled(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
                 Kind::Unavailable => {
                     ("unavailable", "nothing says what happens when no AI answers here")
                 }
+                Kind::Refused => (
+                    "refused",
+                    "nothing says what happens when the visitor does not want to sign in",
+                ),
                 _ => ("idle", "nothing says what happens when the customer stays silent here"),
             };
             let finding = Finding::new(codes::OUTCOME_UNHANDLED, cx.loc(step.range), message)
@@ -195,6 +199,7 @@ fn cycles(cx: &Cx<'_, '_>, waiting: &[usize], out: &mut Vec<Draft>) {
             Kind::Idle => ("silence", "idle 10m => end"),
             Kind::Human => ("asking for a person", "human => go on"),
             Kind::Unavailable => ("an AI that does not answer", "unavailable => go on"),
+            Kind::Refused => ("refusing to sign in", "refused => go on"),
         };
         let message = format!("{what} at this step leads back to the arm that it stands in");
         let finding = Finding::new(codes::OUTCOME_CYCLE, cx.loc(step.range), message)
@@ -268,6 +273,7 @@ fn is_left(body: &[Step]) -> bool {
 fn wait_in<'p>(cx: &Cx<'_, 'p>, steps: &'p [Step]) -> Option<&'p Step> {
     steps.iter().find_map(|step| match &step.kind {
         StepKind::Ask { .. }
+        | StepKind::Verify { .. }
         | StepKind::Choose { .. }
         | StepKind::Collect { .. }
         | StepKind::Detect { .. }

@@ -47,6 +47,7 @@ fn block(cx: &Cx<'_, '_>, part: usize, steps: &[Step], out: &mut Vec<Draft>) {
 fn inside(cx: &Cx<'_, '_>, part: usize, step: &Step, out: &mut Vec<Draft>) {
     match &step.kind {
         StepKind::Ask { arms }
+        | StepKind::Verify { arms }
         | StepKind::Collect { arms, .. }
         | StepKind::Detect { arms, .. }
         | StepKind::CreateCase { arms, .. } => own(cx, part, arms, out),

@@ -58,6 +58,10 @@ fn with_remedy(
             let arm = format!("unavailable => create case using {push}");
             (arm, ", or `{ unavailable => go on }` to this step")
         }
+        Kind::Refused => {
+            let arm = "refused => end because \"the visitor did not sign in\"".to_owned();
+            (arm, ", or `{ refused => go on }` to this step")
+        }
         _ => ("idle 15m => end".to_owned(), ", or an arm to this step"),
     };
     let own = if others == 0 { own } else { "" };

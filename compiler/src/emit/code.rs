@@ -161,6 +161,7 @@ impl Layout<'_, '_> {
                 let (attr, again) = (slot(*attr), *again);
                 self.wait(arms, |own| Instruction::Detect { attr, again, own });
             }
+            StepKind::Verify { arms } => self.wait(arms, |own| Instruction::Verify { own }),
             StepKind::Collect { title, fields, arms, .. } => {
                 let form = self.emitter.form(self.item, title.as_ref(), fields);
                 self.wait(arms, |own| Instruction::Collect { form, own });
@@ -243,7 +244,7 @@ impl Layout<'_, '_> {
         self.labels.put(behind, self.here());
     }
 
-    /// Arms of a step that waits: silence goes back to the wait, `human` on behind it.
+    /// Arms of a step that waits: silence goes back to the wait, the others on behind it.
     fn own_arms(&mut self, arms: &[OutcomeArm], behind: Target) -> Handlers {
         let mut own = Handlers::default();
         for (outcome, arm) in in_order(arms) {
@@ -390,7 +391,8 @@ impl Layout<'_, '_> {
                     Outcome::Created => created = Some(target),
                     Outcome::Delayed => delayed = Some(target),
                     Outcome::Rejected => rejected = Some(target),
-                    Outcome::Human | Outcome::Idle(_) | Outcome::Unavailable => {}
+                    Outcome::Human | Outcome::Idle(_) | Outcome::Unavailable | Outcome::Refused => {
+                    }
                 }
             }
         }
@@ -405,16 +407,19 @@ fn placeholder() -> Instruction {
 
 /// Lets an outcome lead somewhere.
 fn handle(handlers: &mut Handlers, outcome: Outcome, target: Target) {
-    match outcome {
-        Outcome::Idle(after_ms) => handlers.idle.push(IdleHandler { after_ms, target }),
-        Outcome::Human => handlers.human = Some(target),
-        Outcome::Unavailable => {
-            let outcome = tidegate_plan::model::Outcome::Unavailable;
-            handlers.others.push(OutcomeHandler { outcome, target });
+    use tidegate_plan::model::Outcome as Other;
+    let other = match outcome {
+        Outcome::Idle(after_ms) => {
+            return handlers.idle.push(IdleHandler { after_ms, target });
         }
+        Outcome::Human => return handlers.human = Some(target),
+        Outcome::Unavailable => Other::Unavailable,
+        Outcome::Refused => Other::Refused,
         // `create case` keeps its own.
-        Outcome::Created | Outcome::Delayed | Outcome::Rejected => {}
-    }
+        Outcome::Created | Outcome::Delayed | Outcome::Rejected => return,
+    };
+    handlers.others.push(OutcomeHandler { outcome: other, target });
+    handlers.others.sort_by_key(|one| one.outcome);
 }
 
 /// Each outcome with its arm: `human` first, then silences by growing time.

@@ -42,7 +42,8 @@ impl Labels {
         match instruction {
             Instruction::Ask { own }
             | Instruction::Collect { own, .. }
-            | Instruction::Detect { own, .. } => {
+            | Instruction::Detect { own, .. }
+            | Instruction::Verify { own } => {
                 self.resolve_handlers(own);
             }
             Instruction::Choose { options, other, own, .. } => {

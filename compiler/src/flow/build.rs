@@ -61,7 +61,7 @@ impl<'p> Builder<'p> {
                 vec![(pause, Guard::Next), (pause, Guard::Meanwhile)]
             }
             StepKind::Detect { arms, .. } => self.detect(step, arms, open),
-            StepKind::Ask { arms } | StepKind::Collect { arms, .. } => {
+            StepKind::Ask { arms } | StepKind::Verify { arms } | StepKind::Collect { arms, .. } => {
                 let wait = self.node(Op::Wait(step), open);
                 let mut behind = vec![(wait, Guard::Answered)];
                 behind.extend(self.own_arms(wait, arms));

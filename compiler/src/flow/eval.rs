@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use crate::hir::{
-    AttrId, Attribute, Expr, ExprKind, Literal, Pipe, Program, Space, TemplatePart, Type,
+    AttrId, Attribute, Expr, ExprKind, Literal, Origin, Pipe, Program, Space, TemplatePart, Type,
 };
 use crate::syntax::ast::BinaryOp;
 
@@ -25,13 +25,25 @@ pub struct World<'p> {
     pub tops: Vec<Abs>,
     /// For each attribute the lists that depend on it.
     pub dependents: Vec<Vec<AttrId>>,
+    /// Attributes that are read from the visitor's record.
+    pub synced: Vec<AttrId>,
+    /// Whether somebody may be verified who was not when the conversation began.
+    pub verifies: bool,
+}
+
+/// Whether it is read from the visitor's record.
+pub(super) fn is_read(attribute: &Attribute) -> bool {
+    attribute.space == Space::Person && matches!(attribute.origin, Origin::Field { .. })
 }
 
 impl<'p> World<'p> {
     /// The world of a program.
     pub fn new(program: &'p Program) -> Self {
         let tops = program.attributes.iter().map(types::top).collect();
-        Self { program, tops, dependents: dependents(program) }
+        let all = (0u32..).map(AttrId).zip(&program.attributes);
+        let synced = all.filter(|(_, its)| is_read(its)).map(|(attr, _)| attr).collect();
+        let verifies = program.workflows.iter().any(|workflow| workflow.verifies);
+        Self { program, tops, dependents: dependents(program), synced, verifies }
     }
 
     /// Attributes with all whose values hang on theirs, in order.

@@ -79,6 +79,11 @@ impl Facts {
         Self { kept: self.kept & cleared, own: (self.own & cleared) | bit(fact, holds) }
     }
 
+    pub(super) fn open(self, fact: Fact) -> Self {
+        let both = bit(fact, true) | bit(fact, false);
+        Self { kept: self.kept & !both, own: self.own | both }
+    }
+
     pub(super) fn join(self, other: Self) -> Self {
         Self { kept: self.kept | other.kept, own: self.own | other.own }
     }

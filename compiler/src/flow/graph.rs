@@ -7,7 +7,7 @@
 use rustc_hash::FxHashMap;
 
 use super::summary::Kind;
-use crate::hir::{Expr, Outcome, OutcomeArm, PushId, Step, WorkflowId};
+use crate::hir::{Expr, Outcome, OutcomeArm, PushId, Step, StepKind, WorkflowId};
 
 /// A position in [`Graph::nodes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,7 +29,7 @@ pub enum Op<'p> {
     Exit,
     /// `say`, `note`, `wait`, `set`, `let`, `clear`, `record case`, `go on`, or what was not understood.
     Plain(&'p Step),
-    /// `ask`, `choose`, `collect`
+    /// `ask`, `choose`, `collect`, `verify`
     Wait(&'p Step),
     /// `detect`
     Detect(&'p Step),
@@ -74,6 +74,9 @@ impl Op<'_> {
     /// What the step can end in that its own arms or `defaults` handle.
     pub fn outcomes(self) -> &'static [Kind] {
         match self {
+            Self::Wait(Step { kind: StepKind::Verify { .. }, .. }) => {
+                &[Kind::Human, Kind::Refused, Kind::Idle]
+            }
             Self::Wait(_) => &[Kind::Human, Kind::Idle],
             Self::Detect(_) => &[Kind::Unavailable],
             _ => &[],
@@ -92,7 +95,7 @@ pub enum Guard<'p> {
     Arm(usize),
     /// No arm of the `match`; reported, and gone on with behind it.
     NoArm,
-    /// The customer wrote, or sent the form.
+    /// The customer wrote, sent the form, or is signed in.
     Answered,
     /// The customer pressed a button, by position.
     Pressed(usize),

@@ -22,6 +22,7 @@ pub fn touched(
         read.extend(reads(node.op, world));
         if let Some(step) = node.op.step() {
             written.extend(written_by(step));
+            written.extend(reread_by(step, world));
         }
         if let Op::Run(_, callee) = node.op
             && let Some(Some(summary)) = summaries.get(callee.0 as usize)
@@ -63,6 +64,11 @@ pub fn written_by(step: &Step) -> Vec<AttrId> {
         StepKind::Collect { fields, .. } => fields.iter().map(|field| field.attr).collect(),
         _ => Vec::new(),
     }
+}
+
+/// Attributes that a step itself has read anew, where nothing else has written them.
+pub fn reread_by<'w>(step: &Step, world: &'w World<'_>) -> &'w [AttrId] {
+    if matches!(step.kind, StepKind::Verify { .. }) { &world.synced } else { &[] }
 }
 
 /// Attributes that a node itself reads.

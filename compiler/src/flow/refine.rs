@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::hir::{AttrId, Attribute, Expr, ExprKind, ListType, Literal, Origin, Pipe, Space, Type};
+use crate::hir::{AttrId, Expr, ExprKind, ListType, Literal, Pipe, Space, Type};
 use crate::syntax::ast::BinaryOp;
 
 use super::domain::{Abs, Content, Origins, Presence, Range, Text};
-use super::eval::{World, eval, eval_as, fact};
+use super::eval::{World, eval, eval_as, fact, is_read};
 use super::facts::Fact;
 use super::state::State;
 use super::types;
@@ -107,6 +107,13 @@ fn dead_unless(state: &State, possible: bool) -> State {
     if possible { state.clone() } else { State::dead() }
 }
 
+/// The state in which a fact holds, or does not.
+pub fn refine_fact(world: &World<'_>, state: &State, fact: Fact, truth: bool) -> State {
+    let mut next = state.clone();
+    learn_fact(world, &mut next, fact, truth);
+    next
+}
+
 fn learn_fact(world: &World<'_>, state: &mut State, fact: Fact, truth: bool) {
     state.learn_fact(fact, truth);
     let mask = match (fact, truth) {
@@ -119,16 +126,13 @@ fn learn_fact(world: &World<'_>, state: &mut State, fact: Fact, truth: bool) {
         _ => return,
     };
     for (attr, attribute) in (0u32..).map(AttrId).zip(&world.program.attributes) {
-        // A `let` that was given such a field was given it in the same conversation.
-        if is_read(attribute) || attribute.space == Space::Let {
+        // A `let` that was given such a field was given it in the same conversation; a sign-in later
+        // tells nothing of it.
+        let given = attribute.space == Space::Let && !(truth && world.verifies);
+        if is_read(attribute) || given {
             state.learn(attr, &mask);
         }
     }
-}
-
-/// Whether it is read from the visitor's record.
-fn is_read(attribute: &Attribute) -> bool {
-    attribute.space == Space::Person && matches!(attribute.origin, Origin::Field { .. })
 }
 
 fn compared(

@@ -175,6 +175,13 @@ impl State {
         }
     }
 
+    /// Makes it open whether a fact holds.
+    pub fn open_fact(&mut self, fact: Fact) {
+        if self.live {
+            self.facts = self.facts.open(fact);
+        }
+    }
+
     /// Adds what is possible in the other; tells whether that changed anything.
     pub fn join(&mut self, other: &Self) -> bool {
         if !other.live {

@@ -19,6 +19,8 @@ use crate::hir::{AttrId, Outcome};
 pub enum Kind {
     /// The customer wants a person.
     Human,
+    /// The visitor does not want to sign in.
+    Refused,
     /// Silence.
     Idle,
     /// No AI answers.
@@ -27,12 +29,13 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Human, Self::Idle, Self::Unavailable];
+    pub const ALL: [Self; 4] = [Self::Human, Self::Refused, Self::Idle, Self::Unavailable];
 
     /// The kind of an outcome that `defaults` can handle; `None` for one of `create case`.
     pub fn of(outcome: Outcome) -> Option<Self> {
         match outcome {
             Outcome::Human => Some(Self::Human),
+            Outcome::Refused => Some(Self::Refused),
             Outcome::Idle(_) => Some(Self::Idle),
             Outcome::Unavailable => Some(Self::Unavailable),
             Outcome::Created | Outcome::Delayed | Outcome::Rejected => None,

@@ -7,7 +7,7 @@ use super::domain::{Abs, Content, Origins, Presence};
 use super::eval::{World, eval_as};
 use super::facts::Fact;
 use super::graph::{Edge, Guard, Node, Op};
-use super::refine::{equal_to, refine, refine_blank};
+use super::refine::{equal_to, refine, refine_blank, refine_fact};
 use super::state::State;
 use super::summary::{Effect, Kind, Kinds, Summary};
 use super::types;
@@ -155,7 +155,7 @@ impl<'p> Env<'_, 'p> {
                 next
             }
             (Guard::Outcome(_, outcome), _) => match Kind::of(outcome) {
-                Some(kind) => ended_in(node, kind, state),
+                Some(kind) => self.ended_in(node, kind, state),
                 None => state.clone(),
             },
             _ => state.clone(),
@@ -165,7 +165,28 @@ impl<'p> Env<'_, 'p> {
     /// The state in which a node ends in an outcome, from the one before it.
     #[must_use]
     pub fn raised(&self, node: &Node<'p>, kind: Kind, before: &State) -> State {
-        ended_in(node, kind, &self.perform(node, before))
+        self.ended_in(node, kind, &self.perform(node, before))
+    }
+
+    /// The state behind a node's own doing where it ends in an outcome.
+    fn ended_in(&self, node: &Node<'p>, kind: Kind, state: &State) -> State {
+        let mut next = match node.op {
+            Op::Detect(step) => {
+                let mut next = asked(step, state);
+                let written = meanwhile(&next);
+                next.join(&written);
+                return next;
+            }
+            // Nobody waits for a visitor who is verified already.
+            Op::Wait(Step { kind: StepKind::Verify { .. }, .. }) => {
+                refine_fact(self.world, state, Fact::Verified, false)
+            }
+            _ => state.clone(),
+        };
+        if kind == Kind::Idle {
+            next.set_fact(Fact::Silent, true);
+        }
+        next
     }
 
     /// What a list can be once the AI was asked about it, or was not.
@@ -181,7 +202,30 @@ impl<'p> Env<'_, 'p> {
         next
     }
 
+    /// The visitor is verified: they were before, or their record, read now, replaces what was read of
+    /// it.
+    fn signed_in(&self, state: &State) -> State {
+        let mut next = state.clone();
+        next.learn_fact(Fact::Verified, true);
+        let mut fresh = refine_fact(self.world, state, Fact::Verified, false);
+        fresh.set_fact(Fact::Verified, true);
+        fresh.open_fact(Fact::Known);
+        for attr in &self.world.synced {
+            // What the conversation has put there stays; nothing else can be there yet.
+            if let Some(attribute) = self.world.attribute(*attr)
+                && fresh.read(*attr).may_be_blank()
+            {
+                fresh.replace(*attr, &Abs::written(), &types::start(attribute));
+            }
+        }
+        next.join(&fresh);
+        next
+    }
+
     fn answered(&self, step: &Step, state: &State) -> State {
+        if matches!(step.kind, StepKind::Verify { .. }) {
+            return self.signed_in(state);
+        }
         let mut next = state.clone();
         let rates = matches!(&step.kind, StepKind::Collect { fields, .. }
             if !fields.is_empty() && fields.iter().all(|field| field.rating));
@@ -345,24 +389,6 @@ fn remove(value: &Abs, literal: &Abs) -> Abs {
 /// What `detect` decides without being told to: what is blank, or was detected before.
 const UNDECIDED: Abs =
     Abs { presence: Presence::ANY, origins: Origins::DETECTION, content: Content::Any };
-
-/// The state behind a node's own doing where it ends in an outcome.
-fn ended_in(node: &Node<'_>, kind: Kind, state: &State) -> State {
-    match (node.op, kind) {
-        (Op::Detect(step), _) => {
-            let mut next = asked(step, state);
-            let written = meanwhile(&next);
-            next.join(&written);
-            next
-        }
-        (_, Kind::Idle) => {
-            let mut next = state.clone();
-            next.set_fact(Fact::Silent, true);
-            next
-        }
-        _ => state.clone(),
-    }
-}
 
 /// The state once the customer wrote while nobody awaited it.
 fn meanwhile(state: &State) -> State {

@@ -29,6 +29,8 @@ pub enum Outcome {
     Rejected,
     /// No AI can be asked, or none answers in time.
     Unavailable,
+    /// The visitor does not want to sign in.
+    Refused,
 }
 
 impl Outcome {
@@ -41,6 +43,7 @@ impl Outcome {
             Self::Delayed => "delayed",
             Self::Rejected => "rejected",
             Self::Unavailable => "unavailable",
+            Self::Refused => "refused",
         }
     }
 }
@@ -67,6 +70,11 @@ pub enum StepKind {
     Wait(u64),
     /// `ask`
     Ask {
+        /// Its own arms.
+        arms: Vec<OutcomeArm>,
+    },
+    /// `verify`
+    Verify {
         /// Its own arms.
         arms: Vec<OutcomeArm>,
     },
@@ -172,6 +180,7 @@ impl StepKind {
     pub fn arms(&self) -> &[OutcomeArm] {
         match self {
             Self::Ask { arms }
+            | Self::Verify { arms }
             | Self::Choose { arms, .. }
             | Self::Collect { arms, .. }
             | Self::Detect { arms, .. }

@@ -34,6 +34,7 @@ pub(super) fn segment(step: &ast::Step) -> String {
         StepKind::Rate { place, .. } => ("rate", path(place)),
         StepKind::Detect { place, .. } => ("detect", path(place)),
         StepKind::Ask { .. } => ("ask", String::new()),
+        StepKind::Verify { .. } => ("verify", String::new()),
         StepKind::Choose { .. } => ("choose", String::new()),
         StepKind::Collect { using: Some(form), .. } => ("collect", form.text.clone()),
         StepKind::Collect { fields, .. } => {

@@ -16,6 +16,8 @@ pub(super) enum Where {
     Wait,
     /// `detect`
     Detect,
+    /// `verify`
+    Verify,
     /// `create case`
     Case,
     /// A workflow's `defaults`.
@@ -27,7 +29,8 @@ impl Where {
         match self {
             Self::Wait => &["human", "idle"],
             Self::Detect => &["unavailable"],
-            Self::Defaults => &["human", "idle", "unavailable"],
+            Self::Verify => &["human", "idle", "refused"],
+            Self::Defaults => &["human", "idle", "unavailable", "refused"],
             Self::Case => &["created", "delayed", "rejected"],
         }
     }
@@ -92,6 +95,7 @@ impl Lowering<'_> {
                 None
             }
             ("human", _) => Some(Outcome::Human),
+            ("refused", _) => Some(Outcome::Refused),
             ("created", _) => Some(Outcome::Created),
             ("delayed", _) => Some(Outcome::Delayed),
             ("rejected", _) => Some(Outcome::Rejected),
@@ -103,7 +107,7 @@ impl Lowering<'_> {
     fn unknown_outcome(&mut self, name: &ast::Name, place: Where) {
         let at = self.at(name.range);
         let message = match place {
-            Where::Wait => format!("this step can't end in `{}`", name.text),
+            Where::Wait | Where::Verify => format!("this step can't end in `{}`", name.text),
             Where::Detect => format!("`detect` can't end in `{}`", name.text),
             Where::Case => format!("`create case` can't end in `{}`", name.text),
             Where::Defaults => format!("`defaults` can't handle `{}`", name.text),

@@ -148,6 +148,10 @@ impl Lowering<'_> {
             TestLineKind::Chooses(label) => Act::Customer(Customer::Chooses(text(label)?)),
             TestLineKind::Submits(entries) => Act::Customer(Customer::Submits(self.typed(entries))),
             TestLineKind::AsksForPerson => Act::Customer(Customer::AsksForPerson),
+            TestLineKind::SignsIn { known, entries } => {
+                self.signs_in(program, *known, entries, line.range)
+            }
+            TestLineKind::RefusesToSignIn => Act::Customer(Customer::RefusesToSignIn),
             TestLineKind::IsSilent(ms) => Act::Customer(Customer::IsSilent(milliseconds(ms)?)),
             TestLineKind::OrgCreates(number) => Act::Org(Org::CreatesCase { number: text(number) }),
             TestLineKind::OrgRefuses(code) => Act::Org(Org::RefusesCase { code: text(code)? }),
@@ -204,6 +208,35 @@ impl Lowering<'_> {
             ));
         }
         Act::Given(Given::Person { signed: word != "unsigned", known, values })
+    }
+
+    /// A sign-in brings what the org knows of the visitor, and nothing else.
+    fn signs_in(
+        &mut self,
+        program: &Program<'_>,
+        known: bool,
+        entries: &[Entry],
+        line: Range,
+    ) -> Act {
+        let values = self.given_values(Space::Person, entries);
+        let at = self.at(line);
+        if let Some((own, _)) = values.iter().find(|(attr, _)| !self.is_synced(*attr)) {
+            let name = self.scope.attribute(hir::AttrId(own.0)).path();
+            let message =
+                format!("`{name}` is no field of the Contact: a sign-in does not bring it");
+            self.report(
+                Finding::new(codes::OUT_OF_PLACE, at, message)
+                    .help("give it before the customer opens: `given unsigned person { … }`"),
+            );
+        }
+        if known && !program.finds_people {
+            let message = "no map says how a visitor's record is found, so nobody is known";
+            self.report(
+                Finding::new(codes::FIND_BY, at, message)
+                    .help("write `map Contact to person` with `find by Email`"),
+            );
+        }
+        Act::Customer(Customer::SignsIn { known, values })
     }
 
     fn is_synced(&self, attr: AttrId) -> bool {

@@ -51,6 +51,10 @@ impl Lowering<'_> {
             ast::StepKind::Ask { arms, .. } => {
                 StepKind::Ask { arms: self.arms(arms, id, Where::Wait) }
             }
+            ast::StepKind::Verify { arms } => {
+                self.verifies = true;
+                StepKind::Verify { arms: self.arms(arms, id, Where::Verify) }
+            }
             ast::StepKind::Choose { prompt, options, other, arms } => {
                 self.choose(prompt, options, other.as_ref(), arms, id)
             }
@@ -84,11 +88,7 @@ impl Lowering<'_> {
                 Some(workflow) => StepKind::Run(workflow),
                 None => StepKind::Error,
             },
-            ast::StepKind::CreateCase { push, arms } => {
-                let push = self.push_named(push);
-                let arms = self.arms(arms, id, Where::Case);
-                push.map_or(StepKind::Error, |push| StepKind::CreateCase { push, arms })
-            }
+            ast::StepKind::CreateCase { push, arms } => self.create_case(push, arms, id),
             ast::StepKind::RecordCase { push } => match self.push_named(push) {
                 Some(push) => StepKind::RecordCase { push },
                 None => StepKind::Error,
@@ -99,6 +99,12 @@ impl Lowering<'_> {
             ast::StepKind::GoOn => StepKind::GoOn,
             ast::StepKind::LeaveRepeat | ast::StepKind::Unknown => StepKind::Error,
         }
+    }
+
+    fn create_case(&mut self, push: &ast::Name, arms: &[ast::OutcomeArm], id: &str) -> StepKind {
+        let push = self.push_named(push);
+        let arms = self.arms(arms, id, Where::Case);
+        push.map_or(StepKind::Error, |push| StepKind::CreateCase { push, arms })
     }
 
     pub(super) fn settable(&mut self, place: &ast::Path) -> Option<AttrId> {

@@ -19,6 +19,7 @@ pub(crate) fn workflow(lowering: &mut Lowering<'_>, syntax: &ast::Workflow) -> W
         body,
         defaults,
         lets: lowering.lets.take_given(),
+        verifies: lowering.verifies,
         head: syntax.head,
         key: WorkflowKey::default(),
         findings: std::mem::take(&mut lowering.findings),

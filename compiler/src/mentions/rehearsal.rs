@@ -14,7 +14,8 @@ impl<'t> Walker<'t> {
                 TestLineKind::GivenSession(entries) => {
                     self.entries(entries, Bare::Attribute(Space::Session));
                 }
-                TestLineKind::GivenPerson { signed: _, entries } => {
+                TestLineKind::GivenPerson { signed: _, entries }
+                | TestLineKind::SignsIn { known: _, entries } => {
                     self.entries(entries, Bare::Attribute(Space::Person));
                 }
                 TestLineKind::Submits(entries) => self.entries(entries, Bare::Let),
@@ -27,6 +28,7 @@ impl<'t> Walker<'t> {
                 | TestLineKind::Writes(_)
                 | TestLineKind::Chooses(_)
                 | TestLineKind::AsksForPerson
+                | TestLineKind::RefusesToSignIn
                 | TestLineKind::IsSilent(_)
                 | TestLineKind::OrgCreates(_)
                 | TestLineKind::OrgRefuses(_)
@@ -61,6 +63,7 @@ impl<'t> Walker<'t> {
             Expected::Say { text: _, part: _ }
             | Expected::Note { text: _, part: _ }
             | Expected::Ask
+            | Expected::Verify
             | Expected::Choices { prompt: _, entries: _ }
             | Expected::NoCase
             | Expected::Ended(_)

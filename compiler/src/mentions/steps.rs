@@ -38,6 +38,7 @@ impl<'t> Walker<'t> {
                 self.place(place);
                 self.arms(arms);
             }
+            StepKind::Verify { arms } => self.arms(arms),
             StepKind::Ask { prompt, arms } => {
                 self.text(prompt.as_ref());
                 self.arms(arms);

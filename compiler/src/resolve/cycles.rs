@@ -105,6 +105,7 @@ fn collect(steps: &[Step], found: &mut Vec<(WorkflowId, Range)>) {
 pub(crate) fn blocks(step: &Step) -> Vec<&[Step]> {
     match &step.kind {
         StepKind::Ask { arms }
+        | StepKind::Verify { arms }
         | StepKind::Collect { arms, .. }
         | StepKind::Detect { arms, .. }
         | StepKind::CreateCase { arms, .. } => arms.iter().map(|arm| arm.body.as_slice()).collect(),

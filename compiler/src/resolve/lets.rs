@@ -52,6 +52,7 @@ fn of_arms<'t>(arms: &'t [OutcomeArm], found: &mut Vec<&'t Name>) {
 pub(crate) fn blocks(step: &Step) -> Vec<&Block> {
     match &step.kind {
         StepKind::Ask { arms, .. }
+        | StepKind::Verify { arms }
         | StepKind::Rate { arms, .. }
         | StepKind::Detect { arms, .. }
         | StepKind::Collect { arms, .. }

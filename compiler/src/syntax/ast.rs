@@ -378,6 +378,11 @@ pub enum StepKind {
         /// Its own arms.
         arms: Vec<OutcomeArm>,
     },
+    /// `verify [{ outcome arms }]`
+    Verify {
+        /// Its own arms.
+        arms: Vec<OutcomeArm>,
+    },
     /// `ask [TEXT] [{ outcome arms }]`; a text is said first
     Ask {
         /// What is said first.

@@ -64,6 +64,7 @@ fn words_of_tests(kind: Kind) -> Option<&'static str> {
     Some(match kind {
         Kind::missing_given => "`person`, `session` or `time`",
         Kind::missing_person => "`person`",
+        Kind::missing_known_person => "`known person`",
         Kind::missing_deed => "what the customer does, such as `opens` or `writes \"…\"`",
         Kind::missing_org_deed => "what the org does, such as `is down`",
         Kind::missing_ai_deed => "what the AI does, such as `is unavailable`",

@@ -58,6 +58,7 @@ impl Falls {
             | StepKind::Ask { .. }
             | StepKind::Collect { .. }
             | StepKind::Detect { .. }
+            | StepKind::Verify { .. }
             | StepKind::Set { .. }
             | StepKind::Let { .. }
             | StepKind::Clear { .. }

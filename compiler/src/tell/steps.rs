@@ -80,6 +80,10 @@ impl<'p> Teller<'p> {
                 let text = "Waits for the customer to write".to_owned();
                 (Kind::Asks, text.clone(), text)
             }
+            StepKind::Verify { .. } => {
+                let text = "Asks the visitor to sign in, unless they have".to_owned();
+                (Kind::Verifies, text.clone(), "unless they have".to_owned())
+            }
             StepKind::Detect { attr, again, .. } => {
                 let name = words.name(*attr);
                 let what = if *again { "" } else { ", unless it was given already" };
@@ -197,6 +201,7 @@ impl<'p> Teller<'p> {
         let mut arms = Arms { teller: self, number, found: Vec::new() };
         match kind {
             StepKind::Ask { arms: own }
+            | StepKind::Verify { arms: own }
             | StepKind::Collect { arms: own, .. }
             | StepKind::Detect { arms: own, .. } => {
                 arms.outcomes(own, Then::GoesOn);
@@ -292,6 +297,7 @@ impl Arms<'_, '_> {
             let (way, then) = match outcome {
                 Outcome::Human => (Way::Human, human),
                 Outcome::Unavailable => (Way::Unavailable, human),
+                Outcome::Refused => (Way::Refused, human),
                 Outcome::Idle(_) => (Way::Idle, Then::WaitsAgain),
                 Outcome::Created | Outcome::Delayed | Outcome::Rejected => {
                     (Way::Answer, Then::Ends)
@@ -314,6 +320,9 @@ fn outcome_words(outcome: Outcome) -> (String, String) {
             (format!("After {silence}"), silence)
         }
         Outcome::Unavailable => ("If no AI answers".to_owned(), "no AI".to_owned()),
+        Outcome::Refused => {
+            ("If the visitor does not want to sign in".to_owned(), "not signed in".to_owned())
+        }
         Outcome::Created => ("When it is there".to_owned(), "created".to_owned()),
         Outcome::Delayed => {
             ("When Salesforce does not answer in time".to_owned(), "delayed".to_owned())

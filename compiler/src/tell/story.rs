@@ -49,6 +49,8 @@ pub enum Kind {
     Asks,
     /// The AI chooses a value of a list.
     Detects,
+    /// The visitor is asked to sign in.
+    Verifies,
     /// Buttons.
     Offers,
     /// A form.
@@ -117,6 +119,8 @@ pub enum Way {
     Answer,
     /// No AI answers.
     Unavailable,
+    /// The visitor does not want to sign in.
+    Refused,
 }
 
 /// What follows a branch.

@@ -168,6 +168,7 @@ impl Found<'_> {
                 self.offered(*attr);
             }
             StepKind::Ask { .. }
+            | StepKind::Verify { .. }
             | StepKind::Wait(_)
             | StepKind::Clear { .. }
             | StepKind::Repeat { .. }

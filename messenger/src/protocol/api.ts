@@ -75,6 +75,11 @@ export class Api {
     await this.#post(`${path(conversation)}/choices`, { id, wait, choice });
   }
 
+  /** Says that the visitor does not want to sign in. */
+  async refuse(conversation: string, id: string, wait: number): Promise<void> {
+    await this.#post(`${path(conversation)}/refusals`, { id, wait });
+  }
+
   async human(conversation: string, id: string): Promise<void> {
     await this.#post(`${path(conversation)}/human`, { id });
   }

@@ -57,6 +57,7 @@ export type Message =
       readonly notice?: string;
     }
   | { readonly kind: "asked"; readonly wait: number; readonly human: boolean }
+  | { readonly kind: "verify"; readonly wait: number; readonly human: boolean }
   | {
       readonly kind: "choices";
       readonly wait: number;
@@ -114,7 +115,8 @@ function parseMessage(json: Json): Message | undefined {
         ...present("notice", optionalText(json, "notice")),
       };
     case "asked":
-      return { kind: "asked", wait: integer(json, "wait"), human: json["human"] === true };
+    case "verify":
+      return { kind: json["kind"], wait: integer(json, "wait"), human: json["human"] === true };
     case "choices":
       return {
         kind: "choices",

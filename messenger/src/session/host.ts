@@ -20,6 +20,8 @@ export interface Host {
   hello(): Promise<Hello>;
   unread(count: number): void;
   close(): void;
+  /** Asks the page to sign the visitor in; it says by `identified` that it has. */
+  signIn(): void;
   /** Whether there is a conversation to come back to on the site's next page. */
   live(live: boolean): void;
 }
@@ -28,6 +30,8 @@ export interface HostListener {
   shown(visible: boolean): void;
   /** The visitor has signed out of the site. */
   forget(): void;
+  /** The site may know by now who the visitor is. */
+  identified(): void;
 }
 
 /** The chat page opened by itself. */
@@ -36,6 +40,7 @@ export const alone: Host = {
   hello: () => Promise.resolve({ page: location.href.replace(/#.*/, ""), referrer: document.referrer }),
   unread: () => undefined,
   close: () => undefined,
+  signIn: () => undefined,
   live: () => undefined,
 };
 
@@ -49,6 +54,7 @@ export function embedded(origin: string, listener: HostListener): Host {
     else if (message.tidegate === "shown") listener.shown(true);
     else if (message.tidegate === "hidden") listener.shown(false);
     else if (message.tidegate === "forget") listener.forget();
+    else if (message.tidegate === "identified") listener.identified();
   });
   const tell = (tidegate: string, more: object = {}) => window.parent.postMessage({ tidegate, ...more }, origin);
   return {
@@ -60,6 +66,7 @@ export function embedded(origin: string, listener: HostListener): Host {
       }),
     unread: (count) => tell("unread", { count }),
     close: () => tell("close"),
+    signIn: () => tell("verify"),
     live: (live) => tell("live", { live }),
   };
 }

@@ -3,7 +3,7 @@
 import { words } from "../words.ts";
 import type { Answer, Entry, FormLine, Speaker } from "../protocol/entry.ts";
 
-export type Wait = Extract<Entry, { kind: "asked" | "choices" | "form" }>;
+export type Wait = Extract<Entry, { kind: "asked" | "verify" | "choices" | "form" }>;
 
 export interface Bubble {
   readonly key: string;
@@ -33,7 +33,7 @@ const pause = 5 * 60_000;
 export function openWait(entries: readonly Entry[]): Wait | undefined {
   let open: Wait | undefined;
   for (const entry of entries) {
-    if (entry.kind === "asked" || entry.kind === "choices" || entry.kind === "form") open = entry;
+    if (entry.kind === "asked" || entry.kind === "verify" || entry.kind === "choices" || entry.kind === "form") open = entry;
     else if (entry.kind === "closed" && entry.wait === open?.wait) open = undefined;
     else if (entry.kind === "ended") open = undefined;
   }
@@ -92,6 +92,8 @@ function toPieces(entry: Entry, waits: Waits): readonly Piece[] {
   switch (entry.kind) {
     case "said":
       return [turn(entry.from, key, entry.at, words.notices[entry.notice ?? ""] ?? entry.text)];
+    case "verify":
+      return [turn("assistant", key, entry.at, words.signInFirst)];
     case "choices":
       return entry.prompt === "" ? [] : [turn("assistant", key, entry.at, entry.prompt)];
     case "closed": {

@@ -10,6 +10,7 @@ import { words } from "../words.ts";
 import type { Composer } from "./composer.ts";
 import { PageElement } from "./element.ts";
 import type { FormActions, FormCard } from "./form-card.ts";
+import type { SignInActions } from "./sign-in.ts";
 import { closeIcon, downIcon, personIcon } from "./icons.ts";
 import { Follower } from "./scroll.ts";
 import { renderPending, renderPiece } from "./transcript.ts";
@@ -125,6 +126,9 @@ export class Chat extends PageElement {
           ${wait?.kind === "choices"
             ? keyed(wait.sequence, html`<tide-choices .entry=${wait} .choose=${this.#choose}></tide-choices>`)
             : nothing}
+          ${wait?.kind === "verify"
+            ? keyed(wait.sequence, html`<tide-sign-in .entry=${wait} .actions=${this.#signInActions}></tide-sign-in>`)
+            : nothing}
           ${repeat(
             session.pending,
             (item) => item.id,
@@ -191,7 +195,7 @@ export class Chat extends PageElement {
 
   async #keepEnd(force = false): Promise<void> {
     if (!force && !this.#follower.atEnd) return;
-    await Promise.all([...this.querySelectorAll<PageElement>("tide-form, tide-choices")].map((e) => e.updateComplete));
+    await Promise.all([...this.querySelectorAll<PageElement>("tide-form, tide-choices, tide-sign-in")].map((e) => e.updateComplete));
     const log = this.querySelector<HTMLElement>(".log");
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
     if (log) this.#follower.toEnd(log, this.session.caughtUp && !calm);
@@ -211,6 +215,14 @@ export class Chat extends PageElement {
 
   readonly #choose = (wait: number, id: string, choice: number) =>
     this.session.act(() => this.session.api.choose(this.session.conversation, id, wait, choice));
+
+  get #signInActions(): SignInActions {
+    const { session } = this;
+    return {
+      signIn: session.host.vouches ? () => session.host.signIn() : undefined,
+      refuse: (wait, id) => session.act(() => session.api.refuse(session.conversation, id, wait)),
+    };
+  }
 
   readonly #human = async () => {
     this.asking = true;

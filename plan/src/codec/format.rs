@@ -37,6 +37,7 @@ fn of_instruction(instruction: &Instruction) -> u32 {
     match instruction {
         Instruction::Note { .. }
         | Instruction::Wait { .. }
+        | Instruction::Verify { .. }
         | Instruction::Repeat
         | Instruction::Again { .. }
         | Instruction::Detect { .. } => 2,

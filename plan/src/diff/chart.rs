@@ -206,6 +206,11 @@ impl Noting<'_, '_> {
                 self.own(own);
                 self.next("next");
             }
+            Instruction::Verify { own } => {
+                self.word("verify");
+                self.own(own);
+                self.next("next");
+            }
             Instruction::Choose { .. } => self.choose(),
             Instruction::Branch { .. } | Instruction::Match { .. } => self.decision(),
             Instruction::Run { workflow } => {

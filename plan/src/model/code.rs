@@ -59,23 +59,27 @@ impl Handlers {
     }
 }
 
-/// What a step can end in that waits for somebody else than the customer.
+/// What a step can end in beside `human` and `idle`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Encode, Decode)]
 #[cbor(index_only)]
 pub enum Outcome {
     /// `unavailable`: no AI could be asked, or none answered in time.
     #[n(0)]
     Unavailable,
+    /// `refused`: the visitor does not want to sign in.
+    #[n(1)]
+    Refused,
 }
 
 impl Outcome {
     /// All of them, in order.
-    pub const ALL: [Self; 1] = [Self::Unavailable];
+    pub const ALL: [Self; 2] = [Self::Unavailable, Self::Refused];
 
     /// How it is written.
     pub fn name(self) -> &'static str {
         match self {
             Self::Unavailable => "unavailable",
+            Self::Refused => "refused",
         }
     }
 }
@@ -278,6 +282,13 @@ pub enum Instruction {
         again: bool,
         /// The step's own arms.
         #[n(2)]
+        own: Handlers,
+    },
+    /// Asks a visitor for whom nobody vouches to sign in, and waits. Behind it they are verified.
+    #[n(20)]
+    Verify {
+        /// The step's own arms.
+        #[n(0)]
         own: Handlers,
     },
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::types::expect;
 use super::{MAX_BOUND, MAX_WAIT_MS, Verified, refuse, within};
-use crate::model::{AttrId, Handlers, Instruction, Plan, Target, Workflow, WorkflowId};
+use crate::model::{AttrId, Handlers, Instruction, Outcome, Plan, Target, Workflow, WorkflowId};
 use crate::value::ValueType;
 
 mod edges;
@@ -138,8 +138,12 @@ fn check_targets(workflow: &Workflow, at: usize, instruction: &Instruction) -> V
 
 /// Whether a step's own arms are for what it can end in.
 fn check_outcomes(at: usize, instruction: &Instruction, own: &Handlers) -> Verified {
+    let only = |wanted| own.others.iter().all(|one| one.outcome == wanted);
     let fits = match instruction {
-        Instruction::Detect { .. } => own.human.is_none() && own.idle.is_empty(),
+        Instruction::Detect { .. } => {
+            own.human.is_none() && own.idle.is_empty() && only(Outcome::Unavailable)
+        }
+        Instruction::Verify { .. } => only(Outcome::Refused),
         _ => own.others.is_empty(),
     };
     if fits { Ok(()) } else { refuse("plan.handlers", CODE, at, "an arm for what can't come") }
@@ -196,6 +200,7 @@ fn check_places(plan: &Plan, types: &[Option<ValueType>], at: usize) -> Verified
         }
         Instruction::End { because: None }
         | Instruction::Ask { .. }
+        | Instruction::Verify { .. }
         | Instruction::Repeat
         | Instruction::Again { .. }
         | Instruction::Jump { .. }

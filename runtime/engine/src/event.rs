@@ -18,6 +18,13 @@ pub enum Event {
         /// What was found.
         found: PersonFound,
     },
+    /// A visitor for whom nobody vouched has signed in, and the page has shown it.
+    SignedIn(Signed),
+    /// The visitor does not want to sign in.
+    SignInRefused {
+        /// The wait that it answers.
+        wait: u64,
+    },
     /// The customer wrote.
     Message {
         /// The words, as written.

@@ -34,6 +34,13 @@ pub enum Message {
         /// Whether *Talk to a person* is shown.
         human: bool,
     },
+    /// The visitor is asked to sign in.
+    Verify {
+        /// The wait's number.
+        wait: u64,
+        /// Whether *Talk to a person* is shown.
+        human: bool,
+    },
     /// Buttons.
     Choices {
         /// The wait's number.

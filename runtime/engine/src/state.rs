@@ -106,6 +106,13 @@ pub enum Position {
         /// How many of the wait's idle handlers have run.
         idled: u32,
     },
+    /// The visitor has signed in; the person is being looked for.
+    Reading {
+        /// The instruction that asked for it.
+        at: Target,
+        /// The effect.
+        key: Uuid,
+    },
     /// Letting time pass at a `wait`.
     Pausing {
         /// The instruction that waits.

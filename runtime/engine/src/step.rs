@@ -11,6 +11,7 @@ mod case;
 pub(crate) mod control;
 mod data;
 mod detect;
+mod identity;
 mod opening;
 mod outcome;
 mod wait;
@@ -112,6 +113,8 @@ impl<'p> Machine<'p> {
         match event {
             Event::Opened(opened) => self.opened(opened),
             Event::PersonSynced { key, found } => self.person_synced(*key, found),
+            Event::SignedIn(signed) => self.signed_in(signed),
+            Event::SignInRefused { wait } => self.sign_in_refused(*wait),
             Event::Message { text } => return self.customer_wrote(text),
             Event::FormSubmitted { wait, values } => self.form_submitted(*wait, values),
             Event::ChoiceMade { wait, choice } => return self.choice_made(*wait, *choice),
@@ -158,6 +161,7 @@ impl<'p> Machine<'p> {
             Instruction::Note { text } => self.note_expression(at, *text),
             Instruction::Wait { ms } => Ok(self.pause(at, *ms)),
             Instruction::Ask { own } => Ok(self.ask(at, own)),
+            Instruction::Verify { own } => Ok(self.verify(at, own)),
             Instruction::Choose { prompt, options, other, own } => {
                 self.choose(at, *prompt, options, other.is_some(), own)
             }

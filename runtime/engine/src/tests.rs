@@ -6,6 +6,7 @@ mod detections;
 mod endings;
 mod forms;
 mod fuzz;
+mod identities;
 mod outcomes;
 mod pauses;
 mod private;

@@ -46,6 +46,8 @@ pub(crate) enum Arrival {
 pub(crate) enum Cause {
     /// A visitor's request.
     Request(Inbound),
+    /// The visitor has signed in.
+    SignIn,
     /// An effect's end.
     Effect(Settlement),
     /// A timer as it was set.
@@ -248,6 +250,7 @@ fn commit(
     let mut commit = commit_without_cause(plan, stored, transition, event, now);
     match cause {
         Cause::Request(inbound) => commit.inbound = Some(inbound.clone()),
+        Cause::SignIn => {}
         Cause::Effect(settlement) => commit.answers = Some(Answered::Effect(settlement.clone())),
         Cause::Timer { key, due } => {
             commit.answers = Some(Answered::Timer { key: *key, due: *due });

@@ -3,14 +3,16 @@
 use jiff::Timestamp;
 use rand::RngExt as _;
 use tidegate_engine::event::{Event, Opened, Signed};
-use tidegate_plan::model::{AttrId, Attribute, Origin, Plan, Space};
+use tidegate_engine::state::{Conversation, Position};
+use tidegate_plan::model::{AttrId, Attribute, Instruction, Origin, Plan, Space};
 use tidegate_plan::value::{Value, first};
 use tidegate_store::contract::{Owner, Visitor};
 use uuid::{Builder, Uuid};
 
 use crate::app::App;
-use crate::conversation::LoopError;
+use crate::conversation::{Arrival, Cause, LoopError};
 use crate::lasting::RESOLUTION;
+use crate::plans::PlanRefused;
 
 /// The visitor's open conversation and true, or a new one and false.
 pub(crate) async fn resume_or_begin(
@@ -36,9 +38,46 @@ fn new_id(now: Timestamp) -> Uuid {
     Builder::from_unix_timestamp_millis(millis, &rand::rng().random()).into_uuid()
 }
 
-pub(crate) fn opened(plan: &Plan, visitor: &Visitor, conversation: Uuid, now: Timestamp) -> Opened {
+/// What the site has signed of a visitor, if it has.
+fn signed(plan: &Plan, visitor: &Visitor) -> Option<Signed> {
     let claim = || plan.person.as_ref().and_then(|map| visitor.profile.claims.get(&map.claim));
-    let signed = visitor.subject.is_some().then(|| Signed { claim: claim().cloned() });
+    visitor.subject.is_some().then(|| Signed { claim: claim().cloned() })
+}
+
+/// Whether a conversation asks its visitor to sign in.
+pub(crate) async fn asks_to_sign_in(
+    app: &App,
+    conversation: &Conversation,
+) -> Result<bool, PlanRefused> {
+    let Position::Waiting { at, .. } = conversation.position else { return Ok(false) };
+    let plan = app.plans.get(&conversation.plan).await?;
+    Ok(matches!(plan.code.get(at.index()), Some(Instruction::Verify { .. })))
+}
+
+/// Lets a conversation know that its visitor has signed in, where it asks for that.
+pub(crate) async fn sign_in(
+    app: &App,
+    visitor: &Visitor,
+    conversation: Uuid,
+    now: Timestamp,
+) -> Result<(), LoopError> {
+    if visitor.subject.is_none() {
+        return Ok(());
+    }
+    let Some(stored) = app.store.load(conversation).await? else { return Ok(()) };
+    if !asks_to_sign_in(app, &stored.conversation).await? {
+        return Ok(());
+    }
+    let plan = app.plans.get(&stored.conversation.plan).await?;
+    let Some(signed) = signed(&plan, visitor) else { return Ok(()) };
+    let arrival = Arrival::Event(Event::SignedIn(signed));
+    // Where it waits for something else by now, nobody asks any more.
+    app.conversations.receive(conversation, arrival, Cause::SignIn, now).await?;
+    Ok(())
+}
+
+pub(crate) fn opened(plan: &Plan, visitor: &Visitor, conversation: Uuid, now: Timestamp) -> Opened {
+    let signed = signed(plan, visitor);
     let mut values = Vec::new();
     for (attr, attribute) in (0u32..).map(AttrId).zip(&plan.attributes) {
         let value = match (attribute.space, &attribute.origin) {

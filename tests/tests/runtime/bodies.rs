@@ -77,6 +77,7 @@ async fn a_name_twice_or_unknown_is_refused() {
         ("forms", json!({ "id": ID, "wait": 1, "values": {}, "value": {} })),
         ("choices", json!({ "id": ID, "wait": 1, "choice": 0, "label": "x" })),
         ("human", json!({ "id": ID, "queue": "x" })),
+        ("refusals", json!({ "id": ID, "wait": 1, "why": "x" })),
     ];
     for (route, body) in unknown {
         assert_eq!(posting.json(route, body.to_string()).await, 400, "{body}");

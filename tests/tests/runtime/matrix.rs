@@ -23,6 +23,9 @@ fn body(route: &RouteInfo) -> Option<Value> {
         (Listener::Public, "POST", "/v1/conversations/{id}/choices") => {
             Some(json!({ "id": ID, "wait": 1, "choice": 0 }))
         }
+        (Listener::Public, "POST", "/v1/conversations/{id}/refusals") => {
+            Some(json!({ "id": ID, "wait": 1 }))
+        }
         (Listener::Public, "POST", "/v1/conversations/{id}/human") => Some(json!({ "id": ID })),
         // Last of all: it ends whose token it bears.
         (Listener::Public, "POST", "/v1/logout") => Some(json!({})),

@@ -14,6 +14,8 @@ pub(crate) const CONSTRUCTS: &[&str] = &[
     "repeat up to",
     "leave repeat",
     "} exhausted =>",
+    "verify {",
+    "refused =>",
     "ask\n",
     "ask \"",
     "ask {",

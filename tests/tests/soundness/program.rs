@@ -4,8 +4,11 @@
 use tidegate_compiler::analysis::Analysis;
 use tidegate_diagnostics::{Diagnostic, Severity};
 
+#[path = "questions.rs"]
+mod questions;
+
 use super::dice::Dice;
-use super::expr::{ASKED, Kind, assignment, choice, condition, secret, template, text, values_of};
+use super::expr::{Kind, assignment, choice, condition, secret, template, text, values_of};
 
 /// A program that is mended until it is accepted.
 pub(crate) struct Draft {
@@ -341,6 +344,7 @@ impl Writer<'_> {
             9..=11 if depth > 0 && self.dice.percent(10) => self.again(depth, runs),
             9..=11 => self.branch(depth, runs),
             12 => self.matching(depth, runs),
+            13 | 14 if !self.quiet && self.dice.percent(15) => self.verify(depth, runs),
             13 | 14 if !self.quiet => self.ask(depth, runs),
             15 if !self.quiet => self.choose(depth, runs),
             16 if !self.quiet && self.dice.percent(15) => self.rate(depth, runs),
@@ -476,77 +480,6 @@ impl Writer<'_> {
         self.line("}", None);
     }
 
-    /// The arms of a step that waits.
-    fn own_arms(&mut self, depth: usize, runs: &[&str]) {
-        if self.dice.percent(25) {
-            self.line("human => {", None);
-            self.steps(1, depth.saturating_sub(1), runs);
-            self.line("}", None);
-        }
-        if self.dice.percent(25) {
-            self.idle_arms();
-        }
-    }
-
-    fn ask(&mut self, depth: usize, runs: &[&str]) {
-        let text = if self.dice.percent(50) { template(self.dice, 0) } else { String::new() };
-        if self.dice.percent(50) {
-            return self.line(format!("ask {text}"), Some("ask"));
-        }
-        self.line(format!("ask {text} {{"), Some("ask {"));
-        self.own_arms(depth, runs);
-        self.line("}", None);
-    }
-
-    fn choose(&mut self, depth: usize, runs: &[&str]) {
-        let prompt = template(self.dice, 0);
-        self.line(format!("choose {prompt} {{"), Some("choose \"Which?\" {"));
-        for label in ["One", "Two"] {
-            self.line(format!("\"{label}\" => {{"), None);
-            self.steps(1, depth.saturating_sub(1), runs);
-            self.line("}", None);
-        }
-        if self.dice.percent(50) {
-            self.line("other => {", None);
-            self.steps(1, depth.saturating_sub(1), runs);
-            self.line("}", None);
-        }
-        self.own_arms(depth, runs);
-        self.line("}", None);
-    }
-
-    fn collect(&mut self, depth: usize, runs: &[&str]) {
-        let title = if self.dice.percent(50) { template(self.dice, 0) } else { String::new() };
-        if self.dice.percent(25) {
-            let form = self.dice.below(2);
-            if self.dice.percent(60) {
-                return self.line(format!("collect {title} using f{form}"), Some(INSTEAD));
-            }
-            self.line(format!("collect {title} using f{form} {{"), Some("ask {"));
-            self.own_arms(depth, runs);
-            return self.line("}", None);
-        }
-        self.line(format!("collect {title} {{"), Some("collect {"));
-        let asked = self.fields();
-        self.line("conversation.copies", None);
-        self.own_arms(depth, runs);
-        self.line("}", None);
-        if self.dice.percent(15) {
-            let attr = self.dice.pick(&asked).to_owned();
-            self.line(format!("clear conversation.{attr}"), Some(INSTEAD));
-        }
-    }
-
-    fn rate(&mut self, depth: usize, runs: &[&str]) {
-        let attr = self.dice.pick(&["count", "amount", "refund"]);
-        if self.dice.percent(60) {
-            return self.line(format!("rate conversation.{attr}"), Some(INSTEAD));
-        }
-        self.line(format!("rate conversation.{attr} {{"), Some("ask {"));
-        self.own_arms(depth, runs);
-        self.line("}", None);
-    }
-
     fn detect(&mut self, depth: usize, runs: &[&str]) {
         let attr = self.dice.pick(&["Reason", "Priority", "component", "urgency"]);
         let again = if self.dice.percent(40) { " again" } else { "" };
@@ -558,41 +491,5 @@ impl Writer<'_> {
         self.steps(1, depth.saturating_sub(1), runs);
         self.line("}", None);
         self.line("}", None);
-    }
-
-    fn form(&mut self, number: usize) {
-        self.line(format!("form f{number} {{"), None);
-        self.fields();
-        self.line("conversation.copies", None);
-        self.line("}", None);
-    }
-
-    /// Lines of a form; gives what they ask for.
-    fn fields(&mut self) -> Vec<&'static str> {
-        let mut attrs = ASKED.to_vec();
-        let mut asked = Vec::new();
-        for _ in 0..1 + self.dice.below(4) {
-            let attr = attrs.remove(self.dice.below(attrs.len()));
-            let mut line = format!("conversation.{attr}");
-            if self.dice.percent(50) {
-                line.push_str(" required");
-            }
-            if self.dice.percent(15) {
-                line.push_str(" label \"This\" help \"As you like\"");
-            }
-            line.push_str(match attr {
-                "amount" | "count" if self.dice.percent(50) => " min 0 max 50",
-                "count" => " min 1",
-                "short" if self.dice.percent(25) => " min 5",
-                "short" if self.dice.percent(25) => " max 9",
-                "refund" if self.dice.percent(25) => " max 99999999999",
-                "long" | "note" if self.dice.percent(30) => " max 20",
-                "order_number" => " matches '[A-Z0-9]*' else \"Letters\"",
-                _ => "",
-            });
-            self.line(line, Some(""));
-            asked.push(attr);
-        }
-        asked
     }
 }

@@ -160,6 +160,12 @@ impl Talk<'_> {
         };
         let awaited = at_wait.and_then(|(at, wait)| Some((self.plan.code.get(at.index())?, wait)));
         match awaited {
+            Some((Instruction::Verify { .. }, _)) if self.dice.percent(50) => {
+                Event::SignedIn(self.signed())
+            }
+            Some((Instruction::Verify { .. }, wait)) if self.dice.percent(50) => {
+                Event::SignInRefused { wait }
+            }
             Some((Instruction::Collect { .. }, wait)) if self.dice.percent(80) => self.form(wait),
             Some((Instruction::Choose { options, .. }, wait)) if self.dice.percent(60) => {
                 Event::ChoiceMade { wait, choice: self.dice.below(options.len() + 1) as u32 }
@@ -178,11 +184,13 @@ impl Talk<'_> {
         let wait = self.dice.below(8) as u64;
         let at = self.dice.below(self.asked.len() + 1);
         let key = self.asked.get(at).map_or(Uuid::nil(), |(key, _)| *key);
-        match self.dice.below(13) {
+        match self.dice.below(15) {
             11 => {
                 let found = Detection::Value { value: self.words(9) };
                 Event::Detected { key, found }
             }
+            13 => Event::SignedIn(self.signed()),
+            14 => Event::SignInRefused { wait },
             0 => Event::Opened(Opened { signed: None, values: self.anything() }),
             1 | 2 => Event::FormSubmitted { wait, values: self.anything() },
             3 => Event::ChoiceMade { wait, choice: self.dice.next() as u32 },

@@ -103,7 +103,7 @@ fn place(step: &Told) -> Fragment {
     let mut found = card(step);
     let bottom = found.height;
     let lanes: Vec<Lane> = match step.kind {
-        Kind::Asks | Kind::Form | Kind::Rates if !step.arms.is_empty() => {
+        Kind::Asks | Kind::Verifies | Kind::Form | Kind::Rates if !step.arms.is_empty() => {
             std::iter::once(Lane::through("answers")).chain(step.arms.iter().map(lane)).collect()
         }
         _ => step.arms.iter().map(lane).collect(),
@@ -170,6 +170,7 @@ fn head(step: &Told) -> &'static str {
         Kind::Notes => "Notes for colleagues",
         Kind::Asks => "Waits for words",
         Kind::Detects => "Lets the AI choose",
+        Kind::Verifies => "Asks the visitor to sign in",
         Kind::Offers => "Asks with buttons",
         Kind::Form => "Shows a form",
         Kind::Rates => "Asks for a rating",
@@ -213,7 +214,8 @@ fn lane(arm: &Arm) -> Lane {
         Then::Nothing => part.exits.clear(),
         Then::GoesOn => {}
     }
-    let dashed = matches!(arm.way, Way::Human | Way::Idle | Way::Answer | Way::Unavailable);
+    let dashed =
+        matches!(arm.way, Way::Human | Way::Idle | Way::Answer | Way::Unavailable | Way::Refused);
     Lane { label: arm.label.clone(), dashed, straight: false, part }
 }
 

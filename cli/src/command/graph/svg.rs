@@ -80,7 +80,7 @@ fn under(story: &Story, drawn: &Fragment) -> String {
         );
         cards.count()
     };
-    let questions = cards(&[Kind::Asks, Kind::Offers, Kind::Form, Kind::Rates]);
+    let questions = cards(&[Kind::Asks, Kind::Verifies, Kind::Offers, Kind::Form, Kind::Rates]);
     let cases = cards(&[Kind::Case, Kind::Records]);
     let begins = match (story.starts, story.run_by.as_slice()) {
         (true, _) => "begins when a customer opens the Messenger".to_owned(),
@@ -135,7 +135,7 @@ fn draw(out: &mut String, shape: &Shape) {
 fn family(kind: Kind) -> &'static str {
     match kind {
         Kind::Says | Kind::Notes => "says",
-        Kind::Asks | Kind::Offers | Kind::Form | Kind::Rates => "asks",
+        Kind::Asks | Kind::Verifies | Kind::Offers | Kind::Form | Kind::Rates => "asks",
         Kind::Data | Kind::Pauses | Kind::Detects => "data",
         Kind::Decides | Kind::Repeats | Kind::Leaves => "decides",
         Kind::Runs => "part",

@@ -127,7 +127,8 @@ fn along(
 
 fn answered(world: &World<'_>, track: Option<&Track>, step: &Step) -> String {
     let StepKind::Collect { fields, .. } = &step.kind else {
-        return "the customer writes".to_owned();
+        let verify = matches!(step.kind, StepKind::Verify { .. });
+        return if verify { "the visitor is signed in" } else { "the customer writes" }.to_owned();
     };
     if fields.iter().any(|field| field.rating) {
         return "the customer rates".to_owned();
@@ -190,6 +191,7 @@ fn arm_text(arm: &OutcomeArm) -> String {
 fn outcome_text(outcome: Outcome) -> String {
     match outcome {
         Outcome::Human => "the customer asks for a person".to_owned(),
+        Outcome::Refused => "the visitor refuses to sign in".to_owned(),
         Outcome::Idle(ms) => {
             let time = tidegate_plan::value::duration_text(i64::try_from(ms).unwrap_or(i64::MAX));
             format!("the customer is silent for {time}")

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::flow::graph::{Edge, Graph, Guard, NodeId, Op};
-use crate::flow::names::written_by;
+use crate::flow::names::{reread_by, written_by};
 use crate::flow::state::State;
 use crate::flow::summary::Kind;
 use crate::flow::transfer::owns;
@@ -246,7 +246,8 @@ impl<'p> Search<'_, '_, 'p> {
             Op::Wait(step) => {
                 let idle = &self.map.solved(walk.unit.workflow).idle;
                 let idle = idle.iter().flat_map(|effect| &effect.cells).map(|(attr, _)| *attr);
-                written_by(step).into_iter().chain(idle).chain(ambient()).collect()
+                let reread = reread_by(step, around.world).iter().copied();
+                written_by(step).into_iter().chain(reread).chain(idle).chain(ambient()).collect()
             }
             op => op.step().map_or_else(Vec::new, written_by),
         };
@@ -359,6 +360,9 @@ impl<'p> Search<'_, '_, 'p> {
         parts(condition, &mut |part| match &part.kind {
             ExprKind::Now => lasts = false,
             ExprKind::Attr(attr) => lasts &= !self.map.around.world.comes_by_itself(*attr),
+            ExprKind::PersonVerified | ExprKind::PersonKnown => {
+                lasts &= !self.map.around.world.verifies;
+            }
             _ => {}
         });
         lasts

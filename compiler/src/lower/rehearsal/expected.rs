@@ -30,6 +30,7 @@ impl Lowering<'_> {
                 Expectation::Note { text: text(noted)?, part: *part }
             }
             Expected::Ask => Expectation::Ask,
+            Expected::Verify => Expectation::Verify,
             Expected::Choices { prompt, entries } => Expectation::Choices {
                 prompt: text(prompt),
                 labels: entries.as_deref().map(|entries| self.labels(entries)),

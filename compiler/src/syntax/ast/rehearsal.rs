@@ -49,6 +49,15 @@ pub enum TestLineKind {
     Submits(Vec<Entry>),
     /// `customer asks for a person`
     AsksForPerson,
+    /// `customer signs in [as known person [{ … }]]`
+    SignsIn {
+        /// Whether the org has one Contact of theirs.
+        known: bool,
+        /// Fields of the Contact.
+        entries: Vec<Entry>,
+    },
+    /// `customer refuses to sign in`
+    RefusesToSignIn,
     /// `customer is silent 5m`, in milliseconds
     IsSilent(Option<u64>),
     /// `org creates the case ["…"]`
@@ -95,6 +104,8 @@ pub enum Expected {
     },
     /// `ask`
     Ask,
+    /// `verify`
+    Verify,
     /// `choices ["…"] [{ "…", … }]`
     Choices {
         /// The question.

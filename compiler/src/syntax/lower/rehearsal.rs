@@ -25,6 +25,7 @@ struct Parts {
     value: Option<TestValue>,
     is_set: Option<bool>,
     containing: bool,
+    known: bool,
 }
 
 impl<'t> Lower<'t> {
@@ -96,6 +97,8 @@ impl<'t> Lower<'t> {
                 Kind::asks_for_person => said = TestLineKind::AsksForPerson,
                 Kind::org_is_down => said = TestLineKind::OrgIsDown,
                 Kind::ai_is_unavailable => said = TestLineKind::AiIsUnavailable,
+                Kind::refuses_to_sign_in => said = TestLineKind::RefusesToSignIn,
+                Kind::expect_verify => said = TestLineKind::Expect(Expected::Verify),
                 Kind::expect_ask => said = TestLineKind::Expect(Expected::Ask),
                 Kind::expect_no_case => said = TestLineKind::Expect(Expected::NoCase),
                 Kind::expect_nothing => said = TestLineKind::Expect(Expected::Nothing),
@@ -126,6 +129,7 @@ impl<'t> Lower<'t> {
                 }
                 Kind::number => found.duration = self.duration(part.text(), part.range()),
                 Kind::kw_containing => found.containing = true,
+                Kind::known_person => found.known = true,
                 Kind::expected_place | Kind::place => found.place = Some(self.path(&part)),
                 Kind::equals => self.check_assignment(&part),
                 Kind::is_test => found.is_set = self.blank_or_set(part),
@@ -293,6 +297,12 @@ fn told(kind: Kind, parts: Parts) -> TestLineKind {
         Kind::writes => return TestLineKind::Writes(parts.text),
         Kind::chooses => return TestLineKind::Chooses(parts.text),
         Kind::submits => return TestLineKind::Submits(entries.unwrap_or_default()),
+        Kind::signs_in => {
+            return TestLineKind::SignsIn {
+                known: parts.known,
+                entries: entries.unwrap_or_default(),
+            };
+        }
         Kind::is_silent => return TestLineKind::IsSilent(parts.duration),
         Kind::org_creates => return TestLineKind::OrgCreates(parts.text),
         Kind::org_refuses => return TestLineKind::OrgRefuses(parts.text),

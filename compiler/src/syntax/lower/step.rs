@@ -53,6 +53,7 @@ impl<'t> Lower<'t> {
                 let place = place(self, parts.place);
                 StepKind::Detect { place, again: parts.again, arms: parts.arms.outcomes }
             }
+            Kind::verify => StepKind::Verify { arms: parts.arms.outcomes },
             Kind::ask => StepKind::Ask { prompt: parts.expr, arms: parts.arms.outcomes },
             Kind::choose => StepKind::Choose {
                 prompt: expr(self, parts.expr),
@@ -80,8 +81,7 @@ impl<'t> Lower<'t> {
                 StepKind::CreateCase { push: name(self, parts.name), arms: parts.arms.outcomes }
             }
             Kind::record_case => StepKind::RecordCase { push: name(self, parts.name) },
-            Kind::end if parts.because => StepKind::End(Some(expr(self, parts.expr))),
-            Kind::end => StepKind::End(None),
+            Kind::end => StepKind::End(parts.because.then(|| expr(self, parts.expr))),
             Kind::leave => StepKind::LeaveRepeat,
             Kind::go_on => StepKind::GoOn,
             _ => StepKind::Unknown,

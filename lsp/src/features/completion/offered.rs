@@ -11,7 +11,8 @@ use tidegate_schemas::catalog::{Catalog, Field, FieldKind, Object};
 use super::{At, CURSOR};
 
 const ITEMS: [&str; 6] = ["map", "data", "push", "form", "workflow", "test"];
-const OUTCOMES: [&str; 6] = ["human", "idle", "unavailable", "created", "delayed", "rejected"];
+const OUTCOMES: [&str; 7] =
+    ["human", "idle", "unavailable", "refused", "created", "delayed", "rejected"];
 
 /// A place where a name of some kind is wanted.
 pub(super) struct Offered<'a> {

@@ -22,7 +22,9 @@ pub(super) fn straight(instruction: &Instruction, mut see: impl FnMut(Target)) {
 pub(super) fn after_wait(at: Target, instruction: &Instruction, mut see: impl FnMut(Target)) {
     match instruction {
         Instruction::Wait { .. } => see(Target(at.0.saturating_add(1))),
-        Instruction::Ask { own } | Instruction::Collect { own, .. } => {
+        Instruction::Ask { own }
+        | Instruction::Collect { own, .. }
+        | Instruction::Verify { own } => {
             see(Target(at.0.saturating_add(1)));
             own.but_silence().for_each(see);
         }
@@ -62,7 +64,8 @@ pub(super) fn own_handlers(instruction: &Instruction) -> Option<&Handlers> {
         Instruction::Ask { own }
         | Instruction::Choose { own, .. }
         | Instruction::Collect { own, .. }
-        | Instruction::Detect { own, .. } => Some(own),
+        | Instruction::Detect { own, .. }
+        | Instruction::Verify { own } => Some(own),
         _ => None,
     }
 }

@@ -184,6 +184,7 @@ fn reads(plan: &Plan, instruction: &Instruction) -> Vec<ExprId> {
         Instruction::End { because } => because.iter().copied().collect(),
         Instruction::Ask { .. }
         | Instruction::Detect { .. }
+        | Instruction::Verify { .. }
         | Instruction::Wait { .. }
         | Instruction::Repeat
         | Instruction::Again { .. }

@@ -30,6 +30,7 @@ impl Stage<'_> {
             Expectation::Ended { because } => self.expect_ended(because.as_deref()),
             Expectation::Refused { lines } => self.expect_refused(lines.as_deref()),
             Expectation::Ask => self.expect_ask(),
+            Expectation::Verify => self.expect_verify(),
             Expectation::NoCase if self.cases == 0 => Ok(()),
             Expectation::NoCase => {
                 let cases = if self.cases == 1 { "a Case has" } else { "Cases have" };
@@ -236,6 +237,18 @@ impl Stage<'_> {
         }
         match self.waiting() {
             Some((Instruction::Ask { .. }, _)) => Ok(()),
+            _ => Err(Fault::expected(none, self.standing())),
+        }
+    }
+
+    fn expect_verify(&mut self) -> Checked {
+        self.settle();
+        let none = "nobody is asked to sign in here";
+        if let Some(next) = self.outputs.front() {
+            return Err(Fault::expected(none, next.kind.words(self.plan)));
+        }
+        match self.waiting() {
+            Some((Instruction::Verify { .. }, _)) => Ok(()),
             _ => Err(Fault::expected(none, self.standing())),
         }
     }

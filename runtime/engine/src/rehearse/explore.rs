@@ -190,6 +190,14 @@ impl<'p> Search<'p> {
             Some((Instruction::Ask { .. }, _)) => {
                 choices.push(customer(Customer::Writes("I have a question".to_owned())));
             }
+            Some((Instruction::Verify { .. }, _)) => {
+                choices.push(customer(Customer::RefusesToSignIn));
+                choices.push(customer(Customer::SignsIn { known: false, values: Vec::new() }));
+                if let (Some(_), [first, ..]) = (&self.plan.person, &*self.rehearsals.contact) {
+                    let values = vec![first.clone()];
+                    choices.push(customer(Customer::SignsIn { known: true, values }));
+                }
+            }
             Some((Instruction::Choose { other, .. }, _)) => {
                 let labels = node.stage.labels.iter();
                 choices.extend(labels.map(|label| customer(Customer::Chooses(label.clone()))));

@@ -61,6 +61,7 @@ pub(super) fn outputs(transition: &Transition, waits_at: Option<StepId>) -> Vec<
             }
             Message::Said { from: Speaker::Customer, .. }
             | Message::Asked { .. }
+            | Message::Verify { .. }
             | Message::Closed { .. }
             | Message::CaseCreated { .. } => continue,
         };

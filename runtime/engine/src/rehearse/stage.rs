@@ -171,6 +171,13 @@ impl<'p> Stage<'p> {
             }
             Customer::Chooses(label) => return self.chooses(label),
             Customer::Submits(lines) => return self.submits(lines),
+            Customer::SignsIn { known, values } => return self.signs_in(*known, values),
+            Customer::RefusesToSignIn => {
+                let wait = self.player.conversation.waits;
+                if self.play(&Event::SignInRefused { wait }) != Reception::Taken {
+                    return Err(self.nobody_is_asked());
+                }
+            }
             Customer::AsksForPerson => {
                 if self.play(&Event::HumanRequested) != Reception::Taken {
                     let message = "no person can be asked for here";
@@ -262,7 +269,27 @@ impl<'p> Stage<'p> {
         })
     }
 
-    fn opens(&mut self) {
+    fn signs_in(&mut self, known: bool, values: &[(AttrId, Value)]) -> Result<(), Box<Fault>> {
+        let own = |(attr, _): &(AttrId, Value)| {
+            self.plan.attributes[attr.index()].origin == tidegate_plan::model::Origin::Own
+        };
+        let mut person: Vec<_> = self.person.iter().filter(|one| own(one)).cloned().collect();
+        person.extend_from_slice(values);
+        self.person = person;
+        self.finds = if known { Finds::TheContact } else { Finds::Nobody };
+        let signed = self.signature();
+        if self.play(&Event::SignedIn(signed)) != Reception::Taken {
+            return Err(self.nobody_is_asked());
+        }
+        Ok(())
+    }
+
+    fn nobody_is_asked(&self) -> Box<Fault> {
+        Fault::impossible("nobody is asked to sign in here", self.standing())
+    }
+
+    /// What the site has signed of the visitor.
+    fn signature(&self) -> Signed {
         let claimed = self.plan.person.as_ref().and_then(|map| {
             let by = |(attr, _): &&(AttrId, Value)| {
                 let attribute = &self.plan.attributes[attr.index()];
@@ -270,8 +297,11 @@ impl<'p> Stage<'p> {
             };
             self.person.iter().find(by).map(|(_, value)| value.to_text().into_owned())
         });
-        let claim = claimed.unwrap_or_else(|| CLAIM.to_owned());
-        let signed = self.signed.then_some(Signed { claim: Some(claim) });
+        Signed { claim: Some(claimed.unwrap_or_else(|| CLAIM.to_owned())) }
+    }
+
+    fn opens(&mut self) {
+        let signed = self.signed.then(|| self.signature());
         let mut values = self.usual_session();
         let summary = self.plan.session("summary");
         values.extend(self.session.iter().filter(|(attr, _)| Some(*attr) != summary).cloned());
@@ -396,6 +426,9 @@ impl<'p> Stage<'p> {
             (_, Some((Instruction::Ask { .. }, _))) => {
                 "the conversation waits for the customer's words".to_owned()
             }
+            (_, Some((Instruction::Verify { .. }, _))) => {
+                "the conversation waits for the visitor to sign in".to_owned()
+            }
             (_, Some((Instruction::Choose { .. }, _))) => {
                 format!("the conversation waits for one of the buttons {}", quoted(&self.labels))
             }
@@ -439,7 +472,7 @@ impl<'p> Stage<'p> {
         let reception = transition.reception.clone();
         self.take(&transition);
         match self.player.conversation.position {
-            Position::Syncing { key } => {
+            Position::Syncing { key } | Position::Reading { key, .. } => {
                 if self.down {
                     self.deadline_of(key);
                 } else {

@@ -71,6 +71,17 @@ fn customer(plan: &VerifiedPlan, customer: &Customer) -> String {
             });
             format!("customer submits {}", block(lines))
         }
+        Customer::SignsIn { known: false, .. } => "customer signs in".to_owned(),
+        Customer::SignsIn { values, .. } if values.is_empty() => {
+            "customer signs in as known person".to_owned()
+        }
+        Customer::SignsIn { values, .. } => {
+            let values = values.iter().map(|(attr, value)| {
+                format!("{} = {}", plan.attributes[attr.index()].name, literal(value))
+            });
+            format!("customer signs in as known person {}", block(values))
+        }
+        Customer::RefusesToSignIn => "customer refuses to sign in".to_owned(),
         Customer::AsksForPerson => "customer asks for a person".to_owned(),
         Customer::IsSilent(millis) => format!("customer is silent {}", duration(*millis)),
     }
@@ -111,6 +122,7 @@ fn expectation(plan: &VerifiedPlan, expected: &Expectation) -> String {
         Expectation::Note { text, part: false } => format!("note {}", quote(text)),
         Expectation::Note { text, part: true } => format!("note containing {}", quote(text)),
         Expectation::Ask => "ask".to_owned(),
+        Expectation::Verify => "verify".to_owned(),
         Expectation::Choices { prompt, labels } => {
             let labels = labels.as_ref().map(|its| block(its.iter().map(|label| quote(label))));
             with_block(behind("choices", prompt.as_deref()), labels)

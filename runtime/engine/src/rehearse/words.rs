@@ -21,6 +21,8 @@ pub(super) fn event_words(event: &Event) -> String {
         }
         Event::Opened(Opened { signed: Some(_), .. }) => "opened, verified".to_owned(),
         Event::Opened(_) => "opened".to_owned(),
+        Event::SignedIn(_) => "visitor signs in".to_owned(),
+        Event::SignInRefused { wait } => format!("visitor refuses to sign in at wait {wait}"),
         Event::PersonSynced { found, .. } => match found {
             PersonFound::One { id, .. } => format!("person found: {id}"),
             PersonFound::Nobody => "person not found".to_owned(),
@@ -63,6 +65,9 @@ pub(super) fn message_words(message: &Message) -> String {
             format!("  assistant: {}", indented(text))
         }
         Message::Noted { text } => format!("  note: {}", indented(text)),
+        Message::Verify { wait, human } => {
+            format!("  [{wait}: to sign in{}]", human_words(*human))
+        }
         Message::Asked { wait, human } => format!("  [{wait}: words{}]", human_words(*human)),
         Message::Choices { wait, prompt, choices, other, human } => {
             let other = if *other { " | other words" } else { "" };

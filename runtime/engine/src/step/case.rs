@@ -194,6 +194,10 @@ impl Machine<'_> {
                 self.trace(None, "the visitor's record did not come in time");
                 self.start();
             }
+            Position::Reading { key: awaited, .. } if awaited == key => {
+                self.trace(None, "the visitor's record did not come in time");
+                self.has_read(key);
+            }
             Position::Pausing { at, key: awaited } if awaited == key => {
                 self.trace(Some(at), "goes on");
                 self.run(behind(at));

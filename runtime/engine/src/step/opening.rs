@@ -12,7 +12,7 @@ use crate::form;
 use crate::state::{Frame, Person, Position, Slot, Writer};
 
 /// How long a workflow waits for the visitor's record, in milliseconds.
-const SYNC_DEADLINE_MS: i64 = 3_000;
+pub(super) const SYNC_DEADLINE_MS: i64 = 3_000;
 
 impl Machine<'_> {
     pub(super) fn opened(&mut self, opened: &Opened) {
@@ -64,23 +64,21 @@ impl Machine<'_> {
     }
 
     pub(super) fn person_synced(&mut self, key: Uuid, found: &PersonFound) {
-        if self.out.next.position != (Position::Syncing { key }) {
+        let begins = self.out.next.position == Position::Syncing { key };
+        let reads =
+            matches!(self.out.next.position, Position::Reading { key: its, .. } if its == key);
+        if !begins && !reads {
             return self.trace(None, "ignored a late answer about the visitor's record");
         }
         match found {
-            PersonFound::One { id, values } => {
-                self.out.next.person = Person::Known { id: id.clone() };
-                let synced = self.plan.person.as_ref().map_or(&[][..], |map| &map.synced);
-                for (attr, value) in values.iter().filter(|(attr, _)| synced.contains(attr)) {
-                    self.receive_value(*attr, value.clone(), Writer::Salesforce);
-                }
-                self.trace(None, "found the visitor's record");
-            }
+            PersonFound::One { id, values } => self.read_person(id, values),
             PersonFound::Nobody => self.trace(None, "found no record of the visitor"),
             PersonFound::Several => self.trace(None, "found several records, which counts as none"),
             PersonFound::Unavailable => self.trace(None, "could not look for the visitor's record"),
         }
-        self.start();
+        if !self.has_read(key) {
+            self.start();
+        }
     }
 
     /// Starts the first workflow.

@@ -27,6 +27,11 @@ impl<'p> Machine<'p> {
         self.handlers(own).into_iter().find_map(|(depth, one)| Some((depth, one.human?)))
     }
 
+    pub(super) fn refused_arm(&self, own: &'p Handlers) -> Option<(usize, Target)> {
+        let mut handlers = self.handlers(own).into_iter();
+        handlers.find_map(|(depth, one)| Some((depth, one.of(Outcome::Refused)?)))
+    }
+
     fn idle_arms(&self, own: &'p Handlers) -> Option<(usize, &'p [IdleHandler])> {
         let nearest = self.handlers(own).into_iter().find(|(_, one)| !one.idle.is_empty());
         nearest.map(|(depth, one)| (depth, one.idle.as_slice()))
@@ -120,7 +125,7 @@ impl<'p> Machine<'p> {
         Some(frame.workflow)
     }
 
-    fn leave_wait(&mut self, wait: u64, depth: usize, target: Target) {
+    pub(super) fn leave_wait(&mut self, wait: u64, depth: usize, target: Target) {
         self.close(wait, Vec::new());
         self.out.next.frames.truncate(depth);
         self.run(target);
@@ -131,7 +136,8 @@ impl<'p> Machine<'p> {
         match self.plan.code.get(at.index())? {
             Instruction::Ask { own }
             | Instruction::Choose { own, .. }
-            | Instruction::Collect { own, .. } => Some(own),
+            | Instruction::Collect { own, .. }
+            | Instruction::Verify { own } => Some(own),
             _ => None,
         }
     }

@@ -101,7 +101,9 @@ impl<'p> Machine<'p> {
                     (None, None) => self.broke_silence(at),
                 }
             }
-            Some(Instruction::Collect { .. }) => self.broke_silence(at),
+            Some(Instruction::Collect { .. } | Instruction::Verify { .. }) => {
+                self.broke_silence(at);
+            }
             _ => return Err(Fault::ImpossibleState),
         }
         Ok(())
@@ -191,7 +193,7 @@ impl<'p> Machine<'p> {
     }
 
     /// Where the wait of this number is, if it is the one that is open.
-    fn answers(&mut self, number: u64) -> Option<Target> {
+    pub(super) fn answers(&mut self, number: u64) -> Option<Target> {
         match self.out.next.position {
             Position::Waiting { at, wait, .. } if wait == number => Some(at),
             Position::Ended => {

@@ -68,6 +68,7 @@ fn said(message: &Message, before: Option<&Message>) -> Vec<(&'static str, Strin
         }
         Message::CaseCreated { number: None } => vec![("System", "a Case was created".into())],
         Message::Ended => vec![("System", "the conversation ended".into())],
+        Message::Verify { .. } => vec![("System", "the visitor was asked to sign in".into())],
         Message::Asked { .. } | Message::Closed { .. } => Vec::new(),
     }
 }

@@ -34,6 +34,24 @@ pub(super) struct ChoiceRequest {
     pub(super) choice: u32,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RefusalRequest {
+    pub(super) id: Uuid,
+    pub(super) wait: u64,
+}
+
+/// The visitor does not want to sign in.
+pub(super) async fn refusal(
+    State(app): State<Arc<App>>,
+    own: Own,
+    Body { value: request, hash }: Body<RefusalRequest>,
+) -> Result<Json<Taken>, Problem> {
+    let inbound = Inbound { addressed: own.id, key: request.id, body: hash };
+    let event = Event::SignInRefused { wait: request.wait };
+    receive(app, own.id, Arrival::Event(event), inbound).await
+}
+
 pub(super) async fn form(
     State(app): State<Arc<App>>,
     own: Own,

@@ -16,7 +16,7 @@ use tidegate_store::contract::Entry;
 
 use super::body::Body;
 use super::events::{resume, sent};
-use super::forms::{ChoiceRequest, FormRequest};
+use super::forms::{ChoiceRequest, FormRequest, RefusalRequest};
 use super::identity::Verifier;
 use super::messages::{HumanRequest, MessageRequest, readable};
 use super::open::{OpenRequest, Proofs, verified};
@@ -83,6 +83,10 @@ impl Desk {
             "choices" => {
                 let Body { value, .. } = Body::<ChoiceRequest>::read(route, body)?;
                 Arrival::Event(Event::ChoiceMade { wait: value.wait, choice: value.choice })
+            }
+            "refusals" => {
+                let Body { value, .. } = Body::<RefusalRequest>::read(route, body)?;
+                Arrival::Event(Event::SignInRefused { wait: value.wait })
             }
             "open" => return self.opened(body, now),
             _ => return Err(Problem::not_found()),

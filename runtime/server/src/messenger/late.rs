@@ -57,6 +57,7 @@ fn late(key: Uuid) -> Uuid {
 fn asks(message: &Message) -> Option<u64> {
     match message {
         Message::Asked { wait, .. }
+        | Message::Verify { wait, .. }
         | Message::Choices { wait, .. }
         | Message::Form { wait, .. } => Some(*wait),
         _ => None,

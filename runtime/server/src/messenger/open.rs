@@ -19,8 +19,9 @@ use super::problem::Problem;
 use super::profile::Seen;
 use super::visitor::{bearer, new_token};
 use crate::app::{App, Messenger};
+use crate::conversation::LoopError;
 use crate::http::client::{ClientAddress, Proxied};
-use crate::opening::resume_or_begin;
+use crate::opening::{asks_to_sign_in, resume_or_begin, sign_in};
 
 /// A browser is known for so long after its last visit.
 const BROWSER_DAYS: i64 = 30;
@@ -97,7 +98,11 @@ pub(super) async fn open(
         let revoked = admission.revoked;
         let visitor = app.store.admit(admission).await?.ok_or_else(Problem::unauthorized)?;
         revoked.inspect(|hash| app.streams.end(*hash));
-        Ok(resume_or_begin(&app, &visitor, now).await?)
+        let opened = resume_or_begin(&app, &visitor, now).await?;
+        if opened.1 {
+            sign_in(&app, &visitor, opened.0, now).await?;
+        }
+        Ok(opened)
     })
     .await?;
     Ok(Json(Opened { token, conversation, resumed }))
@@ -112,12 +117,16 @@ pub(super) fn verified(
     messenger.verifier.verify(token, now).map(Some)
 }
 
-/// The visitor's open conversation, if the customer has said something in it. One that nobody has
-/// begun to use is better begun anew by somebody known.
+/// The visitor's open conversation, if the customer has said something in it or it asks them to sign
+/// in. One that nobody has begun to use is better begun anew by somebody known.
 async fn spoken_in(app: &App, visitor: Uuid) -> Result<Option<Uuid>, Problem> {
     let Some(open) = app.store.open_of(visitor).await? else { return Ok(None) };
     let stored = app.store.load(open).await?;
-    Ok(stored.filter(|stored| !stored.conversation.said.is_empty()).map(|_| open))
+    let Some(stored) = stored else { return Ok(None) };
+    let spoken = !stored.conversation.said.is_empty();
+    let asked =
+        spoken || asks_to_sign_in(app, &stored.conversation).await.map_err(LoopError::from)?;
+    Ok(asked.then_some(open))
 }
 
 /// What a request shows of who its visitor is.
