@@ -1,12 +1,14 @@
 //! What the org says about its objects.
 
 mod convert;
+mod restore;
 
 use http::{HeaderValue, header};
 use reqwest::StatusCode;
 use tidegate_schemas::catalog::Object;
 
 pub use convert::{Contradiction, catalog_object};
+pub use restore::describe_of;
 
 use crate::client::{Address, Answered, Call, Client};
 use crate::error::Error;

@@ -16,6 +16,6 @@ pub use self::http::ConnectedApp;
 pub use self::ledger::{Action, Entry, Ledger, LedgerError, Outcome};
 pub use self::org::{
     ApiError, ErrorCode, Grant, Metadata, OpenError, Org, RecordId, Records, Refusal, Row, Schema,
-    SchemaChange, SchemaError, State, StoredRow, Value, check_describe,
+    SchemaChange, SchemaError, State, StoredRow, Told, ToldQueue, ToldUser, Value, check_describe,
 };
 pub use self::running::{ContactSummary, OrgConfig, RunningOrg, StartError};

@@ -11,6 +11,7 @@ mod refusal;
 pub(crate) mod schema;
 mod seed;
 mod side_effects;
+mod told;
 mod transaction;
 mod validate;
 mod value;
@@ -30,11 +31,15 @@ pub use self::records::{Records, Row, StoredRow};
 pub use self::refusal::{ApiError, ErrorCode, Refusal};
 pub use self::schema::{Schema, SchemaError, check_describe};
 pub(crate) use self::seed::SeedIds;
+pub use self::told::{Told, ToldQueue, ToldUser};
 pub(crate) use self::transaction::{Savepoint, Transaction};
 pub(crate) use self::validate::same_key;
 pub use self::value::Value;
 pub(crate) use self::value::{parse_date, parse_instant};
 pub(crate) use self::write::{AutoAssign, Call};
+
+/// What the ids of orgs begin with.
+const ORG_PREFIX: &str = "00D";
 
 /// One org. Cheap to clone; clones are the same org.
 #[derive(Debug, Clone)]
@@ -70,6 +75,8 @@ pub enum Metadata {
     BuiltIn,
     /// A directory with a real org's describes; see [`Schema::from_describes`].
     Describes(PathBuf),
+    /// What an org's answers have told of it.
+    Told(Told),
 }
 
 /// The org can't be opened.
@@ -97,8 +104,13 @@ impl Org {
         let schema = match metadata {
             Metadata::BuiltIn => Schema::embedded()?,
             Metadata::Describes(directory) => Schema::from_describes(directory)?,
+            Metadata::Told(told) => Schema::told(&told.describes)?,
         };
-        let (planted, seeds) = seed::plant(&schema)?;
+        let told = match metadata {
+            Metadata::Told(told) => Some(told),
+            Metadata::BuiltIn | Metadata::Describes(_) => None,
+        };
+        let (planted, seeds) = seed::plant(&schema, told)?;
         let ledger = match data_dir {
             Some(directory) => Ledger::open(directory)?,
             None => Ledger::in_memory(),
@@ -109,6 +121,11 @@ impl Org {
         let known = RwLock::new(Arc::clone(&initial));
         let state = Mutex::new(State { records, ledger, active_rules });
         Ok(Org { shared: Arc::new(Shared { known, initial, seeds, planted, state }) })
+    }
+
+    /// The id that every local org has.
+    pub fn built_in_id() -> String {
+        RecordId::numbered(ORG_PREFIX, 1).to_string()
     }
 
     /// The org's metadata as they are now.

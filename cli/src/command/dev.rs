@@ -73,8 +73,9 @@ impl Dev {
 
     async fn run(mut self) -> Result<(), Failure> {
         let folder = self.opened.root.join(".tidegate/dev");
-        let (org, client) = local::start(self.address(2), &folder).await?;
-        let catalog = Arc::new(local::catalog(&client, &self.opened).await?);
+        let own = local::from_another_org(&self.opened);
+        let (org, client) = local::start(self.address(2), &folder, own.as_ref()).await?;
+        let catalog = Arc::new(local::catalog(&client, &self.opened, own).await?);
         let mut changes = Changes::of(&self.opened.root)?;
         let plan = loop {
             match self.build(&catalog) {

@@ -5,7 +5,7 @@ use tidegate_schemas::catalog::Catalog;
 use tidegate_schemas::codec;
 
 use super::org::{Org, json_answer, text_answer};
-use crate::describe::{Contradiction, Described, catalog_object};
+use crate::describe::{Contradiction, Described, catalog_object, describe_of};
 use crate::name::ApiName;
 use crate::wire::{self, Field, ObjectDescribe, ValidFor};
 
@@ -74,6 +74,13 @@ fn a_describe_becomes_an_object_of_the_catalog() {
     let mut catalog = Catalog::default();
     catalog.objects.insert(object.name.clone(), object);
     insta::assert_snapshot!(codec::to_files(&catalog)["objects/Case.toml"]);
+}
+
+#[test]
+fn an_object_of_the_catalog_becomes_a_describe_of_the_same() {
+    let object = read(&describe()).expect("an object");
+    let restored = to_value(describe_of(&object)).expect("JSON");
+    assert_eq!(read(&restored), Ok(object));
 }
 
 #[test]

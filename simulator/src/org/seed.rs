@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::Deserialize;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
+use super::Told;
 use super::defaults::{self, Stamp};
 use super::draft::Draft;
 use super::ids::RecordId;
@@ -42,9 +43,47 @@ struct SeedRecord {
     values: Map<String, Json>,
 }
 
-/// Plants the seed; the same schema gives the same records and ids.
-pub(super) fn plant(schema: &Schema) -> Result<(Records, SeedIds), SchemaError> {
-    let file: SeedFile = load::read("seed", SEED)?;
+/// The records of queues and users that an org's answers have told of. One whose name is built in is
+/// as it is built in.
+fn owners(told: &Told, built_in: &[SeedRecord]) -> Vec<SeedRecord> {
+    let is_new = |object: &str, field: &str, name: &str| {
+        let mut same = built_in.iter().filter(|record| record.object == object);
+        same.all(|record| record.values.get(field).and_then(Json::as_str) != Some(name))
+    };
+    let record = |key: String, object: &str, values: Json| {
+        let values = values.as_object().cloned().unwrap_or_default();
+        SeedRecord { key, object: object.to_owned(), values }
+    };
+    let mut all = Vec::new();
+    let queues = told.queues.iter();
+    for queue in queues.filter(|its| is_new("Group", "DeveloperName", &its.developer_name)) {
+        let key = format!("told queue {}", queue.developer_name);
+        let of = queue.objects.iter().map(|object| {
+            let values = json!({ "QueueId": format!("@{key}"), "SobjectType": object });
+            record(format!("{key} of {object}"), "QueueSobject", values)
+        });
+        let values =
+            json!({ "Name": queue.label, "DeveloperName": queue.developer_name, "Type": "Queue" });
+        all.push(record(key.clone(), "Group", values));
+        all.extend(of);
+    }
+    let users = told.users.iter().filter(|its| is_new("User", "Username", &its.username));
+    all.extend(users.map(|user| {
+        let values = json!({ "Username": user.username, "LastName": user.label, "IsActive": user.active,
+            "Alias": "told", "Email": user.username, "UserType": "Standard" });
+        record(format!("told user {}", user.username), "User", values)
+    }));
+    all
+}
+
+/// Plants the seed, and what else is told of; the same schema gives the same records and ids.
+pub(super) fn plant(
+    schema: &Schema,
+    told: Option<&Told>,
+) -> Result<(Records, SeedIds), SchemaError> {
+    let mut file: SeedFile = load::read("seed", SEED)?;
+    let owners = told.map(|told| owners(told, &file.records)).unwrap_or_default();
+    file.records.extend(owners);
     let ids = number(schema, &file)?;
     let owner = schema.rules().default_owner.clone();
     let user = ids.id(&owner).ok_or_else(|| contradiction(format!("no seed `{owner}`")))?;

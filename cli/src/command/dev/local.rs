@@ -8,9 +8,13 @@ use secrecy::SecretString;
 use tidegate_plan::model::Plan;
 use tidegate_project::schema_folder;
 use tidegate_salesforce::client::{Client, Settings};
+use tidegate_salesforce::describe::describe_of;
 use tidegate_salesforce::oauth::{Grant, Login};
 use tidegate_schemas::catalog::Catalog;
-use tidegate_simulator::{ConnectedApp, Org, OrgConfig, RunningOrg, StartError};
+use tidegate_simulator::{
+    ConnectedApp, Metadata, OpenError, Org, OrgConfig, RunningOrg, StartError, Told, ToldQueue,
+    ToldUser,
+};
 
 use super::page::Visitor;
 use crate::command::pull;
@@ -21,10 +25,12 @@ use crate::org_login;
 const CONSUMER_KEY: &str = "tidegate-dev";
 const RUN_AS: &str = "integration@warmhaus.example";
 
-/// Starts the org; its records last in the project's `.tidegate/dev`.
+/// Starts the org; its records last in the project's `.tidegate/dev`. Where the project's metadata came
+/// from another org, it is like that one.
 pub(super) async fn start(
     listen: SocketAddr,
     folder: &Path,
+    pulled: Option<&Catalog>,
 ) -> Result<(RunningOrg, Client), Failure> {
     let secret: [u8; 32] = rand::random();
     let secret: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -36,12 +42,19 @@ pub(super) async fn start(
     };
     let config =
         OrgConfig { listen, data_dir: Some(folder.join("org")), connected_apps: vec![app] };
-    let org = Org::start(config).await.map_err(|error| {
+    let metadata = pulled.map_or(Metadata::BuiltIn, |catalog| Metadata::Told(told(catalog)));
+    let org = Org::start_with(metadata, config).await.map_err(|error| {
         let help = match error {
             StartError::Listen { .. } => {
                 "is another `tidegate dev` running? `--port` takes other ports"
             }
-            StartError::Open(_) => "is another `tidegate dev` running in this project?",
+            StartError::Open(OpenError::Schema(_)) => {
+                "this is a fault of Tidegate's; please report it with the project's schema/"
+            }
+            StartError::Open(_) => {
+                "is another `tidegate dev` running in this project? If not, `.tidegate/dev/org` \
+                 holds records of another org: delete it to begin with a new one"
+            }
         };
         Failure::world(format!("the local org cannot start: {error}"), help)
     })?;
@@ -54,20 +67,47 @@ pub(super) async fn start(
     Ok((org, client))
 }
 
-/// Pulls, and keeps the project's own `schema/` where it came from another org.
-pub(super) async fn catalog(client: &Client, opened: &Opened) -> Result<Catalog, Failure> {
+/// The project's own metadata, where it came from another org than the local one.
+pub(super) fn from_another_org(opened: &Opened) -> Option<Catalog> {
+    let catalog = schema_folder::read(&opened.root).ok()?;
+    (catalog.origin.org_id != Org::built_in_id()).then_some(catalog)
+}
+
+/// What the local org has to be told, to be like the one that was pulled.
+fn told(catalog: &Catalog) -> Told {
+    let describes = catalog.objects.values();
+    let describes = describes.filter_map(|object| serde_json::to_value(describe_of(object)).ok());
+    let queues = catalog.queues.values().map(|queue| ToldQueue {
+        developer_name: queue.developer_name.clone(),
+        label: queue.label.clone(),
+        objects: queue.objects.clone(),
+    });
+    let users = catalog.users.values().map(|user| ToldUser {
+        username: user.username.clone(),
+        label: user.label.clone(),
+        active: user.active,
+    });
+    Told { describes: describes.collect(), queues: queues.collect(), users: users.collect() }
+}
+
+/// What programs are checked against: the project's own metadata where the local org was made from it,
+/// and otherwise what is pulled from the local org.
+pub(super) async fn catalog(
+    client: &Client,
+    opened: &Opened,
+    own: Option<Catalog>,
+) -> Result<Catalog, Failure> {
     let pulled = pull::fetch(client, &opened.manifest).await?;
-    match schema_folder::read(&opened.root) {
-        Ok(there) if there.origin.org_id != pulled.origin.org_id => anstream::eprintln!(
-            "schema/ was pulled from the org {}: it is left alone, and the local org's metadata is \
-             used here",
-            there.origin.org_id.escape_debug()
-        ),
-        _ => {
-            pull::write(&opened.root, &pulled)?;
-        }
-    }
-    Ok(pulled)
+    let Some(own) = own else {
+        pull::write(&opened.root, &pulled)?;
+        return Ok(pulled);
+    };
+    anstream::eprintln!(
+        "the local org is made from schema/, pulled from the org {}: its fields, lists, record types, \
+         queues and users are there, its automation and its records are not",
+        own.origin.org_id.escape_debug()
+    );
+    Ok(Catalog { origin: pulled.origin, ..own })
 }
 
 /// Whom you can be: the org's Contacts, each with what a company's server would vouch for.

@@ -2,7 +2,7 @@
 
 mod described;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -156,6 +156,14 @@ impl ObjectSchema {
         self.lists.remove(field);
         let names = self.fields.iter().enumerate();
         self.by_name = names.map(|(at, known)| (known.name.to_ascii_lowercase(), at)).collect();
+    }
+
+    /// Takes in the fields of another description of it that it does not have.
+    pub(super) fn complete(&mut self, other: ObjectSchema) {
+        let known: BTreeSet<String> = self.fields.iter().map(|its| its.name.clone()).collect();
+        let missing = |name: &String| !known.contains(name);
+        self.fields.extend(other.fields.into_iter().filter(|its| missing(&its.name)));
+        self.lists.extend(other.lists.into_iter().filter(|(name, _)| missing(name)));
     }
 
     pub(super) fn index(&mut self) -> Result<(), String> {
