@@ -8,6 +8,8 @@ mod ci;
 mod dead_letters;
 #[path = "cli/diff.rs"]
 mod diff;
+#[path = "cli/examples.rs"]
+mod examples;
 #[path = "cli/fmt.rs"]
 mod fmt;
 #[path = "cli/graph.rs"]

@@ -70,8 +70,9 @@ impl Example {
             settings: manifest.settings(),
         };
         let analysis = Analyzer::new().check(&inputs);
-        let checked = analysis.clone().checked().expect("an example without errors");
         let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
+        let checked = analysis.clone().checked();
+        let checked = checked.unwrap_or_else(|_| panic!("there are errors in the example {name}"));
         Self {
             name,
             inputs,

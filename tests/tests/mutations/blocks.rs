@@ -6,8 +6,10 @@ use std::ops::Range;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Inside {
     Steps,
-    /// Arms of a `match` or `choose`.
+    /// Arms of a `match`.
     Arms,
+    /// Arms of a `choose`.
+    Buttons,
     /// Fields of a form, `knowing` and the like, and arms for outcomes.
     Parts,
     /// Lines of a declaration.
@@ -134,7 +136,8 @@ fn inside(head: &str, item: &str) -> Inside {
     let word = step.trim_start_matches("} ").split(' ').next().unwrap_or_default();
     match word {
         _ if item != "workflow" => Inside::Lines,
-        "match" | "choose" => Inside::Arms,
+        "match" => Inside::Arms,
+        "choose" => Inside::Buttons,
         "workflow" | "if" | "else" | "repeat" | "{" => Inside::Steps,
         _ => Inside::Parts,
     }

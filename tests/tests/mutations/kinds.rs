@@ -33,6 +33,8 @@ pub(crate) enum Kind {
     Private,
     NeededSet,
     Swapped,
+    Button,
+    OptionalOutcome,
     OtherSet,
 }
 
@@ -58,6 +60,8 @@ impl Kind {
             Self::Private => "show a private field",
             Self::NeededSet => "delete a `set` that a Case needs",
             Self::Swapped => "swap two steps",
+            Self::Button => "drop a button",
+            Self::OptionalOutcome => "drop an optional outcome",
             Self::OtherSet => "delete another `set`",
         }
     }
@@ -82,7 +86,7 @@ impl Kind {
             | Self::Shown
             | Self::Private
             | Self::NeededSet => Group::Flow,
-            Self::Swapped | Self::OtherSet => Group::Meaning,
+            Self::Swapped | Self::Button | Self::OptionalOutcome | Self::OtherSet => Group::Meaning,
         }
     }
 }

@@ -60,6 +60,8 @@ impl Cut<'_> {
             let gone = |kind| self.mutant(kind, node.at.clone(), "");
             match node.among {
                 Inside::Arms if node.is_arm() => all.push(gone(Kind::Arm)),
+                Inside::Buttons if node.is_arm() => all.push(gone(Kind::Button)),
+                Inside::Parts if optional(node) => all.push(gone(Kind::OptionalOutcome)),
                 Inside::Parts if node.is_arm() => all.push(gone(Kind::Outcome)),
                 Inside::Steps if node.head.starts_with("set ") => all.push(gone(Kind::OtherSet)),
                 _ => {}
@@ -155,6 +157,11 @@ impl Cut<'_> {
         let private = shown.private.iter().map(|path| say(Kind::Private, path, " ?? \"-\""));
         Some(salesforce.chain(private).collect())
     }
+}
+
+/// Arms that no `create case` needs: the Case is made, and the customer told so, without them.
+fn optional(node: &Node) -> bool {
+    ["created", "delayed", "rejected"].iter().any(|outcome| node.head.starts_with(outcome))
 }
 
 /// How far what stands behind `??` goes.

@@ -1,0 +1,39 @@
+//! The example projects, as a user meets them: nothing is wrong with them, their tests pass and come
+//! to everything, and their metadata is as a pull writes it.
+
+use std::path::PathBuf;
+
+use tidegate_project::schema_folder;
+use tidegate_schemas::codec::to_files;
+
+use super::{root, screen};
+
+fn examples() -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(root().join("examples")).expect("the examples");
+    let mut folders: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    folders.sort();
+    folders
+}
+
+#[test]
+fn nothing_is_wrong_and_the_tests_come_to_everything() {
+    let screens = examples().into_iter().map(|folder| {
+        let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
+        let lines = ["check --strict .", "test . --coverage text --min 100"];
+        let shown = lines.map(|line| screen(&folder, &line.split(' ').collect::<Vec<_>>(), &[]));
+        format!("# {name}\n{}", shown.concat())
+    });
+    insta::assert_snapshot!(screens.collect::<String>());
+}
+
+#[test]
+fn their_metadata_is_as_a_pull_writes_it() {
+    for folder in examples() {
+        let catalog = schema_folder::read(&folder).expect("a schema");
+        for (name, text) in to_files(&catalog) {
+            let there = std::fs::read_to_string(folder.join("schema").join(&name));
+            let same = there.expect("a file") == text;
+            assert!(same, "{}/schema/{name} is not as a pull writes it", folder.display());
+        }
+    }
+}
