@@ -23,6 +23,7 @@ mod report;
 mod run;
 mod size;
 mod states;
+mod triggers;
 mod unhandled;
 
 pub use cache::Cache;

@@ -11,11 +11,12 @@ mod labels;
 mod points;
 mod push;
 mod rehearsals;
+mod starts;
 
 use std::collections::BTreeMap;
 
 use tidegate_diagnostics::{SourceId, SourceMap, SourceText, Span};
-use tidegate_plan::model::{AttrId, ConstId, Plan, Required, SourceFile, StepId, WorkflowId};
+use tidegate_plan::model::{AttrId, ConstId, Plan, Required, SourceFile, StepId};
 use tidegate_plan::rehearsal::Point;
 use tidegate_plan::value::Value;
 use tidegate_schemas::catalog::Catalog;
@@ -166,8 +167,7 @@ impl Emitter<'_> {
     }
 
     fn finish(mut self) -> Plan {
-        let starting = self.program.workflows.iter().position(|workflow| workflow.on_open);
-        self.plan.on_open = starting.map(|at| WorkflowId(position(at)));
+        self.plan.on_open = self.starting();
         self.plan.requirements = std::mem::take(&mut self.requirements)
             .into_iter()
             .map(|(what, span)| tidegate_plan::model::Requirement { what, span })

@@ -20,6 +20,7 @@ pub mod order;
 pub mod path;
 pub mod refine;
 pub mod solve;
+pub mod starts;
 pub mod state;
 pub mod summary;
 pub mod transfer;

@@ -311,6 +311,12 @@ pub struct Workflow {
     pub item: ItemId,
     /// Whether `on open` starts it.
     pub on_open: bool,
+    /// What must hold for it to start.
+    pub when: Option<Expr>,
+    /// Workflows that start only where it does not.
+    pub before: Vec<(WorkflowId, Range)>,
+    /// `on open` and what belongs to it.
+    pub trigger: Range,
     /// Its steps.
     pub body: Vec<Step>,
     /// Its `defaults`.

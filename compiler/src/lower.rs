@@ -22,7 +22,7 @@ use crate::resolve::scope::{Hash, Query, Scope};
 use crate::source::{ItemId, Loc, Range};
 
 pub(crate) use collect::{form, regex_at};
-pub(crate) use workflow::{starts_on_open, workflow};
+pub(crate) use workflow::workflow;
 
 /// One item being lowered. It notes each question that it asks about other items, so that the
 /// result can be kept for as long as the answers stay the same.

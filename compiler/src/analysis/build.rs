@@ -108,7 +108,6 @@ pub(super) fn build(
     one_of_both(&push_names, &channel_names, &mut findings);
     let form_names = named(&forms, |its| &its.name, FormId, "form", &mut findings);
     let workflow_names = named(&workflows, |its| &its.name, WorkflowId, "workflow", &mut findings);
-    check_triggers(&workflows, &mut findings);
     let (catalog, settings) = (&inputs.catalog, &inputs.settings);
     let mut scope = Scope::new(
         catalog,
@@ -210,27 +209,6 @@ fn named<'a, T, Id: Copy>(
         names.insert(name.text.clone(), (id(position), at));
     }
     names
-}
-
-/// One workflow starts when the Messenger is opened.
-fn check_triggers(workflows: &[Source<'_, ast::Workflow>], findings: &mut Vec<Finding>) {
-    let mut starting = workflows.iter().filter(|its| lower::starts_on_open(its.syntax));
-    let place = |source: &Source<'_, ast::Workflow>| {
-        let range = source.syntax.trigger.as_ref().map_or(source.syntax.head, |its| its.range);
-        Loc { item: source.item, range }
-    };
-    let Some(first) = starting.next() else { return };
-    for other in starting {
-        let (one, another) = (&first.syntax.name.text, &other.syntax.name.text);
-        let message = format!("`{another}` and `{one}` both start when the Messenger is opened");
-        findings.push(
-            Finding::new(codes::SEVERAL_ON_OPEN, place(other), message)
-                .also(place(first), format!("`{one}` starts here"))
-                .help(format!(
-                    "take `on open` out of one and let the other `run` it: `run {another}`"
-                )),
-        );
-    }
 }
 
 /// A project whose workflows are all run by others, or by nobody. Told at one that nothing runs.

@@ -9,6 +9,7 @@ use crate::finding::Finding;
 use crate::flow::eval::World;
 use crate::flow::order::callees_first;
 use crate::flow::path::Map;
+use crate::flow::starts::starts;
 use crate::flow::summary::{Kinds, Summary};
 use crate::flow::unit::{Around, Entry, Units, ambient, start_state, unknown_state};
 use crate::flow::whole::{all_writes, distinct, entry, join};
@@ -19,7 +20,7 @@ use super::report::tell;
 use super::states::States;
 use super::{
     Cx, Draft, Proof, Way, bound, channels, complete, detection, exhaustive, form, outcome,
-    overwrite, places, privacy, reach, unhandled,
+    overwrite, places, privacy, reach, triggers, unhandled,
 };
 
 /// What came of the proofs.
@@ -58,14 +59,14 @@ pub fn run(program: &Program, catalog: &Catalog, cache: &mut Cache) -> Proofs {
     let start = start_state(&world);
     cache.stand_on(Ground {
         tops: world.tops.clone(),
-        start: Some(start.clone()),
+        start: Some(start),
         ambient: ambient.clone(),
         required: required(program, catalog),
     });
     let around = Around { world: &world, summaries: &[], ambient: &ambient };
     let summaries = summarise(&around, &units, &callees, &order, cache, &mut proofs);
     let around = Around { world: &world, summaries: &summaries, ambient: &ambient };
-    look(&around, catalog, (&units, &order), start, cache, &mut proofs);
+    look(&around, catalog, (&units, &order), cache, &mut proofs);
     cache.retain(|name| program.workflows.iter().any(|workflow| workflow.name == name));
     proofs
 }
@@ -116,17 +117,17 @@ fn look<'p>(
     around: &Around<'_, 'p>,
     catalog: &'p Catalog,
     (units, order): (&[Units<'p>], &[WorkflowId]),
-    start: crate::flow::state::State,
     cache: &mut Cache,
     proofs: &mut Proofs,
 ) {
     let unknown = unknown_state(around.world);
+    let starts = starts(around.world);
     let mut entries: Vec<Option<Entry>> = vec![None; units.len()];
     let mut drafts: Vec<(WorkflowId, Arc<Vec<Draft>>)> = Vec::new();
     let open = around.open_entry();
     for id in order.iter().rev() {
         let at = id.0 as usize;
-        let entry = entry(&units[at], entries[at].take(), &start, &unknown);
+        let entry = entry(&units[at], entries[at].take(), &starts[at], &unknown);
         let name = &units[at].workflow.name;
         let looked = match cache.looked(name, &entry) {
             Some(kept) => kept,
@@ -208,6 +209,7 @@ fn report(
     drafts: &[(WorkflowId, Arc<Vec<Draft>>)],
 ) -> Vec<Finding> {
     let mut findings = reach::workflows(map);
+    findings.extend(triggers::triggers(map.around.world));
     findings.extend(bound::rounds(map));
     findings.extend(detection::lists(map));
     findings.extend(channels::channels(map.around.world));

@@ -8,9 +8,10 @@ use super::eval::World;
 use super::names;
 use super::order::callees_first;
 use super::path::Map;
+use super::starts::starts;
 use super::state::State;
 use super::summary::{Kinds, Summary};
-use super::unit::{Around, Entry, Units, ambient, start_state, unknown_state};
+use super::unit::{Around, Entry, Units, ambient, unknown_state};
 
 /// Shows the map of a program, in which the states of every workflow's nodes can be asked for.
 pub fn with_map<T>(program: &Program, look: impl FnOnce(&Map<'_, '_>) -> T) -> T {
@@ -33,12 +34,12 @@ pub fn with_map<T>(program: &Program, look: impl FnOnce(&Map<'_, '_>) -> T) -> T
 
 /// What each workflow is entered with, callers before those that they run.
 fn entries<'p>(around: &Around<'_, 'p>, units: &[Units<'p>], order: &[WorkflowId]) -> Vec<Entry> {
-    let (start, unknown) = (start_state(around.world), unknown_state(around.world));
+    let (starts, unknown) = (starts(around.world), unknown_state(around.world));
     let open = around.open_entry();
     let mut entries: Vec<Option<Entry>> = vec![None; units.len()];
     for id in order.iter().rev() {
         let at = id.0 as usize;
-        let entry = entry(&units[at], entries[at].take(), &start, &unknown);
+        let entry = entry(&units[at], entries[at].take(), &starts[at], &unknown);
         let solved = around.solve(&units[at], &entry, &open);
         for (callee, called) in around.calls(&units[at], &solved, &entry) {
             if let Some(slot) = entries.get_mut(callee.0 as usize) {

@@ -204,7 +204,7 @@ impl Lowering<'_> {
         labels.push((text, label));
     }
 
-    fn workflow_named(&mut self, name: &ast::Name) -> Option<WorkflowId> {
+    pub(super) fn workflow_named(&mut self, name: &ast::Name) -> Option<WorkflowId> {
         if name.is_missing() {
             return None;
         }

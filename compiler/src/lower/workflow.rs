@@ -8,6 +8,12 @@ use crate::syntax::ast;
 /// Lowers a workflow. Its key is the caller's to give.
 pub(crate) fn workflow(lowering: &mut Lowering<'_>, syntax: &ast::Workflow) -> Workflow {
     let name = syntax.name.text.clone();
+    let trigger = syntax.trigger.as_ref();
+    let when = trigger.and_then(|its| its.when.as_ref()).map(|when| lowering.condition(when));
+    let before = trigger.map_or(&[][..], |its| &its.before);
+    let before =
+        before.iter().filter_map(|name| Some((lowering.workflow_named(name)?, name.range)));
+    let before = before.collect();
     lowering.knows_lets(&syntax.body, syntax.defaults.as_ref());
     let body = lowering.block(&syntax.body, &name);
     let arms = syntax.defaults.as_ref().map_or(&[][..], |defaults| &defaults.arms);
@@ -16,6 +22,9 @@ pub(crate) fn workflow(lowering: &mut Lowering<'_>, syntax: &ast::Workflow) -> W
         name,
         item: lowering.item,
         on_open: starts_on_open(syntax),
+        when,
+        before,
+        trigger: trigger.map_or(syntax.head, |its| its.range),
         body,
         defaults,
         lets: lowering.lets.take_given(),
@@ -27,9 +36,9 @@ pub(crate) fn workflow(lowering: &mut Lowering<'_>, syntax: &ast::Workflow) -> W
 }
 
 /// Whether `on open` starts it.
-pub(crate) fn starts_on_open(syntax: &ast::Workflow) -> bool {
+fn starts_on_open(syntax: &ast::Workflow) -> bool {
     syntax
         .trigger
         .as_ref()
-        .is_some_and(|trigger| trigger.text.split_whitespace().next_back() == Some("open"))
+        .is_some_and(|trigger| trigger.event.text.split_whitespace().next_back() == Some("open"))
 }

@@ -8,6 +8,10 @@ use crate::syntax::ast::{
 impl<'t> Walker<'t> {
     pub(super) fn workflow(&mut self, workflow: &'t Workflow) {
         self.declares(&workflow.name, Named::Workflow);
+        if let Some(trigger) = &workflow.trigger {
+            trigger.when.iter().for_each(|when| self.expr(when, &Wanted::Condition));
+            trigger.before.iter().for_each(|name| self.uses(name, Named::Workflow));
+        }
         self.block(&workflow.body);
         workflow.defaults.iter().for_each(|defaults| self.arms(&defaults.arms));
     }

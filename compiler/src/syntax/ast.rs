@@ -278,6 +278,19 @@ pub struct Form {
     pub head: Range,
 }
 
+/// `on EVENT [when CONDITION] [before WORKFLOW, …]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trigger {
+    /// The event.
+    pub event: Name,
+    /// What must hold.
+    pub when: Option<Expr>,
+    /// Workflows that start only where this one does not.
+    pub before: Vec<Name>,
+    /// The whole of it.
+    pub range: Range,
+}
+
 /// `workflow NAME { … }`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Workflow {
@@ -285,8 +298,8 @@ pub struct Workflow {
     pub doc: Option<String>,
     /// Its name.
     pub name: Name,
-    /// `on open`, with its range; other triggers are reported as not yet known.
-    pub trigger: Option<Name>,
+    /// `on open`; other triggers are reported as not yet known.
+    pub trigger: Option<Trigger>,
     /// Its steps.
     pub body: Block,
     /// Its `defaults`.

@@ -47,10 +47,14 @@ fn workflows(teller: &Teller<'_>) -> Vec<Item> {
         let runs_it = |other: &std::sync::Arc<crate::hir::Workflow>| {
             runs(other).into_iter().any(|(callee, _)| teller.workflow(callee) == workflow.name)
         };
-        let begins = match workflow.on_open {
-            true => "begins when a customer opens the Messenger",
-            false if program.workflows.iter().any(runs_it) => "is a part of others",
-            false => "is begun by nothing",
+        let begins = match (workflow.on_open, &workflow.when) {
+            (true, None) => "begins when a customer opens the Messenger".to_owned(),
+            (true, Some(when)) => {
+                let when = teller.words.condition(when);
+                format!("begins when a customer opens the Messenger, if {when}")
+            }
+            _ if program.workflows.iter().any(runs_it) => "is a part of others".to_owned(),
+            _ => "is begun by nothing".to_owned(),
         };
         (!workflow.on_open, Item::point(format!("{name} {begins}{with}")))
     };

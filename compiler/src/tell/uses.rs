@@ -65,6 +65,7 @@ pub type Uses = BTreeMap<AttrId, BTreeSet<Use>>;
 pub fn uses(program: &Program) -> Uses {
     let mut found = Found { program, set: BTreeSet::new(), uses: Uses::new() };
     for workflow in &program.workflows {
+        workflow.when.iter().for_each(|when| found.read(when, &Use::Decides));
         every_step(workflow, &mut |step| {
             found.set.extend(written_by(step));
             found.step(step);

@@ -16,7 +16,7 @@ super::codes! {
     UNKNOWN_TYPE = "E0213", "unknown type";
     UNKNOWN_PIPE = "E0214", "unknown pipe";
     RUN_CIRCLE = "E0215", "workflows that run in a circle";
-    SEVERAL_ON_OPEN = "E0216", "several workflows for one opening";
+    SEVERAL_ON_OPEN = "E0216", "workflows that start together, in no order";
     FIND_BY = "E0217", "how a person is found";
     UNKNOWN_OUTCOME = "E0218", "an outcome that can't come";
     NOT_SYNCED = "E0219", "a field that is not synced";

@@ -50,7 +50,7 @@ fn symbol(places: &Places<'_>, item: &Written<'_>, end: u32) -> Option<DocumentS
         Item::Form(form) => named(&form.name, form.head, "form".to_owned(), SymbolKind::Struct)?,
         Item::Workflow(workflow) => {
             let detail = match &workflow.trigger {
-                Some(trigger) => format!("workflow on {}", trigger.text),
+                Some(trigger) => format!("workflow on {}", trigger.event.text),
                 None => "workflow".to_owned(),
             };
             named(&workflow.name, workflow.head, detail, SymbolKind::Function)?

@@ -15,6 +15,7 @@ pub(crate) const CONSTRUCTS: &[&str] = &[
     "leave repeat",
     "} exhausted =>",
     "verify {",
+    "on open when",
     "refused =>",
     "ask\n",
     "ask \"",

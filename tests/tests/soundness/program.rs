@@ -39,6 +39,7 @@ impl Draft {
         writer.workflow("main", &["first", "second"]);
         writer.workflow("first", &["second"]);
         writer.workflow("second", &[]);
+        writer.starts_before();
         Self { lines: writer.lines }
     }
 
@@ -245,6 +246,21 @@ impl Writer<'_> {
     }
 
     /// Arms for silence, of which the last leaves.
+    /// A workflow that starts where its condition holds, and `main` elsewhere.
+    fn starts_before(&mut self) {
+        if self.dice.percent(70) {
+            return;
+        }
+        let when = condition(self.dice, 1);
+        self.line("workflow guarded {", None);
+        let instead = "on open when person is known before main";
+        self.line(format!("on open when {when} before main"), Some(instead));
+        let text = template(self.dice, 0);
+        self.line(format!("say {text}"), Some(INSTEAD));
+        self.line("run main", None);
+        self.line("}", None);
+    }
+
     fn idle_arms(&mut self) {
         let rounds = std::mem::take(&mut self.rounds);
         self.quiet = true;

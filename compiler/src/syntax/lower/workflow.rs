@@ -5,14 +5,14 @@ use tidegate_diagnostics::codes;
 use super::junk::LineKind;
 use super::{Lower, too_deep};
 use crate::source::Range;
-use crate::syntax::ast::{Block, Defaults, Name, Step, Workflow};
+use crate::syntax::ast::{Block, Defaults, Expr, Name, Step, Trigger, Workflow};
 use crate::syntax::parser::{Kind, Node};
 use crate::syntax::problem::Problem;
 
 /// What stands in a workflow's own block beside its steps.
 #[derive(Default)]
 struct Frame {
-    trigger: Option<Name>,
+    trigger: Option<Trigger>,
     defaults: Option<Defaults>,
 }
 
@@ -70,11 +70,13 @@ impl<'t> Lower<'t> {
 
     fn trigger(&mut self, node: Node<'t>, frame: Option<&mut Frame>, first: bool) {
         let range = node.range();
-        let mut event = None;
+        let (mut event, mut when, mut before) = (None, None, Vec::new());
         let mut parts = node.children();
         while let Some(part) = self.next(&mut parts) {
             match part.kind() {
                 Kind::kw_open => event = Some(self.name(&part)),
+                Kind::when_clause => when = self.guard(part),
+                Kind::before_clause => before = self.earlier(part),
                 Kind::future_event => {
                     let words = part.text().split_whitespace().take(2).collect::<Vec<_>>();
                     let words =
@@ -97,12 +99,13 @@ impl<'t> Lower<'t> {
             }
         }
         let Some(event) = event else { return };
+        let trigger = Trigger { event, when, before, range };
         match frame {
             Some(frame) if frame.trigger.is_some() => self.twice(range, "on"),
-            Some(frame) if first => frame.trigger = Some(event),
+            Some(frame) if first => frame.trigger = Some(trigger),
             Some(frame) => {
                 self.out_of_place(range, "`on` stands above the steps", "move it to the top");
-                frame.trigger = Some(event);
+                frame.trigger = Some(trigger);
             }
             None => self.out_of_place(
                 range,
@@ -110,6 +113,28 @@ impl<'t> Lower<'t> {
                 "move it right below `workflow`",
             ),
         }
+    }
+
+    fn guard(&mut self, node: Node<'t>) -> Option<Expr> {
+        let mut found = None;
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            if part.kind() == Kind::expr {
+                found = Some(self.expression(part));
+            }
+        }
+        found
+    }
+
+    fn earlier(&mut self, node: Node<'t>) -> Vec<Name> {
+        let mut found = Vec::new();
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            if part.kind() == Kind::workflow_name {
+                found.push(self.name(&part));
+            }
+        }
+        found
     }
 
     fn defaults(&mut self, node: Node<'t>, frame: Option<&mut Frame>) {

@@ -1,0 +1,88 @@
+//! With which workflow a conversation begins.
+
+use crate::hir::{Program, Workflow, WorkflowId};
+
+use super::eval::World;
+use super::refine::refine;
+use super::state::State;
+use super::unit::start_state;
+
+/// Which workflows of a program stand before which, directly or by way of others.
+#[derive(Debug)]
+pub struct Order {
+    before: Vec<Vec<bool>>,
+}
+
+impl Order {
+    /// The order that the workflows state.
+    pub fn of(program: &Program) -> Self {
+        let count = program.workflows.len();
+        let mut before = vec![vec![false; count]; count];
+        for (row, workflow) in before.iter_mut().zip(&program.workflows) {
+            for (later, _) in &workflow.before {
+                if let Some(cell) = row.get_mut(later.0 as usize) {
+                    *cell = true;
+                }
+            }
+        }
+        for by in 0..count {
+            let through = before[by].clone();
+            for row in before.iter_mut().filter(|row| row[by]) {
+                row.iter_mut().zip(&through).for_each(|(cell, later)| *cell |= later);
+            }
+        }
+        Self { before }
+    }
+
+    /// Whether one stands before the other.
+    pub fn is_before(&self, one: WorkflowId, other: WorkflowId) -> bool {
+        self.before.get(one.0 as usize).and_then(|row| row.get(other.0 as usize)) == Some(&true)
+    }
+}
+
+/// The workflows that an opening can start, those that stand before others first.
+pub fn starting(program: &Program) -> Vec<WorkflowId> {
+    let order = Order::of(program);
+    let all = (0u32..).map(WorkflowId).zip(&program.workflows);
+    let mut found: Vec<WorkflowId> =
+        all.filter(|(_, workflow)| workflow.on_open).map(|(id, _)| id).collect();
+    let earlier = |id: &WorkflowId| {
+        (0u32..)
+            .map(WorkflowId)
+            .take(program.workflows.len())
+            .filter(|o| order.is_before(*o, *id))
+            .count()
+    };
+    found.sort_by_key(|id| (earlier(id), *id));
+    found
+}
+
+/// The states in which each workflow of a program starts; no conversation where an opening never
+/// starts it.
+pub fn starts(world: &World<'_>) -> Vec<State> {
+    let program = world.program;
+    let order = Order::of(program);
+    let begin = start_state(world);
+    let all = || (0u32..).map(WorkflowId).zip(&program.workflows);
+    all()
+        .map(|(id, workflow)| {
+            let mut state = when(world, &begin, workflow, true);
+            let earlier = all().filter(|(other, its)| {
+                its.on_open && order.is_before(*other, id) && !order.is_before(id, *other)
+            });
+            for (_, other) in earlier {
+                state = when(world, &state, other, false);
+            }
+            state
+        })
+        .collect()
+}
+
+/// The state in which a workflow's `when` holds, or does not.
+pub fn when(world: &World<'_>, state: &State, workflow: &Workflow, truth: bool) -> State {
+    match &workflow.when {
+        Some(condition) => refine(world, state, condition, truth),
+        None if truth => state.clone(),
+        None => State::dead(),
+    }
+}
