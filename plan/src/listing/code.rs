@@ -117,6 +117,7 @@ fn steps_that_wait(
     let path = |attr: crate::model::AttrId| plan.attributes[attr.index()].path();
     match instruction {
         Instruction::Ask { own } => with("ask".to_owned(), handlers(workflow, own)),
+        Instruction::Verify { own } => with("verify".to_owned(), handlers(workflow, own)),
         Instruction::Choose { prompt, options, other, own } => {
             let options = options
                 .iter()

@@ -147,6 +147,13 @@ fn a_refusal_goes_to_its_arm_and_never_on_as_if_nothing_were() {
 }
 
 #[test]
+fn its_listing_says_where_a_refusal_leads() {
+    let listing = tidegate_plan::listing::listing(&plan(true));
+    let line = |words: &str| listing.lines().any(|line| line.contains(words));
+    assert!(line("verify") && line("refused -> 3"), "{listing}");
+}
+
+#[test]
 fn a_plan_that_handles_what_cannot_come_is_refused() {
     let arm = |outcome| OutcomeHandler { outcome, target: Target(0) };
     let own = |outcome| Handlers { others: vec![arm(outcome)], ..Handlers::default() };
