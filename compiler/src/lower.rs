@@ -1,5 +1,6 @@
 //! Items to HIR: names looked up, types given, everything wrong reported once.
 
+mod answer;
 mod collect;
 mod detect;
 mod ids;

@@ -71,7 +71,7 @@ fn named<'p>(program: &'p Program, name: &str) -> Option<(WorkflowId, &'p crate:
 
 /// The bounds of a workflow, with all that it runs.
 fn most(plan: &VerifiedPlan, workflow: model::WorkflowId, begins: bool) -> Vec<Item> {
-    let Bounds { questions, cases, calls } = bounds(plan, workflow);
+    let Bounds { questions, answers, cases, calls } = bounds(plan, workflow);
     let at_most = |count: Option<u64>, what: &str| match count {
         Some(0) => format!("No {what}s"),
         Some(count) => format!("At most {}", counted(count, what)),
@@ -82,18 +82,22 @@ fn most(plan: &VerifiedPlan, workflow: model::WorkflowId, begins: bool) -> Vec<I
     let calls = calls.map(|calls| calls.saturating_add(besides));
     let repeated = if calls == Some(0) { "" } else { "; what has to be repeated comes on top" };
     let finds = if finds { ", one of them to find the visitor" } else { "" };
-    vec![
-        Item::point(format!(
-            "{} to a customer in one conversation, forms and buttons among them",
-            at_most(questions, "question")
-        )),
+    let questions = Item::point(format!(
+        "{} to a customer in one conversation, forms and buttons among them",
+        at_most(questions, "question")
+    ));
+    // Most programs let no AI answer, and their pages need not say so.
+    let answers = (answers != Some(0))
+        .then(|| Item::point(format!("{} of the AI", at_most(answers, "answer"))));
+    let others = vec![
         Item::point(format!("{} made", at_most(cases, "Case"))),
         Item::point(format!("{} of Salesforce{finds}{repeated}", at_most(calls, "call"))),
         Item::point(format!(
             "{} after one message of a customer, in the whole project",
             at_most(Some(plan.bound()), "instruction")
         )),
-    ]
+    ];
+    std::iter::once(questions).chain(answers).chain(others).collect()
 }
 
 #[cfg(test)]

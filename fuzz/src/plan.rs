@@ -6,7 +6,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
-use tidegate_engine::event::{Event, Opened, PersonFound, Signed};
+use tidegate_engine::event::{Event, Opened, PersonFound, Reply, Signed};
 use tidegate_engine::state::Conversation;
 use tidegate_engine::step;
 use tidegate_engine::transition::Fault;
@@ -60,7 +60,7 @@ impl Dice {
 
     fn event(&mut self, conversation: &Conversation, key: Uuid) -> Event {
         let wait = conversation.waits.saturating_sub(self.below(2));
-        match self.below(10) {
+        match self.below(12) {
             0 | 1 => Event::Message { text: ["a bill", "", "éé\n500.00"][self.index(3)].into() },
             2 | 3 => Event::FormSubmitted { wait, values: self.values() },
             4 => Event::ChoiceMade { wait, choice: u32::try_from(self.below(4)).unwrap_or(0) },
@@ -68,6 +68,16 @@ impl Dice {
             6 => Event::HumanRequested,
             7 => Event::Summarised { key, summary: Some("All is well".into()) },
             8 => Event::DeadlinePassed { key },
+            9 => Event::Helped { wait },
+            10 => {
+                let reply = match self.below(4) {
+                    0 => Reply::Confirmed,
+                    1 => Reply::Human,
+                    2 => Reply::Question { text: "Which one?".into() },
+                    _ => Reply::Answer { text: "éé".into() },
+                };
+                Event::Answered { key, reply }
+            }
             _ => Event::CaseCreated { key, id: "500".into(), number: None, differs: vec![] },
         }
     }

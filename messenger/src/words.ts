@@ -6,6 +6,7 @@ const english = {
   log: "Conversation",
   you: "You",
   assistant: "Support",
+  ai: "AI assistant",
   newest: "Newest messages",
   connecting: "Connecting…",
   connectionLost: "Connection lost. Trying again…",
@@ -21,6 +22,7 @@ const english = {
   signIn: "Sign in",
   notNow: "Not now",
   human: "Talk to a person",
+  helped: "That helped",
   humanFailed: "That did not get through. Please try again.",
   sending: "Sending…",
   waiting: "Waiting for the connection",
@@ -89,6 +91,7 @@ const german: Words = {
   log: "Gespräch",
   you: "Sie",
   assistant: "Kundendienst",
+  ai: "KI-Assistent",
   newest: "Neueste Nachrichten",
   connecting: "Verbindung wird aufgebaut …",
   connectionLost: "Die Verbindung ist unterbrochen. Neuer Versuch …",
@@ -104,6 +107,7 @@ const german: Words = {
   signIn: "Anmelden",
   notNow: "Jetzt nicht",
   human: "Mit einem Menschen sprechen",
+  helped: "Das hat geholfen",
   humanFailed: "Das kam nicht an. Bitte versuchen Sie es noch einmal.",
   sending: "Wird gesendet …",
   waiting: "Wartet auf die Verbindung",
@@ -160,6 +164,7 @@ const german: Words = {
   notices: {
     apology:
       "Entschuldigung, bei uns ist etwas schiefgegangen, und dieses Gespräch musste enden. Bitte schreiben Sie uns noch einmal.",
+    helped: "Das hat geholfen.",
     case_created: "Vielen Dank. Ihr Anliegen hat unser Team erreicht.",
     case_delayed: "Vielen Dank. Wir haben Ihr Anliegen; es erreicht unser Team in Kürze.",
     case_rejected:

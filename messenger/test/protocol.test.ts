@@ -25,6 +25,13 @@ test("a server that ends says when it wants to be asked again", () => {
   assert.equal(parser.retry, 1500);
 });
 
+test("who speaks is known by name, and whoever else is on the server's side", () => {
+  const said = (from: string) =>
+    parseEntry(JSON.stringify({ sequence: 1, at: "2026-11-22T10:00:00Z", kind: "said", from, text: "Hi" }));
+  const speakers = ["customer", "assistant", "ai", "oracle"].map(said).map((entry) => entry?.kind === "said" && entry.from);
+  assert.deepEqual(speakers, ["customer", "assistant", "ai", "assistant"]);
+});
+
 test("an entry is read whole", () => {
   const form = parseEntry(
     JSON.stringify({

@@ -20,6 +20,8 @@ pub const CALLS_FOR_A_PERSON: u64 = 1;
 pub struct Bounds {
     /// Questions, forms and choices on the longest way.
     pub questions: Option<u64>,
+    /// Answers of the AI on the way with most of them, and questions that it asks back.
+    pub answers: Option<u64>,
     /// Cases on the way with most of them.
     pub cases: Option<u64>,
     /// Calls of the org for these Cases, where each succeeds at once: see [`calls_for_a_case`].
@@ -34,6 +36,10 @@ pub fn bounds(plan: &VerifiedPlan, workflow: WorkflowId) -> Bounds {
     };
     Bounds {
         questions: most(&|one| u64::from(own_handlers(one).is_some())),
+        answers: most(&|one| match one {
+            Instruction::Answer { turns, .. } => u64::from(*turns),
+            _ => 0,
+        }),
         cases: most(&|one| u64::from(push_of(one).is_some())),
         calls: most(&|one| push_of(one).map_or(0, |push| calls_for_a_case(plan, push))),
     }
@@ -305,6 +311,7 @@ impl<'p> Costs<'p> {
                 self.own_outcomes(id, own, &mut see);
                 self.own_other(id, own, Outcome::Refused, &mut see);
             }
+            Instruction::Answer { own, .. } => self.answered(id, own, &mut see),
             Instruction::Ask { own } | Instruction::Collect { own, .. } => {
                 see(Leads::To(0, next));
                 self.own_outcomes(id, own, &mut see);
@@ -345,6 +352,19 @@ impl<'p> Costs<'p> {
         match own.of(outcome) {
             Some(target) => see(Leads::To(0, target)),
             None => self.other(id, outcome, 0, see),
+        }
+    }
+
+    /// Where the outcomes of an `answer` lead; nothing else follows it.
+    fn answered(&self, id: WorkflowId, own: &Handlers, see: &mut impl FnMut(Leads)) {
+        own.human.iter().for_each(|target| see(Leads::To(0, *target)));
+        let human = own.human.is_none().then_some(0);
+        self.outcomes(id, (human, None), see);
+        for outcome in Outcome::ALL.into_iter().filter(|one| *one != Outcome::Refused) {
+            match own.of(outcome) {
+                Some(target) => see(Leads::To(0, target)),
+                None => self.other(id, outcome, 0, see),
+            }
         }
     }
 

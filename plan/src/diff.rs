@@ -228,9 +228,10 @@ fn compare_bounds(sides: &Sides<'_>, changes: &mut Vec<Change>) {
         Some(bounds(side.plan, first))
     };
     let (Some(old), Some(new)) = (of(&sides.old), of(&sides.new)) else { return };
-    let Bounds { questions, cases, calls } = new;
+    let Bounds { questions, answers, cases, calls } = new;
     let rows = [
         ("questions a customer is asked at most", old.questions, questions),
+        ("answers of the AI at most", old.answers, answers),
         ("Cases a conversation makes at most", old.cases, cases),
         ("calls of Salesforce for a conversation's Cases at most", old.calls, calls),
         (

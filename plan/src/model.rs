@@ -22,7 +22,8 @@ use tidegate_diagnostics::Span;
 use crate::value::{Value, ValueType};
 
 pub use code::{
-    ChoiceOption, Handlers, IdleHandler, Instruction, Outcome, OutcomeHandler, Step, Workflow,
+    CheckIn, ChoiceOption, Handlers, IdleHandler, Instruction, Outcome, OutcomeHandler, Step,
+    Workflow,
 };
 pub use expr::{Arithmetic, Comparison, Expr, Pipe};
 pub use form::{Form, FormField, Input};

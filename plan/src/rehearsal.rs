@@ -97,6 +97,8 @@ pub enum Customer {
     },
     /// `customer refuses to sign in`
     RefusesToSignIn,
+    /// `customer confirms`: presses *That helped*
+    Confirms,
     /// `customer is silent 5m`, in milliseconds
     IsSilent(i64),
 }
@@ -128,6 +130,16 @@ pub enum Org {
 pub enum Ai {
     /// `ai detects conversation.Reason = "Billing"`; `None` for blank
     Detects(AttrId, Option<String>),
+    /// `ai answers "…"`
+    Answers(String),
+    /// `ai asks "…"`
+    Asks(String),
+    /// `ai gives up`
+    GivesUp,
+    /// `ai hears that it helped`
+    HearsThatItHelped,
+    /// `ai hears a wish for a person`
+    HearsWishForPerson,
     /// `ai is unavailable`
     IsUnavailable,
 }
@@ -147,6 +159,13 @@ pub enum Expectation {
         /// The text.
         text: String,
         /// Whether it is a part of what is noted.
+        part: bool,
+    },
+    /// `expect answer "…"`: what the AI says
+    Answer {
+        /// The text.
+        text: String,
+        /// Whether it is a part of what it says.
         part: bool,
     },
     /// `expect ask`

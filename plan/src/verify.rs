@@ -38,6 +38,8 @@ pub const MAX_BOUND: u64 = 1_000_000;
 pub const MAX_LETS: usize = 1_024;
 /// Repeats of one workflow at most.
 pub const MAX_REPEATS: usize = 1_000;
+/// Answers of the AI in one step at most.
+pub const MAX_TURNS: u32 = 100;
 /// Time at most that an idle arm or a `wait` lets pass, in milliseconds: ten years.
 pub const MAX_WAIT_MS: u64 = 10 * 365 * 86_400_000;
 

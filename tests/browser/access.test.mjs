@@ -40,6 +40,10 @@ describe("axe finds nothing", () => {
       await page.getByRole("button", { name: "Send", exact: true }).click();
       await page.locator(".summary").waitFor();
       await audit(page);
+      await page.getByLabel("Your message").fill("ask the AI");
+      await page.keyboard.press("Enter");
+      await page.getByRole("button", { name: "That helped" }).waitFor();
+      await audit(page);
       mock.faults.push({ route: /messages$/, status: 400 });
       await page.getByLabel("Your message").fill("refused");
       await page.keyboard.press("Enter");

@@ -220,6 +220,28 @@ describe("choices", () => {
     assert.equal(mock.conversation.entries.filter(({ kind }) => kind === "closed").length, 1);
   });
 
+  test("an answer of the AI is marked as one, and can be confirmed", async () => {
+    assert.equal(await button("That helped").count(), 0);
+    await write("ask the AI");
+    await page.locator(".turn.ai", { hasText: "Turn it off and on again." }).getByText("AI assistant:").waitFor();
+    assert.equal(await button("Talk to a person").count(), 1);
+    mock.faults.push({ route: /helped$/, status: 503 });
+    await button("That helped").click();
+    await page.getByText("That did not get through").waitFor();
+    await button("That helped").click();
+    await said("That helped.");
+    await page.getByText("This conversation has ended").waitFor();
+    assert.equal(mock.conversation.entries.filter(({ notice }) => notice === "helped").length, 1);
+  });
+
+  test("an answer that another tab has gone beyond is not confirmed", async () => {
+    await write("ask the AI");
+    await button("That helped").waitFor();
+    mock.faults.push({ route: /helped$/, status: 409 });
+    await button("That helped").click();
+    await page.getByText("That did not get through").waitFor();
+  });
+
   test("a person can be asked for where that is offered", async () => {
     await button("Talk to a person").click();
     await said("A colleague will write to you.");

@@ -278,7 +278,14 @@ export class Mock {
     const key = JSON.stringify(body);
     const before = conversation.seen.get(body.id);
     if (before) return before.key === key ? before.reply : problem(409, "This id was used for something else");
-    const reply = { messages: takeMessage, forms: takeForm, choices: takeChoice, human: takeHuman, refusals: takeRefusal }[action]?.(
+    const reply = {
+      messages: takeMessage,
+      forms: takeForm,
+      choices: takeChoice,
+      human: takeHuman,
+      helped: takeHelped,
+      refusals: takeRefusal,
+    }[action]?.(
       this,
       conversation,
       body,
@@ -307,6 +314,10 @@ function takeMessage(mock, conversation, { text }) {
   if (text === "everything") {
     if (here.wait) mock.close(here);
     mock.ask(here, wholeForm);
+  } else if (text === "ask the AI") {
+    if (here.wait) mock.close(here);
+    mock.emit(here, { kind: "said", from: "ai", text: "Turn it off and on again." });
+    mock.ask(here, { kind: "asked", human: true, helped: true });
   } else if (here.wait?.kind === "asked") {
     mock.close(here);
     mock.say(here, `You said: ${text}`);
@@ -343,6 +354,15 @@ function takeForm(mock, conversation, { wait, values }) {
   mock.emit(conversation, { kind: "ended" });
   conversation.ended = true;
   return json(200, { sequence });
+}
+
+function takeHelped(mock, conversation, { wait }) {
+  if (!conversation.wait?.helped || conversation.waits !== wait) return problem(409, "This wait has passed");
+  mock.emit(conversation, { kind: "said", from: "customer", text: "That helped.", notice: "helped" });
+  mock.close(conversation);
+  mock.emit(conversation, { kind: "ended" });
+  conversation.ended = true;
+  return json(200, {});
 }
 
 function takeHuman(mock, conversation) {

@@ -41,6 +41,7 @@ fn said<'p>(cx: &Cx<'_, 'p>, at: Place) -> Option<(Loc, &'p Expr)> {
     let text = match &cx.node(at).op.step()?.kind {
         StepKind::Say(text) | StepKind::Choose { prompt: text, .. } => text,
         StepKind::Collect { title, .. } => title.as_ref()?,
+        StepKind::Answer { check_in, .. } => &check_in.as_ref()?.1,
         _ => return None,
     };
     let whole = !matches!(text.kind, ExprKind::Template(_));

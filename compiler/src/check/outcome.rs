@@ -67,20 +67,22 @@ fn unhandled(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
             if kind == Kind::Human || handled.has(kind) || owns(step, kind) || !comes {
                 continue;
             }
-            let (word, message) = match kind {
-                Kind::Unavailable => {
-                    ("unavailable", "nothing says what happens when no AI answers here")
-                }
-                Kind::Refused => (
-                    "refused",
-                    "nothing says what happens when the visitor does not want to sign in",
-                ),
-                _ => ("idle", "nothing says what happens when the customer stays silent here"),
-            };
-            let finding = Finding::new(codes::OUTCOME_UNHANDLED, cx.loc(step.range), message)
-                .label(format!("`{word}` is not handled"));
+            let finding =
+                Finding::new(codes::OUTCOME_UNHANDLED, cx.loc(step.range), left_open(kind))
+                    .label(format!("`{}` is not handled", kind.name()));
             out.push(Draft { finding, way: Way::Unhandled(kind) });
         }
+    }
+}
+
+fn left_open(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Unavailable => "nothing says what happens when no AI answers here",
+        Kind::Refused => "nothing says what happens when the visitor does not want to sign in",
+        Kind::Confirmed => "nothing says what happens when an answer has helped here",
+        Kind::Assumed => "nothing says what happens when the customer does not come back here",
+        Kind::Unresolved => "nothing says what happens when the AI can't help here",
+        Kind::Idle | Kind::Human => "nothing says what happens when the customer stays silent here",
     }
 }
 
@@ -200,6 +202,9 @@ fn cycles(cx: &Cx<'_, '_>, waiting: &[usize], out: &mut Vec<Draft>) {
             Kind::Human => ("asking for a person", "human => go on"),
             Kind::Unavailable => ("an AI that does not answer", "unavailable => go on"),
             Kind::Refused => ("refusing to sign in", "refused => go on"),
+            Kind::Confirmed => ("an answer that helps", "confirmed => end"),
+            Kind::Assumed => ("not coming back", "assumed => end"),
+            Kind::Unresolved => ("an AI that can't help", "unresolved => go on"),
         };
         let message = format!("{what} at this step leads back to the arm that it stands in");
         let finding = Finding::new(codes::OUTCOME_CYCLE, cx.loc(step.range), message)
@@ -247,6 +252,8 @@ pub(super) fn leaves(cx: &Cx<'_, '_>, steps: &[Step]) -> bool {
                 && other.iter().all(|block| leaves(cx, block))
                 && arms.iter().all(|arm| handles(arm, Kind::Idle) || leaves(cx, &arm.body))
         }
+        // What its own arms don't handle, `defaults` do, which leave.
+        StepKind::Answer { arms, .. } => arms.iter().all(|arm| leaves(cx, &arm.body)),
         StepKind::Run(callee) => {
             cx.map.around.summary(*callee).is_some_and(|summary| summary.returns.is_none())
         }
@@ -277,6 +284,7 @@ fn wait_in<'p>(cx: &Cx<'_, 'p>, steps: &'p [Step]) -> Option<&'p Step> {
         | StepKind::Choose { .. }
         | StepKind::Collect { .. }
         | StepKind::Detect { .. }
+        | StepKind::Answer { .. }
         | StepKind::Wait(_) => Some(step),
         StepKind::If { branches, otherwise } => branches
             .iter()

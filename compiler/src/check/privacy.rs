@@ -84,6 +84,9 @@ pub(super) fn flows(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
 
 fn of(cx: &Cx<'_, '_>, step: &Step, out: &mut Vec<Draft>) {
     let program = cx.world().program;
+    if let StepKind::Answer { knowing, .. } = &step.kind {
+        out.extend(told_to_the_ai(cx, knowing).map(Draft::certain));
+    }
     for expr in of_step(step) {
         let given = match &step.kind {
             StepKind::Match { .. } | StepKind::Let { .. } => None,
@@ -107,6 +110,17 @@ fn of(cx: &Cx<'_, '_>, step: &Step, out: &mut Vec<Draft>) {
 /// The first private value that an expression gives away.
 fn private(program: &Program, expr: &Expr) -> Option<(AttrId, Range)> {
     exposed(expr, &|attr| program.attributes.get(attr.0 as usize).is_some_and(|its| its.private))
+}
+
+/// What `knowing` names and an AI must not see.
+fn told_to_the_ai(cx: &Cx<'_, '_>, knowing: &[(AttrId, Range)]) -> impl Iterator<Item = Finding> {
+    let private = |attr| cx.world().attribute(attr).is_some_and(|its| its.private);
+    knowing.iter().filter(move |(attr, _)| private(*attr)).map(|(attr, range)| {
+        let message = format!("`{}` is private and told to the AI", cx.world().name(*attr));
+        Finding::new(codes::PRIVATE_GIVEN_AWAY, cx.loc(*range), message)
+            .label("as it is")
+            .help("take it out of `knowing`: nothing private is shown to an AI, masked or not")
+    })
 }
 
 fn given_away(cx: &Cx<'_, '_>, step: &Step, attr: AttrId, range: Range) -> Finding {

@@ -50,6 +50,7 @@ fn inside(cx: &Cx<'_, '_>, part: usize, step: &Step, out: &mut Vec<Draft>) {
         | StepKind::Verify { arms }
         | StepKind::Collect { arms, .. }
         | StepKind::Detect { arms, .. }
+        | StepKind::Answer { arms, .. }
         | StepKind::CreateCase { arms, .. } => own(cx, part, arms, out),
         StepKind::Choose { options, other, arms, .. } => {
             for (_, steps) in options {

@@ -224,15 +224,19 @@ fn report(
         for draft in drafts.iter() {
             let Finding { primary, secondary, diagnostic, .. } = &draft.finding;
             // Two rules may want two things of one place.
-            let once = (*primary, diagnostic.code, secondary.clone());
+            let kind = match draft.way {
+                Way::Unhandled(kind) => Some(kind),
+                _ => None,
+            };
+            let once = (*primary, diagnostic.code, secondary.clone(), kind);
             if told.contains(&once) {
                 continue;
             }
             if let Some(finding) = tell(&cx, draft) {
                 told.insert(once);
-                match draft.way {
-                    Way::Unhandled(kind) => left.push((kind, finding)),
-                    _ => findings.push(finding),
+                match kind {
+                    Some(kind) => left.push((kind, finding)),
+                    None => findings.push(finding),
                 }
             }
         }

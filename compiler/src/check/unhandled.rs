@@ -18,15 +18,92 @@ pub(super) fn once_a_conversation(
     for (kind, finding) in unhandled {
         by_root.entry((root(&finding), kind)).or_default().push(finding);
     }
-    let mut told = Vec::new();
+    // What the same step lacks is one report too.
+    let mut told: Vec<Lack> = Vec::new();
     for ((root, kind), mut steps) in by_root {
         // What stands in the workflow that lacks the arm is nearest to the remedy.
         steps.sort_by_key(|step| (step.path.len(), step.primary));
         let others = steps.len().saturating_sub(1);
-        let first = steps.into_iter().next();
-        told.extend(first.map(|step| with_remedy(map, step, (kind, others), workflow(map, root))));
+        let Some(step) = steps.into_iter().next() else { continue };
+        let same = |one: &&mut Lack| {
+            one.root == root && one.step.primary == step.primary && one.step.path == step.path
+        };
+        match told.iter_mut().find(same) {
+            Some(one) => {
+                one.kinds.push(kind);
+                one.others = one.others.max(others);
+            }
+            None => told.push(Lack { root, step, kinds: vec![kind], others }),
+        }
     }
-    told
+    told.into_iter().map(|lack| lack.with_remedy(map)).collect()
+}
+
+/// A step at which nobody handles something.
+struct Lack {
+    root: ItemId,
+    step: Finding,
+    kinds: Vec<Kind>,
+    /// How many other steps lack the same.
+    others: usize,
+}
+
+impl Lack {
+    fn with_remedy(self, map: &Map<'_, '_>) -> Finding {
+        let Self { root, mut step, kinds, others } = self;
+        let names: Vec<String> = kinds.iter().map(|kind| format!("`{}`", kind.name())).collect();
+        if let [first @ .., last] = names.as_slice()
+            && !first.is_empty()
+        {
+            let first = first.join(", ");
+            step.diagnostic.message =
+                format!("nothing says what happens when this step ends in {first} or {last}");
+            step = step.label(format!("{first} and {last} are not handled"));
+        }
+        step.diagnostic.message.push_str(&match others {
+            0 => String::new(),
+            1 => ", nor at one other step".to_owned(),
+            _ => format!(", nor at {others} other steps"),
+        });
+        let Some(root) = workflow(map, root) else { return step };
+        let arms = arms(map, &kinds);
+        let own = match kinds.as_slice() {
+            _ if others > 0 => "",
+            [Kind::Unavailable] => ", or `{ unavailable => go on }` to this step",
+            [Kind::Refused] => ", or `{ refused => go on }` to this step",
+            [_] => ", or an arm to this step",
+            _ => ", or as arms to this step",
+        };
+        let name = &root.name;
+        let quoted: Vec<String> = arms.iter().map(|arm| format!("`{arm}`")).collect();
+        let quoted = quoted.join(" and ");
+        step.help(match arms.as_slice() {
+            [arm] if root.defaults.is_empty() => {
+                format!("add `defaults {{ {arm} }}` to the end of `{name}`{own}")
+            }
+            _ if root.defaults.is_empty() => {
+                format!("end `{name}` with `defaults {{ … }}` that have {quoted}{own}")
+            }
+            _ => format!("add {quoted} to the `defaults` of `{name}`{own}"),
+        })
+    }
+}
+
+/// Arms that would do, for some outcomes.
+fn arms(map: &Map<'_, '_>, kinds: &[Kind]) -> Vec<String> {
+    let push = map.around.world.program.pushes.first();
+    let push = push.map_or("open_case", |push| push.name.as_str());
+    let of = |wanted: &[Kind], what: &str| {
+        let names: Vec<&str> =
+            kinds.iter().filter(|kind| wanted.contains(kind)).map(|kind| kind.name()).collect();
+        (!names.is_empty()).then(|| format!("{} => {what}", names.join(", ")))
+    };
+    let silence = kinds.contains(&Kind::Idle).then(|| "idle 15m => end".to_owned());
+    let refused = of(&[Kind::Refused], "end because \"the visitor did not sign in\"");
+    let case = format!("create case using {push}");
+    let lost = of(&[Kind::Unresolved, Kind::Unavailable], &case);
+    let before = silence.into_iter().chain(refused);
+    before.chain(of(&[Kind::Confirmed, Kind::Assumed], "end")).chain(lost).collect()
 }
 
 /// The workflow with which the conversation begins.
@@ -36,39 +113,4 @@ fn root(finding: &Finding) -> ItemId {
 
 fn workflow<'a>(map: &'a Map<'_, '_>, item: ItemId) -> Option<&'a Workflow> {
     map.units.iter().map(|units| units.workflow).find(|workflow| workflow.item == item)
-}
-
-fn with_remedy(
-    map: &Map<'_, '_>,
-    mut step: Finding,
-    (kind, others): (Kind, usize),
-    root: Option<&Workflow>,
-) -> Finding {
-    let more = match others {
-        0 => String::new(),
-        1 => ", nor at one other step".to_owned(),
-        _ => format!(", nor at {others} other steps"),
-    };
-    step.diagnostic.message.push_str(&more);
-    let Some(root) = root else { return step };
-    let (arm, own) = match kind {
-        Kind::Unavailable => {
-            let push = map.around.world.program.pushes.first();
-            let push = push.map_or("open_case", |push| push.name.as_str());
-            let arm = format!("unavailable => create case using {push}");
-            (arm, ", or `{ unavailable => go on }` to this step")
-        }
-        Kind::Refused => {
-            let arm = "refused => end because \"the visitor did not sign in\"".to_owned();
-            (arm, ", or `{ refused => go on }` to this step")
-        }
-        _ => ("idle 15m => end".to_owned(), ", or an arm to this step"),
-    };
-    let own = if others == 0 { own } else { "" };
-    let name = &root.name;
-    step.help(if root.defaults.is_empty() {
-        format!("add `defaults {{ {arm} }}` to the end of `{name}`{own}")
-    } else {
-        format!("add `{arm}` to the `defaults` of `{name}`{own}")
-    })
 }

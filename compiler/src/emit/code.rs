@@ -4,8 +4,8 @@
 //! the workflow's last `Return`.
 
 use tidegate_plan::model::{
-    ChoiceOption, Handlers, IdleHandler, Instruction, OutcomeHandler, PushId, StepId, Target,
-    Workflow, WorkflowId,
+    CheckIn, ChoiceOption, Handlers, IdleHandler, Instruction, OutcomeHandler, PushId, StepId,
+    Target, Workflow, WorkflowId,
 };
 
 use tidegate_plan::rehearsal::{PointKind, Way};
@@ -109,6 +109,7 @@ impl Layout<'_, '_> {
                     | Instruction::CreateCase { .. }
                     | Instruction::Match { .. }
                     | Instruction::Choose { .. }
+                    | Instruction::Answer { .. }
             )
         );
         !leaves || self.labels.stand_at(self.here())
@@ -162,6 +163,7 @@ impl Layout<'_, '_> {
                 self.wait(arms, |own| Instruction::Detect { attr, again, own });
             }
             StepKind::Verify { arms } => self.wait(arms, |own| Instruction::Verify { own }),
+            StepKind::Answer { .. } => self.answer(kind),
             StepKind::Collect { title, fields, arms, .. } => {
                 let form = self.emitter.form(self.item, title.as_ref(), fields);
                 self.wait(arms, |own| Instruction::Collect { form, own });
@@ -270,6 +272,24 @@ impl Layout<'_, '_> {
 
     fn point(&mut self, kind: PointKind, name: String, range: Range, way: Way) {
         self.emitter.arm_point(kind, name, (self.item, range), way);
+    }
+
+    /// Nothing follows but through an arm.
+    fn answer(&mut self, kind: &StepKind) {
+        let StepKind::Answer { turns, knowing, check_in, assume, arms } = kind else { return };
+        let check_in = check_in.as_ref().map(|(after_ms, text)| CheckIn {
+            after_ms: *after_ms,
+            text: self.emitter.text(self.item, text),
+        });
+        let at = self.here() as usize;
+        self.push(placeholder());
+        let behind = self.labels.fresh();
+        let own = self.own_arms(arms, behind);
+        let knowing = knowing.iter().map(|(attr, _)| slot(*attr)).collect();
+        let (turns, assume_ms) = (*turns, *assume);
+        self.emitter.plan.code[at] =
+            Instruction::Answer { turns, knowing, check_in, assume_ms, own };
+        self.labels.put(behind, self.here());
     }
 
     fn choose(&mut self, kind: &StepKind) {
@@ -391,8 +411,7 @@ impl Layout<'_, '_> {
                     Outcome::Created => created = Some(target),
                     Outcome::Delayed => delayed = Some(target),
                     Outcome::Rejected => rejected = Some(target),
-                    Outcome::Human | Outcome::Idle(_) | Outcome::Unavailable | Outcome::Refused => {
-                    }
+                    _ => {}
                 }
             }
         }
@@ -415,6 +434,9 @@ fn handle(handlers: &mut Handlers, outcome: Outcome, target: Target) {
         Outcome::Human => return handlers.human = Some(target),
         Outcome::Unavailable => Other::Unavailable,
         Outcome::Refused => Other::Refused,
+        Outcome::Confirmed => Other::Confirmed,
+        Outcome::Assumed => Other::Assumed,
+        Outcome::Unresolved => Other::Unresolved,
         // `create case` keeps its own.
         Outcome::Created | Outcome::Delayed | Outcome::Rejected => return,
     };

@@ -43,7 +43,8 @@ impl Labels {
             Instruction::Ask { own }
             | Instruction::Collect { own, .. }
             | Instruction::Detect { own, .. }
-            | Instruction::Verify { own } => {
+            | Instruction::Verify { own }
+            | Instruction::Answer { own, .. } => {
                 self.resolve_handlers(own);
             }
             Instruction::Choose { options, other, own, .. } => {

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::hir::{Expr, Outcome, OutcomeArm, Step, StepKind};
+use crate::hir::{Expr, Outcome, OutcomeArm, PushId, Step, StepKind};
 
 use super::graph::{Edge, Graph, Guard, Node, NodeId, Op};
 
@@ -61,6 +61,11 @@ impl<'p> Builder<'p> {
                 vec![(pause, Guard::Next), (pause, Guard::Meanwhile)]
             }
             StepKind::Detect { arms, .. } => self.detect(step, arms, open),
+            // Nothing follows but by an outcome.
+            StepKind::Answer { arms, .. } => {
+                let answer = self.node(Op::Answer(step), open);
+                self.own_arms(answer, arms)
+            }
             StepKind::Ask { arms } | StepKind::Verify { arms } | StepKind::Collect { arms, .. } => {
                 let wait = self.node(Op::Wait(step), open);
                 let mut behind = vec![(wait, Guard::Answered)];
@@ -94,20 +99,27 @@ impl<'p> Builder<'p> {
             StepKind::Run(workflow) => {
                 vec![(self.node(Op::Run(step, *workflow), open), Guard::Next)]
             }
-            StepKind::CreateCase { push, arms } => {
-                let create = self.node(Op::Create(step, *push), open);
-                for arm in arms {
-                    let from = entries(create, arm);
-                    // Behind its arms the conversation is over.
-                    self.block(&arm.body, from);
-                }
-                Vec::new()
-            }
+            StepKind::CreateCase { push, arms } => self.create(step, (*push, arms), open),
             StepKind::End(_) => {
                 self.node(Op::Leave(step), open);
                 Vec::new()
             }
         }
+    }
+
+    fn create(
+        &mut self,
+        step: &'p Step,
+        (push, arms): (PushId, &'p [OutcomeArm]),
+        open: Vec<Open<'p>>,
+    ) -> Vec<Open<'p>> {
+        let create = self.node(Op::Create(step, push), open);
+        for arm in arms {
+            let from = entries(create, arm);
+            // Behind its arms the conversation is over.
+            self.block(&arm.body, from);
+        }
+        Vec::new()
     }
 
     fn detect(

@@ -33,6 +33,8 @@ pub enum Op<'p> {
     Wait(&'p Step),
     /// `detect`
     Detect(&'p Step),
+    /// `answer`
+    Answer(&'p Step),
     /// `repeat`: a round begins.
     Round(&'p Step),
     /// A round of a `repeat` has come to its end.
@@ -58,6 +60,7 @@ impl<'p> Op<'p> {
             Self::Plain(step)
             | Self::Wait(step)
             | Self::Detect(step)
+            | Self::Answer(step)
             | Self::Round(step)
             | Self::Again(step)
             | Self::Test(step, _)
@@ -79,6 +82,9 @@ impl Op<'_> {
             }
             Self::Wait(_) => &[Kind::Human, Kind::Idle],
             Self::Detect(_) => &[Kind::Unavailable],
+            Self::Answer(_) => {
+                &[Kind::Human, Kind::Unavailable, Kind::Confirmed, Kind::Assumed, Kind::Unresolved]
+            }
             _ => &[],
         }
     }

@@ -84,6 +84,9 @@ pub fn reads(op: Op<'_>, world: &World<'_>) -> Vec<AttrId> {
             }
             match &step.kind {
                 StepKind::RecordCase { push } => read_by_push(*push, world, &mut read),
+                StepKind::Answer { knowing, .. } => {
+                    read.extend(knowing.iter().map(|(attr, _)| *attr));
+                }
                 // What is there already may stay, and what its controller is decides what can be.
                 StepKind::Detect { attr, .. } => {
                     let attribute = world.attribute(*attr);

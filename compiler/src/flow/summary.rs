@@ -25,11 +25,38 @@ pub enum Kind {
     Idle,
     /// No AI answers.
     Unavailable,
+    /// An answer helped, as the customer says.
+    Confirmed,
+    /// An answer helped, as it seems.
+    Assumed,
+    /// No answer helps.
+    Unresolved,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Human, Self::Refused, Self::Idle, Self::Unavailable];
+    pub const ALL: [Self; 7] = [
+        Self::Human,
+        Self::Refused,
+        Self::Idle,
+        Self::Unavailable,
+        Self::Confirmed,
+        Self::Assumed,
+        Self::Unresolved,
+    ];
+
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Human => "human",
+            Self::Refused => "refused",
+            Self::Idle => "idle",
+            Self::Unavailable => "unavailable",
+            Self::Confirmed => "confirmed",
+            Self::Assumed => "assumed",
+            Self::Unresolved => "unresolved",
+        }
+    }
 
     /// The kind of an outcome that `defaults` can handle; `None` for one of `create case`.
     pub fn of(outcome: Outcome) -> Option<Self> {
@@ -38,6 +65,9 @@ impl Kind {
             Outcome::Refused => Some(Self::Refused),
             Outcome::Idle(_) => Some(Self::Idle),
             Outcome::Unavailable => Some(Self::Unavailable),
+            Outcome::Confirmed => Some(Self::Confirmed),
+            Outcome::Assumed => Some(Self::Assumed),
+            Outcome::Unresolved => Some(Self::Unresolved),
             Outcome::Created | Outcome::Delayed | Outcome::Rejected => None,
         }
     }

@@ -58,6 +58,7 @@ impl<'p> Env<'_, 'p> {
             | Op::Test(..)
             | Op::Switch(_)
             | Op::Detect(_)
+            | Op::Answer(_)
             | Op::Create(..)
             | Op::Leave(_) => state.clone(),
         }
@@ -181,6 +182,7 @@ impl<'p> Env<'_, 'p> {
             Op::Wait(Step { kind: StepKind::Verify { .. }, .. }) => {
                 refine_fact(self.world, state, Fact::Verified, false)
             }
+            Op::Answer(_) => return resolved(kind, state),
             _ => state.clone(),
         };
         if kind == Kind::Idle {
@@ -389,6 +391,25 @@ fn remove(value: &Abs, literal: &Abs) -> Abs {
 /// What `detect` decides without being told to: what is blank, or was detected before.
 const UNDECIDED: Abs =
     Abs { presence: Presence::ANY, origins: Origins::DETECTION, content: Content::Any };
+
+/// The state in which an `answer` ends in an outcome.
+fn resolved(kind: Kind, state: &State) -> State {
+    let mut next = meanwhile(state);
+    match kind {
+        // What the customer wrote was answered.
+        Kind::Confirmed => next.set_fact(Fact::Spoken, false),
+        Kind::Assumed => {
+            next.join(state);
+            next.set_fact(Fact::Spoken, false);
+        }
+        // They may come before the customer wrote anything.
+        Kind::Human | Kind::Unresolved => {
+            next.join(state);
+        }
+        _ => {}
+    }
+    next
+}
 
 /// The state once the customer wrote while nobody awaited it.
 fn meanwhile(state: &State) -> State {

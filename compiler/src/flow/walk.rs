@@ -98,6 +98,7 @@ pub fn of_step(step: &Step) -> Vec<&Expr> {
             std::iter::once(prompt).chain(options.iter().map(|(label, _)| label)).collect()
         }
         StepKind::Collect { title, .. } => title.iter().collect(),
+        StepKind::Answer { check_in, .. } => check_in.iter().map(|(_, text)| text).collect(),
         StepKind::Match { subject, .. } => vec![subject],
         StepKind::End(because) => because.iter().collect(),
         _ => Vec::new(),

@@ -31,6 +31,12 @@ pub enum Outcome {
     Unavailable,
     /// The visitor does not want to sign in.
     Refused,
+    /// The customer says that an answer helped.
+    Confirmed,
+    /// The customer does not come back after an answer.
+    Assumed,
+    /// The AI can't help.
+    Unresolved,
 }
 
 impl Outcome {
@@ -44,6 +50,9 @@ impl Outcome {
             Self::Rejected => "rejected",
             Self::Unavailable => "unavailable",
             Self::Refused => "refused",
+            Self::Confirmed => "confirmed",
+            Self::Assumed => "assumed",
+            Self::Unresolved => "unresolved",
         }
     }
 }
@@ -95,6 +104,19 @@ pub enum StepKind {
         attr: AttrId,
         /// Whether what others wrote is decided anew.
         again: bool,
+        /// Its own arms.
+        arms: Vec<OutcomeArm>,
+    },
+    /// `answer`
+    Answer {
+        /// Answers at most.
+        turns: u32,
+        /// What the AI is told beside the transcript.
+        knowing: Vec<(AttrId, Range)>,
+        /// Milliseconds of silence behind an answer, and what is said then.
+        check_in: Option<(u64, Expr)>,
+        /// Milliseconds of silence after which nobody waits any longer.
+        assume: u64,
         /// Its own arms.
         arms: Vec<OutcomeArm>,
     },
@@ -184,6 +206,7 @@ impl StepKind {
             | Self::Choose { arms, .. }
             | Self::Collect { arms, .. }
             | Self::Detect { arms, .. }
+            | Self::Answer { arms, .. }
             | Self::CreateCase { arms, .. } => arms,
             _ => &[],
         }

@@ -32,6 +32,7 @@ pub(super) fn segment(step: &ast::Step) -> String {
         StepKind::Note(_) => ("note", String::new()),
         StepKind::Wait(_) => ("wait", String::new()),
         StepKind::Rate { place, .. } => ("rate", path(place)),
+        StepKind::Answer(_) => ("answer", String::new()),
         StepKind::Detect { place, .. } => ("detect", path(place)),
         StepKind::Ask { .. } => ("ask", String::new()),
         StepKind::Verify { .. } => ("verify", String::new()),

@@ -18,6 +18,8 @@ pub(super) enum Where {
     Detect,
     /// `verify`
     Verify,
+    /// `answer`
+    Answer,
     /// `create case`
     Case,
     /// A workflow's `defaults`.
@@ -30,7 +32,10 @@ impl Where {
             Self::Wait => &["human", "idle"],
             Self::Detect => &["unavailable"],
             Self::Verify => &["human", "idle", "refused"],
-            Self::Defaults => &["human", "idle", "unavailable", "refused"],
+            Self::Answer => &["confirmed", "assumed", "unresolved", "human", "unavailable"],
+            Self::Defaults => {
+                &["human", "idle", "refused", "confirmed", "assumed", "unresolved", "unavailable"]
+            }
             Self::Case => &["created", "delayed", "rejected"],
         }
     }
@@ -99,6 +104,9 @@ impl Lowering<'_> {
             ("created", _) => Some(Outcome::Created),
             ("delayed", _) => Some(Outcome::Delayed),
             ("rejected", _) => Some(Outcome::Rejected),
+            ("confirmed", _) => Some(Outcome::Confirmed),
+            ("assumed", _) => Some(Outcome::Assumed),
+            ("unresolved", _) => Some(Outcome::Unresolved),
             ("unavailable", _) => Some(Outcome::Unavailable),
             _ => None,
         }
@@ -109,6 +117,7 @@ impl Lowering<'_> {
         let message = match place {
             Where::Wait | Where::Verify => format!("this step can't end in `{}`", name.text),
             Where::Detect => format!("`detect` can't end in `{}`", name.text),
+            Where::Answer => format!("`answer` can't end in `{}`", name.text),
             Where::Case => format!("`create case` can't end in `{}`", name.text),
             Where::Defaults => format!("`defaults` can't handle `{}`", name.text),
         };

@@ -147,6 +147,7 @@ impl Lowering<'_> {
             TestLineKind::Writes(words) => Act::Customer(Customer::Writes(text(words)?)),
             TestLineKind::Chooses(label) => Act::Customer(Customer::Chooses(text(label)?)),
             TestLineKind::Submits(entries) => Act::Customer(Customer::Submits(self.typed(entries))),
+            TestLineKind::Confirms => Act::Customer(Customer::Confirms),
             TestLineKind::AsksForPerson => Act::Customer(Customer::AsksForPerson),
             TestLineKind::SignsIn { known, entries } => {
                 self.signs_in(program, *known, entries, line.range)
@@ -163,6 +164,11 @@ impl Lowering<'_> {
             TestLineKind::AiDetects { place, value } => {
                 Act::Ai(self.detected(place.as_ref()?, value.as_ref()?)?)
             }
+            TestLineKind::AiAnswers(answer) => Act::Ai(Ai::Answers(text(answer)?)),
+            TestLineKind::AiAsks(question) => Act::Ai(Ai::Asks(text(question)?)),
+            TestLineKind::AiHearsThatItHelped => Act::Ai(Ai::HearsThatItHelped),
+            TestLineKind::AiHearsWishForPerson => Act::Ai(Ai::HearsWishForPerson),
+            TestLineKind::AiGivesUp => Act::Ai(Ai::GivesUp),
             TestLineKind::AiIsUnavailable => Act::Ai(Ai::IsUnavailable),
             TestLineKind::TimePasses(ms) => Act::TimePasses(milliseconds(ms)?),
             TestLineKind::Expect(expected) => Act::Expect(self.expectation(program, expected)?),

@@ -27,6 +27,7 @@ impl<'t> Walker<'t> {
                 | TestLineKind::Opens
                 | TestLineKind::Writes(_)
                 | TestLineKind::Chooses(_)
+                | TestLineKind::Confirms
                 | TestLineKind::AsksForPerson
                 | TestLineKind::RefusesToSignIn
                 | TestLineKind::IsSilent(_)
@@ -35,6 +36,11 @@ impl<'t> Walker<'t> {
                 | TestLineKind::OrgIsDown
                 | TestLineKind::OrgFinds(_)
                 | TestLineKind::AiDetects { place: None, value: _ }
+                | TestLineKind::AiAnswers(_)
+                | TestLineKind::AiAsks(_)
+                | TestLineKind::AiGivesUp
+                | TestLineKind::AiHearsThatItHelped
+                | TestLineKind::AiHearsWishForPerson
                 | TestLineKind::AiIsUnavailable
                 | TestLineKind::TimePasses(_)
                 | TestLineKind::Unknown => {}
@@ -62,6 +68,7 @@ impl<'t> Walker<'t> {
             Expected::Step(name) => name.iter().for_each(|name| self.uses(name, Named::Step)),
             Expected::Say { text: _, part: _ }
             | Expected::Note { text: _, part: _ }
+            | Expected::Answer { text: _, part: _ }
             | Expected::Ask
             | Expected::Verify
             | Expected::Choices { prompt: _, entries: _ }

@@ -2,7 +2,7 @@
 
 use super::{Named, Walker, Wanted};
 use crate::syntax::ast::{
-    Block, ChoiceArm, Expr, MatchArm, OutcomeArm, Path, Pattern, Step, StepKind, Workflow,
+    Answer, Block, ChoiceArm, Expr, MatchArm, OutcomeArm, Path, Pattern, Step, StepKind, Workflow,
 };
 
 impl<'t> Walker<'t> {
@@ -42,11 +42,9 @@ impl<'t> Walker<'t> {
                 self.place(place);
                 self.arms(arms);
             }
+            StepKind::Answer(answer) => self.answer(answer),
             StepKind::Verify { arms } => self.arms(arms),
-            StepKind::Ask { prompt, arms } => {
-                self.text(prompt.as_ref());
-                self.arms(arms);
-            }
+            StepKind::Ask { prompt, arms } => self.asks(prompt.as_ref(), arms),
             StepKind::Choose { prompt, options, other, arms } => {
                 self.text(Some(prompt));
                 options.iter().for_each(|option| self.choice(option));
@@ -96,6 +94,18 @@ impl<'t> Walker<'t> {
         if let Some(label) = &step.label {
             self.declares(label, Named::Step);
         }
+    }
+
+    fn asks(&mut self, prompt: Option<&'t Expr>, arms: &'t [OutcomeArm]) {
+        self.text(prompt);
+        self.arms(arms);
+    }
+
+    fn answer(&mut self, answer: &'t Answer) {
+        let Answer { turns: _, knowing, check_in, assume: _, arms } = answer;
+        knowing.iter().for_each(|place| self.place(place));
+        self.text(check_in.as_ref().map(|(_, text)| text));
+        self.arms(arms);
     }
 
     fn text(&mut self, text: Option<&'t Expr>) {

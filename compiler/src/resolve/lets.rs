@@ -57,6 +57,7 @@ pub(crate) fn blocks(step: &Step) -> Vec<&Block> {
         | StepKind::Detect { arms, .. }
         | StepKind::Collect { arms, .. }
         | StepKind::CreateCase { arms, .. } => bodies(arms).collect(),
+        StepKind::Answer(answer) => bodies(&answer.arms).collect(),
         StepKind::Choose { options, other, arms, .. } => {
             options.iter().map(|option| &option.body).chain(other).chain(bodies(arms)).collect()
         }

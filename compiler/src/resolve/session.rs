@@ -47,7 +47,7 @@ pub(crate) fn attributes(settings: &Settings) -> Vec<Attribute> {
 }
 
 /// How the visitor's conversation before this one ended.
-const RESOLUTIONS: [&str; 3] = ["case", "ended", "abandoned"];
+const RESOLUTIONS: [&str; 6] = ["case", "ended", "abandoned", "confirmed", "assumed", "unresolved"];
 
 fn messenger(settings: &Settings) -> Type {
     if settings.messengers.is_empty() {

@@ -396,6 +396,8 @@ pub enum StepKind {
         /// Its own arms.
         arms: Vec<OutcomeArm>,
     },
+    /// `answer [up to N turns] [{ lines, outcome arms }]`
+    Answer(Answer),
     /// `ask [TEXT] [{ outcome arms }]`; a text is said first
     Ask {
         /// What is said first.
@@ -520,6 +522,21 @@ pub enum Pattern {
     Blank(Range),
     /// `else`
     Else(Range),
+}
+
+/// What `answer` says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Answer {
+    /// Answers at most.
+    pub turns: Option<u32>,
+    /// What the AI is told beside the transcript.
+    pub knowing: Vec<Path>,
+    /// What is said in silence, and after how long; no time where that is malformed.
+    pub check_in: Option<(Option<DurationLit>, Expr)>,
+    /// The silence after which it counts as resolved.
+    pub assume: Option<DurationLit>,
+    /// Its own arms.
+    pub arms: Vec<OutcomeArm>,
 }
 
 /// `ATTR [required] [label TEXT] [matches '…' [else TEXT]] [min V] [max V]`

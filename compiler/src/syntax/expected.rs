@@ -35,6 +35,8 @@ pub(super) fn words(kind: Kind) -> Option<&'static str> {
         Kind::missing_push => "a push",
         Kind::missing_on => "`on`",
         Kind::missing_up => "`up to` and a number",
+        Kind::missing_turns => "`turns`",
+        Kind::missing_in => "`in`",
         Kind::missing_exhausted => "`exhausted => …`",
         Kind::missing_repeat => "`repeat`",
         Kind::missing_form => "a form",

@@ -4,6 +4,7 @@
 //! missing part waits until it is known what stands in its place, so that "missing" and the junk
 //! behind it are one message, and several missing in a row are one too.
 
+mod answer;
 mod arms;
 mod channel;
 mod collect;
@@ -267,6 +268,7 @@ fn is_body(kind: Kind) -> bool {
             | Kind::inner_arms
             | Kind::values
             | Kind::collect_body
+            | Kind::answer_body
             | Kind::test_body
             | Kind::entries
             | Kind::inner_entries

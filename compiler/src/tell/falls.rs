@@ -43,6 +43,7 @@ impl Falls {
             StepKind::If { branches, otherwise } => {
                 branches.iter().any(|(_, body)| self.block(body)) || self.block(otherwise)
             }
+            StepKind::Answer { arms, .. } => arms.iter().any(|arm| self.block(&arm.body)),
             StepKind::Match { arms, .. } => arms.iter().any(|arm| self.block(&arm.body)),
             StepKind::Choose { options, other, arms, .. } => {
                 let bodies = options.iter().map(|(_, body)| body.as_slice());

@@ -62,6 +62,7 @@ impl<'p> Teller<'p> {
         let (kind, sentence, about) = self.told(&step.kind);
         let lines = match &step.kind {
             StepKind::Collect { fields, .. } => fields.iter().map(|line| self.line(line)).collect(),
+            StepKind::Answer { .. } => self.terms(&step.kind),
             _ => Vec::new(),
         };
         let arms = self.arms(&step.kind, &number);
@@ -88,6 +89,10 @@ impl<'p> Teller<'p> {
                 let name = words.name(*attr);
                 let what = if *again { "" } else { ", unless it was given already" };
                 (Kind::Detects, format!("Lets the AI choose {name}{what}"), name)
+            }
+            StepKind::Answer { turns, .. } => {
+                let turns = format!("up to {}", counted(u64::from(*turns), "time"));
+                (Kind::Answers, format!("Lets the AI answer, {turns}"), turns)
             }
             StepKind::Choose { prompt, .. } => {
                 about(Kind::Offers, "Asks with buttons", words.text(prompt))
@@ -166,6 +171,21 @@ impl<'p> Teller<'p> {
         (Kind::Runs, format!("Goes through {}, and {back}", quoted(name)), name.to_owned())
     }
 
+    /// What the AI is told, and what silence means.
+    fn terms(&self, answer: &StepKind) -> Vec<String> {
+        let StepKind::Answer { knowing, check_in, assume, .. } = answer else { return Vec::new() };
+        let names: Vec<String> = knowing.iter().map(|(attr, _)| self.words.name(*attr)).collect();
+        let told = match names.as_slice() {
+            [] => "It is told the conversation, and no data".to_owned(),
+            _ => format!("It is told the conversation, {}", listed(&names, "and")),
+        };
+        let asked = check_in.iter().map(|(after, text)| {
+            format!("After {} without a word it asks: {}", time(*after), self.words.text(text))
+        });
+        let over = format!("After {} without a word nobody waits any longer", time(*assume));
+        std::iter::once(told).chain(asked).chain([over]).collect()
+    }
+
     /// A line of a form.
     fn line(&self, line: &CollectField) -> String {
         let ty = self.words.attribute(line.attr).map(|attribute| &attribute.ty);
@@ -203,7 +223,8 @@ impl<'p> Teller<'p> {
             StepKind::Ask { arms: own }
             | StepKind::Verify { arms: own }
             | StepKind::Collect { arms: own, .. }
-            | StepKind::Detect { arms: own, .. } => {
+            | StepKind::Detect { arms: own, .. }
+            | StepKind::Answer { arms: own, .. } => {
                 arms.outcomes(own, Then::GoesOn);
             }
             StepKind::Choose { options, other, arms: own, .. } => {
@@ -298,6 +319,9 @@ impl Arms<'_, '_> {
                 Outcome::Human => (Way::Human, human),
                 Outcome::Unavailable => (Way::Unavailable, human),
                 Outcome::Refused => (Way::Refused, human),
+                Outcome::Confirmed | Outcome::Assumed | Outcome::Unresolved => {
+                    (Way::Answered, human)
+                }
                 Outcome::Idle(_) => (Way::Idle, Then::WaitsAgain),
                 Outcome::Created | Outcome::Delayed | Outcome::Rejected => {
                     (Way::Answer, Then::Ends)
@@ -323,6 +347,13 @@ fn outcome_words(outcome: Outcome) -> (String, String) {
         Outcome::Refused => {
             ("If the visitor does not want to sign in".to_owned(), "not signed in".to_owned())
         }
+        Outcome::Confirmed => {
+            ("If the customer says that it helped".to_owned(), "it helped".to_owned())
+        }
+        Outcome::Assumed => {
+            ("If the customer does not come back".to_owned(), "no word more".to_owned())
+        }
+        Outcome::Unresolved => ("If the AI can't help".to_owned(), "it can't help".to_owned()),
         Outcome::Created => ("When it is there".to_owned(), "created".to_owned()),
         Outcome::Delayed => {
             ("When Salesforce does not answer in time".to_owned(), "delayed".to_owned())

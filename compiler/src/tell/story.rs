@@ -51,6 +51,8 @@ pub enum Kind {
     Detects,
     /// The visitor is asked to sign in.
     Verifies,
+    /// The AI answers the customer.
+    Answers,
     /// Buttons.
     Offers,
     /// A form.
@@ -121,6 +123,8 @@ pub enum Way {
     Unavailable,
     /// The visitor does not want to sign in.
     Refused,
+    /// What came of the AI's answers.
+    Answered,
 }
 
 /// What follows a branch.

@@ -22,6 +22,8 @@ pub enum Use {
     Shown,
     /// Colleagues read it.
     Noted,
+    /// The AI is told it.
+    ToldToAi,
     /// What is done hangs on it.
     Decides,
     /// What a form offers hangs on it.
@@ -48,6 +50,7 @@ impl Use {
             Self::Finds => "finds the visitor's record".to_owned(),
             Self::Shown => "shown to customers".to_owned(),
             Self::Noted => "noted for colleagues".to_owned(),
+            Self::ToldToAi => "told to the AI that answers".to_owned(),
             Self::Decides => "decides what is done".to_owned(),
             Self::Offers => "decides what a form offers".to_owned(),
             Self::Kept => "kept in other data".to_owned(),
@@ -167,6 +170,10 @@ impl Found<'_> {
             StepKind::Detect { attr, .. } => {
                 self.note(*attr, Use::Decides);
                 self.offered(*attr);
+            }
+            StepKind::Answer { knowing, check_in, .. } => {
+                knowing.iter().for_each(|(attr, _)| self.note(*attr, Use::ToldToAi));
+                check_in.iter().for_each(|(_, text)| self.told(text, &Use::Shown));
             }
             StepKind::Ask { .. }
             | StepKind::Verify { .. }

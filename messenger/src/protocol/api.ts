@@ -84,6 +84,10 @@ export class Api {
     await this.#post(`${path(conversation)}/human`, { id });
   }
 
+  async helped(conversation: string, id: string, wait: number): Promise<void> {
+    await this.#post(`${path(conversation)}/helped`, { id, wait });
+  }
+
   /** Ends the token. The page may go away meanwhile. */
   async logout(): Promise<void> {
     await this.#post("/v1/logout", {}, { keepalive: true });

@@ -1,6 +1,8 @@
 /** The entries of a conversation as the events stream sends them, parsed at the edge. */
 
-export type Speaker = "customer" | "assistant";
+export const speakers = ["customer", "assistant", "ai"] as const;
+
+export type Speaker = (typeof speakers)[number];
 
 export interface FormOption {
   readonly value: string;
@@ -56,7 +58,13 @@ export type Message =
       /** Which of the server's own sentences it is. */
       readonly notice?: string;
     }
-  | { readonly kind: "asked"; readonly wait: number; readonly human: boolean }
+  | {
+      readonly kind: "asked";
+      readonly wait: number;
+      readonly human: boolean;
+      /** Whether the customer may say by a button that an answer helped. */
+      readonly helped: boolean;
+    }
   | { readonly kind: "verify"; readonly wait: number; readonly human: boolean }
   | {
       readonly kind: "choices";
@@ -110,13 +118,20 @@ function parseMessage(json: Json): Message | undefined {
     case "said":
       return {
         kind: "said",
-        from: json["from"] === "customer" ? "customer" : "assistant",
+        // Whoever a newer server lets speak is on its side.
+        from: speakers.find((known) => known === json["from"]) ?? "assistant",
         text: text(json, "text"),
         ...present("notice", optionalText(json, "notice")),
       };
     case "asked":
+      return {
+        kind: "asked",
+        wait: integer(json, "wait"),
+        human: json["human"] === true,
+        helped: json["helped"] === true,
+      };
     case "verify":
-      return { kind: json["kind"], wait: integer(json, "wait"), human: json["human"] === true };
+      return { kind: "verify", wait: integer(json, "wait"), human: json["human"] === true };
     case "choices":
       return {
         kind: "choices",

@@ -241,6 +241,6 @@ export class Session {
 
 /** Whether an entry is something that the customer wants to read. */
 function speaks(entry: Entry): boolean {
-  if (entry.kind === "said") return entry.from === "assistant";
+  if (entry.kind === "said") return entry.from !== "customer";
   return entry.kind === "verify" || entry.kind === "choices" || entry.kind === "form" || entry.kind === "case_created";
 }

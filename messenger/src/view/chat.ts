@@ -1,7 +1,7 @@
 import { html, nothing } from "lit";
 import { keyed } from "lit/directives/keyed.js";
 import { repeat } from "lit/directives/repeat.js";
-import { ApiError } from "../protocol/api.ts";
+import { type Api, ApiError } from "../protocol/api.ts";
 import type { Draft } from "../form/validate.ts";
 import type { Session } from "../session/session.ts";
 import { openWait, pieces, working, type Wait } from "../session/transcript.ts";
@@ -11,24 +11,27 @@ import type { Composer } from "./composer.ts";
 import { PageElement } from "./element.ts";
 import type { FormActions, FormCard } from "./form-card.ts";
 import type { SignInActions } from "./sign-in.ts";
-import { closeIcon, downIcon, personIcon } from "./icons.ts";
+import { checkIcon, closeIcon, downIcon, personIcon } from "./icons.ts";
 import { Follower } from "./scroll.ts";
 import { renderPending, renderPiece } from "./transcript.ts";
+
+/** Sends what a button says, about a conversation, under an id of its own. */
+type Send = (api: Api, conversation: string, id: string) => Promise<void>;
 
 /** A break shorter than this is not worth a word. */
 const grace = 1_200;
 
 /** The whole page. */
 export class Chat extends PageElement {
-  static override properties = { banner: { state: true }, humanNotice: { state: true }, asking: { state: true } };
+  static override properties = { banner: { state: true }, notice: { state: true }, asking: { state: true } };
 
   declare session: Session;
   declare settings: Settings;
   declare embedded: boolean;
   declare close: () => void;
   declare banner: boolean;
-  declare humanNotice: string;
-  /** Whether a request for a person is on its way. */
+  declare notice: string;
+  /** Whether what a button says is on its way. */
   declare asking: boolean;
 
   readonly #follower = new Follower(() => this.requestUpdate());
@@ -39,12 +42,12 @@ export class Chat extends PageElement {
   #wantsFocus = false;
   /** Whether the focus is where we led it, and not where the customer put it. */
   #handedOver = false;
-  #humanId: string | undefined;
+  #pressed: { readonly what: string; readonly id: string } | undefined;
 
   constructor() {
     super();
     this.banner = false;
-    this.humanNotice = "";
+    this.notice = "";
     this.asking = false;
     addEventListener("online", () => this.session?.hurry());
     addEventListener("offline", () => this.requestUpdate());
@@ -153,13 +156,21 @@ export class Chat extends PageElement {
       </footer>`;
     }
     const wait = openWait(session.entries);
+    const helped = wait?.kind === "asked" && wait.helped;
     return html`<footer class="dock">
-      ${wait?.human
-        ? html`<button class="human" ?disabled=${this.asking} @click=${this.#human}>${personIcon}${words.human}</button>`
-        : nothing}
-      ${this.humanNotice ? html`<p class="error" role="alert">${this.humanNotice}</p>` : nothing}
+      <div class="ways">
+        ${helped
+          ? this.#renderWay(checkIcon, words.helped, `helped${wait.wait}`, (api, talk, id) => api.helped(talk, id, wait.wait))
+          : nothing}
+        ${wait?.human ? this.#renderWay(personIcon, words.human, "human", (api, talk, id) => api.human(talk, id)) : nothing}
+      </div>
+      ${this.notice ? html`<p class="error" role="alert">${this.notice}</p>` : nothing}
       <tide-composer @say=${(event: CustomEvent<string>) => this.#say(event.detail)}></tide-composer>
     </footer>`;
+  }
+
+  #renderWay(icon: unknown, text: string, what: string, send: Send) {
+    return html`<button class="way" ?disabled=${this.asking} @click=${() => this.#press(what, send)}>${icon}${text}</button>`;
   }
 
   protected override updated(): void {
@@ -224,20 +235,22 @@ export class Chat extends PageElement {
     };
   }
 
-  readonly #human = async () => {
+  /** Sends what a button beside the composer says, once, however often that is tried. */
+  async #press(what: string, send: Send): Promise<void> {
     this.asking = true;
-    this.humanNotice = "";
+    this.notice = "";
     try {
-      const id = (this.#humanId ??= crypto.randomUUID());
-      await this.session.act(() => this.session.api.human(this.session.conversation, id));
-      this.#humanId = undefined;
+      if (this.#pressed?.what !== what) this.#pressed = { what, id: crypto.randomUUID() };
+      const { id } = this.#pressed;
+      await this.session.act(() => send(this.session.api, this.session.conversation, id));
+      this.#pressed = undefined;
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      this.humanNotice = words.humanFailed;
+      this.notice = words.humanFailed;
     } finally {
       this.asking = false;
     }
-  };
+  }
 
   readonly #formActions: FormActions = {
     submit: (wait, id, values) =>

@@ -27,7 +27,7 @@ export function renderPiece(piece: Piece, actions: FormActions): TemplateResult 
 function renderTurn({ from, bubbles }: Turn): TemplateResult {
   const last = bubbles.at(-1);
   return html`<div class="turn ${from}">
-    <span class="unseen">${from === "customer" ? words.you : words.assistant}:</span>
+    <span class=${from === "ai" ? "by" : "unseen"}>${from === "customer" ? words.you : words[from]}:</span>
     ${bubbles.map(renderBubble)} ${last ? renderTime(last.at) : nothing}
   </div>`;
 }

@@ -23,8 +23,8 @@ fn run(workflow: u32) -> Instruction {
     Instruction::Run { workflow: WorkflowId(workflow) }
 }
 
-/// Questions of the last of these workflows.
-fn questions(workflows: &[(&[Instruction], Handlers)]) -> Option<u64> {
+/// What the last of these workflows can come to.
+fn bounds_of(workflows: &[(&[Instruction], Handlers)]) -> Bounds {
     let mut b = Builder::new();
     b.text("text");
     b.expr(crate::model::Expr::PersonVerified);
@@ -39,7 +39,12 @@ fn questions(workflows: &[(&[Instruction], Handlers)]) -> Option<u64> {
     }
     let plan = VerifiedPlan::new(b.build()).unwrap();
     let last = u32::try_from(workflows.len() - 1).unwrap();
-    bounds(&plan, WorkflowId(last)).questions
+    bounds(&plan, WorkflowId(last))
+}
+
+/// Questions of the last of these workflows.
+fn questions(workflows: &[(&[Instruction], Handlers)]) -> Option<u64> {
+    bounds_of(workflows).questions
 }
 
 #[test]
@@ -121,6 +126,27 @@ fn where_no_ai_answers_goes_on_outside_too() {
 }
 
 #[test]
+fn answers_count_by_their_turns_behind_whichever_outcome_has_most() {
+    let answer = |turns, unresolved: Option<u32>| {
+        let arm = |at| OutcomeHandler { outcome: Outcome::Unresolved, target: Target(at) };
+        let others = unresolved.map(arm).into_iter().collect();
+        let own = Handlers { others, ..Handlers::default() };
+        Instruction::Answer { turns, knowing: vec![], check_in: None, assume_ms: 1_000, own }
+    };
+    let end = Instruction::End { because: None };
+    // `defaults` handle what has no arm of its own.
+    let defaults = |at| {
+        let others = Outcome::ALL.map(|outcome| OutcomeHandler { outcome, target: Target(at) });
+        Handlers { human: Some(Target(at)), others: others.to_vec(), ..Handlers::default() }
+    };
+    let code = [answer(3, Some(1)), ask(), answer(5, None), end];
+    let found = bounds_of(&[(&code, defaults(3))]);
+    assert_eq!((found.answers, found.questions), (Some(8), Some(1)));
+    // An arm of `defaults` that lets the AI answer again comes back to itself.
+    assert_eq!(bounds_of(&[(&code, defaults(2))]).answers, None);
+}
+
+#[test]
 fn a_repeated_run_counts_in_every_round() {
     let inner = [ask(), ask(), Instruction::Return];
     let outer = [
@@ -137,6 +163,6 @@ fn a_whole_plan() {
     let plan = VerifiedPlan::new(support()).unwrap();
     let on_open = plan.on_open.unwrap();
     insta::assert_debug_snapshot!(bounds(&plan, on_open));
-    let nothing = Bounds { questions: Some(0), cases: Some(0), calls: Some(0) };
+    let nothing = Bounds { questions: Some(0), answers: Some(0), cases: Some(0), calls: Some(0) };
     assert_ne!(bounds(&plan, on_open), nothing);
 }

@@ -40,7 +40,8 @@ fn of_instruction(instruction: &Instruction) -> u32 {
         | Instruction::Verify { .. }
         | Instruction::Repeat
         | Instruction::Again { .. }
-        | Instruction::Detect { .. } => 2,
+        | Instruction::Detect { .. }
+        | Instruction::Answer { .. } => 2,
         Instruction::Ask { own }
         | Instruction::Choose { own, .. }
         | Instruction::Collect { own, .. } => of_handlers(own),

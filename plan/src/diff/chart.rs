@@ -211,6 +211,7 @@ impl Noting<'_, '_> {
                 self.own(own);
                 self.next("next");
             }
+            Instruction::Answer { .. } => self.answer(),
             Instruction::Choose { .. } => self.choose(),
             Instruction::Branch { .. } | Instruction::Match { .. } => self.decision(),
             Instruction::Run { workflow } => {
@@ -295,6 +296,28 @@ impl Noting<'_, '_> {
             }
             _ => {}
         }
+    }
+
+    fn answer(mut self) {
+        let plan = self.side.plan;
+        let Instruction::Answer { turns, knowing, check_in, assume_ms, own } = &plan.code[self.at]
+        else {
+            return;
+        };
+        self.word("answer");
+        self.fact(Area::Led, "turns", |_| turns.to_string());
+        for attr in knowing {
+            let same = self.side.same.attributes[attr.index()].path();
+            self.fact(Area::Data, format!("the AI is told {same}"), |plan| {
+                plan.attributes[attr.index()].path()
+            });
+        }
+        if let Some(check_in) = check_in {
+            self.fact(Area::Led, "checks in after", |_| time(check_in.after_ms));
+            self.fact(Area::Said, "check-in", |plan| expression(plan, check_in.text));
+        }
+        self.fact(Area::Led, "assumes after", |_| time(*assume_ms));
+        self.own(own);
     }
 
     fn choose(mut self) {

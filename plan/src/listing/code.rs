@@ -68,6 +68,16 @@ fn words(out: &Listing<'_>, workflow: &Workflow, instruction: &Instruction) -> V
             vec![format!("{word} {} = {}", path(*attr), text(*value))]
         }
         Instruction::Clear { attr } => vec![format!("clear {}", path(*attr))],
+        Instruction::Answer { turns, knowing, check_in, assume_ms, own } => {
+            let known = knowing.iter().map(|attr| format!("knowing {}", path(*attr)));
+            let check_in = check_in
+                .iter()
+                .map(|its| format!("check in {} {}", time(its.after_ms), text(its.text)));
+            let assume = format!("assume {}", time(*assume_ms));
+            let arms = handlers(workflow, own);
+            let rest = known.chain(check_in).chain([assume]).chain(arms).collect();
+            with(format!("answer up to {turns} turns"), rest)
+        }
         Instruction::Branch { condition, otherwise } => {
             vec![format!("if {} else {}", text(*condition), to(*otherwise))]
         }

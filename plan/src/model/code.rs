@@ -69,17 +69,30 @@ pub enum Outcome {
     /// `refused`: the visitor does not want to sign in.
     #[n(1)]
     Refused,
+    /// `confirmed`: the customer said that an answer helped.
+    #[n(2)]
+    Confirmed,
+    /// `assumed`: the customer did not come back after an answer.
+    #[n(3)]
+    Assumed,
+    /// `unresolved`: the AI can't help, or has had its turns.
+    #[n(4)]
+    Unresolved,
 }
 
 impl Outcome {
     /// All of them, in order.
-    pub const ALL: [Self; 2] = [Self::Unavailable, Self::Refused];
+    pub const ALL: [Self; 5] =
+        [Self::Unavailable, Self::Refused, Self::Confirmed, Self::Assumed, Self::Unresolved];
 
     /// How it is written.
     pub fn name(self) -> &'static str {
         match self {
             Self::Unavailable => "unavailable",
             Self::Refused => "refused",
+            Self::Confirmed => "confirmed",
+            Self::Assumed => "assumed",
+            Self::Unresolved => "unresolved",
         }
     }
 }
@@ -291,6 +304,38 @@ pub enum Instruction {
         #[n(0)]
         own: Handlers,
     },
+    /// Lets the AI answer what the customer wrote, and waits for what the customer says to that, until
+    /// one of the step's outcomes; nothing follows by itself.
+    #[n(21)]
+    Answer {
+        /// Answers at most.
+        #[n(0)]
+        turns: u32,
+        /// The slots that the AI is told beside the transcript.
+        #[n(1)]
+        knowing: Vec<AttrId>,
+        /// What the customer is asked in silence behind an answer.
+        #[n(2)]
+        check_in: Option<CheckIn>,
+        /// Milliseconds of silence after which nobody waits any longer: behind an answer it counts as
+        /// resolved.
+        #[n(3)]
+        assume_ms: u64,
+        /// The step's own arms.
+        #[n(4)]
+        own: Handlers,
+    },
+}
+
+/// What is said in silence.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct CheckIn {
+    /// Milliseconds of silence.
+    #[n(0)]
+    pub after_ms: u64,
+    /// The text.
+    #[n(1)]
+    pub text: ExprId,
 }
 
 /// One button.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::types::expect;
-use super::{MAX_BOUND, MAX_WAIT_MS, Verified, refuse, within};
+use super::{MAX_BOUND, MAX_TURNS, MAX_WAIT_MS, Verified, refuse, within};
 use crate::model::{AttrId, Handlers, Instruction, Outcome, Plan, Target, Workflow, WorkflowId};
 use crate::value::ValueType;
 
@@ -144,6 +144,9 @@ fn check_outcomes(at: usize, instruction: &Instruction, own: &Handlers) -> Verif
             own.human.is_none() && own.idle.is_empty() && only(Outcome::Unavailable)
         }
         Instruction::Verify { .. } => only(Outcome::Refused),
+        Instruction::Answer { .. } => {
+            own.idle.is_empty() && own.others.iter().all(|one| one.outcome != Outcome::Refused)
+        }
         _ => own.others.is_empty(),
     };
     if fits { Ok(()) } else { refuse("plan.handlers", CODE, at, "an arm for what can't come") }
@@ -177,6 +180,7 @@ fn check_places(plan: &Plan, types: &[Option<ValueType>], at: usize) -> Verified
             Ok(())
         }
         Instruction::Detect { attr, .. } => check_detected(plan, at, *attr),
+        Instruction::Answer { .. } => check_answer(plan, types, at),
         Instruction::Branch { condition, .. } => {
             expect(types, CODE, at, *condition, |ty| ty == ValueType::Bool)
         }
@@ -216,6 +220,34 @@ fn check_writable(plan: &Plan, at: usize, attr: u32) -> Verified {
         return refuse("plan.origin", CODE, at, format!("sets {}", attribute.path()));
     }
     Ok(())
+}
+
+/// An answer that comes to an end: turns are counted, and silence is.
+fn check_answer(plan: &Plan, types: &[Option<ValueType>], at: usize) -> Verified {
+    let Instruction::Answer { turns, knowing, check_in, assume_ms, .. } = &plan.code[at] else {
+        return Ok(());
+    };
+    if !(1..=MAX_TURNS).contains(turns) {
+        return refuse("plan.answer", CODE, at, format!("{turns} turns"));
+    }
+    for attr in knowing {
+        within(CODE, at, attr.0, plan.attributes.len(), "attribute")?;
+        if plan.attributes[attr.index()].space == crate::model::Space::Let {
+            return refuse("plan.let", CODE, at, "tells the AI the value of a `let`");
+        }
+    }
+    let silences = check_in.iter().map(|its| its.after_ms).chain([*assume_ms]);
+    let mut before = 0;
+    for silence in silences {
+        if silence <= before || silence > MAX_WAIT_MS {
+            return refuse("plan.answer", CODE, at, "silences do not stand by growing time");
+        }
+        before = silence;
+    }
+    match check_in {
+        Some(its) => expect(types, CODE, at, its.text, ValueType::is_text),
+        None => Ok(()),
+    }
 }
 
 /// A list of which the AI can be asked: one value, each with what it means.

@@ -25,6 +25,13 @@ pub(super) fn check(plan: &Plan) -> Verified {
         }
     }
     for (at, instruction) in plan.code.iter().enumerate() {
+        if let Instruction::Answer { knowing, .. } = instruction
+            && knowing
+                .iter()
+                .any(|attr| plan.attributes.get(attr.index()).is_none_or(|its| its.private))
+        {
+            return refuse("plan.private", "code", at, "tells the AI a private value");
+        }
         if texts(instruction).into_iter().any(gives) {
             return refuse("plan.private", "code", at, "gives a private value away");
         }
@@ -75,6 +82,7 @@ fn texts(instruction: &Instruction) -> Vec<ExprId> {
         Instruction::Choose { prompt, options, .. } => {
             std::iter::once(*prompt).chain(options.iter().map(|option| option.label)).collect()
         }
+        Instruction::Answer { check_in, .. } => check_in.iter().map(|its| its.text).collect(),
         Instruction::End { because } => because.iter().copied().collect(),
         _ => Vec::new(),
     }

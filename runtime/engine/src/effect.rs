@@ -44,6 +44,15 @@ pub enum Action {
         /// The transcript up to and with this message.
         through: u64,
     },
+    /// Answer the customer; answered by [`Event::Answered`].
+    Answer {
+        /// What the AI is told beside the transcript: labels with values as text.
+        knowing: Vec<(String, String)>,
+        /// Whether it has had its turns: it only says whether the customer was helped.
+        closing: bool,
+        /// The transcript up to and with this message.
+        through: u64,
+    },
     /// Create the Case by insert; answered by [`Event::CaseCreated`] or [`Event::CaseRefused`].
     CreateCase(CaseRequest),
     /// Attach the transcript to the Case.

@@ -51,6 +51,11 @@ pub enum Event {
     },
     /// The customer asked for a person.
     HumanRequested,
+    /// The customer said by a button that the AI's answer helped.
+    Helped {
+        /// The wait that it answers.
+        wait: u64,
+    },
     /// The summary is there.
     Summarised {
         /// The effect that this answers.
@@ -64,6 +69,13 @@ pub enum Event {
         key: Uuid,
         /// What it found.
         found: Detection,
+    },
+    /// The AI was asked to answer the customer.
+    Answered {
+        /// The effect that this answers.
+        key: Uuid,
+        /// What it has to say.
+        reply: Reply,
     },
     /// The Case exists.
     CaseCreated {
@@ -110,6 +122,30 @@ pub enum Detection {
     },
     /// None of those offered.
     Nothing,
+    /// No AI could be asked.
+    Unavailable,
+}
+
+/// What the AI says to the customer, or makes of what the customer said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Reply {
+    /// An answer.
+    Answer {
+        /// Its text.
+        text: String,
+    },
+    /// A question back: it needs to know more.
+    Question {
+        /// Its text.
+        text: String,
+    },
+    /// The customer's words say that an answer helped.
+    Confirmed,
+    /// The customer clearly wants a person.
+    Human,
+    /// It can't help.
+    Unresolved,
     /// No AI could be asked.
     Unavailable,
 }

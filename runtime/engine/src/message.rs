@@ -33,6 +33,9 @@ pub enum Message {
         wait: u64,
         /// Whether *Talk to a person* is shown.
         human: bool,
+        /// Whether *That helped* is shown: the AI has answered.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        helped: bool,
     },
     /// The visitor is asked to sign in.
     Verify {
@@ -110,6 +113,8 @@ pub enum Notice {
     CaseDelayed,
     /// [`crate::sentences::CASE_REJECTED`]
     CaseRejected,
+    /// [`crate::sentences::HELPED`], said by the customer
+    Helped,
 }
 
 /// Who says something.
@@ -120,6 +125,8 @@ pub enum Speaker {
     Customer,
     /// The workflow.
     Assistant,
+    /// The AI, in an `answer`.
+    Ai,
 }
 
 /// One line of a form, with all that a browser needs to validate it as the engine will.

@@ -4,11 +4,13 @@ use tidegate_plan::model::Instruction;
 use tidegate_plan::verify::VerifiedPlan;
 
 use crate::event::Event;
-use crate::state::Conversation;
+use crate::state::{Conversation, Resolved};
 
 /// How a conversation ended, as `session.resolution` says it in the visitor's next one.
 ///
-/// `case`: a Case was asked for, whatever became of it. Otherwise by what its last event was:
+/// `confirmed` and `assumed`: an answer helped, and the customer said nothing more. `case`: a Case was
+/// asked for, whatever became of it. `unresolved`: the AI could not help. Otherwise by what its last
+/// event was:
 /// `abandoned` by silence, `ended` by anything else. `None` where a fault ended it.
 pub fn resolution(
     plan: &VerifiedPlan,
@@ -16,6 +18,11 @@ pub fn resolution(
     event: &Event,
     faulty: bool,
 ) -> Option<&'static str> {
+    match ended.resolved {
+        Some(Resolved::Confirmed) => return Some("confirmed"),
+        Some(Resolved::Assumed) => return Some("assumed"),
+        Some(Resolved::Unresolved) | None => {}
+    }
     let cases = plan.code.iter().zip(&plan.code_steps).filter(|(instruction, _)| {
         matches!(instruction, Instruction::CreateCase { .. } | Instruction::RecordCase { .. })
     });
@@ -24,6 +31,7 @@ pub fn resolution(
     }
     match event {
         _ if faulty => None,
+        _ if ended.resolved.is_some() => Some("unresolved"),
         Event::IdleFired { .. } => Some("abandoned"),
         _ => Some("ended"),
     }

@@ -15,6 +15,9 @@ pub const CASE_DELAYED: &str =
 pub const CASE_REJECTED: &str = "Thank you. We have your request, but it could not be filed \
     automatically. A colleague will look after it.";
 
+/// What the customer says by the button below an answer of the AI.
+pub const HELPED: &str = "That helped.";
+
 /// The Case exists and has a number.
 pub fn case_created(number: Option<&str>) -> String {
     match number {

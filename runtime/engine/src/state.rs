@@ -53,6 +53,12 @@ pub struct Conversation {
     pub summary: Option<String>,
     /// Cases that were asked for and do not exist yet.
     pub pending: Vec<Pending>,
+    /// How far the `answer` that runs has come.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turns: Option<Turns>,
+    /// What came of the AI's answers, unless the customer went on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resolved: Option<Resolved>,
     /// The Case that this conversation created.
     pub case_id: Option<String>,
 }
@@ -75,6 +81,29 @@ impl Said {
             Self::Words(text) | Self::Answer(text) => text,
         }
     }
+}
+
+/// How far an `answer` has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turns {
+    /// Answers and questions of the AI.
+    pub taken: u32,
+    /// Whether one of them was an answer.
+    pub answered: bool,
+    /// Whether the last one was: the customer may say that it helped.
+    pub offered: bool,
+}
+
+/// What came of an `answer`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Resolved {
+    /// The customer said so.
+    Confirmed,
+    /// The customer did not come back.
+    Assumed,
+    /// Nothing helped.
+    Unresolved,
 }
 
 /// Words that wait to be taken.
@@ -129,6 +158,13 @@ pub enum Position {
     },
     /// Waiting for the AI to find out which value an attribute has.
     Detecting {
+        /// The instruction that asks.
+        at: Target,
+        /// The effect.
+        key: Uuid,
+    },
+    /// Waiting for the AI's answer to the customer.
+    Answering {
         /// The instruction that asks.
         at: Target,
         /// The effect.
@@ -255,6 +291,8 @@ impl Conversation {
             said: Vec::new(),
             summary: None,
             pending: Vec::new(),
+            turns: None,
+            resolved: None,
             case_id: None,
         }
     }

@@ -7,6 +7,7 @@
 //! conversation ends. (A line of a push is no reason to lose a Case: one that faults leaves its
 //! field out and says so in the trace.)
 
+mod answer;
 mod case;
 pub(crate) mod control;
 mod data;
@@ -120,7 +121,9 @@ impl<'p> Machine<'p> {
             Event::ChoiceMade { wait, choice } => return self.choice_made(*wait, *choice),
             Event::AnsweredLate { text } => self.answered_late(text),
             Event::HumanRequested => self.human_requested(),
+            Event::Helped { wait } => self.helped(*wait),
             Event::Summarised { key, summary } => self.summarised(*key, summary.as_deref()),
+            Event::Answered { key, reply } => self.answered(*key, reply),
             Event::Detected { key, found } => self.detected(*key, found),
             Event::CaseCreated { key, id, number, differs } => {
                 self.case_created(*key, id, number.as_deref(), differs);
@@ -168,6 +171,7 @@ impl<'p> Machine<'p> {
             Instruction::Collect { form, own } => self.collect(at, *form, own),
             Instruction::Set { attr, value } => self.set(at, *attr, *value),
             Instruction::Clear { attr } => Ok(self.clear(at, *attr)),
+            Instruction::Answer { .. } => Ok(self.answer(at)),
             Instruction::Detect { attr, again, .. } => Ok(self.detect(at, *attr, *again)),
             Instruction::Branch { condition, otherwise } => self.branch(at, *condition, *otherwise),
             Instruction::Match { subject, arms, blank, otherwise } => {
@@ -280,6 +284,7 @@ impl<'p> Machine<'p> {
             return Ok(());
         }
         self.say_as_customer(text);
+        self.out.next.resolved = None;
         self.remember(Said::Words(text.trim().to_owned()));
         match self.out.next.position.clone() {
             Position::Waiting { at, wait, .. } => self.words_at_wait(at, wait, text)?,

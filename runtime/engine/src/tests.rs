@@ -1,6 +1,7 @@
 //! Conversations through `step`.
 
 mod allocations;
+mod answers;
 mod cases;
 mod detections;
 mod endings;

@@ -175,6 +175,7 @@ fn summary(letter: &DeadLetter) -> Summary {
             Action::AttachTranscript { .. } => "attach the transcript".to_owned(),
             Action::SyncPerson { .. } => "look a person up".to_owned(),
             Action::Summarise { .. } => "summarise".to_owned(),
+            Action::Answer { .. } => "answer".to_owned(),
             Action::Detect { .. } => "detect a value".to_owned(),
             Action::Unreadable { .. } => "what can't be read".to_owned(),
         },

@@ -1,4 +1,4 @@
-//! `detect` where nobody has set up an AI: the program's own way for that, and nothing is lost.
+//! `detect` and `answer` where nobody has set up an AI: the program's own way for that, and nothing is lost.
 
 use serde_json::json;
 
@@ -25,4 +25,34 @@ async fn without_an_ai_the_step_is_unavailable_and_the_case_comes() {
     assert_eq!(world.post(&visitor, "messages", message).await.0, 200);
     let case = world.records("Case", cases + 1).await.pop().unwrap();
     assert_eq!(case["Subject"], "About other");
+}
+
+#[tokio::test]
+async fn without_an_ai_an_answer_is_unavailable_too() {
+    let collect = PROGRAM.find("  collect ").expect("a form");
+    let create = PROGRAM.find("  create case").expect("a Case");
+    let answer = "  answer {\n    confirmed, assumed, unresolved => end because \"an AI\"\n    unavailable => say \"A colleague will answer.\"\n  }\n";
+    let program = format!("{}{answer}{}", &PROGRAM[..collect], &PROGRAM[create..]);
+    let world = World::running(&program).await;
+    let cases = world.org.org().state().records.rows("Case").count();
+    let visitor = world.open(json!({ "messenger": "web" })).await;
+    let message = json!({ "id": FIRST, "text": "The heater stopped working on Sunday." });
+    assert_eq!(world.post(&visitor, "messages", message).await.0, 200);
+    assert_eq!(world.records("Case", cases + 1).await.len(), cases + 1);
+    let said = world.entries(&visitor).await;
+    assert!(said.iter().any(|entry| entry["text"] == "A colleague will answer."), "{said:?}");
+}
+
+#[tokio::test]
+async fn what_was_not_answered_cannot_be_confirmed() {
+    let answer = "  answer {\n    confirmed, assumed, unresolved, unavailable => create case using open_case\n  }\n";
+    let start = PROGRAM.find("  ask").or(PROGRAM.find("  collect ")).expect("a step");
+    let create = PROGRAM.find("  create case").expect("a Case");
+    let program = format!("{}{answer}{}", &PROGRAM[..start], &PROGRAM[create..]);
+    let program = program.replacen("  create case using open_case\n", "", 1);
+    let world = World::running(&program).await;
+    let visitor = world.open(json!({ "messenger": "web" })).await;
+    let helped = json!({ "id": FIRST, "wait": 1 });
+    let (status, body) = world.post(&visitor, "helped", helped).await;
+    assert_eq!(status, 409, "{body}");
 }

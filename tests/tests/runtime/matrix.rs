@@ -27,6 +27,9 @@ fn body(route: &RouteInfo) -> Option<Value> {
             Some(json!({ "id": ID, "wait": 1 }))
         }
         (Listener::Public, "POST", "/v1/conversations/{id}/human") => Some(json!({ "id": ID })),
+        (Listener::Public, "POST", "/v1/conversations/{id}/helped") => {
+            Some(json!({ "id": ID, "wait": 1 }))
+        }
         // Last of all: it ends whose token it bears.
         (Listener::Public, "POST", "/v1/logout") => Some(json!({})),
         (Listener::Public, "GET", "/messenger/" | "/messenger/{file}") => None,

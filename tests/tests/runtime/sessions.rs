@@ -373,6 +373,7 @@ async fn a_page_of_nowhere_gets_nothing_from_any_route() {
         (format!("{own}/messages"), json!({ "id": id(11), "text": "Hello" })),
         (format!("{own}/choices"), json!({ "id": id(12), "wait": 2, "choice": 0 })),
         (format!("{own}/human"), json!({ "id": id(13) })),
+        (format!("{own}/helped"), json!({ "id": id(14), "wait": 2 })),
         (format!("{own}/events"), Value::Null),
     ];
     let before = world.entries(&visitor).await.len();

@@ -147,7 +147,9 @@ impl Oracle<'_> {
                 // Who writes while time passes, or the AI thinks, has not fallen silent either.
                 let meanwhile = matches!(
                     before.position,
-                    Position::Pausing { .. } | Position::Detecting { .. }
+                    Position::Pausing { .. }
+                        | Position::Detecting { .. }
+                        | Position::Answering { .. }
                 );
                 memory.spoken |= awaited || meanwhile;
             }
@@ -156,6 +158,9 @@ impl Oracle<'_> {
             Event::IdleFired { .. } if !seen.trace.is_empty() => memory.spoken = false,
             _ => {}
         }
+        // What was answered needs nobody else.
+        let resolved = |what: &str| matches!(what, "confirmed" | "assumed");
+        memory.spoken &= !seen.trace.iter().any(|entry| resolved(&entry.what));
         let because =
             seen.trace.last().is_some_and(|entry| entry.what.starts_with("ended because"));
         let lost = seen.next.position == Position::Ended && memory.spoken && !memory.recorded;

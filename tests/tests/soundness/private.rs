@@ -47,8 +47,12 @@ pub(crate) fn look(plan: &VerifiedPlan, seen: &Transition) -> Result<(), String>
         })?;
     }
     for effect in &seen.effects {
-        if let Action::CreateCase(request) = &effect.action {
-            pushed(plan, request)?;
+        match &effect.action {
+            Action::CreateCase(request) => pushed(plan, request)?,
+            Action::Answer { knowing, .. } => {
+                must(!knowing.iter().any(|(_, text)| shows(text)), || "told to the AI".to_owned())?;
+            }
+            _ => {}
         }
     }
     Ok(())

@@ -4,6 +4,8 @@
 use tidegate_compiler::analysis::Analysis;
 use tidegate_diagnostics::{Diagnostic, Severity};
 
+#[path = "answers.rs"]
+mod answers;
 #[path = "questions.rs"]
 mod questions;
 
@@ -234,7 +236,8 @@ impl Writer<'_> {
                 self.line("    }", None);
             }
             if name == "main" || self.dice.percent(50) {
-                self.line("    unavailable => {", None);
+                self.line("    confirmed, assumed => end", None);
+                self.line("    unavailable, unresolved => {", None);
                 self.steps(1, 1, &[]);
                 self.or_gap("      create case using p0", LEAVES);
                 self.line("    }", None);
@@ -365,6 +368,7 @@ impl Writer<'_> {
             15 if !self.quiet => self.choose(depth, runs),
             16 if !self.quiet && self.dice.percent(15) => self.rate(depth, runs),
             16 | 17 if self.dice.percent(20) => self.detect(depth, runs),
+            16 | 17 if !self.quiet && self.dice.percent(20) => self.answer(depth, runs),
             16 if !self.quiet => self.collect(depth, runs),
             13 if self.dice.percent(40) => self.line("ask \"Still there?\"", Some(INSTEAD)),
             17 if self.dice.percent(20) => self.line("wait 7m", Some(INSTEAD)),

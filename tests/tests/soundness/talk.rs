@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use tidegate_engine::effect::{Action, Timer};
-use tidegate_engine::event::{Detection, Event, Opened, PersonFound, Signed};
+use tidegate_engine::event::{Detection, Event, Opened, PersonFound, Reply, Signed};
 use tidegate_engine::form;
 use tidegate_engine::state::{Conversation, Position};
 use tidegate_engine::step;
@@ -170,6 +170,9 @@ impl Talk<'_> {
             Some((Instruction::Choose { options, .. }, wait)) if self.dice.percent(60) => {
                 Event::ChoiceMade { wait, choice: self.dice.below(options.len() + 1) as u32 }
             }
+            Some((Instruction::Answer { .. }, wait)) if self.dice.percent(30) => {
+                Event::Helped { wait }
+            }
             _ if self.dice.percent(25) => Event::HumanRequested,
             _ if self.dice.percent(5) => Event::AnsweredLate { text: "late".to_owned() },
             _ => {
@@ -184,7 +187,9 @@ impl Talk<'_> {
         let wait = self.dice.below(8) as u64;
         let at = self.dice.below(self.asked.len() + 1);
         let key = self.asked.get(at).map_or(Uuid::nil(), |(key, _)| *key);
-        match self.dice.below(15) {
+        match self.dice.below(17) {
+            12 => Event::Answered { key, reply: Reply::Answer { text: self.words(9) } },
+            15 => Event::Helped { wait },
             11 => {
                 let found = Detection::Value { value: self.words(9) };
                 Event::Detected { key, found }
@@ -262,6 +267,18 @@ impl Talk<'_> {
                     _ => Detection::Value { value: values[self.dice.below(values.len())].clone() },
                 };
                 Event::Detected { key, found }
+            }
+            Action::Answer { .. } => {
+                let reply = match self.dice.below(12) {
+                    0 => Reply::Unavailable,
+                    1 => Reply::Unresolved,
+                    2 => Reply::Human,
+                    3 | 4 => Reply::Confirmed,
+                    5 => Reply::Answer { text: " ".to_owned() },
+                    6 | 7 => Reply::Question { text: self.words(40) },
+                    _ => Reply::Answer { text: self.words(40) },
+                };
+                Event::Answered { key, reply }
             }
             Action::CreateCase(_) if self.dice.percent(30) => {
                 Event::CaseRefused { key, code: "X".to_owned() }

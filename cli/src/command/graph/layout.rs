@@ -171,6 +171,7 @@ fn head(step: &Told) -> &'static str {
         Kind::Asks => "Waits for words",
         Kind::Detects => "Lets the AI choose",
         Kind::Verifies => "Asks the visitor to sign in",
+        Kind::Answers => "Lets the AI answer",
         Kind::Offers => "Asks with buttons",
         Kind::Form => "Shows a form",
         Kind::Rates => "Asks for a rating",
@@ -214,8 +215,10 @@ fn lane(arm: &Arm) -> Lane {
         Then::Nothing => part.exits.clear(),
         Then::GoesOn => {}
     }
-    let dashed =
-        matches!(arm.way, Way::Human | Way::Idle | Way::Answer | Way::Unavailable | Way::Refused);
+    let dashed = matches!(
+        arm.way,
+        Way::Human | Way::Idle | Way::Answer | Way::Unavailable | Way::Refused | Way::Answered
+    );
     Lane { label: arm.label.clone(), dashed, straight: false, part }
 }
 

@@ -135,7 +135,9 @@ fn draw(out: &mut String, shape: &Shape) {
 fn family(kind: Kind) -> &'static str {
     match kind {
         Kind::Says | Kind::Notes => "says",
-        Kind::Asks | Kind::Verifies | Kind::Offers | Kind::Form | Kind::Rates => "asks",
+        Kind::Asks | Kind::Verifies | Kind::Offers | Kind::Form | Kind::Rates | Kind::Answers => {
+            "asks"
+        }
         Kind::Data | Kind::Pauses | Kind::Detects => "data",
         Kind::Decides | Kind::Repeats | Kind::Leaves => "decides",
         Kind::Runs => "part",

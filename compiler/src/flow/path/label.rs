@@ -200,6 +200,9 @@ fn outcome_text(outcome: Outcome) -> String {
         Outcome::Delayed => "Salesforce does not answer in time".to_owned(),
         Outcome::Rejected => "Salesforce refuses the Case".to_owned(),
         Outcome::Unavailable => "no AI answers".to_owned(),
+        Outcome::Confirmed => "the customer says that the answer helped".to_owned(),
+        Outcome::Assumed => "the customer does not come back after an answer".to_owned(),
+        Outcome::Unresolved => "the AI can't help".to_owned(),
     }
 }
 

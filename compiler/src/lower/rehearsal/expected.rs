@@ -29,6 +29,9 @@ impl Lowering<'_> {
             Expected::Note { text: noted, part } => {
                 Expectation::Note { text: text(noted)?, part: *part }
             }
+            Expected::Answer { text: said, part } => {
+                Expectation::Answer { text: text(said)?, part: *part }
+            }
             Expected::Ask => Expectation::Ask,
             Expected::Verify => Expectation::Verify,
             Expected::Choices { prompt, entries } => Expectation::Choices {

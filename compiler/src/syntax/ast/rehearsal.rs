@@ -47,6 +47,8 @@ pub enum TestLineKind {
     Chooses(Option<Text>),
     /// `customer submits { … }`
     Submits(Vec<Entry>),
+    /// `customer confirms`
+    Confirms,
     /// `customer asks for a person`
     AsksForPerson,
     /// `customer signs in [as known person [{ … }]]`
@@ -75,6 +77,16 @@ pub enum TestLineKind {
         /// What it finds; `None` where the source lacks it.
         value: Option<TestValue>,
     },
+    /// `ai answers "…"`
+    AiAnswers(Option<Text>),
+    /// `ai asks "…"`
+    AiAsks(Option<Text>),
+    /// `ai hears that it helped`
+    AiHearsThatItHelped,
+    /// `ai hears a wish for a person`
+    AiHearsWishForPerson,
+    /// `ai gives up`
+    AiGivesUp,
     /// `ai is unavailable`
     AiIsUnavailable,
     /// `time passes 5m`, in milliseconds
@@ -98,6 +110,13 @@ pub enum Expected {
     /// `note [containing] "…"`
     Note {
         /// What is noted.
+        text: Option<Text>,
+        /// Whether it is a part of it.
+        part: bool,
+    },
+    /// `answer [containing] "…"`
+    Answer {
+        /// What the AI says.
         text: Option<Text>,
         /// Whether it is a part of it.
         part: bool,

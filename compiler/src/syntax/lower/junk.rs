@@ -30,6 +30,8 @@ pub enum LineKind {
     Arm,
     /// Of a form.
     Collect,
+    /// Of an `answer`.
+    Answer,
     /// A value of a list.
     Value,
     /// Of a `test`.
@@ -46,10 +48,11 @@ impl LineKind {
             Self::Push => &["owner", "transcript", "summary", "carry", "always"],
             Self::Channel => &["send", "except", "keys"],
             Self::Step => &[
-                "say", "note", "wait", "rate", "detect", "ask", "choose", "collect", "set", "let",
-                "clear", "if", "else", "match", "repeat", "leave", "run", "create", "record",
-                "end", "go", "defaults", "on",
+                "say", "note", "wait", "rate", "detect", "answer", "ask", "choose", "collect",
+                "set", "let", "clear", "if", "else", "match", "repeat", "leave", "run", "create",
+                "record", "end", "go", "defaults", "on",
             ],
+            Self::Answer => &["knowing", "check", "assume"],
             Self::Test => &["given", "customer", "org", "ai", "time", "expect"],
             Self::Data | Self::Arm | Self::Collect | Self::Value | Self::Entry => &[],
         }
@@ -64,6 +67,7 @@ impl LineKind {
             Self::Step => "no step",
             Self::Arm => "no arm",
             Self::Collect => "no line of a form",
+            Self::Answer => "no line of an `answer`",
             Self::Value => "no list value",
             Self::Test => "no line of a `test`",
             Self::Entry => "neither an attribute nor a text",
@@ -82,6 +86,10 @@ impl LineKind {
             Self::Arm => "an arm is written `what, or what => a step or a block`",
             Self::Collect => {
                 "a line of a form begins with an attribute such as `conversation.Subject`"
+            }
+            Self::Answer => {
+                "a line of an `answer` begins with `knowing`, `check in` or `assume`, or is an arm such \
+                 as `confirmed => end`"
             }
             Self::Value => "a list value is in quotes, with its description behind it",
             Self::Test => {

@@ -85,9 +85,7 @@ impl<'t> Lower<'t> {
         while let Some(part) = self.next(&mut parts) {
             match part.kind() {
                 Kind::other_word => self.other_word(part, kind),
-                Kind::future_customer | Kind::future_ai | Kind::future_expectation => {
-                    self.not_yet_part(part, kind);
-                }
+                Kind::future_customer | Kind::future_expectation => self.not_yet_part(part, kind),
                 Kind::number => {
                     let ms = self.duration(part.text(), part.range());
                     said = TestLineKind::TimePasses(ms);
@@ -96,6 +94,10 @@ impl<'t> Lower<'t> {
                 Kind::opens => said = TestLineKind::Opens,
                 Kind::asks_for_person => said = TestLineKind::AsksForPerson,
                 Kind::org_is_down => said = TestLineKind::OrgIsDown,
+                Kind::confirms => said = TestLineKind::Confirms,
+                Kind::ai_hears_help => said = TestLineKind::AiHearsThatItHelped,
+                Kind::ai_hears_wish => said = TestLineKind::AiHearsWishForPerson,
+                Kind::ai_gives_up => said = TestLineKind::AiGivesUp,
                 Kind::ai_is_unavailable => said = TestLineKind::AiIsUnavailable,
                 Kind::refuses_to_sign_in => said = TestLineKind::RefusesToSignIn,
                 Kind::expect_verify => said = TestLineKind::Expect(Expected::Verify),
@@ -307,11 +309,14 @@ fn told(kind: Kind, parts: Parts) -> TestLineKind {
         Kind::org_creates => return TestLineKind::OrgCreates(parts.text),
         Kind::org_refuses => return TestLineKind::OrgRefuses(parts.text),
         Kind::org_finds => return TestLineKind::OrgFinds(parts.name),
+        Kind::ai_answers => return TestLineKind::AiAnswers(parts.text),
+        Kind::ai_asks => return TestLineKind::AiAsks(parts.text),
         Kind::ai_detects => {
             return TestLineKind::AiDetects { place: parts.place, value: parts.value };
         }
         Kind::expect_say => Expected::Say { text: parts.text, part: parts.containing },
         Kind::expect_note => Expected::Note { text: parts.text, part: parts.containing },
+        Kind::expect_answer => Expected::Answer { text: parts.text, part: parts.containing },
         Kind::expect_choices => Expected::Choices { prompt: parts.text, entries },
         Kind::expect_form => Expected::Form { title: parts.text, entries },
         Kind::expect_refused => Expected::Refused { entries },
@@ -350,8 +355,8 @@ fn words_behind(line: Kind) -> Option<Behind> {
         },
         Kind::customer => Behind {
             subject: "customer",
-            words: &["opens", "writes", "chooses", "submits", "asks", "is"],
-            help: "a customer `opens`, `writes \"…\"`, `chooses \"…\"`, `submits { … }`, `asks for a \
+            words: &["opens", "writes", "chooses", "submits", "confirms", "asks", "is"],
+            help: "a customer `opens`, `writes \"…\"`, `chooses \"…\"`, `submits { … }`, `confirms`, `asks for a \
                    person` or `is silent 5m`",
         },
         Kind::org_line => Behind {
@@ -362,8 +367,9 @@ fn words_behind(line: Kind) -> Option<Behind> {
         },
         Kind::ai_line => Behind {
             subject: "ai",
-            words: &["detects", "is"],
-            help: "an AI `detects ATTR = \"…\"`, `detects ATTR = blank` or `is unavailable`",
+            words: &["detects", "answers", "asks", "gives", "hears", "is"],
+            help: "an AI `detects ATTR = \"…\"`, `answers \"…\"`, `asks \"…\"`, `gives up`, `hears that \
+                   it helped`, `hears a wish for a person` or `is unavailable`",
         },
         Kind::time_line => {
             Behind { subject: "time", words: &["passes"], help: "write `time passes 10m`" }
@@ -371,9 +377,10 @@ fn words_behind(line: Kind) -> Option<Behind> {
         Kind::expect => Behind {
             subject: "expect",
             words: &[
-                "say", "note", "ask", "choices", "form", "case", "no", "step", "ended", "nothing",
+                "say", "note", "answer", "ask", "choices", "form", "case", "no", "step", "ended",
+                "nothing",
             ],
-            help: "a test expects `say \"…\"`, `note \"…\"`, `ask`, `choices { … }`, `form { … }`, `case using …`, \
+            help: "a test expects `say \"…\"`, `note \"…\"`, `answer \"…\"`, `ask`, `choices { … }`, `form { … }`, `case using …`, \
                    `no case`, an attribute's value, `step NAME`, `ended` or `nothing else`",
         },
         _ => return None,
@@ -394,6 +401,8 @@ fn instead(subject: &str, word: &str) -> Option<&'static str> {
             "write `ai detects conversation.Reason = \"…\"`"
         }
         ("customer", "says" | "sends" | "answers") => "write `customer writes \"…\"`",
+        ("ai", "says" | "writes" | "replies") => "write `ai answers \"…\"`",
+        ("customer", "helped" | "agrees" | "accepts") => "write `customer confirms`",
         ("customer", "clicks" | "presses" | "selects") => "write `customer chooses \"…\"`",
         ("customer", "fills" | "enters") => "write `customer submits { … }`",
         ("customer", "waits") => "write `customer is silent 5m`",

@@ -26,16 +26,20 @@ struct Parts {
 }
 
 impl<'t> Lower<'t> {
+    fn future_step(&mut self, node: Node<'t>) -> Step {
+        let start = node.range();
+        self.not_yet_line(node);
+        unknown(start)
+    }
+
     pub(super) fn step(&mut self, node: Node<'t>) -> Step {
-        let (kind, start) = (node.kind(), node.range());
+        let kind = node.kind();
         match kind {
             Kind::if_step => return self.if_step(node),
             Kind::match_step => return self.match_step(node),
             Kind::repeat => return self.repeat_step(node),
-            Kind::future_step => {
-                self.not_yet_line(node);
-                return unknown(start);
-            }
+            Kind::answer => return self.answer_step(node),
+            Kind::future_step => return self.future_step(node),
             _ => {}
         }
         let (parts, range) = self.step_parts(node);
@@ -152,7 +156,7 @@ impl<'t> Lower<'t> {
     }
 
     /// What a step says is a text, and a bare word is one whose quotes were forgotten.
-    fn check_spoken(&mut self, speaker: Kind, expr: &mut Expr) {
+    pub(super) fn check_spoken(&mut self, speaker: Kind, expr: &mut Expr) {
         let speaks = matches!(
             speaker,
             Kind::say | Kind::note | Kind::ask | Kind::choose | Kind::collect | Kind::end

@@ -28,7 +28,9 @@ pub(super) fn after_wait(at: Target, instruction: &Instruction, mut see: impl Fn
             see(Target(at.0.saturating_add(1)));
             own.but_silence().for_each(see);
         }
-        Instruction::Detect { own, .. } => own.but_silence().for_each(see),
+        Instruction::Detect { own, .. } | Instruction::Answer { own, .. } => {
+            own.but_silence().for_each(see);
+        }
         Instruction::Choose { options, other, own, .. } => {
             options.iter().for_each(|option| see(option.target));
             other.iter().copied().chain(own.but_silence()).for_each(see);
@@ -65,7 +67,8 @@ pub(super) fn own_handlers(instruction: &Instruction) -> Option<&Handlers> {
         | Instruction::Choose { own, .. }
         | Instruction::Collect { own, .. }
         | Instruction::Detect { own, .. }
-        | Instruction::Verify { own } => Some(own),
+        | Instruction::Verify { own }
+        | Instruction::Answer { own, .. } => Some(own),
         _ => None,
     }
 }

@@ -179,6 +179,7 @@ fn reads(plan: &Plan, instruction: &Instruction) -> Vec<ExprId> {
             plan.forms.get(form.index()).and_then(|form| form.title).into_iter().collect()
         }
         Instruction::Set { value, .. } => vec![*value],
+        Instruction::Answer { check_in, .. } => check_in.iter().map(|its| its.text).collect(),
         Instruction::Branch { condition, .. } => vec![*condition],
         Instruction::Match { subject, .. } => vec![*subject],
         Instruction::End { because } => because.iter().copied().collect(),

@@ -18,6 +18,7 @@ impl Stage<'_> {
         match expected {
             Expectation::Say { text, part } => self.expect_say(text, *part),
             Expectation::Note { text, part } => self.expect_note(text, *part),
+            Expectation::Answer { text, part } => self.expect_answer(text, *part),
             Expectation::Choices { prompt, labels } => {
                 self.expect_choices(prompt.as_deref(), labels.as_deref())
             }
@@ -100,6 +101,17 @@ impl Stage<'_> {
             OutputKind::Noted(noted) => {
                 let instead = format!("`{}` is noted", shown(&noted));
                 self.same_text(&noted, text, part, instead)
+            }
+            found => self.other(none, &found),
+        }
+    }
+
+    fn expect_answer(&mut self, text: &str, part: bool) -> Checked {
+        let none = "the AI says nothing here";
+        match self.next(none)? {
+            OutputKind::Answered(said) => {
+                let instead = format!("the AI says `{}`", shown(&said));
+                self.same_text(&said, text, part, instead)
             }
             found => self.other(none, &found),
         }
@@ -236,7 +248,7 @@ impl Stage<'_> {
             return Err(Fault::expected(none, next.kind.words(self.plan)));
         }
         match self.waiting() {
-            Some((Instruction::Ask { .. }, _)) => Ok(()),
+            Some((Instruction::Ask { .. } | Instruction::Answer { .. }, _)) => Ok(()),
             _ => Err(Fault::expected(none, self.standing())),
         }
     }

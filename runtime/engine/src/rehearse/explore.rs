@@ -127,8 +127,12 @@ impl<'p> Search<'p> {
     fn is_new(&mut self, node: &Node<'_>) -> bool {
         let conversation = &node.stage.player.conversation;
         let at = match conversation.position {
-            Position::Waiting { at, idled, .. } => format!("{} {idled}", at.0),
-            Position::Creating { at, .. } | Position::Detecting { at, .. } => format!("{}", at.0),
+            Position::Waiting { at, idled, .. } => {
+                format!("{} {idled} {:?}", at.0, conversation.turns)
+            }
+            Position::Creating { at, .. }
+            | Position::Detecting { at, .. }
+            | Position::Answering { at, .. } => format!("{} {:?}", at.0, conversation.turns),
             _ => return false,
         };
         let away = (node.down, node.stage.ai_is_away);
@@ -198,6 +202,10 @@ impl<'p> Search<'p> {
                     choices.push(customer(Customer::SignsIn { known: true, values }));
                 }
             }
+            Some((Instruction::Answer { .. }, _)) => {
+                choices.push(customer(Customer::Confirms));
+                choices.push(customer(Customer::Writes("I have another question".to_owned())));
+            }
             Some((Instruction::Choose { other, .. }, _)) => {
                 let labels = node.stage.labels.iter();
                 choices.extend(labels.map(|label| customer(Customer::Chooses(label.clone()))));
@@ -215,6 +223,11 @@ impl<'p> Search<'p> {
         if node.stage.waiting().is_some() {
             choices.extend(silence(&node.stage).map(|ms| customer(Customer::IsSilent(ms))));
             choices.push(customer(Customer::AsksForPerson));
+        }
+        if matches!(node.stage.player.conversation.position, Position::Answering { .. }) {
+            let answer = "This is the answer.".to_owned();
+            let all = [Ai::Answers(answer), Ai::GivesUp, Ai::HearsWishForPerson, Ai::IsUnavailable];
+            choices.extend(all.map(Act::Ai));
         }
         if let Some((attr, values)) = node.stage.asked_of_ai() {
             let found = values.iter().cloned().map(Some).chain([None]);

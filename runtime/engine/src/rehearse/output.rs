@@ -4,9 +4,9 @@ use tidegate_plan::model::{AttrId, PushId, StepId};
 use tidegate_plan::rehearsal::Expectation;
 use tidegate_plan::verify::VerifiedPlan;
 
-use crate::effect::{Action, CaseRequest};
+use crate::effect::{Action, CaseRequest, TraceEntry};
 use crate::message::{Message, Speaker};
-use crate::step::control::{NOTED, SAID};
+use crate::step::control::{ANSWERED, ASKED_BACK, NOTED, SAID};
 use crate::transition::Transition;
 
 /// One thing that happened, and that a line of the test must expect.
@@ -20,11 +20,21 @@ pub(super) struct Output {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum OutputKind {
     Said(String),
+    /// By the AI.
+    Answered(String),
     Noted(String),
-    Choices { prompt: String, labels: Vec<String> },
-    Form { title: Option<String>, lines: Vec<String> },
+    Choices {
+        prompt: String,
+        labels: Vec<String>,
+    },
+    Form {
+        title: Option<String>,
+        lines: Vec<String>,
+    },
     Case(Box<CaseRequest>),
-    Ended { because: Option<String> },
+    Ended {
+        because: Option<String>,
+    },
 }
 
 /// What is told before the reason of an end, in the trace.
@@ -41,6 +51,11 @@ pub(super) fn outputs(transition: &Transition, waits_at: Option<StepId>) -> Vec<
             Message::Said { from: Speaker::Assistant, text, notice, .. } => {
                 let own = notice.is_none().then(|| said.next()).flatten();
                 (OutputKind::Said(text.clone()), own.and_then(|entry| entry.step))
+            }
+            Message::Said { from: Speaker::Ai, text, .. } => {
+                let spoke = |entry: &&TraceEntry| matches!(&*entry.what, ANSWERED | ASKED_BACK);
+                let step = transition.trace.iter().find(spoke).and_then(|entry| entry.step);
+                (OutputKind::Answered(text.clone()), step)
             }
             Message::Noted { text } => {
                 (OutputKind::Noted(text.clone()), noted.next().and_then(|entry| entry.step))
@@ -107,6 +122,7 @@ impl OutputKind {
     pub(super) fn expectation(&self, plan: &VerifiedPlan) -> Expectation {
         match self {
             Self::Said(text) => Expectation::Say { text: text.clone(), part: false },
+            Self::Answered(text) => Expectation::Answer { text: text.clone(), part: false },
             Self::Noted(text) => Expectation::Note { text: text.clone(), part: false },
             Self::Choices { prompt, labels } => {
                 Expectation::Choices { prompt: Some(prompt.clone()), labels: Some(labels.clone()) }
@@ -131,6 +147,7 @@ impl OutputKind {
     pub(super) fn words(&self, plan: &VerifiedPlan) -> String {
         match self {
             Self::Said(text) => format!("the customer reads `{}`", shown(text)),
+            Self::Answered(text) => format!("the AI says `{}`", shown(text)),
             Self::Noted(text) => format!("`{}` is noted for agents", shown(text)),
             Self::Choices { prompt, labels } => {
                 format!("the buttons {} are shown below `{}`", quoted(labels), shown(prompt))

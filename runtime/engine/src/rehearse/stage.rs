@@ -1,10 +1,12 @@
 //! A conversation with an org and a clock that do what the test says, or else what is usual.
 
+mod ai;
+
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 use tidegate_plan::model::{AttrId, Instruction, Space, StepId};
-use tidegate_plan::rehearsal::{Act, Ai, Customer, Given, Org, Rehearsals};
+use tidegate_plan::rehearsal::{Customer, Given, Org, Rehearsals};
 use tidegate_plan::value::{Value, ValueType};
 use tidegate_plan::verify::VerifiedPlan;
 use uuid::Uuid;
@@ -13,7 +15,7 @@ use super::failure::{Fault, Told, Where};
 use super::output::{Output, OutputKind, outputs, quoted};
 use super::player::Player;
 use crate::effect::Action;
-use crate::event::{Detection, Event, Opened, PersonFound, Signed};
+use crate::event::{Detection, Event, Opened, PersonFound, Reply, Signed};
 use crate::form::{self, Mistakes};
 use crate::message::Message;
 use crate::state::Position;
@@ -62,7 +64,7 @@ pub(super) struct Stage<'p> {
     /// Whether no AI answers any more.
     pub(super) ai_is_away: bool,
     /// What the AI was asked last.
-    detecting: Option<(AttrId, Vec<String>)>,
+    pub(super) detecting: Option<(AttrId, Vec<String>)>,
     created: u32,
 }
 
@@ -122,42 +124,6 @@ impl<'p> Stage<'p> {
         Ok(())
     }
 
-    pub(super) fn ai(&mut self, ai: &Ai) -> Result<(), Box<Fault>> {
-        self.begin();
-        let key = match self.player.conversation.position {
-            Position::Detecting { key, .. } => Some(key),
-            _ => None,
-        };
-        let (attr, value) = match ai {
-            Ai::IsUnavailable => {
-                self.ai_is_away = true;
-                if let Some(key) = key {
-                    self.play(&Event::Detected { key, found: Detection::Unavailable });
-                }
-                return Ok(());
-            }
-            Ai::Detects(attr, value) => (*attr, value.as_ref()),
-        };
-        let (Some(key), Some((asked, values))) = (key, self.asked_of_ai()) else {
-            let message = "the AI is not asked for a value here";
-            return Err(Fault::impossible(message, self.standing()));
-        };
-        if asked != attr {
-            let message = format!("the AI is not asked about `{}` here", self.path(attr));
-            let instead = format!("it is asked about `{}`", self.path(asked));
-            return Err(Fault::impossible(message, instead));
-        }
-        if let Some(value) = value.filter(|value| !values.contains(value)) {
-            let message = format!("`{value}` is not offered to the AI here");
-            let instead = format!("it can choose {}", quoted(values));
-            return Err(Fault::impossible(message, instead));
-        }
-        let found =
-            value.map_or(Detection::Nothing, |value| Detection::Value { value: value.clone() });
-        self.play(&Event::Detected { key, found });
-        Ok(())
-    }
-
     pub(super) fn customer(&mut self, customer: &Customer) -> Result<(), Box<Fault>> {
         self.begin();
         match customer {
@@ -170,6 +136,7 @@ impl<'p> Stage<'p> {
                 }
             }
             Customer::Chooses(label) => return self.chooses(label),
+            Customer::Confirms => return self.confirms(),
             Customer::Submits(lines) => return self.submits(lines),
             Customer::SignsIn { known, values } => return self.signs_in(*known, values),
             Customer::RefusesToSignIn => {
@@ -231,7 +198,7 @@ impl<'p> Stage<'p> {
         while self.outputs.is_empty() && self.answer() {}
     }
 
-    fn begin(&mut self) {
+    pub(super) fn begin(&mut self) {
         self.since = self.player.seen.len();
     }
 
@@ -423,7 +390,7 @@ impl<'p> Stage<'p> {
     /// How the conversation stands, where nothing has happened that could be told instead.
     pub(super) fn standing(&self) -> String {
         match (&self.player.conversation.position, self.waiting()) {
-            (_, Some((Instruction::Ask { .. }, _))) => {
+            (_, Some((Instruction::Ask { .. } | Instruction::Answer { .. }, _))) => {
                 "the conversation waits for the customer's words".to_owned()
             }
             (_, Some((Instruction::Verify { .. }, _))) => {
@@ -446,6 +413,7 @@ impl<'p> Stage<'p> {
                 }
                 None => "the conversation waits for the AI".to_owned(),
             },
+            (Position::Answering { .. }, _) => "the AI has not answered yet".to_owned(),
             (Position::Creating { .. }, _) => {
                 "the conversation waits for the org's answer about a Case".to_owned()
             }
@@ -453,21 +421,8 @@ impl<'p> Stage<'p> {
         }
     }
 
-    /// What the AI is asked, and which values it can answer.
-    pub(super) fn asked_of_ai(&self) -> Option<(AttrId, &[String])> {
-        let (attr, values) = self.detecting.as_ref()?;
-        let asked = matches!(self.player.conversation.position, Position::Detecting { .. });
-        asked.then_some((*attr, values.as_slice()))
-    }
-
-    /// A line that answers what waits for one.
-    pub(super) fn unanswered(&self) -> Option<Act> {
-        let (attr, values) = self.asked_of_ai()?;
-        Some(Act::Ai(Ai::Detects(attr, values.first().cloned())))
-    }
-
     /// Feeds one event, and answers at once what no line of a test can answer.
-    fn play(&mut self, event: &Event) -> Reception {
+    pub(super) fn play(&mut self, event: &Event) -> Reception {
         let transition = self.player.feed(event);
         let reception = transition.reception.clone();
         self.take(&transition);
@@ -486,6 +441,9 @@ impl<'p> Stage<'p> {
                     value.map(|(_, value)| value.to_text().into_owned())
                 });
                 self.play(&Event::Summarised { key, summary: given });
+            }
+            Position::Answering { key, .. } if self.ai_is_away => {
+                self.play(&Event::Answered { key, reply: Reply::Unavailable });
             }
             Position::Detecting { key, .. } if self.ai_is_away => {
                 self.play(&Event::Detected { key, found: Detection::Unavailable });

@@ -82,6 +82,7 @@ fn customer(plan: &VerifiedPlan, customer: &Customer) -> String {
             format!("customer signs in as known person {}", block(values))
         }
         Customer::RefusesToSignIn => "customer refuses to sign in".to_owned(),
+        Customer::Confirms => "customer confirms".to_owned(),
         Customer::AsksForPerson => "customer asks for a person".to_owned(),
         Customer::IsSilent(millis) => format!("customer is silent {}", duration(*millis)),
     }
@@ -106,6 +107,11 @@ fn ai(plan: &VerifiedPlan, ai: &Ai) -> String {
             let value = value.as_deref().map_or_else(|| "blank".to_owned(), quote);
             format!("ai detects {} = {value}", plan.attributes[attr.index()].path())
         }
+        Ai::Answers(text) => format!("ai answers {}", quote(text)),
+        Ai::Asks(text) => format!("ai asks {}", quote(text)),
+        Ai::GivesUp => "ai gives up".to_owned(),
+        Ai::HearsThatItHelped => "ai hears that it helped".to_owned(),
+        Ai::HearsWishForPerson => "ai hears a wish for a person".to_owned(),
         Ai::IsUnavailable => "ai is unavailable".to_owned(),
     }
 }
@@ -121,6 +127,8 @@ fn expectation(plan: &VerifiedPlan, expected: &Expectation) -> String {
         Expectation::Say { text, part: true } => format!("say containing {}", quote(text)),
         Expectation::Note { text, part: false } => format!("note {}", quote(text)),
         Expectation::Note { text, part: true } => format!("note containing {}", quote(text)),
+        Expectation::Answer { text, part: false } => format!("answer {}", quote(text)),
+        Expectation::Answer { text, part: true } => format!("answer containing {}", quote(text)),
         Expectation::Ask => "ask".to_owned(),
         Expectation::Verify => "verify".to_owned(),
         Expectation::Choices { prompt, labels } => {

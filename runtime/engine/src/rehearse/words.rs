@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use tidegate_plan::model::Owner;
 
 use crate::effect::{Action, CaseRequest};
-use crate::event::{Detection, Event, Opened, PersonFound, Signed};
+use crate::event::{Detection, Event, Opened, PersonFound, Reply, Signed};
 use crate::message::{FormLine, Message, Speaker};
 use crate::transition::Reception;
 
@@ -36,6 +36,7 @@ pub(super) fn event_words(event: &Event) -> String {
         Event::ChoiceMade { wait, choice } => format!("customer presses {choice} at wait {wait}"),
         Event::AnsweredLate { .. } => "customer answers what is not asked any more".to_owned(),
         Event::HumanRequested => "customer asks for a person".to_owned(),
+        Event::Helped { wait } => format!("customer says at wait {wait} that it helped"),
         Event::Summarised { summary, .. } => match summary {
             Some(summary) => format!("summary: {summary}"),
             None => "no summary".to_owned(),
@@ -44,6 +45,14 @@ pub(super) fn event_words(event: &Event) -> String {
             Detection::Value { value } => format!("detected: {value}"),
             Detection::Nothing => "nothing detected".to_owned(),
             Detection::Unavailable => "the AI is unavailable".to_owned(),
+        },
+        Event::Answered { reply, .. } => match reply {
+            Reply::Answer { text } => format!("the AI answers: {}", indented(text)),
+            Reply::Question { text } => format!("the AI asks: {}", indented(text)),
+            Reply::Confirmed => "the AI hears that it helped".to_owned(),
+            Reply::Human => "the AI hears a wish for a person".to_owned(),
+            Reply::Unresolved => "the AI gives up".to_owned(),
+            Reply::Unavailable => "the AI is unavailable".to_owned(),
         },
         Event::CaseCreated { id, number, .. } => {
             format!("case {} created: {id}", number.as_deref().unwrap_or("without number"))
@@ -64,11 +73,15 @@ pub(super) fn message_words(message: &Message) -> String {
         Message::Said { from: Speaker::Assistant, text, .. } => {
             format!("  assistant: {}", indented(text))
         }
+        Message::Said { from: Speaker::Ai, text, .. } => format!("  AI: {}", indented(text)),
         Message::Noted { text } => format!("  note: {}", indented(text)),
         Message::Verify { wait, human } => {
             format!("  [{wait}: to sign in{}]", human_words(*human))
         }
-        Message::Asked { wait, human } => format!("  [{wait}: words{}]", human_words(*human)),
+        Message::Asked { wait, human, helped } => {
+            let helped = if *helped { ", or that it helped" } else { "" };
+            format!("  [{wait}: words{helped}{}]", human_words(*human))
+        }
         Message::Choices { wait, prompt, choices, other, human } => {
             let other = if *other { " | other words" } else { "" };
             let choices = choices.join(" | ");
@@ -124,6 +137,12 @@ pub(super) fn effect_words(action: &Action) -> String {
         Action::Summarise { through } => format!("  ! summarise up to message {through}"),
         Action::Detect { values, through, .. } => {
             format!("  ! detect {} up to message {through}", values.join(" | "))
+        }
+        Action::Answer { knowing, closing, through } => {
+            let known: Vec<String> =
+                knowing.iter().map(|(label, text)| format!(", {label} {text}")).collect();
+            let what = if *closing { "say whether it helped" } else { "answer" };
+            format!("  ! {what}, knowing up to message {through}{}", known.concat())
         }
         Action::CreateCase(request) => case_words(request),
         Action::AttachTranscript { case_id, through, as_file } => {

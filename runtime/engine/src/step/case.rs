@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{Flow, Machine, behind};
 use crate::effect::Action;
-use crate::event::Detection;
+use crate::event::{Detection, Reply};
 use crate::message::{Message, Notice};
 use crate::payload;
 use crate::sentences;
@@ -207,6 +207,9 @@ impl Machine<'_> {
             }
             Position::Detecting { key: awaited, .. } if awaited == key => {
                 self.detected(key, &Detection::Unavailable);
+            }
+            Position::Answering { key: awaited, .. } if awaited == key => {
+                self.answered(key, &Reply::Unavailable);
             }
             Position::Creating { key: awaited, .. } if awaited == key => {
                 self.answer_creating(key, &Answer::Delayed);

@@ -11,6 +11,10 @@ use crate::transition::Fault;
 
 /// What the trace says of a text that the program said.
 pub(crate) const SAID: &str = "said";
+/// What it says of an answer of the AI.
+pub(crate) const ANSWERED: &str = "answered";
+/// What it says of a question of the AI.
+pub(crate) const ASKED_BACK: &str = "asked back";
 /// What it says before the reason for which something private was revealed.
 pub(crate) const REVEALED: &str = "revealed: ";
 /// What it says of a text that was noted.

@@ -71,7 +71,11 @@ impl Machine<'_> {
             Detection::Nothing => None,
             Detection::Unavailable => {
                 self.trace(Some(at), "unavailable");
-                return self.leave_step(at, own, Outcome::Unavailable);
+                if !self.leave_step(own, Outcome::Unavailable) {
+                    self.trace(Some(at), "no arm for that");
+                    self.run(behind(at));
+                }
+                return;
             }
         };
         let offered = value.filter(|value| self.detectable(*attr).contains(value));

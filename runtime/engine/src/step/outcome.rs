@@ -6,7 +6,7 @@
 
 use tidegate_plan::model::{Handlers, IdleHandler, Instruction, Outcome, Target, WorkflowId};
 
-use super::{Machine, behind};
+use super::Machine;
 use crate::event::Event;
 use crate::state::{Frame, Interrupted, Position};
 use crate::transition::Reception;
@@ -23,7 +23,7 @@ impl<'p> Machine<'p> {
         std::iter::once((frames.len(), own)).chain(defaults).collect()
     }
 
-    fn human_arm(&self, own: &'p Handlers) -> Option<(usize, Target)> {
+    pub(super) fn human_arm(&self, own: &'p Handlers) -> Option<(usize, Target)> {
         self.handlers(own).into_iter().find_map(|(depth, one)| Some((depth, one.human?)))
     }
 
@@ -37,20 +37,15 @@ impl<'p> Machine<'p> {
         nearest.map(|(depth, one)| (depth, one.idle.as_slice()))
     }
 
-    /// Goes where an outcome of a step is handled that waits for somebody else than the customer; on
-    /// behind the step where nobody handles it.
-    pub(super) fn leave_step(&mut self, at: Target, own: &'p Handlers, outcome: Outcome) {
+    /// Goes where an outcome of a step is handled that waits for somebody else than the customer;
+    /// whether anybody handles it.
+    pub(super) fn leave_step(&mut self, own: &'p Handlers, outcome: Outcome) -> bool {
         let mut handlers = self.handlers(own).into_iter();
-        match handlers.find_map(|(depth, one)| Some((depth, one.of(outcome)?))) {
-            Some((depth, target)) => {
-                self.out.next.frames.truncate(depth);
-                self.run(target);
-            }
-            None => {
-                self.trace(Some(at), format!("no arm for `{}`", outcome.name()));
-                self.run(behind(at));
-            }
-        }
+        let arm = handlers.find_map(|(depth, one)| Some((depth, one.of(outcome)?)));
+        let Some((depth, target)) = arm else { return false };
+        self.out.next.frames.truncate(depth);
+        self.run(target);
+        true
     }
 
     /// Whether *Talk to a person* leads somewhere.
@@ -63,19 +58,22 @@ impl<'p> Machine<'p> {
         self.out.next.waits += 1;
         let wait = self.out.next.waits;
         self.out.next.position = Position::Waiting { at, wait, since: self.now, idled: 0 };
-        self.watch_silence(own, wait, 0);
+        self.watch_silence(at, own, wait, 0);
         wait
     }
 
     /// Starts the timers of a wait's idle arms that have not run yet. They take the place of those
     /// of earlier waits of the same frame, which have passed; what an idle arm interrupted is below.
-    pub(super) fn watch_silence(&mut self, own: &'p Handlers, wait: u64, idled: u32) {
-        let Some((_, arms)) = self.idle_arms(own) else { return };
+    pub(super) fn watch_silence(&mut self, at: Target, own: &'p Handlers, wait: u64, idled: u32) {
+        let silences = self.silences_of_answer(at).or_else(|| {
+            let (_, arms) = self.idle_arms(own)?;
+            Some(arms.iter().map(|arm| arm.after_ms).collect())
+        });
         let depth = self.out.next.frames.len();
-        for (ordinal, arm) in (0u32..).zip(arms).skip(idled as usize) {
+        for (ordinal, after_ms) in (0u32..).zip(silences.unwrap_or_default()).skip(idled as usize) {
             let name = format!("idle {depth} {ordinal}");
             let key = self.key(&name, 1, "timer");
-            let after = i64::try_from(arm.after_ms).unwrap_or(i64::MAX);
+            let after = i64::try_from(after_ms).unwrap_or(i64::MAX);
             self.timer(key, self.now, after, Event::IdleFired { wait, ordinal });
         }
     }
@@ -101,15 +99,22 @@ impl<'p> Machine<'p> {
         let Position::Waiting { at, wait, since, idled } = self.out.next.position else {
             return;
         };
-        let arms = self.own_handlers(at).and_then(|own| self.idle_arms(own));
-        let Some((depth, arms)) = arms else { return };
-        let Some(arm) = arms.get(ordinal as usize) else { return };
+        let of_answer = self.silences_of_answer(at);
+        let arms = self.own_handlers(at).filter(|_| of_answer.is_none());
+        let arms = arms.and_then(|own| self.idle_arms(own));
+        let arm = arms.and_then(|(depth, arms)| Some((depth, arms.get(ordinal as usize)?)));
+        let after_ms = match (&of_answer, arm) {
+            (Some(silences), _) => silences.get(ordinal as usize).copied(),
+            (None, arm) => arm.map(|(_, arm)| arm.after_ms),
+        };
+        let Some(after_ms) = after_ms else { return };
         let silence = self.now.as_millisecond().saturating_sub(since.as_millisecond());
-        let due = u64::try_from(silence).is_ok_and(|silence| silence >= arm.after_ms);
+        let due = u64::try_from(silence).is_ok_and(|silence| silence >= after_ms);
         if fired != wait || ordinal < idled || !due {
             return self.trace(Some(at), "ignored a passed silence");
         }
         self.trace(Some(at), format!("silence {}", ordinal.saturating_add(1)));
+        let Some((depth, arm)) = arm else { return self.silent_at_answer(at, wait, ordinal) };
         if !self.plan.resumes(arm.target) {
             return self.leave_wait(wait, depth, arm.target);
         }
@@ -127,6 +132,7 @@ impl<'p> Machine<'p> {
 
     pub(super) fn leave_wait(&mut self, wait: u64, depth: usize, target: Target) {
         self.close(wait, Vec::new());
+        self.out.next.turns = None;
         self.out.next.frames.truncate(depth);
         self.run(target);
     }
@@ -137,7 +143,8 @@ impl<'p> Machine<'p> {
             Instruction::Ask { own }
             | Instruction::Choose { own, .. }
             | Instruction::Collect { own, .. }
-            | Instruction::Verify { own } => Some(own),
+            | Instruction::Verify { own }
+            | Instruction::Answer { own, .. } => Some(own),
             _ => None,
         }
     }

@@ -21,7 +21,7 @@ impl<'p> Machine<'p> {
         let wait = self.begin_wait(at, own);
         self.trace(Some(at), format!("wait {wait}: for words"));
         let human = self.has_human(own);
-        self.emit(Message::Asked { wait, human });
+        self.emit(Message::Asked { wait, human, helped: false });
         Flow::Stop
     }
 
@@ -104,6 +104,11 @@ impl<'p> Machine<'p> {
             Some(Instruction::Collect { .. } | Instruction::Verify { .. }) => {
                 self.broke_silence(at);
             }
+            Some(Instruction::Answer { .. }) => {
+                self.trace(Some(at), "took the customer's words");
+                self.close(wait, Vec::new());
+                self.take_turn(at);
+            }
             _ => return Err(Fault::ImpossibleState),
         }
         Ok(())
@@ -119,7 +124,7 @@ impl<'p> Machine<'p> {
         *since = now;
         let (wait, idled) = (*wait, *idled);
         if let Some(own) = self.own_handlers(at) {
-            self.watch_silence(own, wait, idled);
+            self.watch_silence(at, own, wait, idled);
         }
     }
 

@@ -9,7 +9,7 @@ use tidegate_plan::verify::VerifiedPlan;
 use uuid::Uuid;
 
 use super::support;
-use crate::event::{Event, Opened, PersonFound, Signed};
+use crate::event::{Event, Opened, PersonFound, Reply, Signed};
 use crate::fixture;
 use crate::state::Conversation;
 use crate::step;
@@ -34,6 +34,9 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         (wait.clone(), values).prop_map(|(wait, values)| Event::FormSubmitted { wait, values }),
         (wait.clone(), 0u32..4).prop_map(|(wait, choice)| Event::ChoiceMade { wait, choice }),
         Just(Event::HumanRequested),
+        wait.clone().prop_map(|wait| Event::Helped { wait }),
+        Just(Event::Answered { key: Uuid::nil(), reply: Reply::Answer { text: "So".into() } }),
+        Just(Event::Answered { key: Uuid::nil(), reply: Reply::Confirmed }),
         Just(Event::AnsweredLate { text: "Order number: 1".to_owned() }),
         (wait, 0u32..4).prop_map(|(wait, ordinal)| Event::IdleFired { wait, ordinal }),
         // Stands for an answer to one of the effects asked for so far.
@@ -63,6 +66,7 @@ fn answering(event: Event, answered: Uuid) -> Event {
             Event::CaseCreated { key: answered, id, number, differs }
         }
         Event::PersonSynced { found, .. } => Event::PersonSynced { key: answered, found },
+        Event::Answered { reply, .. } => Event::Answered { key: answered, reply },
         other => other,
     }
 }

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use tidegate_engine::effect::Action;
-use tidegate_engine::event::{Detection, Event, PersonFound};
+use tidegate_engine::event::{Detection, Event, PersonFound, Reply};
 use tidegate_plan::model::Plan;
 use tidegate_salesforce::RetryClass;
 use tidegate_store::contract::{Claimed, DeadLetter};
@@ -94,6 +94,7 @@ pub(crate) fn given_up(action: &Action, key: Uuid, code: &str) -> Option<Event> 
             Some(Event::PersonSynced { key, found: PersonFound::Unavailable })
         }
         Action::Summarise { .. } => Some(Event::Summarised { key, summary: None }),
+        Action::Answer { .. } => Some(Event::Answered { key, reply: Reply::Unavailable }),
         Action::Detect { .. } => Some(Event::Detected { key, found: Detection::Unavailable }),
         Action::AttachTranscript { .. } => None,
     }

@@ -33,7 +33,11 @@ pub(crate) fn render(entries: &[Entry]) -> String {
 fn said(message: &Message, before: Option<&Message>) -> Vec<(&'static str, String)> {
     match message {
         Message::Said { from, .. } => {
-            let who = if *from == Speaker::Customer { "Customer" } else { "Assistant" };
+            let who = match from {
+                Speaker::Customer => "Customer",
+                Speaker::Assistant => "Assistant",
+                Speaker::Ai => "AI",
+            };
             message.transcribed().map(|(_, text)| (who, text.to_owned())).into_iter().collect()
         }
         Message::Noted { text } => vec![("Note", text.clone())],
@@ -183,7 +187,7 @@ mod tests {
                     notice: None,
                 },
             ),
-            entry(2, Message::Asked { wait: 1, human: false }),
+            entry(2, Message::Asked { wait: 1, human: false, helped: false }),
             entry(
                 3,
                 Message::Said {

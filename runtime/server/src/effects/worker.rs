@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use tidegate_engine::effect::Action;
-use tidegate_engine::event::{Detection, Event};
+use tidegate_engine::event::{Detection, Event, Reply};
 use tidegate_plan::model::Plan;
 use tidegate_store::StoreError;
 use tidegate_store::contract::{Claimed, Entry, Parked, Settlement, Until};
@@ -163,9 +163,10 @@ async fn panicked(app: &App, claimed: &Claimed) -> Performed {
 /// Performs an effect if it may go now, and judges what failed.
 async fn admitted(app: &App, names: &Names, claimed: &Claimed) -> Result<Performed, LoopError> {
     let admission = match claimed.effect.action {
-        Action::Summarise { .. } | Action::Detect { .. } | Action::Unreadable { .. } => {
-            Admission::Go
-        }
+        Action::Summarise { .. }
+        | Action::Detect { .. }
+        | Action::Answer { .. }
+        | Action::Unreadable { .. } => Admission::Go,
         Action::SyncPerson { .. } => app.gate.admit_person(),
         Action::CreateCase(_) | Action::AttachTranscript { .. } => app.gate.admit(Asked::Write),
     };
@@ -208,6 +209,9 @@ async fn perform(app: &App, names: &Names, claimed: &Claimed) -> Result<Performe
         // No provider can be configured yet.
         Action::Detect { .. } => {
             Performed::Answered(Event::Detected { key, found: Detection::Unavailable })
+        }
+        Action::Answer { .. } => {
+            Performed::Answered(Event::Answered { key, reply: Reply::Unavailable })
         }
         Action::CreateCase(request) => {
             if let Err(error) = guard::right_org(app, &plan).await {

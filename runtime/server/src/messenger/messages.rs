@@ -36,6 +36,13 @@ pub(super) struct HumanRequest {
     id: Uuid,
 }
 
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HelpedRequest {
+    id: Uuid,
+    pub(super) wait: u64,
+}
+
 /// Where a request was taken.
 #[derive(Debug, Serialize)]
 pub(super) struct Taken {
@@ -67,6 +74,16 @@ pub(super) async fn human(
 ) -> Result<Json<Taken>, Problem> {
     let inbound = Inbound { addressed: own.id, key: request.id, body: hash };
     receive(app, own.id, Arrival::Event(Event::HumanRequested), inbound).await
+}
+
+pub(super) async fn helped(
+    State(app): State<Arc<App>>,
+    own: Own,
+    Body { value: request, hash }: Body<HelpedRequest>,
+) -> Result<Json<Taken>, Problem> {
+    let inbound = Inbound { addressed: own.id, key: request.id, body: hash };
+    let event = Event::Helped { wait: request.wait };
+    receive(app, own.id, Arrival::Event(event), inbound).await
 }
 
 /// Receives what one conversation, and no other, can take.
