@@ -4,6 +4,7 @@
 //! everything else follows the sorted tables of the program.
 
 mod attributes;
+mod channel;
 mod code;
 mod expr;
 mod form;
@@ -81,6 +82,7 @@ pub(crate) fn emit(
     emitter.attributes();
     emitter.person();
     emitter.pushes();
+    emitter.channels();
     let labels = code::workflows(&mut emitter);
     let points = emitter.take_points(&labels);
     Emitted { plan: emitter.finish(), points }
@@ -92,10 +94,11 @@ fn told(program: &Program, items: &ItemMap) -> BTreeMap<SourceId, u32> {
     let starts = items.starts();
     let workflows = program.workflows.iter().map(|its| its.item);
     let pushes = program.pushes.iter().map(|its| its.item);
+    let channels = program.channels.iter().map(|its| its.item);
     let declared = program.attributes.iter().filter_map(|its| Some(its.declared?.item));
     let person = program.person.iter().map(|its| its.at.item);
     let mut told: BTreeMap<SourceId, u32> = BTreeMap::new();
-    for item in workflows.chain(pushes).chain(declared).chain(person) {
+    for item in workflows.chain(pushes).chain(channels).chain(declared).chain(person) {
         let span = items.span(Loc { item, range: Range::default() });
         let behind = starts.get(&span.source).and_then(|its| its.range(span.start + 1..).next());
         let end = behind.copied().unwrap_or(u32::MAX);
@@ -116,6 +119,7 @@ fn empty(catalog: &Catalog, sources: Vec<SourceFile>) -> Plan {
         expressions: Vec::new(),
         forms: Vec::new(),
         pushes: Vec::new(),
+        channels: Vec::new(),
         steps: Vec::new(),
         workflows: Vec::new(),
         on_open: None,

@@ -302,17 +302,10 @@ impl<'p> Costs<'p> {
                     cost.iter().for_each(|cost| self.other(id, outcome, *cost, &mut see));
                 }
             }
-            Instruction::Detect { own, .. } => {
-                see(Leads::To(0, next));
-                self.own_other(id, own, Outcome::Unavailable, &mut see);
-            }
-            Instruction::Verify { own } => {
-                see(Leads::To(0, next));
-                self.own_outcomes(id, own, &mut see);
-                self.own_other(id, own, Outcome::Refused, &mut see);
-            }
             Instruction::Answer { own, .. } => self.answered(id, own, &mut see),
-            Instruction::Ask { own } | Instruction::Collect { own, .. } => {
+            Instruction::Verify { own }
+            | Instruction::Ask { own }
+            | Instruction::Collect { own, .. } => {
                 see(Leads::To(0, next));
                 self.own_outcomes(id, own, &mut see);
             }
@@ -321,7 +314,9 @@ impl<'p> Costs<'p> {
                 other.iter().for_each(|target| see(Leads::To(0, *target)));
                 self.own_outcomes(id, own, &mut see);
             }
-            Instruction::Say { .. }
+            Instruction::Detect { .. }
+            | Instruction::HandOff { .. }
+            | Instruction::Say { .. }
             | Instruction::Note { .. }
             | Instruction::Set { .. }
             | Instruction::Clear { .. }
@@ -329,6 +324,9 @@ impl<'p> Costs<'p> {
             | Instruction::Repeat
             | Instruction::Again { .. }
             | Instruction::RecordCase { .. } => see(Leads::To(0, next)),
+        }
+        if let Some((own, outcomes)) = others(&self.plan.code[at]) {
+            outcomes.iter().for_each(|outcome| self.own_other(id, own, *outcome, &mut see));
         }
         Some(())
     }
@@ -360,11 +358,8 @@ impl<'p> Costs<'p> {
         own.human.iter().for_each(|target| see(Leads::To(0, *target)));
         let human = own.human.is_none().then_some(0);
         self.outcomes(id, (human, None), see);
-        for outcome in Outcome::ALL.into_iter().filter(|one| *one != Outcome::Refused) {
-            match own.of(outcome) {
-                Some(target) => see(Leads::To(0, target)),
-                None => self.other(id, outcome, 0, see),
-            }
+        for outcome in Outcome::OF_ANSWER {
+            self.own_other(id, own, outcome, see);
         }
     }
 
@@ -411,6 +406,16 @@ enum Leads {
     To(u64, Target),
     /// Out of its workflow.
     Out(Ways),
+}
+
+/// What an instruction can end in that waits for somebody else than the customer.
+fn others(instruction: &Instruction) -> Option<(&Handlers, &'static [Outcome])> {
+    match instruction {
+        Instruction::Detect { own, .. } => Some((own, &[Outcome::Unavailable])),
+        Instruction::Verify { own } => Some((own, &[Outcome::Refused])),
+        Instruction::HandOff { own, .. } => Some((own, &Outcome::OF_HAND_OFF)),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

@@ -323,6 +323,36 @@ pub(crate) mod arms {
     }
 }
 
+/// Pushes to channels; left out where there are none, as plans were before there were any.
+pub(crate) mod channels {
+    use super::{DecodeError, Decoder, EncodeError, Encoder};
+    use crate::model::ChannelPush;
+    use minicbor::encode::Write;
+
+    pub(crate) fn encode<C, W: Write>(
+        channels: &[ChannelPush],
+        e: &mut Encoder<W>,
+        ctx: &mut C,
+    ) -> Result<(), EncodeError<W::Error>> {
+        e.encode_with(channels, ctx)?.ok()
+    }
+
+    pub(crate) fn decode<C>(
+        d: &mut Decoder<'_>,
+        ctx: &mut C,
+    ) -> Result<Vec<ChannelPush>, DecodeError> {
+        d.decode_with(ctx)
+    }
+
+    pub(crate) fn is_nil(channels: &[ChannelPush]) -> bool {
+        channels.is_empty()
+    }
+
+    pub(crate) fn nil() -> Option<Vec<ChannelPush>> {
+        Some(Vec::new())
+    }
+}
+
 /// A value written as its text.
 pub(crate) mod text {
     use super::{DecodeError, Decoder, Display, EncodeError, Encoder, FromStr};

@@ -3,6 +3,7 @@
 //! What only moved, or is a field under another name, is no change. A step is the same where
 //! its id is, or else where one of the same workflow does just the same.
 
+mod channels;
 mod chart;
 mod pushes;
 mod steps;
@@ -67,13 +68,15 @@ pub enum Area {
     Data,
     /// What Cases hold, and who owns them.
     Cases,
+    /// What goes along at hand-offs.
+    Agents,
     /// How much a conversation can come to.
     Bounds,
 }
 
 impl Area {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Pulled,
         Self::Begins,
         Self::Asked,
@@ -81,6 +84,7 @@ impl Area {
         Self::Led,
         Self::Data,
         Self::Cases,
+        Self::Agents,
         Self::Bounds,
     ];
 
@@ -94,6 +98,7 @@ impl Area {
             Self::Led => "Where conversations go",
             Self::Data => "What data holds",
             Self::Cases => "What Cases hold, and who owns them",
+            Self::Agents => "What agents see",
             Self::Bounds => "How much a conversation can come to",
         }
     }
@@ -134,6 +139,7 @@ pub fn diff(old: &VerifiedPlan, new: &VerifiedPlan) -> Diff {
     tables::compare(&sides, &mut changes);
     steps::compare(&sides, &mut changes);
     pushes::compare(&sides, &mut changes);
+    channels::compare(&sides, &mut changes);
     compare_bounds(&sides, &mut changes);
     changes.sort();
     changes.dedup();
@@ -186,6 +192,9 @@ fn bare(plan: &Plan) -> Plan {
     bare.requirements.iter_mut().for_each(|one| one.span = nowhere);
     for push in &mut bare.pushes {
         push.fields.iter_mut().for_each(|line| line.span = nowhere);
+    }
+    for push in &mut bare.channels {
+        push.entries.iter_mut().for_each(|entry| entry.span = nowhere);
     }
     bare
 }

@@ -34,6 +34,7 @@ impl Builder {
             expressions: vec![],
             forms: vec![],
             pushes: vec![],
+            channels: vec![],
             steps: vec![],
             workflows: vec![],
             on_open: None,

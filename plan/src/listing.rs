@@ -12,8 +12,8 @@ use std::fmt::Write;
 use tidegate_diagnostics::Span;
 
 use crate::model::{
-    Attribute, Fill, Form, FormField, Input, List, ListId, Origin, Owner, PersonMap, Plan, Push,
-    Space, TranscriptTo,
+    Attribute, ChannelPush, Fill, Form, FormField, Input, List, ListId, Origin, Owner, PersonMap,
+    Plan, Push, Space, TranscriptTo,
 };
 use crate::verify::{VerifiedPlan, type_name};
 
@@ -32,6 +32,9 @@ pub fn listing(plan: &VerifiedPlan) -> String {
     out.section("forms", &plan.forms, |out, at, form| out.form(at, form));
     for push in &plan.pushes {
         out.push(push);
+    }
+    for push in &plan.channels {
+        out.channel(push);
     }
     for workflow in &plan.workflows {
         code::workflow(&mut out, workflow);
@@ -181,6 +184,17 @@ impl Listing<'_> {
             let _ = write!(line, " matches '{pattern}' else {}", quoted(message));
         }
         line
+    }
+
+    fn channel(&mut self, push: &ChannelPush) {
+        self.text.push('\n');
+        let fin = if push.fin { ", keys fin" } else { "" };
+        self.line(0, &format!("push {} to channel {}{fin}", push.name, push.channel));
+        for entry in &push.entries {
+            let value = expression(self.plan, entry.value);
+            let key = quoted(&entry.key);
+            self.line(1, &format!("{key} = {value}, {} characters at most", entry.max_length));
+        }
     }
 
     fn push(&mut self, push: &Push) {

@@ -10,6 +10,7 @@
 //! handles it. An `idle` handler that returns runs as a frame of its own and goes back to the wait
 //! with [`Instruction::ResumeWait`].
 
+mod channel;
 mod code;
 mod expr;
 mod form;
@@ -21,6 +22,7 @@ use tidegate_diagnostics::Span;
 
 use crate::value::{Value, ValueType};
 
+pub use channel::{ChannelPush, Routed};
 pub use code::{
     CheckIn, ChoiceOption, Handlers, IdleHandler, Instruction, Outcome, OutcomeHandler, Step,
     Workflow,
@@ -60,6 +62,8 @@ index! {
     FormId;
     /// A position in [`Plan::pushes`].
     PushId;
+    /// A position in [`Plan::channels`].
+    ChannelPushId;
     /// A position in [`Plan::workflows`].
     WorkflowId;
     /// A position in [`Plan::steps`].
@@ -144,6 +148,9 @@ pub struct Plan {
     /// What the plan relies on in the org.
     #[n(15)]
     pub requirements: Vec<Requirement>,
+    /// What goes along at hand-offs.
+    #[cbor(n(16), with = "crate::codec::channels", has_nil)]
+    pub channels: Vec<ChannelPush>,
 }
 
 impl Plan {

@@ -51,6 +51,8 @@ pub enum Act {
     Org(Org),
     /// `ai …`
     Ai(Ai),
+    /// What becomes of a hand-off
+    Agent(Agent),
     /// `time passes 10m`, in milliseconds
     TimePasses(i64),
     /// `expect …`
@@ -144,6 +146,25 @@ pub enum Ai {
     IsUnavailable,
 }
 
+/// What becomes of a hand-off. Nobody accepts without such a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Agent {
+    /// `agent accepts`
+    Accepts,
+    /// `agent writes "…"`
+    Writes(String),
+    /// `agent ends`
+    Ends,
+    /// `agent leaves`: another one is waited for
+    Leaves,
+    /// `no agent accepts`: the time passes for which one is waited for
+    NobodyAccepts,
+    /// `hand off fails`
+    Fails,
+    /// `hand off is lost`
+    IsLost,
+}
+
 /// What a test expects.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Expectation {
@@ -199,6 +220,13 @@ pub enum Expectation {
         owner: Option<Owner>,
         /// Values of fields; `None` for one that is left out.
         fields: Vec<(String, Option<Value>)>,
+    },
+    /// `expect hand off [to CHANNEL] [{ … }]`
+    HandOff {
+        /// The channel.
+        channel: Option<String>,
+        /// All that goes along, by key.
+        routing: Option<Vec<(String, String)>>,
     },
     /// `expect no case`
     NoCase,

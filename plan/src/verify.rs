@@ -102,6 +102,7 @@ impl VerifiedPlan {
             unless(off, Check::Expressions, types::check(&plan), || types::Types::unknown(&plan))?;
         let form_patterns = unless(off, Check::Forms, forms::check(&plan), Vec::new)?;
         tables::check_pushes(&plan, &types)?;
+        tables::check_channels(&plan, &types)?;
         let flow::Flow { resuming, bound } =
             unless(off, Check::Flow, flow::check(&plan, &types), flow::Flow::unknown)?;
         unless(off, Check::Privacy, privacy::check(&plan), || ())?;

@@ -16,6 +16,8 @@ mod detections;
 mod drift;
 #[path = "runtime/failures.rs"]
 mod failures;
+#[path = "runtime/hand_offs.rs"]
+mod hand_offs;
 #[path = "runtime/identities.rs"]
 mod identities;
 #[path = "runtime/letters.rs"]

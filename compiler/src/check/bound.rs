@@ -80,6 +80,7 @@ impl Costs<'_, '_, '_> {
             | StepKind::Collect { arms, .. }
             | StepKind::Detect { arms, .. }
             | StepKind::Answer { arms, .. }
+            | StepKind::HandOff { arms, .. }
             | StepKind::CreateCase { arms, .. } => self.arms(id, arms),
             StepKind::Choose { options, other, arms, .. } => {
                 let buttons = options.iter().map(|(_, body)| body).chain(other);

@@ -82,6 +82,10 @@ fn left_open(kind: Kind) -> &'static str {
         Kind::Confirmed => "nothing says what happens when an answer has helped here",
         Kind::Assumed => "nothing says what happens when the customer does not come back here",
         Kind::Unresolved => "nothing says what happens when the AI can't help here",
+        Kind::Ended => "nothing says what happens when the agent ends this chat",
+        Kind::NoAgent => "nothing says what happens when no agent accepts here",
+        Kind::Failed => "nothing says what happens when this hand-off fails",
+        Kind::Lost => "nothing says what happens when this chat breaks off",
         Kind::Idle | Kind::Human => "nothing says what happens when the customer stays silent here",
     }
 }
@@ -205,6 +209,10 @@ fn cycles(cx: &Cx<'_, '_>, waiting: &[usize], out: &mut Vec<Draft>) {
             Kind::Confirmed => ("an answer that helps", "confirmed => end"),
             Kind::Assumed => ("not coming back", "assumed => end"),
             Kind::Unresolved => ("an AI that can't help", "unresolved => go on"),
+            Kind::Ended => ("the end of the chat", "ended => end"),
+            Kind::NoAgent => ("that no agent accepts", "no agent => end because \"…\""),
+            Kind::Failed => ("that the hand-off fails", "failed => end because \"…\""),
+            Kind::Lost => ("a chat that breaks off", "lost => end because \"…\""),
         };
         let message = format!("{what} at this step leads back to the arm that it stands in");
         let finding = Finding::new(codes::OUTCOME_CYCLE, cx.loc(step.range), message)
@@ -240,6 +248,8 @@ fn returns_to<'p>(cx: &Cx<'_, 'p>, part: usize) -> Option<(&'p Step, Kind)> {
 pub(super) fn leaves(cx: &Cx<'_, '_>, steps: &[Step]) -> bool {
     steps.iter().any(|step| match &step.kind {
         StepKind::End(_) | StepKind::CreateCase { .. } => true,
+        // Whatever it ends in is handled by an arm of its own, or leaves for one of `defaults`.
+        StepKind::HandOff { arms, .. } => arms.iter().all(|arm| leaves(cx, &arm.body)),
         StepKind::If { branches, otherwise } => {
             leaves(cx, otherwise) && branches.iter().all(|(_, block)| leaves(cx, block))
         }
@@ -285,6 +295,7 @@ fn wait_in<'p>(cx: &Cx<'_, 'p>, steps: &'p [Step]) -> Option<&'p Step> {
         | StepKind::Collect { .. }
         | StepKind::Detect { .. }
         | StepKind::Answer { .. }
+        | StepKind::HandOff { .. }
         | StepKind::Wait(_) => Some(step),
         StepKind::If { branches, otherwise } => branches
             .iter()

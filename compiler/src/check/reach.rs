@@ -51,6 +51,7 @@ fn inside(cx: &Cx<'_, '_>, part: usize, step: &Step, out: &mut Vec<Draft>) {
         | StepKind::Collect { arms, .. }
         | StepKind::Detect { arms, .. }
         | StepKind::Answer { arms, .. }
+        | StepKind::HandOff { arms, .. }
         | StepKind::CreateCase { arms, .. } => own(cx, part, arms, out),
         StepKind::Choose { options, other, arms, .. } => {
             for (_, steps) in options {

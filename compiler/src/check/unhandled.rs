@@ -101,9 +101,10 @@ fn arms(map: &Map<'_, '_>, kinds: &[Kind]) -> Vec<String> {
     let silence = kinds.contains(&Kind::Idle).then(|| "idle 15m => end".to_owned());
     let refused = of(&[Kind::Refused], "end because \"the visitor did not sign in\"");
     let case = format!("create case using {push}");
-    let lost = of(&[Kind::Unresolved, Kind::Unavailable], &case);
+    let lost = [Kind::Unresolved, Kind::Unavailable, Kind::NoAgent, Kind::Failed, Kind::Lost];
     let before = silence.into_iter().chain(refused);
-    before.chain(of(&[Kind::Confirmed, Kind::Assumed], "end")).chain(lost).collect()
+    let done = of(&[Kind::Confirmed, Kind::Assumed, Kind::Ended], "end");
+    before.chain(done).chain(of(&lost, &case)).collect()
 }
 
 /// The workflow with which the conversation begins.

@@ -4,8 +4,8 @@
 //! the workflow's last `Return`.
 
 use tidegate_plan::model::{
-    CheckIn, ChoiceOption, Handlers, IdleHandler, Instruction, OutcomeHandler, PushId, StepId,
-    Target, Workflow, WorkflowId,
+    ChannelPushId, CheckIn, ChoiceOption, Handlers, IdleHandler, Instruction, OutcomeHandler,
+    PushId, StepId, Target, Workflow, WorkflowId,
 };
 
 use tidegate_plan::rehearsal::{PointKind, Way};
@@ -164,6 +164,10 @@ impl Layout<'_, '_> {
             }
             StepKind::Verify { arms } => self.wait(arms, |own| Instruction::Verify { own }),
             StepKind::Answer { .. } => self.answer(kind),
+            StepKind::HandOff { push, up_to, arms } => {
+                let (push, up_to_ms) = (ChannelPushId(push.0), *up_to);
+                self.wait(arms, |own| Instruction::HandOff { push, up_to_ms, own });
+            }
             StepKind::Collect { title, fields, arms, .. } => {
                 let form = self.emitter.form(self.item, title.as_ref(), fields);
                 self.wait(arms, |own| Instruction::Collect { form, own });
@@ -437,6 +441,10 @@ fn handle(handlers: &mut Handlers, outcome: Outcome, target: Target) {
         Outcome::Confirmed => Other::Confirmed,
         Outcome::Assumed => Other::Assumed,
         Outcome::Unresolved => Other::Unresolved,
+        Outcome::ChatEnded => Other::Ended,
+        Outcome::NoAgent => Other::NoAgent,
+        Outcome::ChatFailed => Other::Failed,
+        Outcome::ChatLost => Other::Lost,
         // `create case` keeps its own.
         Outcome::Created | Outcome::Delayed | Outcome::Rejected => return,
     };

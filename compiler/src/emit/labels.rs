@@ -44,6 +44,7 @@ impl Labels {
             | Instruction::Collect { own, .. }
             | Instruction::Detect { own, .. }
             | Instruction::Verify { own }
+            | Instruction::HandOff { own, .. }
             | Instruction::Answer { own, .. } => {
                 self.resolve_handlers(own);
             }

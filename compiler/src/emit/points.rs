@@ -1,7 +1,7 @@
 //! What rehearsals should come to: steps, arms, outcomes, pushes.
 
 use tidegate_diagnostics::Span;
-use tidegate_plan::model::{PushId, StepId, Target};
+use tidegate_plan::model::{Instruction, PushId, StepId, Target};
 use tidegate_plan::rehearsal::{Point, PointKind, Way};
 use tidegate_plan::value::duration_text;
 
@@ -64,6 +64,13 @@ impl Emitter<'_> {
         for (at, push) in self.program.pushes.iter().enumerate() {
             let span = self.source_span(push.item, push.head);
             let way = Way::Push(PushId(position(at)));
+            arms.push(Point { kind: PointKind::Push, name: push.name.clone(), span, way });
+        }
+        for (at, push) in self.program.channels.iter().enumerate() {
+            let span = self.source_span(push.item, push.head);
+            let of = |instruction: &Instruction| matches!(instruction, Instruction::HandOff { push, .. } if push.index() == at);
+            let uses = (0u32..).zip(&self.plan.code).filter(|(_, its)| of(its));
+            let way = Way::Instruction(uses.map(|(at, _)| Target(at)).collect());
             arms.push(Point { kind: PointKind::Push, name: push.name.clone(), span, way });
         }
         arms.sort_by_key(|one| (one.span, one.kind));

@@ -66,6 +66,7 @@ impl<'p> Builder<'p> {
                 let answer = self.node(Op::Answer(step), open);
                 self.own_arms(answer, arms)
             }
+            StepKind::HandOff { arms, .. } => self.hand_off(step, arms, open),
             StepKind::Ask { arms } | StepKind::Verify { arms } | StepKind::Collect { arms, .. } => {
                 let wait = self.node(Op::Wait(step), open);
                 let mut behind = vec![(wait, Guard::Answered)];
@@ -120,6 +121,17 @@ impl<'p> Builder<'p> {
             self.block(&arm.body, from);
         }
         Vec::new()
+    }
+
+    /// It goes on by its arms alone: each way to end is an outcome.
+    fn hand_off(
+        &mut self,
+        step: &'p Step,
+        arms: &'p [OutcomeArm],
+        open: Vec<Open<'p>>,
+    ) -> Vec<Open<'p>> {
+        let hand_off = self.node(Op::HandOff(step), open);
+        self.own_arms(hand_off, arms)
     }
 
     fn detect(

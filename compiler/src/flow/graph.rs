@@ -35,6 +35,8 @@ pub enum Op<'p> {
     Detect(&'p Step),
     /// `answer`
     Answer(&'p Step),
+    /// `hand off`
+    HandOff(&'p Step),
     /// `repeat`: a round begins.
     Round(&'p Step),
     /// A round of a `repeat` has come to its end.
@@ -61,6 +63,7 @@ impl<'p> Op<'p> {
             | Self::Wait(step)
             | Self::Detect(step)
             | Self::Answer(step)
+            | Self::HandOff(step)
             | Self::Round(step)
             | Self::Again(step)
             | Self::Test(step, _)
@@ -85,6 +88,7 @@ impl Op<'_> {
             Self::Answer(_) => {
                 &[Kind::Human, Kind::Unavailable, Kind::Confirmed, Kind::Assumed, Kind::Unresolved]
             }
+            Self::HandOff(_) => &[Kind::Ended, Kind::NoAgent, Kind::Failed, Kind::Lost],
             _ => &[],
         }
     }

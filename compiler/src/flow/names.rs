@@ -83,6 +83,12 @@ pub fn reads(op: Op<'_>, world: &World<'_>) -> Vec<AttrId> {
                 read_by(expr, &mut read);
             }
             match &step.kind {
+                StepKind::HandOff { push, .. } => {
+                    let push = world.program.channels.get(push.0 as usize);
+                    for line in push.iter().flat_map(|push| &push.routed) {
+                        read_by(&line.value, &mut read);
+                    }
+                }
                 StepKind::RecordCase { push } => read_by_push(*push, world, &mut read),
                 StepKind::Answer { knowing, .. } => {
                     read.extend(knowing.iter().map(|(attr, _)| *attr));

@@ -74,7 +74,7 @@ pub fn outs(env: &Env<'_, '_>, graph: &Graph<'_>, solution: &Solution) -> Vec<Ou
             continue;
         }
         match node.op {
-            Op::Wait(step) | Op::Detect(step) | Op::Answer(step) => {
+            Op::Wait(step) | Op::Detect(step) | Op::Answer(step) | Op::HandOff(step) => {
                 for kind in node.op.outcomes().iter().copied().filter(|kind| !owns(step, *kind)) {
                     let state = env.raised(node, kind, before);
                     if state.is_live() {

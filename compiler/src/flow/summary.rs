@@ -31,11 +31,19 @@ pub enum Kind {
     Assumed,
     /// No answer helps.
     Unresolved,
+    /// The agent has ended the chat.
+    Ended,
+    /// No agent has accepted in time.
+    NoAgent,
+    /// There can be no chat.
+    Failed,
+    /// The chat broke off.
+    Lost,
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::Human,
         Self::Refused,
         Self::Idle,
@@ -43,6 +51,10 @@ impl Kind {
         Self::Confirmed,
         Self::Assumed,
         Self::Unresolved,
+        Self::Ended,
+        Self::NoAgent,
+        Self::Failed,
+        Self::Lost,
     ];
 
     /// The word for it.
@@ -55,6 +67,10 @@ impl Kind {
             Self::Confirmed => "confirmed",
             Self::Assumed => "assumed",
             Self::Unresolved => "unresolved",
+            Self::Ended => "ended",
+            Self::NoAgent => "no agent",
+            Self::Failed => "failed",
+            Self::Lost => "lost",
         }
     }
 
@@ -68,6 +84,10 @@ impl Kind {
             Outcome::Confirmed => Some(Self::Confirmed),
             Outcome::Assumed => Some(Self::Assumed),
             Outcome::Unresolved => Some(Self::Unresolved),
+            Outcome::ChatEnded => Some(Self::Ended),
+            Outcome::NoAgent => Some(Self::NoAgent),
+            Outcome::ChatFailed => Some(Self::Failed),
+            Outcome::ChatLost => Some(Self::Lost),
             Outcome::Created | Outcome::Delayed | Outcome::Rejected => None,
         }
     }
@@ -75,7 +95,7 @@ impl Kind {
 
 /// Kinds of outcomes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct Kinds(u8);
+pub struct Kinds(u16);
 
 impl Kinds {
     /// All of them.

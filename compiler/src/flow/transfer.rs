@@ -59,6 +59,7 @@ impl<'p> Env<'_, 'p> {
             | Op::Switch(_)
             | Op::Detect(_)
             | Op::Answer(_)
+            | Op::HandOff(_)
             | Op::Create(..)
             | Op::Leave(_) => state.clone(),
         }
@@ -176,6 +177,15 @@ impl<'p> Env<'_, 'p> {
                 let mut next = asked(step, state);
                 let written = meanwhile(&next);
                 next.join(&written);
+                return next;
+            }
+            // The customer may write to the agent, or while nobody has come yet.
+            Op::HandOff(_) => {
+                let mut next = state.clone();
+                next.join(&meanwhile(state));
+                if kind == Kind::Ended {
+                    next.set_fact(Fact::Recorded, true);
+                }
                 return next;
             }
             // Nobody waits for a visitor who is verified already.

@@ -138,7 +138,7 @@ impl<'a, 'p> Around<'a, 'p> {
         let escapes = escapes(units, entry, &per_part);
         let (reads, writes) = names::touched(units, self.world, self.summaries);
         let waits = units.graphs.iter().flat_map(|graph| &graph.nodes).any(|node| match node.op {
-            Op::Wait(_) | Op::Detect(_) | Op::Answer(_) => true,
+            Op::Wait(_) | Op::Detect(_) | Op::Answer(_) | Op::HandOff(_) => true,
             Op::Plain(step) => matches!(step.kind, StepKind::Wait(_)),
             Op::Run(_, callee) => self.summary(callee).is_some_and(|summary| summary.waits),
             _ => false,

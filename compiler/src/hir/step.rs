@@ -1,6 +1,6 @@
 //! Steps and their arms.
 
-use super::{AttrId, Expr, FormId, Literal, PushId, WorkflowId};
+use super::{AttrId, ChannelId, Expr, FormId, Literal, PushId, WorkflowId};
 use crate::source::{Loc, Range};
 
 /// An arm for outcomes.
@@ -37,6 +37,14 @@ pub enum Outcome {
     Assumed,
     /// The AI can't help.
     Unresolved,
+    /// The agent has ended the chat.
+    ChatEnded,
+    /// No agent has accepted in time.
+    NoAgent,
+    /// There can be no chat.
+    ChatFailed,
+    /// The chat broke off.
+    ChatLost,
 }
 
 impl Outcome {
@@ -53,6 +61,10 @@ impl Outcome {
             Self::Confirmed => "confirmed",
             Self::Assumed => "assumed",
             Self::Unresolved => "unresolved",
+            Self::ChatEnded => "ended",
+            Self::NoAgent => "no agent",
+            Self::ChatFailed => "failed",
+            Self::ChatLost => "lost",
         }
     }
 }
@@ -128,6 +140,15 @@ pub enum StepKind {
         using: Option<FormId>,
         /// Its lines, the form's where it uses one.
         fields: Vec<CollectField>,
+        /// Its own arms.
+        arms: Vec<OutcomeArm>,
+    },
+    /// `hand off`
+    HandOff {
+        /// What goes along, and where to.
+        push: ChannelId,
+        /// How long an agent is waited for, in milliseconds.
+        up_to: u64,
         /// Its own arms.
         arms: Vec<OutcomeArm>,
     },
@@ -207,6 +228,7 @@ impl StepKind {
             | Self::Collect { arms, .. }
             | Self::Detect { arms, .. }
             | Self::Answer { arms, .. }
+            | Self::HandOff { arms, .. }
             | Self::CreateCase { arms, .. } => arms,
             _ => &[],
         }

@@ -34,6 +34,7 @@ pub(super) fn segment(step: &ast::Step) -> String {
         StepKind::Rate { place, .. } => ("rate", path(place)),
         StepKind::Answer(_) => ("answer", String::new()),
         StepKind::Detect { place, .. } => ("detect", path(place)),
+        StepKind::HandOff { push, .. } => ("hand off", push.text.clone()),
         StepKind::Ask { .. } => ("ask", String::new()),
         StepKind::Verify { .. } => ("verify", String::new()),
         StepKind::Choose { .. } => ("choose", String::new()),

@@ -20,6 +20,8 @@ pub(super) enum Where {
     Verify,
     /// `answer`
     Answer,
+    /// `hand off`
+    HandOff,
     /// `create case`
     Case,
     /// A workflow's `defaults`.
@@ -33,9 +35,20 @@ impl Where {
             Self::Detect => &["unavailable"],
             Self::Verify => &["human", "idle", "refused"],
             Self::Answer => &["confirmed", "assumed", "unresolved", "human", "unavailable"],
-            Self::Defaults => {
-                &["human", "idle", "refused", "confirmed", "assumed", "unresolved", "unavailable"]
-            }
+            Self::HandOff => &["ended", "no agent", "failed", "lost"],
+            Self::Defaults => &[
+                "human",
+                "idle",
+                "refused",
+                "confirmed",
+                "assumed",
+                "unresolved",
+                "unavailable",
+                "ended",
+                "no agent",
+                "failed",
+                "lost",
+            ],
             Self::Case => &["created", "delayed", "rejected"],
         }
     }
@@ -107,6 +120,10 @@ impl Lowering<'_> {
             ("confirmed", _) => Some(Outcome::Confirmed),
             ("assumed", _) => Some(Outcome::Assumed),
             ("unresolved", _) => Some(Outcome::Unresolved),
+            ("ended", _) => Some(Outcome::ChatEnded),
+            ("no agent", _) => Some(Outcome::NoAgent),
+            ("failed", _) => Some(Outcome::ChatFailed),
+            ("lost", _) => Some(Outcome::ChatLost),
             ("unavailable", _) => Some(Outcome::Unavailable),
             _ => None,
         }
@@ -118,6 +135,7 @@ impl Lowering<'_> {
             Where::Wait | Where::Verify => format!("this step can't end in `{}`", name.text),
             Where::Detect => format!("`detect` can't end in `{}`", name.text),
             Where::Answer => format!("`answer` can't end in `{}`", name.text),
+            Where::HandOff => format!("`hand off` can't end in `{}`", name.text),
             Where::Case => format!("`create case` can't end in `{}`", name.text),
             Where::Defaults => format!("`defaults` can't handle `{}`", name.text),
         };

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use tidegate_diagnostics::codes;
 use tidegate_plan::model::AttrId;
-use tidegate_plan::rehearsal::{Act, Ai, Customer, Given, Org};
+use tidegate_plan::rehearsal::{Act, Agent, Ai, Customer, Given, Org};
 use tidegate_plan::value::Value;
 
 use crate::finding::Finding;
@@ -15,7 +15,7 @@ use crate::hir::{self, Attribute, Origin, Space, Test};
 use crate::lower::{Lowering, writable};
 use crate::resolve::declarations::space_word;
 use crate::source::{Loc, Range};
-use crate::syntax::ast::{self, Entry, Name, Path, TestLineKind, TestValue, Text};
+use crate::syntax::ast::{self, AgentLine, Entry, Name, Path, TestLineKind, TestValue, Text};
 
 /// What a test can name beside what workflows can.
 pub(crate) struct Program<'a> {
@@ -170,6 +170,15 @@ impl Lowering<'_> {
             TestLineKind::AiHearsWishForPerson => Act::Ai(Ai::HearsWishForPerson),
             TestLineKind::AiGivesUp => Act::Ai(Ai::GivesUp),
             TestLineKind::AiIsUnavailable => Act::Ai(Ai::IsUnavailable),
+            TestLineKind::Agent(line) => Act::Agent(match line {
+                AgentLine::Accepts => Agent::Accepts,
+                AgentLine::Writes(words) => Agent::Writes(text(words)?),
+                AgentLine::Ends => Agent::Ends,
+                AgentLine::Leaves => Agent::Leaves,
+                AgentLine::NobodyAccepts => Agent::NobodyAccepts,
+                AgentLine::Fails => Agent::Fails,
+                AgentLine::IsLost => Agent::IsLost,
+            }),
             TestLineKind::TimePasses(ms) => Act::TimePasses(milliseconds(ms)?),
             TestLineKind::Expect(expected) => Act::Expect(self.expectation(program, expected)?),
             TestLineKind::Unknown => return None,

@@ -49,6 +49,7 @@ impl Lowering<'_> {
             ast::StepKind::Rate { place, arms } => self.rate(place, arms, id),
             ast::StepKind::Detect { place, again, arms } => self.detect(place, *again, arms, id),
             ast::StepKind::Answer(answer) => self.answer(answer, id),
+            ast::StepKind::HandOff { push, up_to, arms } => self.hand_off(push, *up_to, arms, id),
             ast::StepKind::Ask { arms, .. } => {
                 StepKind::Ask { arms: self.arms(arms, id, Where::Wait) }
             }

@@ -42,6 +42,7 @@ impl<'t> Walker<'t> {
                 | TestLineKind::AiHearsThatItHelped
                 | TestLineKind::AiHearsWishForPerson
                 | TestLineKind::AiIsUnavailable
+                | TestLineKind::Agent(_)
                 | TestLineKind::TimePasses(_)
                 | TestLineKind::Unknown => {}
             }
@@ -62,6 +63,9 @@ impl<'t> Walker<'t> {
                 push.iter().for_each(|push| self.uses(push, Named::Push));
                 owner.iter().for_each(|owner| self.owner(owner));
                 self.entries(entries, Bare::Field(CASE.to_owned()));
+            }
+            Expected::HandOff { channel, entries: _ } => {
+                channel.iter().for_each(|channel| self.uses(channel, Named::Channel));
             }
             Expected::Value { place, value } => self.entry(place, Some(value)),
             Expected::IsBlank { place, set: _ } => self.entry(place, None),

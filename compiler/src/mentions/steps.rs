@@ -2,7 +2,8 @@
 
 use super::{Named, Walker, Wanted};
 use crate::syntax::ast::{
-    Answer, Block, ChoiceArm, Expr, MatchArm, OutcomeArm, Path, Pattern, Step, StepKind, Workflow,
+    Answer, Block, ChoiceArm, Expr, MatchArm, Name, OutcomeArm, Path, Pattern, Step, StepKind,
+    Workflow,
 };
 
 impl<'t> Walker<'t> {
@@ -44,6 +45,9 @@ impl<'t> Walker<'t> {
             }
             StepKind::Answer(answer) => self.answer(answer),
             StepKind::Verify { arms } => self.arms(arms),
+            StepKind::HandOff { push, up_to: _, arms } => {
+                self.with_push(push, Named::ChannelPush, arms);
+            }
             StepKind::Ask { prompt, arms } => self.asks(prompt.as_ref(), arms),
             StepKind::Choose { prompt, options, other, arms } => {
                 self.text(Some(prompt));
@@ -68,10 +72,7 @@ impl<'t> Walker<'t> {
             }
             StepKind::Clear { place } => self.place(place),
             StepKind::If { branches, otherwise } => {
-                for (condition, block) in branches {
-                    self.expr(condition, &Wanted::Condition);
-                    self.block(block);
-                }
+                branches.iter().for_each(|branch| self.branch(branch));
                 otherwise.iter().for_each(|block| self.block(block));
             }
             StepKind::Match { subject, arms } => {
@@ -83,10 +84,7 @@ impl<'t> Walker<'t> {
                 self.block(exhausted);
             }
             StepKind::Run(workflow) => self.uses(workflow, Named::Workflow),
-            StepKind::CreateCase { push, arms } => {
-                self.uses(push, Named::Push);
-                self.arms(arms);
-            }
+            StepKind::CreateCase { push, arms } => self.with_push(push, Named::Push, arms),
             StepKind::RecordCase { push } => self.uses(push, Named::Push),
             StepKind::End(because) => self.text(because.as_ref()),
             StepKind::Wait(_) | StepKind::LeaveRepeat | StepKind::GoOn | StepKind::Unknown => {}
@@ -110,6 +108,16 @@ impl<'t> Walker<'t> {
 
     fn text(&mut self, text: Option<&'t Expr>) {
         text.iter().for_each(|text| self.expr(text, &Wanted::Anything));
+    }
+
+    fn with_push(&mut self, push: &'t Name, named: fn(String) -> Named, arms: &'t [OutcomeArm]) {
+        self.uses(push, named);
+        self.arms(arms);
+    }
+
+    fn branch(&mut self, (condition, block): &'t (Expr, Block)) {
+        self.expr(condition, &Wanted::Condition);
+        self.block(block);
     }
 
     fn choice(&mut self, ChoiceArm { label, body }: &'t ChoiceArm) {

@@ -109,6 +109,7 @@ pub(crate) fn blocks(step: &Step) -> Vec<&[Step]> {
         | StepKind::Collect { arms, .. }
         | StepKind::Detect { arms, .. }
         | StepKind::Answer { arms, .. }
+        | StepKind::HandOff { arms, .. }
         | StepKind::CreateCase { arms, .. } => arms.iter().map(|arm| arm.body.as_slice()).collect(),
         StepKind::Choose { options, other, arms, .. } => options
             .iter()

@@ -55,6 +55,7 @@ pub(crate) fn blocks(step: &Step) -> Vec<&Block> {
         | StepKind::Verify { arms }
         | StepKind::Rate { arms, .. }
         | StepKind::Detect { arms, .. }
+        | StepKind::HandOff { arms, .. }
         | StepKind::Collect { arms, .. }
         | StepKind::CreateCase { arms, .. } => bodies(arms).collect(),
         StepKind::Answer(answer) => bodies(&answer.arms).collect(),

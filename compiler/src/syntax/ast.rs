@@ -8,7 +8,7 @@ use crate::source::Range;
 
 pub use channel::{Channel, ChannelLine};
 pub use expr::{BinaryOp, Expr, ExprKind, PipeCall, TemplatePart};
-pub use rehearsal::{Entry, Expected, Test, TestLine, TestLineKind, TestValue};
+pub use rehearsal::{AgentLine, Entry, Expected, Test, TestLine, TestLineKind, TestValue};
 
 /// A word as written.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -424,6 +424,15 @@ pub enum StepKind {
         using: Option<Name>,
         /// Its own lines.
         fields: Vec<CollectLine>,
+        /// Its own arms.
+        arms: Vec<OutcomeArm>,
+    },
+    /// `hand off using PUSH waiting up to DURATION [{ outcome arms }]`
+    HandOff {
+        /// The push to a channel.
+        push: Name,
+        /// How long an agent is waited for; missing where the source lacks it.
+        up_to: Option<DurationLit>,
         /// Its own arms.
         arms: Vec<OutcomeArm>,
     },

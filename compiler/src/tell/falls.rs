@@ -50,6 +50,7 @@ impl Falls {
                 let human = arms.iter().filter(|arm| is_human(arm)).map(|arm| arm.body.as_slice());
                 bodies.chain(other.as_deref()).chain(human).any(|body| self.block(body))
             }
+            StepKind::HandOff { arms, .. } => arms.iter().any(|arm| self.block(&arm.body)),
             StepKind::Repeat { body, exhausted, .. } => {
                 leaves(body) || (self.block(body) && self.block(exhausted))
             }

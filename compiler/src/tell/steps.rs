@@ -1,8 +1,8 @@
 //! Steps in plain words.
 
 use crate::hir::{
-    CollectField, Expr, Literal, MatchArm, Outcome, OutcomeArm, Program, PushId, Step, StepKind,
-    Type, Workflow, WorkflowId,
+    ChannelId, CollectField, Expr, Literal, MatchArm, Outcome, OutcomeArm, Program, PushId, Step,
+    StepKind, Type, Workflow, WorkflowId,
 };
 
 use super::falls::Falls;
@@ -94,6 +94,7 @@ impl<'p> Teller<'p> {
                 let turns = format!("up to {}", counted(u64::from(*turns), "time"));
                 (Kind::Answers, format!("Lets the AI answer, {turns}"), turns)
             }
+            StepKind::HandOff { push, up_to, .. } => self.hand_off(*push, *up_to),
             StepKind::Choose { prompt, .. } => {
                 about(Kind::Offers, "Asks with buttons", words.text(prompt))
             }
@@ -130,6 +131,18 @@ impl<'p> Teller<'p> {
             StepKind::End(because) => self.end(because.as_ref()),
             StepKind::GoOn | StepKind::Error => (Kind::Leaves, "Goes on".into(), "Goes on".into()),
         }
+    }
+
+    fn hand_off(&self, push: ChannelId, up_to: u64) -> (Kind, String, String) {
+        let push = self.program.channels.get(push.0 as usize);
+        let channel = push.map_or("?", |push| push.channel.as_str()).to_owned();
+        let name = quoted(push.map_or("?", |push| push.name.as_str()));
+        let sentence = format!(
+            "Hands off to agents of {} with the values of {name}, and waits for one up to {}",
+            quoted(&channel),
+            time(up_to)
+        );
+        (Kind::HandsOff, sentence, channel)
     }
 
     fn case(&self, push: PushId, kind: Kind) -> (Kind, String, String) {
@@ -224,6 +237,7 @@ impl<'p> Teller<'p> {
             | StepKind::Verify { arms: own }
             | StepKind::Collect { arms: own, .. }
             | StepKind::Detect { arms: own, .. }
+            | StepKind::HandOff { arms: own, .. }
             | StepKind::Answer { arms: own, .. } => {
                 arms.outcomes(own, Then::GoesOn);
             }
@@ -322,6 +336,9 @@ impl Arms<'_, '_> {
                 Outcome::Confirmed | Outcome::Assumed | Outcome::Unresolved => {
                     (Way::Answered, human)
                 }
+                Outcome::ChatEnded | Outcome::NoAgent | Outcome::ChatFailed | Outcome::ChatLost => {
+                    (Way::Agents, human)
+                }
                 Outcome::Idle(_) => (Way::Idle, Then::WaitsAgain),
                 Outcome::Created | Outcome::Delayed | Outcome::Rejected => {
                     (Way::Answer, Then::Ends)
@@ -354,6 +371,10 @@ fn outcome_words(outcome: Outcome) -> (String, String) {
             ("If the customer does not come back".to_owned(), "no word more".to_owned())
         }
         Outcome::Unresolved => ("If the AI can't help".to_owned(), "it can't help".to_owned()),
+        Outcome::ChatEnded => ("When the agent ends the chat".to_owned(), "agent ends".to_owned()),
+        Outcome::NoAgent => ("If no agent accepts in time".to_owned(), "no agent".to_owned()),
+        Outcome::ChatFailed => ("If the hand-off fails".to_owned(), "fails".to_owned()),
+        Outcome::ChatLost => ("If the chat breaks off".to_owned(), "lost".to_owned()),
         Outcome::Created => ("When it is there".to_owned(), "created".to_owned()),
         Outcome::Delayed => {
             ("When Salesforce does not answer in time".to_owned(), "delayed".to_owned())

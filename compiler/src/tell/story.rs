@@ -53,6 +53,8 @@ pub enum Kind {
     Verifies,
     /// The AI answers the customer.
     Answers,
+    /// Agents take over.
+    HandsOff,
     /// Buttons.
     Offers,
     /// A form.
@@ -125,6 +127,8 @@ pub enum Way {
     Refused,
     /// What came of the AI's answers.
     Answered,
+    /// What became of a hand-off.
+    Agents,
 }
 
 /// What follows a branch.

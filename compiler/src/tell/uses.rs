@@ -177,6 +177,7 @@ impl Found<'_> {
             }
             StepKind::Ask { .. }
             | StepKind::Verify { .. }
+            | StepKind::HandOff { .. }
             | StepKind::Wait(_)
             | StepKind::Clear { .. }
             | StepKind::Repeat { .. }

@@ -15,7 +15,7 @@ pub(super) fn of(plan: &Plan) -> u32 {
     let described = values.map(|value| if value.description.is_some() { 2 } else { OLDEST });
     let defaults = plan.workflows.iter().map(|workflow| of_handlers(&workflow.defaults));
     let private = plan.attributes.iter().any(|attribute| attribute.private);
-    let marks = described.chain(private.then_some(2));
+    let marks = described.chain((private || !plan.channels.is_empty()).then_some(2));
     let expressions = plan.expressions.iter().map(of_expression);
     let code = plan.code.iter().map(of_instruction);
     let all = code.chain(inputs).chain(marks).chain(defaults).chain(expressions);
@@ -41,6 +41,7 @@ fn of_instruction(instruction: &Instruction) -> u32 {
         | Instruction::Repeat
         | Instruction::Again { .. }
         | Instruction::Detect { .. }
+        | Instruction::HandOff { .. }
         | Instruction::Answer { .. } => 2,
         Instruction::Ask { own }
         | Instruction::Choose { own, .. }

@@ -116,7 +116,10 @@ fn each_fault_of_a_file_has_its_name() {
         ("nothing", refused(&file_of(&[]))),
         ("an empty record", refused(&file_of(&[0x80]))),
         ("nested too deeply", refused(&file_of(&[0x81; 64]))),
-        ("an unknown field", refused(&file_of(&[&[0x91][..], &contents[1..], &[0xf6]].concat()))),
+        (
+            "an unknown field",
+            refused(&file_of(&[&[0x92][..], &contents[1..], &[0x80, 0xf6]].concat())),
+        ),
     ];
     let lines: Vec<String> =
         list.iter().map(|(what, said)| format!("{what}\n    {said}")).collect();

@@ -212,6 +212,14 @@ impl Noting<'_, '_> {
                 self.next("next");
             }
             Instruction::Answer { .. } => self.answer(),
+            Instruction::HandOff { push, up_to_ms, own } => {
+                self.word("hand off");
+                let push = &plan.channels[push.index()];
+                self.fact(Area::Led, "push", |_| push.name.clone());
+                let up_to = i64::try_from(*up_to_ms).unwrap_or(i64::MAX);
+                self.fact(Area::Led, "waits up to", |_| crate::value::duration_text(up_to));
+                self.own(own);
+            }
             Instruction::Choose { .. } => self.choose(),
             Instruction::Branch { .. } | Instruction::Match { .. } => self.decision(),
             Instruction::Run { workflow } => {

@@ -143,6 +143,13 @@ fn steps_that_wait(
             let again = if *again { " again" } else { "" };
             with(format!("detect {}{again}", path(*attr)), handlers(workflow, own))
         }
+        Instruction::HandOff { push, up_to_ms, own } => {
+            let push = &plan.channels[push.index()].name;
+            let up_to = i64::try_from(*up_to_ms).unwrap_or(i64::MAX);
+            let up_to = crate::value::duration_text(up_to);
+            let line = format!("hand off using {push} waiting up to {up_to}");
+            with(line, handlers(workflow, own))
+        }
         _ => Vec::new(),
     }
 }

@@ -3,7 +3,7 @@
 use minicbor::{Decode, Encode};
 use tidegate_diagnostics::Span;
 
-use super::{AttrId, ConstId, ExprId, FormId, PushId, Target, WorkflowId};
+use super::{AttrId, ChannelPushId, ConstId, ExprId, FormId, PushId, Target, WorkflowId};
 
 /// A step with its stable id.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -78,12 +78,38 @@ pub enum Outcome {
     /// `unresolved`: the AI can't help, or has had its turns.
     #[n(4)]
     Unresolved,
+    /// `ended`: the agent has ended the chat.
+    #[n(8)]
+    Ended,
+    /// `no agent`: none has accepted in time.
+    #[n(9)]
+    NoAgent,
+    /// `failed`: there can be no chat.
+    #[n(10)]
+    Failed,
+    /// `lost`: the chat broke off.
+    #[n(11)]
+    Lost,
 }
 
 impl Outcome {
     /// All of them, in order.
-    pub const ALL: [Self; 5] =
-        [Self::Unavailable, Self::Refused, Self::Confirmed, Self::Assumed, Self::Unresolved];
+    pub const ALL: [Self; 9] = [
+        Self::Unavailable,
+        Self::Refused,
+        Self::Confirmed,
+        Self::Assumed,
+        Self::Unresolved,
+        Self::Ended,
+        Self::NoAgent,
+        Self::Failed,
+        Self::Lost,
+    ];
+    /// Those of an answer, beside the wish for a person.
+    pub const OF_ANSWER: [Self; 4] =
+        [Self::Unavailable, Self::Confirmed, Self::Assumed, Self::Unresolved];
+    /// Those of a hand-off.
+    pub const OF_HAND_OFF: [Self; 4] = [Self::Ended, Self::NoAgent, Self::Failed, Self::Lost];
 
     /// How it is written.
     pub fn name(self) -> &'static str {
@@ -93,6 +119,10 @@ impl Outcome {
             Self::Confirmed => "confirmed",
             Self::Assumed => "assumed",
             Self::Unresolved => "unresolved",
+            Self::Ended => "ended",
+            Self::NoAgent => "no agent",
+            Self::Failed => "failed",
+            Self::Lost => "lost",
         }
     }
 }
@@ -323,6 +353,19 @@ pub enum Instruction {
         assume_ms: u64,
         /// The step's own arms.
         #[n(4)]
+        own: Handlers,
+    },
+    /// Asks for an agent and relays between customer and agent, until one of its outcomes.
+    #[n(24)]
+    HandOff {
+        /// What goes along, and where to.
+        #[n(0)]
+        push: ChannelPushId,
+        /// How long an agent is waited for, in milliseconds.
+        #[n(1)]
+        up_to_ms: u64,
+        /// The step's own arms.
+        #[n(2)]
         own: Handlers,
     },
 }

@@ -147,6 +147,12 @@ fn check_outcomes(at: usize, instruction: &Instruction, own: &Handlers) -> Verif
         Instruction::Answer { .. } => {
             own.idle.is_empty() && own.others.iter().all(|one| one.outcome != Outcome::Refused)
         }
+        Instruction::HandOff { .. } => {
+            let mut others = own.others.iter();
+            own.human.is_none()
+                && own.idle.is_empty()
+                && others.all(|one| Outcome::OF_HAND_OFF.contains(&one.outcome))
+        }
         _ => own.others.is_empty(),
     };
     if fits { Ok(()) } else { refuse("plan.handlers", CODE, at, "an arm for what can't come") }
@@ -159,8 +165,7 @@ fn check_places(plan: &Plan, types: &[Option<ValueType>], at: usize) -> Verified
         Instruction::Say { text } | Instruction::Note { text } => {
             expect(types, CODE, at, *text, ValueType::is_text)
         }
-        Instruction::Wait { ms } if (1..=MAX_WAIT_MS).contains(ms) => Ok(()),
-        Instruction::Wait { ms } => refuse("plan.wait", CODE, at, format!("waits {ms} ms")),
+        Instruction::Wait { ms } => check_time(at, *ms),
         Instruction::Choose { prompt, options, .. } => {
             expect(types, CODE, at, *prompt, ValueType::is_text)?;
             let mut labels = options.iter().map(|option| option.label);
@@ -181,6 +186,10 @@ fn check_places(plan: &Plan, types: &[Option<ValueType>], at: usize) -> Verified
         }
         Instruction::Detect { attr, .. } => check_detected(plan, at, *attr),
         Instruction::Answer { .. } => check_answer(plan, types, at),
+        Instruction::HandOff { push, up_to_ms, .. } => {
+            within(CODE, at, push.0, plan.channels.len(), "push to a channel")?;
+            check_time(at, *up_to_ms)
+        }
         Instruction::Branch { condition, .. } => {
             expect(types, CODE, at, *condition, |ty| ty == ValueType::Bool)
         }
@@ -211,6 +220,14 @@ fn check_places(plan: &Plan, types: &[Option<ValueType>], at: usize) -> Verified
         | Instruction::Return
         | Instruction::ResumeWait => Ok(()),
     }
+}
+
+/// Whether so long can be waited.
+fn check_time(at: usize, ms: u64) -> Verified {
+    if (1..=MAX_WAIT_MS).contains(&ms) {
+        return Ok(());
+    }
+    refuse("plan.wait", CODE, at, format!("waits {ms} ms"))
 }
 
 fn check_writable(plan: &Plan, at: usize, attr: u32) -> Verified {

@@ -24,6 +24,11 @@ pub(super) fn check(plan: &Plan) -> Verified {
             return refuse("plan.private", "push", at, "carries a private value");
         }
     }
+    for (at, push) in plan.channels.iter().enumerate() {
+        if push.entries.iter().any(|entry| gives(entry.value)) {
+            return refuse("plan.private", "push to a channel", at, "gives a private value away");
+        }
+    }
     for (at, instruction) in plan.code.iter().enumerate() {
         if let Instruction::Answer { knowing, .. } = instruction
             && knowing
@@ -66,6 +71,11 @@ fn only_said(plan: &Plan) -> Verified {
         let conditions = push.owner.iter().filter_map(|choice| choice.when);
         if lines.chain(conditions).any(reveals) {
             return refuse("plan.private", "push", at, "reveals what it does not say");
+        }
+    }
+    for (at, push) in plan.channels.iter().enumerate() {
+        if push.entries.iter().any(|entry| reveals(entry.value)) {
+            return refuse("plan.private", "push to a channel", at, "reveals what it does not say");
         }
     }
     let titles = plan.forms.iter().map(|form| form.title);

@@ -134,6 +134,21 @@ pub(super) fn check_pushes(plan: &Plan, types: &[Option<ValueType>]) -> Verified
     plan.pushes.iter().enumerate().try_for_each(|(at, push)| check_push(plan, types, at, push))
 }
 
+/// Pushes to channels, once the types of expressions are known.
+pub(super) fn check_channels(plan: &Plan, types: &[Option<ValueType>]) -> Verified {
+    const TABLE: &str = "push to a channel";
+    for (at, push) in plan.channels.iter().enumerate() {
+        for entry in &push.entries {
+            expect(types, TABLE, at, entry.value, |_| true)?;
+            check_span(plan, TABLE, at, entry.span)?;
+        }
+        if push.entries.windows(2).any(|two| two[0].key >= two[1].key) {
+            return refuse("plan.push", TABLE, at, "keys stand twice or out of order");
+        }
+    }
+    Ok(())
+}
+
 fn check_push(plan: &Plan, types: &[Option<ValueType>], at: usize, push: &Push) -> Verified {
     const TABLE: &str = "push";
     for (position, choice) in push.owner.iter().enumerate() {

@@ -53,6 +53,31 @@ pub enum Action {
         /// The transcript up to and with this message.
         through: u64,
     },
+    /// Open a chat with agents; what becomes of it comes as [`Event::Chat`]. The effect's key names it.
+    OpenChat {
+        /// The push, a position in the plan's table.
+        push: u32,
+        /// The channel, by the manifest's name.
+        channel: String,
+        /// What goes along.
+        routing: Vec<(String, String)>,
+        /// The transcript up to and with this message.
+        through: u64,
+    },
+    /// Tell the agents of a chat what the customer wrote.
+    Relay {
+        /// The chat.
+        chat: Uuid,
+        /// The words.
+        text: String,
+        /// What goes along.
+        routing: Vec<(String, String)>,
+    },
+    /// Take a chat back that nobody has accepted.
+    WithdrawChat {
+        /// The chat.
+        chat: Uuid,
+    },
     /// Create the Case by insert; answered by [`Event::CaseCreated`] or [`Event::CaseRefused`].
     CreateCase(CaseRequest),
     /// Attach the transcript to the Case.

@@ -97,6 +97,13 @@ pub enum Event {
         /// The org's error code.
         code: String,
     },
+    /// Something happened to a chat with agents.
+    Chat {
+        /// The effect that opened it.
+        key: Uuid,
+        /// What happened.
+        what: ChatEvent,
+    },
     /// Silence in a wait.
     IdleFired {
         /// The wait.
@@ -109,6 +116,30 @@ pub enum Event {
         /// The effect, or the pause.
         key: Uuid,
     },
+}
+
+/// What happens to a chat with agents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum ChatEvent {
+    /// An agent has accepted.
+    Accepted {
+        /// Who, as customers are told.
+        name: Option<String>,
+    },
+    /// An agent wrote.
+    Wrote {
+        /// The words.
+        text: String,
+    },
+    /// The agent has left, or handed the chat over: another one is to come.
+    Left,
+    /// The agents' side has ended the chat.
+    Ended,
+    /// There can be no chat.
+    Failed,
+    /// The chat broke off.
+    Lost,
 }
 
 /// What the AI found about an attribute.

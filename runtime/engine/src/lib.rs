@@ -18,6 +18,7 @@ pub mod message;
 mod payload;
 pub mod rehearse;
 mod resolution;
+mod routing;
 pub mod sentences;
 pub mod state;
 mod step;

@@ -75,6 +75,14 @@ pub enum Message {
         /// What was chosen or filled in, as label and text, to be shown in its place.
         answers: Vec<(String, String)>,
     },
+    /// How it stands with the agents to whom the conversation was handed off.
+    Agents {
+        /// How.
+        state: Agents,
+        /// Who has come, where the agents' side says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
+    },
     /// A Case exists.
     CaseCreated {
         /// Its number, where it could be read.
@@ -117,6 +125,18 @@ pub enum Notice {
     Helped,
 }
 
+/// How it stands with the agents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Agents {
+    /// One is waited for.
+    Awaited,
+    /// One is there.
+    Joined,
+    /// None is there any more, and none is waited for.
+    Gone,
+}
+
 /// Who says something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -127,6 +147,8 @@ pub enum Speaker {
     Assistant,
     /// The AI, in an `answer`.
     Ai,
+    /// An agent.
+    Agent,
 }
 
 /// One line of a form, with all that a browser needs to validate it as the engine will.

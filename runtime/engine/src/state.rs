@@ -170,6 +170,19 @@ pub enum Position {
         /// The effect.
         key: Uuid,
     },
+    /// With agents.
+    HandedOff {
+        /// The instruction that hands off.
+        at: Target,
+        /// The effect that opened the chat.
+        key: Uuid,
+        /// Whether an agent has accepted.
+        accepted: bool,
+        /// Names the time for which one is waited for.
+        wait: Uuid,
+        /// How often the customer's words were relayed.
+        relayed: u32,
+    },
     /// Waiting for the org's answer to a Case.
     Creating {
         /// The instruction that creates the Case.

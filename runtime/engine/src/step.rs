@@ -12,6 +12,7 @@ mod case;
 pub(crate) mod control;
 mod data;
 mod detect;
+mod hand_off;
 mod identity;
 mod opening;
 mod outcome;
@@ -125,6 +126,7 @@ impl<'p> Machine<'p> {
             Event::Summarised { key, summary } => self.summarised(*key, summary.as_deref()),
             Event::Answered { key, reply } => self.answered(*key, reply),
             Event::Detected { key, found } => self.detected(*key, found),
+            Event::Chat { key, what } => self.chat(*key, what),
             Event::CaseCreated { key, id, number, differs } => {
                 self.case_created(*key, id, number.as_deref(), differs);
             }
@@ -173,6 +175,7 @@ impl<'p> Machine<'p> {
             Instruction::Clear { attr } => Ok(self.clear(at, *attr)),
             Instruction::Answer { .. } => Ok(self.answer(at)),
             Instruction::Detect { attr, again, .. } => Ok(self.detect(at, *attr, *again)),
+            Instruction::HandOff { push, up_to_ms, .. } => Ok(self.hand_off(at, *push, *up_to_ms)),
             Instruction::Branch { condition, otherwise } => self.branch(at, *condition, *otherwise),
             Instruction::Match { subject, arms, blank, otherwise } => {
                 self.match_value(at, *subject, arms, *blank, *otherwise)
@@ -288,6 +291,7 @@ impl<'p> Machine<'p> {
         self.remember(Said::Words(text.trim().to_owned()));
         match self.out.next.position.clone() {
             Position::Waiting { at, wait, .. } => self.words_at_wait(at, wait, text)?,
+            Position::HandedOff { .. } => self.relay(text),
             _ if self.out.next.inbox.len() < MAX_INBOX => {
                 self.trace(None, "kept the customer's words for the next wait");
                 self.out.next.inbox.push_back(Words { text: text.to_owned() });

@@ -7,6 +7,7 @@ mod detections;
 mod endings;
 mod forms;
 mod fuzz;
+mod hand_offs;
 mod identities;
 mod outcomes;
 mod pauses;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderName;
+use tidegate_plan::model::Instruction;
 use tidegate_store::model::MemoryStore;
 use tidegate_store::sqlite::SqliteStore;
 use tidegate_store::{Store, StoreError};
@@ -108,6 +109,7 @@ impl Server {
             tokio::spawn(first_look::at_the_org(Arc::clone(&app))),
             tokio::spawn(drift::run(Arc::clone(&app), org_check)),
         ];
+        no_agents(&app, &plan).await;
         tracing::info!(%address, plan, version = env!("CARGO_PKG_VERSION"), "listening");
         let mut operator_address = None;
         if let Some((socket, address)) = operators {
@@ -215,6 +217,17 @@ async fn for_operators(
             tracing::warn!(%error, "operators can't ask this server: choose an address as `server.operator_listen`, or `off`");
             Ok(None)
         }
+    }
+}
+
+/// Says, where the plan hands off, that no channel can be reached yet.
+async fn no_agents(app: &App, plan: &str) {
+    let Ok(plan) = app.plans.get(plan).await else { return };
+    let hands_off = |one: &Instruction| matches!(one, Instruction::HandOff { .. });
+    if plan.code.iter().any(hands_off) {
+        tracing::warn!(
+            "the plan hands off to agents, and this version reaches no channel: each hand-off ends in `failed` at once"
+        );
     }
 }
 

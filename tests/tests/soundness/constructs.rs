@@ -17,6 +17,8 @@ pub(crate) const CONSTRUCTS: &[&str] = &[
     "check in 1m",
     "confirmed, assumed => {",
     "unresolved => {",
+    "hand off using agents waiting up to",
+    "no agent => {",
     "repeat up to",
     "leave repeat",
     "} exhausted =>",

@@ -139,6 +139,8 @@ impl Oracle<'_> {
         let pressed = seen.trace.iter().any(|entry| entry.what.starts_with("choice "));
         let awaited =
             matches!(before.position, Position::Waiting { at, .. } if !chooses(at) && !pressed);
+        // An agent has read it.
+        memory.recorded |= seen.trace.iter().any(|entry| entry.what == "the chat is over: ended");
         // What comes while nothing is awaited counts when a wait takes it.
         memory.spoken |=
             seen.trace.iter().any(|entry| entry.what == "took the words that had come");
@@ -150,6 +152,7 @@ impl Oracle<'_> {
                     Position::Pausing { .. }
                         | Position::Detecting { .. }
                         | Position::Answering { .. }
+                        | Position::HandedOff { .. }
                 );
                 memory.spoken |= awaited || meanwhile;
             }

@@ -119,6 +119,12 @@ pub(crate) fn check(catalog: &Arc<Catalog>, rules: &[Rule], text: &str) -> Analy
         SourceText { name: "flow.tide".to_owned(), text: text.to_owned() },
     ]);
     let users = BTreeMap::from([("ada".to_owned(), "ada@acme.example".to_owned())]);
-    let settings = Settings { users, messengers: vec!["web".to_owned()], ..Settings::default() };
+    let settings = Settings { users, messengers: vec!["web".to_owned()], channels: live() };
     Analyzer::new().check(&Inputs { sources, catalog: Arc::clone(catalog), settings })
+}
+
+/// A channel for hand-offs.
+fn live() -> BTreeMap<String, BTreeMap<String, u32>> {
+    let parameters = BTreeMap::from([("priority".to_owned(), 255), ("copies".to_owned(), 40)]);
+    BTreeMap::from([("live".to_owned(), parameters)])
 }

@@ -36,6 +36,14 @@ impl Draft {
         for push in 0..3 {
             writer.push(push);
         }
+        for line in [
+            "push agents to channel live {",
+            "send conversation.Priority as \"priority\"",
+            "send conversation.copies",
+            "}",
+        ] {
+            writer.line(line, None);
+        }
         writer.form(0);
         writer.form(1);
         writer.workflow("main", &["first", "second"]);
@@ -363,6 +371,7 @@ impl Writer<'_> {
             9..=11 if depth > 0 && self.dice.percent(10) => self.again(depth, runs),
             9..=11 => self.branch(depth, runs),
             12 => self.matching(depth, runs),
+            14 if !self.quiet && self.dice.percent(15) => self.hand_off(depth, runs),
             13 | 14 if !self.quiet && self.dice.percent(15) => self.verify(depth, runs),
             13 | 14 if !self.quiet => self.ask(depth, runs),
             15 if !self.quiet => self.choose(depth, runs),
@@ -510,6 +519,19 @@ impl Writer<'_> {
         self.line("unavailable => {", Some("if person is known {"));
         self.steps(1, depth.saturating_sub(1), runs);
         self.line("}", None);
+        self.line("}", None);
+    }
+
+    /// A hand-off with all its arms.
+    fn hand_off(&mut self, depth: usize, runs: &[&str]) {
+        let minutes = 1 + self.dice.below(9);
+        let head = format!("hand off using agents waiting up to {minutes}m {{");
+        self.line(head, Some("if person is verified {"));
+        for outcome in ["ended", "no agent", "failed", "lost"] {
+            self.line(format!("{outcome} => {{"), Some("if person is known {"));
+            self.steps(1, depth.saturating_sub(1), runs);
+            self.line("}", None);
+        }
         self.line("}", None);
     }
 }

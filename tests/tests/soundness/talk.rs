@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use tidegate_engine::effect::{Action, Timer};
-use tidegate_engine::event::{Detection, Event, Opened, PersonFound, Reply, Signed};
+use tidegate_engine::event::{ChatEvent, Detection, Event, Opened, PersonFound, Reply, Signed};
 use tidegate_engine::form;
 use tidegate_engine::state::{Conversation, Position};
 use tidegate_engine::step;
@@ -96,6 +96,11 @@ impl Talk<'_> {
             let event = match last.take() {
                 Some(event) => event,
                 None if self.timers.is_empty() => {
+                    // An agent ends a chat in which nobody writes any more.
+                    if let Position::HandedOff { key, .. } = self.conversation.position {
+                        last = Some(Event::Chat { key, what: ChatEvent::Ended });
+                        continue;
+                    }
                     return Err("silence: a wait without end".to_owned());
                 }
                 None => self.timer(),
@@ -280,6 +285,26 @@ impl Talk<'_> {
                 };
                 Event::Answered { key, reply }
             }
+            Action::OpenChat { .. } => {
+                let what = match self.dice.below(6) {
+                    0 => ChatEvent::Failed,
+                    1 => ChatEvent::Lost,
+                    2 => ChatEvent::Ended,
+                    // Nobody comes: the time passes.
+                    3 => ChatEvent::Left,
+                    _ => ChatEvent::Accepted { name: None },
+                };
+                Event::Chat { key, what }
+            }
+            Action::Relay { chat, .. } => {
+                let what = match self.dice.below(4) {
+                    0 => ChatEvent::Lost,
+                    1 => ChatEvent::Left,
+                    2 => ChatEvent::Wrote { text: "Yes?".to_owned() },
+                    _ => ChatEvent::Ended,
+                };
+                Event::Chat { key: *chat, what }
+            }
             Action::CreateCase(_) if self.dice.percent(30) => {
                 Event::CaseRefused { key, code: "X".to_owned() }
             }
@@ -288,7 +313,9 @@ impl Talk<'_> {
                 let id = "500000000000001AAA".to_owned();
                 Event::CaseCreated { key, id, number, differs: Vec::new() }
             }
-            Action::AttachTranscript { .. } | Action::Unreadable { .. } => Event::HumanRequested,
+            Action::AttachTranscript { .. }
+            | Action::WithdrawChat { .. }
+            | Action::Unreadable { .. } => Event::HumanRequested,
         }
     }
 

@@ -172,6 +172,7 @@ fn head(step: &Told) -> &'static str {
         Kind::Detects => "Lets the AI choose",
         Kind::Verifies => "Asks the visitor to sign in",
         Kind::Answers => "Lets the AI answer",
+        Kind::HandsOff => "Hands off to agents",
         Kind::Offers => "Asks with buttons",
         Kind::Form => "Shows a form",
         Kind::Rates => "Asks for a rating",
@@ -217,7 +218,13 @@ fn lane(arm: &Arm) -> Lane {
     }
     let dashed = matches!(
         arm.way,
-        Way::Human | Way::Idle | Way::Answer | Way::Unavailable | Way::Refused | Way::Answered
+        Way::Human
+            | Way::Idle
+            | Way::Answer
+            | Way::Unavailable
+            | Way::Refused
+            | Way::Answered
+            | Way::Agents
     );
     Lane { label: arm.label.clone(), dashed, straight: false, part }
 }

@@ -138,7 +138,7 @@ fn family(kind: Kind) -> &'static str {
         Kind::Asks | Kind::Verifies | Kind::Offers | Kind::Form | Kind::Rates | Kind::Answers => {
             "asks"
         }
-        Kind::Data | Kind::Pauses | Kind::Detects => "data",
+        Kind::Data | Kind::Pauses | Kind::Detects | Kind::HandsOff => "data",
         Kind::Decides | Kind::Repeats | Kind::Leaves => "decides",
         Kind::Runs => "part",
         Kind::Case | Kind::Records => "case",

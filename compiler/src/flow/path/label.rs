@@ -203,6 +203,10 @@ fn outcome_text(outcome: Outcome) -> String {
         Outcome::Confirmed => "the customer says that the answer helped".to_owned(),
         Outcome::Assumed => "the customer does not come back after an answer".to_owned(),
         Outcome::Unresolved => "the AI can't help".to_owned(),
+        Outcome::ChatEnded => "the agent ends the chat".to_owned(),
+        Outcome::NoAgent => "no agent accepts in time".to_owned(),
+        Outcome::ChatFailed => "the hand-off fails".to_owned(),
+        Outcome::ChatLost => "the chat breaks off".to_owned(),
     }
 }
 

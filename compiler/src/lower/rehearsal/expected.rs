@@ -1,5 +1,7 @@
 //! What a test expects.
 
+use std::collections::BTreeMap;
+
 use tidegate_diagnostics::codes;
 use tidegate_plan::model::{AttrId, Owner, PushId};
 use tidegate_plan::rehearsal::Expectation;
@@ -55,6 +57,17 @@ impl Lowering<'_> {
                 };
                 Expectation::Case { push, owner, fields }
             }
+            Expected::HandOff { channel, entries } => {
+                let channel = match channel {
+                    Some(name) => Some(self.channel_of_manifest(name)?),
+                    None => None,
+                };
+                let routing = match entries {
+                    Some(entries) => Some(self.routing(entries)?),
+                    None => None,
+                };
+                Expectation::HandOff { channel, routing }
+            }
             Expected::NoCase => Expectation::NoCase,
             Expected::Value { place, value } => {
                 let attr = self.attribute(place)?;
@@ -71,6 +84,40 @@ impl Lowering<'_> {
             Expected::Ended(because) => Expectation::Ended { because: text(because) },
             Expected::Nothing => Expectation::NothingElse,
         })
+    }
+
+    fn channel_of_manifest(&mut self, name: &Name) -> Option<String> {
+        if name.is_missing() {
+            return None;
+        }
+        let channels = &self.scope.settings.channels;
+        if channels.contains_key(&name.text) {
+            return Some(name.text.clone());
+        }
+        let at = self.at(name.range);
+        let message = format!("`tidegate.toml` has no channel `{}`", name.text);
+        let known: Vec<String> = channels.keys().map(|name| format!("`{name}`")).collect();
+        let finding = Finding::new(codes::UNKNOWN_CHANNEL, at, message);
+        self.report(finding.help(format!("its channels are {}", known.join(", "))));
+        None
+    }
+
+    /// Keys with their values, each once.
+    fn routing(&mut self, entries: &[(Text, Option<Text>)]) -> Option<Vec<(String, String)>> {
+        let mut routing: BTreeMap<String, String> = BTreeMap::new();
+        for (key, value) in entries {
+            let value = value.as_ref()?.text.clone();
+            if routing.insert(key.text.clone(), value).is_some() {
+                let finding = Finding::new(
+                    codes::GIVEN_TWICE,
+                    self.at(key.range),
+                    format!("`{}` has a value already", key.text),
+                );
+                self.report(finding.help("keep one of the two"));
+                return None;
+            }
+        }
+        Some(routing.into_iter().collect())
     }
 
     fn labels(&mut self, entries: &[Entry]) -> Vec<String> {

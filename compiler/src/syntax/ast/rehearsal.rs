@@ -89,12 +89,33 @@ pub enum TestLineKind {
     AiGivesUp,
     /// `ai is unavailable`
     AiIsUnavailable,
+    /// What an agent does, or nobody.
+    Agent(AgentLine),
     /// `time passes 5m`, in milliseconds
     TimePasses(Option<u64>),
     /// `expect …`
     Expect(Expected),
     /// No line that is known; reported.
     Unknown,
+}
+
+/// What becomes of a hand-off.
+#[derive(Debug, Clone, PartialEq)]
+pub enum AgentLine {
+    /// `agent accepts`
+    Accepts,
+    /// `agent writes "…"`
+    Writes(Option<Text>),
+    /// `agent ends`
+    Ends,
+    /// `agent leaves`
+    Leaves,
+    /// `no agent accepts`
+    NobodyAccepts,
+    /// `hand off fails`
+    Fails,
+    /// `hand off is lost`
+    IsLost,
 }
 
 /// What a test expects.
@@ -152,6 +173,13 @@ pub enum Expected {
         owner: Option<OwnerExpr>,
         /// Values of fields.
         entries: Vec<Entry>,
+    },
+    /// `hand off [to CHANNEL] [{ KEY = "…", … }]`
+    HandOff {
+        /// The channel.
+        channel: Option<Name>,
+        /// All that goes along, by key; a value is missing where the source lacks it.
+        entries: Option<Vec<(Text, Option<Text>)>>,
     },
     /// `no case`
     NoCase,

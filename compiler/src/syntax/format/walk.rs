@@ -251,8 +251,10 @@ impl<'t> Walk<'t> {
     /// line of a test names, however much it is.
     fn stays_on_a_line(&self, node: &Node<'t>) -> bool {
         let one = matches!(node.kind(), Kind::values | Kind::collect_body);
-        let several =
-            matches!(node.kind(), Kind::entries | Kind::inner_entries | Kind::case_entries);
+        let several = matches!(
+            node.kind(),
+            Kind::entries | Kind::inner_entries | Kind::case_entries | Kind::routed_entries
+        );
         let mut inside = node.clone().children();
         (one || several)
             && !node.text().trim_end().contains('\n')

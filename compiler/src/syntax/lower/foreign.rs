@@ -70,6 +70,9 @@ pub(super) fn needed(kind: Kind) -> Option<&'static str> {
             "the name of a `push` says what is written: `create case using open_case`"
         }
         Kind::missing_arrow => "an arm is written `what => step`",
+        Kind::missing_waiting => {
+            "say how long the customer waits for an agent: `hand off using live_chat waiting up to 3m`"
+        }
         Kind::missing_up => "a repeat has a bound: `repeat up to 3 { … } exhausted => …`",
         Kind::missing_exhausted => {
             "say behind its `}` what happens when it has gone round that often: `exhausted => go on`"

@@ -50,10 +50,10 @@ impl LineKind {
             Self::Step => &[
                 "say", "note", "wait", "rate", "detect", "answer", "ask", "choose", "collect",
                 "set", "let", "clear", "if", "else", "match", "repeat", "leave", "run", "create",
-                "record", "end", "go", "defaults", "on",
+                "record", "hand", "end", "go", "defaults", "on",
             ],
             Self::Answer => &["knowing", "check", "assume"],
-            Self::Test => &["given", "customer", "org", "ai", "time", "expect"],
+            Self::Test => &["given", "customer", "org", "ai", "agent", "time", "expect"],
             Self::Data | Self::Arm | Self::Collect | Self::Value | Self::Entry => &[],
         }
     }
@@ -93,7 +93,7 @@ impl LineKind {
             }
             Self::Value => "a list value is in quotes, with its description behind it",
             Self::Test => {
-                "a line of a `test` begins with `given`, `customer`, `org`, `ai`, `time` or `expect`"
+                "a line of a `test` begins with `given`, `customer`, `org`, `ai`, `agent`, `time` or `expect`"
             }
             Self::Entry => {
                 "write an attribute, or one with its value: `conversation.Subject = \"…\"`"

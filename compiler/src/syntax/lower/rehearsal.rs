@@ -6,8 +6,8 @@ use super::junk::{LineKind, first_word};
 use super::{Lower, offset};
 use crate::source::Range;
 use crate::syntax::ast::{
-    Entry, Expected, Expr, ExprKind, Name, OwnerExpr, Path, PushLine, TemplatePart, Test, TestLine,
-    TestLineKind, TestValue, Text,
+    AgentLine, Entry, Expected, Expr, ExprKind, Name, OwnerExpr, Path, PushLine, TemplatePart,
+    Test, TestLine, TestLineKind, TestValue, Text,
 };
 use crate::syntax::parser::{Kind, Node};
 use crate::syntax::problem::Problem;
@@ -23,6 +23,7 @@ struct Parts {
     owner: Option<OwnerExpr>,
     place: Option<Path>,
     value: Option<TestValue>,
+    routed: Option<Vec<(Text, Option<Text>)>>,
     is_set: Option<bool>,
     containing: bool,
     known: bool,
@@ -56,14 +57,12 @@ impl<'t> Lower<'t> {
                 | Kind::customer
                 | Kind::org_line
                 | Kind::ai_line
+                | Kind::agent_line
+                | Kind::hand_off_line
                 | Kind::time_line
                 | Kind::expect => {
                     lines.push(self.test_line(line));
                     continue;
-                }
-                Kind::future_test_line => {
-                    self.not_yet_line(line);
-                    TestLineKind::Unknown
                 }
                 Kind::unknown_line => {
                     self.unknown_line(line, LineKind::Test);
@@ -85,12 +84,18 @@ impl<'t> Lower<'t> {
         while let Some(part) = self.next(&mut parts) {
             match part.kind() {
                 Kind::other_word => self.other_word(part, kind),
-                Kind::future_customer | Kind::future_expectation => self.not_yet_part(part, kind),
+                Kind::future_customer => self.not_yet_part(part, kind),
                 Kind::number => {
                     let ms = self.duration(part.text(), part.range());
                     said = TestLineKind::TimePasses(ms);
                 }
                 Kind::kw_passes => said = TestLineKind::TimePasses(None),
+                Kind::agent_accepts => said = TestLineKind::Agent(AgentLine::Accepts),
+                Kind::agent_ends => said = TestLineKind::Agent(AgentLine::Ends),
+                Kind::agent_leaves => said = TestLineKind::Agent(AgentLine::Leaves),
+                Kind::nobody_accepts => said = TestLineKind::Agent(AgentLine::NobodyAccepts),
+                Kind::hand_off_fails => said = TestLineKind::Agent(AgentLine::Fails),
+                Kind::hand_off_is_lost => said = TestLineKind::Agent(AgentLine::IsLost),
                 Kind::opens => said = TestLineKind::Opens,
                 Kind::asks_for_person => said = TestLineKind::AsksForPerson,
                 Kind::org_is_down => said = TestLineKind::OrgIsDown,
@@ -105,6 +110,7 @@ impl<'t> Lower<'t> {
                 Kind::expect_no_case => said = TestLineKind::Expect(Expected::NoCase),
                 Kind::expect_nothing => said = TestLineKind::Expect(Expected::Nothing),
                 Kind::kw_given | Kind::kw_customer | Kind::kw_org | Kind::kw_ai => {}
+                Kind::kw_agent => {}
                 Kind::kw_expect | Kind::kw_time => {}
                 _ => {
                     let kind = part.kind();
@@ -126,7 +132,11 @@ impl<'t> Lower<'t> {
                     found.text = Some(self.plain_text(part));
                 }
                 Kind::text_lines => found.text = self.plain_lines(part),
-                Kind::signed | Kind::using_name | Kind::found | Kind::label_name => {
+                Kind::signed
+                | Kind::using_name
+                | Kind::found
+                | Kind::label_name
+                | Kind::channel_name => {
                     found.name = Some(self.name(&part));
                 }
                 Kind::number => found.duration = self.duration(part.text(), part.range()),
@@ -136,6 +146,10 @@ impl<'t> Lower<'t> {
                 Kind::equals => self.check_assignment(&part),
                 Kind::is_test => found.is_set = self.blank_or_set(part),
                 Kind::expr | Kind::values_wanted => found.value = Some(self.wanted(part)),
+                Kind::routed_entries => {
+                    range.get_or_insert(self.from(start));
+                    found.routed = Some(self.routed(part));
+                }
                 Kind::entries | Kind::inner_entries | Kind::case_entries => {
                     range.get_or_insert(self.from(start));
                     let (entries, owner) = self.entries(part);
@@ -173,6 +187,41 @@ impl<'t> Lower<'t> {
         }
         self.lines = around;
         (entries, owner)
+    }
+
+    /// What goes along at a hand-off, by key.
+    fn routed(&mut self, node: Node<'t>) -> Vec<(Text, Option<Text>)> {
+        let mut entries = Vec::new();
+        let around = std::mem::replace(&mut self.lines, LineKind::Entry);
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            match part.kind() {
+                Kind::routed_entry => entries.extend(self.routed_entry(part)),
+                Kind::unknown_line => self.unknown_line(part, LineKind::Entry),
+                _ => {}
+            }
+        }
+        self.lines = around;
+        entries
+    }
+
+    fn routed_entry(&mut self, node: Node<'t>) -> Option<(Text, Option<Text>)> {
+        let (mut key, mut value) = (None, None);
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            match part.kind() {
+                Kind::routed_key => {
+                    key = Some(Text { text: part.text().to_owned(), range: part.range() });
+                }
+                Kind::string | Kind::raw | Kind::curly => {
+                    let text = self.plain_text(part);
+                    if key.is_none() { key = Some(text) } else { value = Some(text) }
+                }
+                Kind::equals => self.check_assignment(&part),
+                _ => {}
+            }
+        }
+        Some((key?, value))
     }
 
     fn entry(&mut self, node: Node<'t>) -> Option<Entry> {
@@ -278,7 +327,7 @@ impl<'t> Lower<'t> {
     fn not_yet_part(&mut self, node: Node<'t>, line: Kind) {
         let subject = words_behind(line).map_or("", |known| known.subject);
         let word = first_word(node.text());
-        let what = if word == "hand" { "hand off" } else { word };
+        let what = word;
         let (start, length) = (node.range().start, node.text().len().min(what.len()));
         self.not_yet(Range { start, end: start + offset(length) }, &format!("{subject} {what}"));
         self.end = node.range().end;
@@ -305,6 +354,7 @@ fn told(kind: Kind, parts: Parts) -> TestLineKind {
                 entries: entries.unwrap_or_default(),
             };
         }
+        Kind::agent_writes => return TestLineKind::Agent(AgentLine::Writes(parts.text)),
         Kind::is_silent => return TestLineKind::IsSilent(parts.duration),
         Kind::org_creates => return TestLineKind::OrgCreates(parts.text),
         Kind::org_refuses => return TestLineKind::OrgRefuses(parts.text),
@@ -325,6 +375,7 @@ fn told(kind: Kind, parts: Parts) -> TestLineKind {
             owner: parts.owner,
             entries: entries.unwrap_or_default(),
         },
+        Kind::expect_hand_off => Expected::HandOff { channel: parts.name, entries: parts.routed },
         Kind::expect_ended => Expected::Ended(parts.text),
         Kind::expect_step => Expected::Step(
             parts.name.or(parts.text.map(|text| Name { text: text.text, range: text.range })),
@@ -371,17 +422,22 @@ fn words_behind(line: Kind) -> Option<Behind> {
             help: "an AI `detects ATTR = \"…\"`, `answers \"…\"`, `asks \"…\"`, `gives up`, `hears that \
                    it helped`, `hears a wish for a person` or `is unavailable`",
         },
+        Kind::agent_line => Behind {
+            subject: "agent",
+            words: &["accepts", "writes", "ends", "leaves"],
+            help: "an agent `accepts`, `writes \"…\"`, `ends` or `leaves`; `no agent accepts` where none does",
+        },
         Kind::time_line => {
             Behind { subject: "time", words: &["passes"], help: "write `time passes 10m`" }
         }
         Kind::expect => Behind {
             subject: "expect",
             words: &[
-                "say", "note", "answer", "ask", "choices", "form", "case", "no", "step", "ended",
-                "nothing",
+                "say", "note", "answer", "ask", "choices", "form", "case", "hand", "no", "step",
+                "ended", "nothing",
             ],
             help: "a test expects `say \"…\"`, `note \"…\"`, `answer \"…\"`, `ask`, `choices { … }`, `form { … }`, `case using …`, \
-                   `no case`, an attribute's value, `step NAME`, `ended` or `nothing else`",
+                   `hand off to …`, `no case`, an attribute's value, `step NAME`, `ended` or `nothing else`",
         },
         _ => return None,
     })
@@ -400,6 +456,8 @@ fn instead(subject: &str, word: &str) -> Option<&'static str> {
         ("ai", "finds" | "chooses" | "detected") => {
             "write `ai detects conversation.Reason = \"…\"`"
         }
+        ("agent", "says" | "answers" | "sends") => "write `agent writes \"…\"`",
+        ("agent", "joins" | "takes") => "write `agent accepts`",
         ("customer", "says" | "sends" | "answers") => "write `customer writes \"…\"`",
         ("ai", "says" | "writes" | "replies") => "write `ai answers \"…\"`",
         ("customer", "helped" | "agrees" | "accepts") => "write `customer confirms`",

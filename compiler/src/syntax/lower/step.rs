@@ -33,15 +33,19 @@ impl<'t> Lower<'t> {
     }
 
     pub(super) fn step(&mut self, node: Node<'t>) -> Step {
-        let kind = node.kind();
-        match kind {
-            Kind::if_step => return self.if_step(node),
-            Kind::match_step => return self.match_step(node),
-            Kind::repeat => return self.repeat_step(node),
-            Kind::answer => return self.answer_step(node),
-            Kind::future_step => return self.future_step(node),
-            _ => {}
+        match node.kind() {
+            Kind::if_step => self.if_step(node),
+            Kind::match_step => self.match_step(node),
+            Kind::repeat => self.repeat_step(node),
+            Kind::answer => self.answer_step(node),
+            Kind::future_step => self.future_step(node),
+            _ => self.line_of(node),
         }
+    }
+
+    /// A step that is one line, with arms perhaps.
+    fn line_of(&mut self, node: Node<'t>) -> Step {
+        let kind = node.kind();
         let (parts, range) = self.step_parts(node);
         let expr = |lower: &Self, its: Option<Expr>| its.unwrap_or_else(|| lower.absent_expr());
         let name = |lower: &Self, its: Option<Name>| its.unwrap_or_else(|| lower.absent_name());
@@ -85,6 +89,10 @@ impl<'t> Lower<'t> {
                 StepKind::CreateCase { push: name(self, parts.name), arms: parts.arms.outcomes }
             }
             Kind::record_case => StepKind::RecordCase { push: name(self, parts.name) },
+            Kind::hand_off => {
+                let (push, up_to) = (name(self, parts.name), parts.duration);
+                StepKind::HandOff { push, up_to, arms: parts.arms.outcomes }
+            }
             Kind::end => StepKind::End(parts.because.then(|| expr(self, parts.expr))),
             Kind::leave => StepKind::LeaveRepeat,
             Kind::go_on => StepKind::GoOn,
@@ -257,7 +265,7 @@ impl<'t> Lower<'t> {
     pub(super) fn not_yet_line(&mut self, node: Node<'t>) {
         let line = first_line(node.text());
         let word = first_word(line);
-        let what = if line.starts_with("hand off") { "hand off" } else { word };
+        let what = word;
         let start = node.range().start;
         self.not_yet(Range { start, end: start + offset(what.len()) }, what);
         self.end = node.range().end;

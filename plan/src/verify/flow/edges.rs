@@ -31,6 +31,11 @@ pub(super) fn after_wait(at: Target, instruction: &Instruction, mut see: impl Fn
         Instruction::Detect { own, .. } | Instruction::Answer { own, .. } => {
             own.but_silence().for_each(see);
         }
+        // What nobody handles goes on behind it.
+        Instruction::HandOff { own, .. } => {
+            see(Target(at.0.saturating_add(1)));
+            own.but_silence().for_each(see);
+        }
         Instruction::Choose { options, other, own, .. } => {
             options.iter().for_each(|option| see(option.target));
             other.iter().copied().chain(own.but_silence()).for_each(see);
@@ -68,6 +73,7 @@ pub(super) fn own_handlers(instruction: &Instruction) -> Option<&Handlers> {
         | Instruction::Collect { own, .. }
         | Instruction::Detect { own, .. }
         | Instruction::Verify { own }
+        | Instruction::HandOff { own, .. }
         | Instruction::Answer { own, .. } => Some(own),
         _ => None,
     }

@@ -186,6 +186,7 @@ fn reads(plan: &Plan, instruction: &Instruction) -> Vec<ExprId> {
         Instruction::Ask { .. }
         | Instruction::Detect { .. }
         | Instruction::Verify { .. }
+        | Instruction::HandOff { .. }
         | Instruction::Wait { .. }
         | Instruction::Repeat
         | Instruction::Again { .. }

@@ -29,6 +29,9 @@ impl Stage<'_> {
                 self.expect_case(*push, owner.as_ref(), fields)
             }
             Expectation::Ended { because } => self.expect_ended(because.as_deref()),
+            Expectation::HandOff { channel, routing } => {
+                self.expect_hand_off(channel.as_deref(), routing.as_deref())
+            }
             Expectation::Refused { lines } => self.expect_refused(lines.as_deref()),
             Expectation::Ask => self.expect_ask(),
             Expectation::Verify => self.expect_verify(),
@@ -199,6 +202,43 @@ impl Stage<'_> {
             }
             found => self.other(none, &found),
         }
+    }
+
+    /// Where it goes, and all that goes along where the test says so.
+    fn expect_hand_off(
+        &mut self,
+        channel: Option<&str>,
+        routing: Option<&[(String, String)]>,
+    ) -> Checked {
+        let none = "nothing is handed off here";
+        let (to, along) = match self.next(none)? {
+            OutputKind::HandOff { channel, routing } => (channel, routing),
+            found => return self.other(none, &found),
+        };
+        if channel.is_some_and(|channel| channel != to) {
+            let instead = format!("it is handed off to `{to}`");
+            return Err(Fault::expected("it is handed off elsewhere", instead));
+        }
+        let Some(wanted) = routing else { return self.taken() };
+        let value = |all: &[(String, String)], key: &str| {
+            all.iter().find(|(one, _)| one == key).map(|(_, value)| value.clone())
+        };
+        for (key, expected) in wanted {
+            let found = value(&along, key);
+            if found.as_ref() != Some(expected) {
+                let instead = match found {
+                    Some(found) => format!("it is `{}`", shown(&found)),
+                    None => "it does not go along".to_owned(),
+                };
+                return Err(Fault::expected(format!("`{key}` has another value"), instead));
+            }
+        }
+        if let Some((key, found)) = along.iter().find(|(key, _)| value(wanted, key).is_none()) {
+            let instead = format!("`{key}` goes along, which is `{}`", shown(found));
+            let fault = Fault::expected("something else goes along as well", instead);
+            return Err(fault.help("what stands in the braces is all that goes along"));
+        }
+        self.taken()
     }
 
     fn expect_ended(&mut self, because: Option<&str>) -> Checked {

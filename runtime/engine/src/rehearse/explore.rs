@@ -7,7 +7,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use tidegate_plan::model::{AttrId, FormField, Instruction, Origin, Space};
-use tidegate_plan::rehearsal::{Act, Ai, Customer, Given, Line, Org, Rehearsal, Rehearsals};
+use tidegate_plan::rehearsal::{Act, Agent, Ai, Customer, Given, Line, Org, Rehearsal, Rehearsals};
 use tidegate_plan::value::Value;
 use tidegate_plan::verify::VerifiedPlan;
 
@@ -133,6 +133,7 @@ impl<'p> Search<'p> {
             Position::Creating { at, .. }
             | Position::Detecting { at, .. }
             | Position::Answering { at, .. } => format!("{} {:?}", at.0, conversation.turns),
+            Position::HandedOff { at, accepted, .. } => format!("{} {accepted}", at.0),
             _ => return false,
         };
         let away = (node.down, node.stage.ai_is_away);
@@ -234,6 +235,13 @@ impl<'p> Search<'p> {
             choices.extend(found.map(|value| Act::Ai(Ai::Detects(attr, value))));
             choices.push(Act::Ai(Ai::IsUnavailable));
         }
+        if let Position::HandedOff { accepted, .. } = node.stage.player.conversation.position {
+            let tried: &[Agent] = match accepted {
+                true => &[Agent::Ends, Agent::IsLost],
+                false => &[Agent::Accepts, Agent::NobodyAccepts, Agent::Fails, Agent::IsLost],
+            };
+            choices.extend(tried.iter().cloned().map(Act::Agent));
+        }
         if matches!(node.stage.player.conversation.position, Position::Creating { .. }) {
             let code = "FIELD_CUSTOM_VALIDATION_EXCEPTION".to_owned();
             choices.push(Act::Org(Org::CreatesCase { number: None }));
@@ -250,6 +258,7 @@ impl<'p> Search<'p> {
         match act {
             Act::Customer(customer) => next.stage.customer(customer).ok()?,
             Act::Ai(ai) => next.stage.ai(ai).ok()?,
+            Act::Agent(agent) => next.stage.agent(agent).ok()?,
             Act::Org(org) => {
                 next.stage.org(org).ok()?;
                 next.down |= *org == Org::IsDown;

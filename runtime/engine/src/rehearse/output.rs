@@ -32,6 +32,10 @@ pub(super) enum OutputKind {
         lines: Vec<String>,
     },
     Case(Box<CaseRequest>),
+    HandOff {
+        channel: String,
+        routing: Vec<(String, String)>,
+    },
     Ended {
         because: Option<String>,
     },
@@ -74,7 +78,8 @@ pub(super) fn outputs(transition: &Transition, waits_at: Option<StepId>) -> Vec<
                 let because = because.map(str::to_owned);
                 (OutputKind::Ended { because }, last.and_then(|entry| entry.step))
             }
-            Message::Said { from: Speaker::Customer, .. }
+            Message::Said { from: Speaker::Customer | Speaker::Agent, .. }
+            | Message::Agents { .. }
             | Message::Asked { .. }
             | Message::Verify { .. }
             | Message::Closed { .. }
@@ -88,6 +93,13 @@ pub(super) fn outputs(transition: &Transition, waits_at: Option<StepId>) -> Vec<
             let kind = OutputKind::Case(Box::new(request.clone()));
             let at = asked.next().map_or(found.len(), |said| behind(said, &found));
             found.insert(at, Output { kind, step: effect.step });
+        }
+    }
+    for effect in &transition.effects {
+        if let Action::OpenChat { channel, routing, .. } = &effect.action {
+            let (channel, routing) = (channel.clone(), routing.clone());
+            found
+                .push(Output { kind: OutputKind::HandOff { channel, routing }, step: effect.step });
         }
     }
     found
@@ -139,6 +151,9 @@ impl OutputKind {
                 let push = Some(PushId(request.push));
                 Expectation::Case { push, owner: None, fields: Vec::new() }
             }
+            Self::HandOff { channel, .. } => {
+                Expectation::HandOff { channel: Some(channel.clone()), routing: None }
+            }
             Self::Ended { because } => Expectation::Ended { because: because.clone() },
         }
     }
@@ -160,6 +175,9 @@ impl OutputKind {
                 let push = plan.pushes.get(request.push as usize);
                 let name = push.map_or("a push", |push| push.name.as_str());
                 format!("a Case is asked for by `{name}`")
+            }
+            Self::HandOff { channel, .. } => {
+                format!("the conversation is handed off to `{channel}`")
             }
             Self::Ended { because: Some(because) } => {
                 format!("the conversation ends because `{}`", shown(because))

@@ -3,7 +3,7 @@
 //! It is played without a word being written down; one that fails is played once more, for what is
 //! to be told.
 
-use tidegate_plan::rehearsal::{Act, Line, Rehearsal, Rehearsals, Span};
+use tidegate_plan::rehearsal::{Act, Agent, Line, Rehearsal, Rehearsals, Span};
 use tidegate_plan::value::duration_text;
 use tidegate_plan::verify::VerifiedPlan;
 use uuid::Uuid;
@@ -74,6 +74,11 @@ impl<'p> Script<'p> {
                 self.tell(line);
                 self.stage.ai(ai)
             }
+            Act::Agent(agent) => {
+                self.nothing_left(line.span, "before this line")?;
+                self.tell(line);
+                self.stage.agent(agent)
+            }
             Act::Customer(customer) => {
                 self.nothing_left(line.span, "before this line")?;
                 self.tell(line);
@@ -121,6 +126,7 @@ impl<'p> Script<'p> {
         let text = || match &line.act {
             Act::TimePasses(millis) => format!("{} pass", duration_text(*millis)),
             act @ Act::Ai(_) => shown(&tide::line(plan, act)).replacen("ai", "the AI", 1),
+            act @ Act::Agent(Agent::NobodyAccepts) => shown(&tide::line(plan, act)),
             act => format!("the {}", shown(&tide::line(plan, act))),
         };
         if let Some(told) = &mut self.stage.told {

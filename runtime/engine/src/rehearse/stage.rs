@@ -1,5 +1,6 @@
 //! A conversation with an org and a clock that do what the test says, or else what is usual.
 
+mod agent;
 mod ai;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -414,6 +415,12 @@ impl<'p> Stage<'p> {
                 None => "the conversation waits for the AI".to_owned(),
             },
             (Position::Answering { .. }, _) => "the AI has not answered yet".to_owned(),
+            (Position::HandedOff { accepted: true, .. }, _) => {
+                "the conversation is with an agent".to_owned()
+            }
+            (Position::HandedOff { .. }, _) => {
+                "the conversation is handed off, and waits for an agent".to_owned()
+            }
             (Position::Creating { .. }, _) => {
                 "the conversation waits for the org's answer about a Case".to_owned()
             }

@@ -1,7 +1,7 @@
 //! Lines of a test as Tide writes them.
 
 use tidegate_plan::model::{AttrId, Owner};
-use tidegate_plan::rehearsal::{Act, Ai, Customer, Expectation, Given, Org};
+use tidegate_plan::rehearsal::{Act, Agent, Ai, Customer, Expectation, Given, Org};
 use tidegate_plan::value::{Value, ValueType};
 use tidegate_plan::verify::VerifiedPlan;
 
@@ -34,6 +34,7 @@ fn written(plan: &VerifiedPlan, act: &Act) -> String {
         Act::Customer(customer) => self::customer(plan, customer),
         Act::Org(org) => self::org(org),
         Act::Ai(ai) => self::ai(plan, ai),
+        Act::Agent(agent) => self::agent(agent),
         Act::TimePasses(millis) => format!("time passes {}", duration(*millis)),
         Act::Expect(expected) => format!("expect {}", expectation(plan, expected)),
     }
@@ -116,6 +117,18 @@ fn ai(plan: &VerifiedPlan, ai: &Ai) -> String {
     }
 }
 
+fn agent(agent: &Agent) -> String {
+    match agent {
+        Agent::Accepts => "agent accepts".to_owned(),
+        Agent::Writes(text) => format!("agent writes {}", quote(text)),
+        Agent::Ends => "agent ends".to_owned(),
+        Agent::Leaves => "agent leaves".to_owned(),
+        Agent::NobodyAccepts => "no agent accepts".to_owned(),
+        Agent::Fails => "hand off fails".to_owned(),
+        Agent::IsLost => "hand off is lost".to_owned(),
+    }
+}
+
 fn expectation(plan: &VerifiedPlan, expected: &Expectation) -> String {
     let path = |attr: AttrId| plan.attributes[attr.index()].path();
     let behind = |word: &str, text: Option<&str>| match text {
@@ -157,6 +170,9 @@ fn expectation(plan: &VerifiedPlan, expected: &Expectation) -> String {
             let entries: Vec<String> = owner.chain(fields).collect();
             with_block(head, (!entries.is_empty()).then(|| block(entries.into_iter())))
         }
+        Expectation::HandOff { channel, routing } => {
+            hand_off(channel.as_deref(), routing.as_deref())
+        }
         Expectation::NoCase => "no case".to_owned(),
         Expectation::Attribute(attr, None) => format!("{} is blank", path(*attr)),
         Expectation::Attribute(attr, Some(value)) => {
@@ -171,6 +187,15 @@ fn expectation(plan: &VerifiedPlan, expected: &Expectation) -> String {
         }
         Expectation::NothingElse => "nothing else".to_owned(),
     }
+}
+
+fn hand_off(channel: Option<&str>, routing: Option<&[(String, String)]>) -> String {
+    let to = channel.map_or_else(String::new, |to| format!(" to {to}"));
+    let entry = |(key, value): &(String, String)| {
+        let key = if is_word(key) { key.clone() } else { quote(key) };
+        format!("{key} = {}", quote(value))
+    };
+    with_block(format!("hand off{to}"), routing.map(|its| block(its.iter().map(entry))))
 }
 
 fn owner_words(owner: &Owner) -> String {

@@ -6,8 +6,8 @@ use jiff::SignedDuration;
 use tidegate_plan::model::Owner;
 
 use crate::effect::{Action, CaseRequest};
-use crate::event::{Detection, Event, Opened, PersonFound, Reply, Signed};
-use crate::message::{FormLine, Message, Speaker};
+use crate::event::{ChatEvent, Detection, Event, Opened, PersonFound, Reply, Signed};
+use crate::message::{Agents, FormLine, Message, Speaker};
 use crate::transition::Reception;
 
 pub(super) fn millis(time: SignedDuration) -> i64 {
@@ -54,6 +54,16 @@ pub(super) fn event_words(event: &Event) -> String {
             Reply::Unresolved => "the AI gives up".to_owned(),
             Reply::Unavailable => "the AI is unavailable".to_owned(),
         },
+        Event::Chat { what, .. } => match what {
+            ChatEvent::Accepted { name } => {
+                format!("agent {} accepts", name.as_deref().unwrap_or("without name"))
+            }
+            ChatEvent::Wrote { text } => format!("agent writes: {}", indented(text)),
+            ChatEvent::Left => "agent leaves".to_owned(),
+            ChatEvent::Ended => "chat ended".to_owned(),
+            ChatEvent::Failed => "chat failed".to_owned(),
+            ChatEvent::Lost => "chat lost".to_owned(),
+        },
         Event::CaseCreated { id, number, .. } => {
             format!("case {} created: {id}", number.as_deref().unwrap_or("without number"))
         }
@@ -74,6 +84,18 @@ pub(super) fn message_words(message: &Message) -> String {
             format!("  assistant: {}", indented(text))
         }
         Message::Said { from: Speaker::Ai, text, .. } => format!("  AI: {}", indented(text)),
+        Message::Said { from: Speaker::Agent, text, .. } => {
+            format!("  agent: {}", indented(text))
+        }
+        Message::Agents { state, name } => {
+            let state = match state {
+                Agents::Awaited => "awaits an agent",
+                Agents::Joined => "an agent is there",
+                Agents::Gone => "no agent any more",
+            };
+            let name = name.as_ref().map_or_else(String::new, |name| format!(": {name}"));
+            format!("  [{state}{name}]")
+        }
         Message::Noted { text } => format!("  note: {}", indented(text)),
         Message::Verify { wait, human } => {
             format!("  [{wait}: to sign in{}]", human_words(*human))
@@ -144,6 +166,15 @@ pub(super) fn effect_words(action: &Action) -> String {
             let what = if *closing { "say whether it helped" } else { "answer" };
             format!("  ! {what}, knowing up to message {through}{}", known.concat())
         }
+        Action::OpenChat { channel, routing, through, .. } => {
+            let mut text = format!("  ! open a chat in {channel} up to message {through}");
+            for (key, value) in routing {
+                let _ = write!(text, "\n      {key} = {value:?}");
+            }
+            text
+        }
+        Action::Relay { text, .. } => format!("  ! relay {text:?}"),
+        Action::WithdrawChat { .. } => "  ! withdraw the chat".to_owned(),
         Action::CreateCase(request) => case_words(request),
         Action::AttachTranscript { case_id, through, as_file } => {
             let how = if *as_file { "file" } else { "comments" };

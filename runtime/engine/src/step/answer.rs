@@ -175,7 +175,12 @@ impl<'p> Machine<'p> {
             Outcome::Confirmed => Some(Resolved::Confirmed),
             Outcome::Assumed => Some(Resolved::Assumed),
             Outcome::Unresolved => Some(Resolved::Unresolved),
-            Outcome::Unavailable | Outcome::Refused => None,
+            Outcome::Unavailable
+            | Outcome::Refused
+            | Outcome::Ended
+            | Outcome::NoAgent
+            | Outcome::Failed
+            | Outcome::Lost => None,
         };
         self.out.next.turns = None;
         if !self.leave_step(its.own, outcome) {

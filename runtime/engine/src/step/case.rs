@@ -211,6 +211,7 @@ impl Machine<'_> {
             Position::Answering { key: awaited, .. } if awaited == key => {
                 self.answered(key, &Reply::Unavailable);
             }
+            Position::HandedOff { wait, .. } if wait == key => self.nobody_accepted(),
             Position::Creating { key: awaited, .. } if awaited == key => {
                 self.answer_creating(key, &Answer::Delayed);
             }

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 use tidegate_engine::effect::Action;
-use tidegate_engine::event::{Detection, Event, PersonFound, Reply};
+use tidegate_engine::event::{ChatEvent, Detection, Event, PersonFound, Reply};
 use tidegate_plan::model::Plan;
 use tidegate_salesforce::RetryClass;
 use tidegate_store::contract::{Claimed, DeadLetter};
@@ -96,7 +96,9 @@ pub(crate) fn given_up(action: &Action, key: Uuid, code: &str) -> Option<Event> 
         Action::Summarise { .. } => Some(Event::Summarised { key, summary: None }),
         Action::Answer { .. } => Some(Event::Answered { key, reply: Reply::Unavailable }),
         Action::Detect { .. } => Some(Event::Detected { key, found: Detection::Unavailable }),
-        Action::AttachTranscript { .. } => None,
+        Action::OpenChat { .. } => Some(Event::Chat { key, what: ChatEvent::Failed }),
+        Action::Relay { chat, .. } => Some(Event::Chat { key: *chat, what: ChatEvent::Lost }),
+        Action::AttachTranscript { .. } | Action::WithdrawChat { .. } => None,
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) fn summarise(key: Uuid, entries: &[Entry]) -> Performed {
         .filter_map(|entry| entry.message.transcribed())
         .map(|(from, text)| match from {
             Speaker::Customer => Line { role: Role::Customer, text },
-            Speaker::Assistant | Speaker::Ai => Line { role: Role::Other, text },
+            Speaker::Assistant | Speaker::Ai | Speaker::Agent => Line { role: Role::Other, text },
         })
         .collect();
     Performed::Answered(Event::Summarised { key, summary: summary(&lines, LENGTH) })

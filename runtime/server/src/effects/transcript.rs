@@ -1,6 +1,6 @@
 //! The transcript: as text, and how it gets to its Case.
 
-use tidegate_engine::message::{Message, Speaker, answered};
+use tidegate_engine::message::{Agents, Message, Speaker, answered};
 use tidegate_plan::value::{first, salesforce_length};
 use tidegate_store::contract::Entry;
 use uuid::Uuid;
@@ -37,6 +37,7 @@ fn said(message: &Message, before: Option<&Message>) -> Vec<(&'static str, Strin
                 Speaker::Customer => "Customer",
                 Speaker::Assistant => "Assistant",
                 Speaker::Ai => "AI",
+                Speaker::Agent => "Agent",
             };
             message.transcribed().map(|(_, text)| (who, text.to_owned())).into_iter().collect()
         }
@@ -71,6 +72,17 @@ fn said(message: &Message, before: Option<&Message>) -> Vec<(&'static str, Strin
             vec![("System", format!("Case {number} was created"))]
         }
         Message::CaseCreated { number: None } => vec![("System", "a Case was created".into())],
+        Message::Agents { state: Agents::Joined, name: Some(name) } => {
+            vec![("System", format!("the agent {name} joined"))]
+        }
+        Message::Agents { state, .. } => {
+            let what = match state {
+                Agents::Awaited => "an agent is awaited",
+                Agents::Joined => "an agent joined",
+                Agents::Gone => "the chat with agents is over",
+            };
+            vec![("System", what.into())]
+        }
         Message::Ended => vec![("System", "the conversation ended".into())],
         Message::Verify { .. } => vec![("System", "the visitor was asked to sign in".into())],
         Message::Asked { .. } | Message::Closed { .. } => Vec::new(),

@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use tidegate_engine::effect::Action;
-use tidegate_engine::event::{Detection, Event, Reply};
+use tidegate_engine::event::{ChatEvent, Detection, Event, Reply};
 use tidegate_plan::model::Plan;
 use tidegate_store::StoreError;
 use tidegate_store::contract::{Claimed, Entry, Parked, Settlement, Until};
@@ -166,6 +166,9 @@ async fn admitted(app: &App, names: &Names, claimed: &Claimed) -> Result<Perform
         Action::Summarise { .. }
         | Action::Detect { .. }
         | Action::Answer { .. }
+        | Action::OpenChat { .. }
+        | Action::Relay { .. }
+        | Action::WithdrawChat { .. }
         | Action::Unreadable { .. } => Admission::Go,
         Action::SyncPerson { .. } => app.gate.admit_person(),
         Action::CreateCase(_) | Action::AttachTranscript { .. } => app.gate.admit(Asked::Write),
@@ -213,6 +216,11 @@ async fn perform(app: &App, names: &Names, claimed: &Claimed) -> Result<Performe
         Action::Answer { .. } => {
             Performed::Answered(Event::Answered { key, reply: Reply::Unavailable })
         }
+        // No channel can be reached yet.
+        Action::OpenChat { .. } => {
+            Performed::Answered(Event::Chat { key, what: ChatEvent::Failed })
+        }
+        Action::Relay { .. } | Action::WithdrawChat { .. } => Performed::Silent,
         Action::CreateCase(request) => {
             if let Err(error) = guard::right_org(app, &plan).await {
                 return Ok(unasked(&plan, claimed, error));

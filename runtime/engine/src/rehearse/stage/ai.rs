@@ -1,7 +1,7 @@
 //! What a test's AI does, and what a customer says to it.
 
 use tidegate_plan::model::{AttrId, Instruction};
-use tidegate_plan::rehearsal::{Act, Ai};
+use tidegate_plan::rehearsal::{Act, Agent, Ai};
 
 use super::super::failure::Fault;
 use super::super::output::quoted;
@@ -110,6 +110,9 @@ impl Stage<'_> {
     pub(in crate::rehearse) fn unanswered(&self) -> Option<Act> {
         if let Position::Answering { .. } = self.player.conversation.position {
             return Some(Act::Ai(Ai::Answers("…".to_owned())));
+        }
+        if let Position::HandedOff { accepted, .. } = self.player.conversation.position {
+            return Some(Act::Agent(if accepted { Agent::Ends } else { Agent::Accepts }));
         }
         let (attr, values) = self.asked_of_ai()?;
         Some(Act::Ai(Ai::Detects(attr, values.first().cloned())))

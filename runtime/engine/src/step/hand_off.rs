@@ -1,0 +1,155 @@
+//! `hand off`: agents take over.
+//!
+//! The chat is named by the key of the effect that opens it. Until an agent accepts, a durable timer
+//! runs; an acceptance that comes before it wins, and one that comes behind it comes too late: the
+//! chat was withdrawn. What the customer writes is relayed from the beginning, with the routing
+//! values of that moment.
+
+use tidegate_plan::model::{ChannelPushId, Instruction, Outcome, Target};
+use tidegate_plan::value::salesforce_length;
+use uuid::Uuid;
+
+use super::{Flow, Machine, behind};
+use crate::effect::Action;
+use crate::event::ChatEvent;
+use crate::message::{Agents, Message, Speaker};
+use crate::routing::routing;
+use crate::state::Position;
+use crate::transition::Fault;
+
+impl Machine<'_> {
+    pub(super) fn hand_off(&mut self, at: Target, id: ChannelPushId, up_to_ms: u64) -> Flow {
+        let push = self.plan.channels.get(id.index());
+        let (Some(step), Some(push)) = (self.step_of(at), push) else {
+            self.fail(Some(at), Fault::ImpossibleState);
+            return Flow::Stop;
+        };
+        let occurrence = self.count(step);
+        let key = self.key_of_step(step, occurrence, "chat");
+        let along = self.routing(at, push);
+        let keys: Vec<&str> = along.iter().map(|(key, _)| key.as_str()).collect();
+        let what = format!("hands off to {} with {}", push.channel, keys.join(", "));
+        self.trace(Some(at), what);
+        // What came meanwhile is in the transcript that goes along.
+        self.out.next.inbox.clear();
+        let (channel, through) = (push.channel.clone(), self.out.next.messages);
+        let action = Action::OpenChat { push: id.0, channel, routing: along, through };
+        self.effect(key, Some(step), action);
+        self.await_agent(at, key, up_to_ms, 0);
+        Flow::Stop
+    }
+
+    /// Waits for an agent, the first or another one.
+    fn await_agent(&mut self, at: Target, key: Uuid, up_to_ms: u64, relayed: u32) {
+        // Numbered by what the conversation has said, so that no two waits share a timer.
+        let wait = self.derived_key(key, &format!("agent {}", self.out.next.messages));
+        self.deadline(wait, i64::try_from(up_to_ms).unwrap_or(i64::MAX));
+        self.out.next.position = Position::HandedOff { at, key, accepted: false, wait, relayed };
+        self.emit(Message::Agents { state: Agents::Awaited, name: None });
+    }
+
+    fn routing(
+        &mut self,
+        at: Target,
+        push: &tidegate_plan::model::ChannelPush,
+    ) -> Vec<(String, String)> {
+        let (along, notes) = routing(&self.scope(), push);
+        for note in notes {
+            self.trace(Some(at), note);
+        }
+        along
+    }
+
+    /// Tells the agents what the customer wrote.
+    pub(super) fn relay(&mut self, text: &str) {
+        let Position::HandedOff { at, key, relayed, .. } = &mut self.out.next.position else {
+            return;
+        };
+        *relayed = relayed.saturating_add(1);
+        let (at, chat, number) = (*at, *key, *relayed);
+        let Some(Instruction::HandOff { push, .. }) = self.plan.code.get(at.index()) else {
+            return self.fail(Some(at), Fault::ImpossibleState);
+        };
+        let Some(push) = self.plan.channels.get(push.index()) else {
+            return self.fail(Some(at), Fault::ImpossibleState);
+        };
+        let along = self.routing(at, push);
+        self.trace(Some(at), format!("relays {} characters", salesforce_length(text)));
+        let key = self.derived_key(chat, &format!("relay {number}"));
+        let step = self.step_of(at);
+        let action = Action::Relay { chat, text: text.to_owned(), routing: along };
+        self.effect(key, step, action);
+    }
+
+    pub(super) fn nobody_accepted(&mut self) {
+        let Position::HandedOff { at, key, accepted: false, .. } = self.out.next.position else {
+            return;
+        };
+        self.withdraw(at, key);
+        self.leave_chat(at, Outcome::NoAgent);
+    }
+
+    fn withdraw(&mut self, at: Target, chat: Uuid) {
+        self.trace(Some(at), "withdraws the chat");
+        let key = self.derived_key(chat, "withdraw");
+        let step = self.step_of(at);
+        self.effect(key, step, Action::WithdrawChat { chat });
+    }
+
+    pub(super) fn chat(&mut self, chat: Uuid, what: &ChatEvent) {
+        let (at, accepted, relayed) = match self.out.next.position {
+            Position::HandedOff { at, key, accepted, relayed, .. } if key == chat => {
+                (at, accepted, relayed)
+            }
+            _ => return self.trace(None, "ignored what came of a chat that is over"),
+        };
+        match what {
+            ChatEvent::Accepted { name } => self.accepted(at, name.clone()),
+            ChatEvent::Wrote { text } => {
+                if text.trim().is_empty() {
+                    return;
+                }
+                // Who writes has accepted.
+                self.accepted(at, None);
+                self.trace(Some(at), "an agent writes");
+                let (from, text) = (Speaker::Agent, text.clone());
+                self.emit(Message::Said { from, text, masked: None, notice: None });
+            }
+            ChatEvent::Left if accepted => {
+                let Some(Instruction::HandOff { up_to_ms, .. }) = self.plan.code.get(at.index())
+                else {
+                    return self.fail(Some(at), Fault::ImpossibleState);
+                };
+                self.trace(Some(at), "the agent has left");
+                self.await_agent(at, chat, *up_to_ms, relayed);
+            }
+            ChatEvent::Left => {}
+            ChatEvent::Ended if accepted => self.leave_chat(at, Outcome::Ended),
+            // Nobody was there to end it for the customer.
+            ChatEvent::Ended => self.leave_chat(at, Outcome::NoAgent),
+            ChatEvent::Failed => self.leave_chat(at, Outcome::Failed),
+            ChatEvent::Lost => self.leave_chat(at, Outcome::Lost),
+        }
+    }
+
+    fn accepted(&mut self, at: Target, name: Option<String>) {
+        let Position::HandedOff { accepted, .. } = &mut self.out.next.position else { return };
+        if std::mem::replace(accepted, true) {
+            return;
+        }
+        self.trace(Some(at), "an agent has accepted");
+        self.emit(Message::Agents { state: Agents::Joined, name });
+    }
+
+    fn leave_chat(&mut self, at: Target, outcome: Outcome) {
+        let Some(Instruction::HandOff { own, .. }) = self.plan.code.get(at.index()) else {
+            return self.fail(Some(at), Fault::ImpossibleState);
+        };
+        self.trace(Some(at), format!("the chat is over: {}", outcome.name()));
+        self.emit(Message::Agents { state: Agents::Gone, name: None });
+        if !self.leave_step(own, outcome) {
+            self.trace(Some(at), format!("no arm for `{}`", outcome.name()));
+            self.run(behind(at));
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! `hand off`: an agent in time wins, nobody in time withdraws the chat, and words go to whom they are
+//! for.
+
+use tidegate_plan::model::{
+    ChannelPush, ChannelPushId, Handlers, Instruction, Outcome, OutcomeHandler, Plan, Routed,
+    Target,
+};
+use tidegate_plan::value::{Value, ValueType};
+use tidegate_plan::verify::VerifiedPlan;
+use uuid::Uuid;
+
+use super::{attr, minutes, player, unknown, verified};
+use crate::effect::Action;
+use crate::event::{ChatEvent, Event};
+use crate::fixture::Builder;
+use crate::rehearse::Player;
+use crate::state::Position;
+
+/// `ask`, `hand off … waiting up to 3m`, each outcome with an arm that says its name and ends.
+fn built(fin: bool) -> Plan {
+    let mut b = Builder::new();
+    b.attr("session.email", ValueType::Email);
+    b.attr("session.name", ValueType::Text);
+    let seen = b.attr("session.first_seen", ValueType::DateTime);
+    let note = b.attr("session.page", ValueType::Text);
+    let entries = [("note", note), ("seen", seen)].map(|(key, attr)| Routed {
+        key: key.to_owned(),
+        value: b.expr(tidegate_plan::model::Expr::Attr(attr)),
+        max_length: 30,
+        span: crate::fixture::SPAN,
+    });
+    let (name, channel) = ("live_chat".to_owned(), "web".to_owned());
+    b.plan.channels.push(ChannelPush { name, channel, fin, entries: entries.to_vec() });
+    let text = Outcome::OF_HAND_OFF.map(|outcome| b.text(outcome.name()));
+    let entry = b.code("w/ask", Instruction::Ask { own: Handlers::default() });
+    let arm = |at: u32, outcome| OutcomeHandler { outcome, target: Target(3 + 2 * at) };
+    let others = (0u32..).zip(Outcome::OF_HAND_OFF).map(|(at, one)| arm(at, one)).collect();
+    let own = Handlers { others, ..Handlers::default() };
+    let push = ChannelPushId(0);
+    b.code("w/hand off", Instruction::HandOff { push, up_to_ms: 180_000, own });
+    b.code("w/end", Instruction::End { because: None });
+    for (at, text) in text.into_iter().enumerate() {
+        b.code(&format!("w/say {at}"), Instruction::Say { text });
+        b.code(&format!("w/end {at}"), Instruction::End { because: None });
+    }
+    b.plan.on_open = Some(b.workflow("w", entry, Handlers::default()));
+    b.build()
+}
+
+fn plan() -> VerifiedPlan {
+    verified(built(false))
+}
+
+/// A conversation that waits for an agent, with the chat.
+fn handed_off<'p>(plan: &'p VerifiedPlan, note: &str) -> (Player<'p>, Uuid) {
+    let mut player = player(plan);
+    let mut opened = unknown(plan);
+    let seen = "2026-11-22T09:00:00Z".parse().expect("a time");
+    opened.values.push((attr(plan, "session.first_seen"), Value::DateTime(seen)));
+    if !note.is_empty() {
+        opened.values.push((attr(plan, "session.page"), Value::Text(note.to_owned())));
+    }
+    player.play(&Event::Opened(opened));
+    player.play(&Event::Message { text: "I want a person".into() });
+    let last = player.effects.last().expect("an effect");
+    assert!(matches!(last.action, Action::OpenChat { .. }), "{last:?}");
+    let key = last.key;
+    (player, key)
+}
+
+fn ends_in(player: &Player<'_>, outcome: &str) {
+    assert_eq!(player.conversation.position, Position::Ended);
+    let log = player.log();
+    assert!(log.contains(&format!("  [no agent any more]\n  assistant: {outcome}\n")), "{log}");
+}
+
+fn accepted() -> ChatEvent {
+    ChatEvent::Accepted { name: Some("Ada".to_owned()) }
+}
+
+#[test]
+fn words_go_both_ways_until_the_agent_ends_the_chat() {
+    let plan = plan();
+    let (mut player, key) = handed_off(&plan, "");
+    player.play(&Event::Message { text: "Hello?".into() });
+    player.play(&Event::Chat { key, what: accepted() });
+    player.play(&Event::Chat { key, what: ChatEvent::Wrote { text: "On my way.".into() } });
+    player.play(&Event::Message { text: "Thanks".into() });
+    let relayed: Vec<(Uuid, &str)> = player
+        .effects
+        .iter()
+        .filter_map(|effect| match &effect.action {
+            Action::Relay { chat, text, .. } => Some((*chat, text.as_str())),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(relayed, [(key, "Hello?"), (key, "Thanks")]);
+    let mut keys: Vec<Uuid> = player.effects.iter().map(|effect| effect.key).collect();
+    keys.sort_unstable();
+    keys.dedup();
+    assert_eq!(keys.len(), player.effects.len(), "each effect has a key of its own");
+    assert!(player.log().contains("  [an agent is there: Ada]\n"));
+    assert!(player.log().contains("  agent: On my way.\n"));
+    player.passes(minutes(10));
+    assert!(matches!(player.conversation.position, Position::HandedOff { accepted: true, .. }));
+    player.play(&Event::Chat { key, what: ChatEvent::Ended });
+    ends_in(&player, "ended");
+}
+
+#[test]
+fn nobody_in_time_withdraws_the_chat_and_who_comes_then_comes_too_late() {
+    let plan = plan();
+    let (mut player, key) = handed_off(&plan, "");
+    player.passes(minutes(4));
+    ends_in(&player, "no agent");
+    let withdrawn = player
+        .effects
+        .iter()
+        .filter(|effect| matches!(effect.action, Action::WithdrawChat { chat } if chat == key));
+    assert_eq!(withdrawn.count(), 1);
+    for what in [accepted(), ChatEvent::Wrote { text: "Hi".into() }] {
+        assert_eq!(player.play(&Event::Chat { key, what }).messages, []);
+    }
+}
+
+#[test]
+fn an_agent_who_leaves_is_replaced_or_the_time_begins_anew() {
+    let plan = plan();
+    let (mut player, key) = handed_off(&plan, "");
+    player.passes(minutes(2));
+    player.play(&Event::Chat { key, what: accepted() });
+    player.passes(minutes(2));
+    player.play(&Event::Chat { key, what: ChatEvent::Left });
+    player.passes(minutes(2));
+    assert!(matches!(player.conversation.position, Position::HandedOff { accepted: false, .. }));
+    // Who writes has accepted.
+    player.play(&Event::Chat { key, what: ChatEvent::Wrote { text: "Me now.".into() } });
+    player.passes(minutes(9));
+    assert!(matches!(player.conversation.position, Position::HandedOff { accepted: true, .. }));
+    player.play(&Event::Chat { key, what: ChatEvent::Left });
+    player.passes(minutes(4));
+    ends_in(&player, "no agent");
+}
+
+#[test]
+fn what_becomes_of_the_chat_is_an_outcome_of_its_own() {
+    let plan = plan();
+    for (what, outcome) in
+        [(ChatEvent::Failed, "failed"), (ChatEvent::Lost, "lost"), (ChatEvent::Ended, "no agent")]
+    {
+        let (mut player, key) = handed_off(&plan, "");
+        player.play(&Event::Chat { key: Uuid::from_u128(9), what: ChatEvent::Lost });
+        assert_ne!(player.conversation.position, Position::Ended, "another chat");
+        player.play(&Event::Chat { key, what });
+        ends_in(&player, outcome);
+    }
+}
+
+#[test]
+fn values_go_as_text_and_as_fin_writes_them() {
+    let along = |fin: bool, note: &str| {
+        let plan = verified(built(fin));
+        let (player, _) = handed_off(&plan, note);
+        let last = player.effects.last().cloned().expect("an effect");
+        let Action::OpenChat { routing, .. } = last.action else { panic!("{last:?}") };
+        routing
+    };
+    let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+    assert_eq!(along(false, ""), [pair("seen", "2026-11-22T09:00:00Z")]);
+    assert_eq!(along(true, ""), [pair("note", ""), pair("seen", "2026-11-22 09:00:00 +0000")]);
+    let (_, cut) = along(false, &"x".repeat(40)).swap_remove(0);
+    assert_eq!(cut.chars().count(), 30);
+}
+
+#[test]
+fn a_plan_whose_keys_collide_or_whose_arm_never_comes_is_refused() {
+    let mut twice = built(false);
+    twice.channels[0].entries[1].key = "note".to_owned();
+    assert_eq!(VerifiedPlan::new(twice).expect_err("refused").name, "plan.push");
+    let mut strange = built(false);
+    let Instruction::HandOff { own, .. } = &mut strange.code[1] else { panic!("a hand-off") };
+    own.others = vec![OutcomeHandler { outcome: Outcome::Unavailable, target: Target(3) }];
+    assert_eq!(VerifiedPlan::new(strange).expect_err("refused").name, "plan.handlers");
+    let mut nowhere = built(false);
+    let Instruction::HandOff { push, .. } = &mut nowhere.code[1] else { panic!("a hand-off") };
+    *push = ChannelPushId(7);
+    assert!(VerifiedPlan::new(nowhere).is_err());
+}
