@@ -23,6 +23,7 @@ mod report;
 mod run;
 mod size;
 mod states;
+mod texts;
 mod triggers;
 mod unhandled;
 

@@ -16,7 +16,7 @@ pub use crate::finding::Finding;
 use crate::source::{ItemId, Loc, Range};
 use crate::syntax::ast::{BinaryOp, OwnerExpr};
 pub use channel::{Channel, ChannelId, Routed};
-pub use step::{CollectField, MatchArm, Outcome, OutcomeArm, Step, StepKind};
+pub use step::{CollectField, FieldWords, MatchArm, Outcome, OutcomeArm, Step, StepKind};
 
 /// A position in [`Program::attributes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -29,6 +29,10 @@ pub struct WorkflowId(pub u32);
 /// A position in [`Program::pushes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PushId(pub u32);
+
+/// A position in [`Program::texts`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TextId(pub u32);
 
 /// A position in [`Program::forms`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,6 +60,10 @@ pub struct Program {
     pub channels: Vec<Arc<Channel>>,
     /// Forms that steps can use, sorted by name.
     pub forms: Vec<Arc<Form>>,
+    /// The languages of the project, the one to fall back to first.
+    pub languages: Vec<String>,
+    /// Texts in every language, sorted by name.
+    pub texts: Vec<Arc<SpokenText>>,
     /// Workflows, sorted by name.
     pub workflows: Vec<Arc<Workflow>>,
     /// Tests, in the order of sources; no part of the plan.
@@ -300,6 +308,37 @@ pub struct Form {
     pub fields: Vec<CollectField>,
     /// `form NAME`.
     pub head: Range,
+}
+
+/// `text NAME { … }`
+#[derive(Debug, Clone)]
+pub struct SpokenText {
+    /// Its name.
+    pub name: String,
+    /// Its item.
+    pub item: ItemId,
+    /// What it is in each language that stands there, each once, in their order.
+    pub spoken: Vec<Spoken>,
+    /// `text NAME`.
+    pub head: Range,
+}
+
+impl SpokenText {
+    /// What it is in a language.
+    pub fn in_language(&self, language: &str) -> Option<&Expr> {
+        self.spoken.iter().find(|its| its.language == language).map(|its| &its.text)
+    }
+}
+
+/// A text in one language.
+#[derive(Debug, Clone)]
+pub struct Spoken {
+    /// The language.
+    pub language: String,
+    /// Where that stands.
+    pub language_range: Range,
+    /// The text.
+    pub text: Expr,
 }
 
 /// `workflow NAME { … }`

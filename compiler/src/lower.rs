@@ -13,6 +13,7 @@ mod rate;
 pub(crate) mod rehearsal;
 mod repeat;
 mod step;
+mod texts;
 mod workflow;
 pub(crate) mod writable;
 
@@ -24,6 +25,7 @@ use crate::resolve::scope::{Hash, Query, Scope};
 use crate::source::{ItemId, Loc, Range};
 
 pub(crate) use collect::{form, regex_at};
+pub(crate) use texts::text;
 pub(crate) use workflow::workflow;
 
 /// One item being lowered. It notes each question that it asks about other items, so that the

@@ -58,6 +58,10 @@ pub enum Named {
     Channel(String),
     /// A form.
     Form(String),
+    /// A text, or a word that names nothing yet where one can stand.
+    Text(String),
+    /// A language of the project.
+    Language(String),
     /// What a step can end in.
     Outcome(String),
     /// A name that an author gave a step.
@@ -215,7 +219,9 @@ impl<'t> Walker<'t> {
                 self.note_wanted(only.range, named, false, wanted.clone());
             }
             ([only], None) => {
-                let named = Named::Word(only.text.clone());
+                let is_value = matches!(self.bare, Bare::Let) && *wanted != Wanted::Place;
+                let name = only.text.clone();
+                let named = if is_value { Named::Text(name) } else { Named::Word(name) };
                 self.note_wanted(only.range, named, false, wanted.clone());
             }
             _ => {}

@@ -14,3 +14,4 @@ pub(crate) mod require;
 pub(crate) mod scope;
 pub(crate) mod session;
 pub(crate) mod suggest;
+pub(crate) mod texts;

@@ -54,6 +54,7 @@ pub fn check(
     let settings = Settings {
         users: BTreeMap::new(),
         messengers: vec!["web".to_owned()],
+        languages: vec!["en".to_owned(), "de".to_owned()],
         ..Settings::default()
     };
     analyzer.check(&Inputs { sources, catalog: Arc::clone(catalog), settings })

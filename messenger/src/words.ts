@@ -95,7 +95,7 @@ const german: Words = {
   newest: "Neueste Nachrichten",
   connecting: "Verbindung wird aufgebaut …",
   connectionLost: "Die Verbindung ist unterbrochen. Neuer Versuch …",
-  offline: "Sie sind offline. Was Sie senden, bleibt hier und geht hinaus, sobald Sie wieder verbunden sind.",
+  offline: "Sie sind offline. Was Sie senden, bleibt hier und geht hinaus, sobald Sie verbunden sind.",
   retryNow: "Jetzt versuchen",
   cannotOpen: "Der Chat ließ sich nicht öffnen.",
   tryAgain: "Erneut versuchen",
@@ -130,7 +130,7 @@ const german: Words = {
   answers: "Ihre Angaben",
   noAnswer: "Keine Angabe",
   notFilledIn: "Dieses Formular wurde ohne Antwort geschlossen.",
-  formFailed: "Ihre Angaben konnten nicht gesendet werden. Sie bleiben hier; bitte versuchen Sie es noch einmal.",
+  formFailed: "Ihre Angaben kamen nicht an. Sie bleiben hier. Bitte versuchen Sie es noch einmal.",
   formPassed: "Dieses Formular ist nicht mehr offen. Es wurde nichts geändert.",
   formRefused: "Bitte prüfen Sie einige Angaben.",
   choiceFailed: "Ihre Wahl kam nicht an. Bitte versuchen Sie es noch einmal.",
@@ -163,19 +163,23 @@ const german: Words = {
   remaining: (left) => `noch ${left}`,
   notices: {
     apology:
-      "Entschuldigung, bei uns ist etwas schiefgegangen, und dieses Gespräch musste enden. Bitte schreiben Sie uns noch einmal.",
+      "Entschuldigung, bei uns ging etwas schief, und dieses Gespräch musste enden. Bitte schreiben Sie uns noch einmal.",
     helped: "Das hat geholfen.",
     case_created: "Vielen Dank. Ihr Anliegen hat unser Team erreicht.",
     case_delayed: "Vielen Dank. Wir haben Ihr Anliegen; es erreicht unser Team in Kürze.",
     case_rejected:
-      "Vielen Dank. Wir haben Ihr Anliegen, konnten es aber nicht automatisch anlegen. Jemand aus unserem Team kümmert sich darum.",
+      "Vielen Dank. Wir haben Ihr Anliegen, konnten es aber nicht automatisch anlegen. Unser Team kümmert sich darum.",
   },
 };
 
-/** The language of the page that embeds this one, else the browser's; English where it is none of ours. */
-const wanted =
-  new URLSearchParams(globalThis.location?.search ?? "").get("language") || globalThis.navigator?.language || "en";
+export let language: "de" | "en";
+export let words: Words;
 
-export const language = /^de\b/i.test(wanted) ? "de" : "en";
+/** Goes on in a language; in English where it is none of ours. */
+export function speak(tag: string): void {
+  language = /^de\b/i.test(tag) ? "de" : "en";
+  words = language === "de" ? german : english;
+}
 
-export const words = language === "de" ? german : english;
+/** At first that of the page that embeds this one, else the browser's. */
+speak(new URLSearchParams(globalThis.location?.search ?? "").get("language") || globalThis.navigator?.language || "");

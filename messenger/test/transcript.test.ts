@@ -31,6 +31,13 @@ test("only the latest wait that nothing closed is to be answered", () => {
   assert.equal(openWait(entries(form(2), closed(1)))?.wait, 2);
 });
 
+test("which language is spoken is shown nowhere and keeps nobody waiting", () => {
+  const speaks: Message = { kind: "speaks", language: "de" };
+  assert.deepEqual(shown(entries(speaks, hi, speaks)), ["assistant: Hi"]);
+  assert.equal(working(entries(hi, words("Hello"), speaks)), true);
+  assert.equal(openWait(entries(form(1), speaks))?.wait, 1);
+});
+
 test("a form that is passed over is not left open", () => {
   assert.deepEqual(shown(entries(form(1), choices(2))), ["form 1 []", "assistant: Which?"]);
 });

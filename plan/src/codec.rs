@@ -353,6 +353,36 @@ pub(crate) mod channels {
     }
 }
 
+/// Words in other languages, absent where there are none.
+pub(crate) mod words {
+    use super::{DecodeError, Decoder, EncodeError, Encoder};
+    use crate::model::FieldWords;
+    use minicbor::encode::Write;
+
+    pub(crate) fn encode<C, W: Write>(
+        words: &[FieldWords],
+        e: &mut Encoder<W>,
+        ctx: &mut C,
+    ) -> Result<(), EncodeError<W::Error>> {
+        e.encode_with(words, ctx)?.ok()
+    }
+
+    pub(crate) fn decode<C>(
+        d: &mut Decoder<'_>,
+        ctx: &mut C,
+    ) -> Result<Vec<FieldWords>, DecodeError> {
+        d.decode_with(ctx)
+    }
+
+    pub(crate) fn is_nil(words: &[FieldWords]) -> bool {
+        words.is_empty()
+    }
+
+    pub(crate) fn nil() -> Option<Vec<FieldWords>> {
+        Some(Vec::new())
+    }
+}
+
 /// A value written as its text.
 pub(crate) mod text {
     use super::{DecodeError, Decoder, Display, EncodeError, Encoder, FromStr};

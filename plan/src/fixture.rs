@@ -153,7 +153,17 @@ impl Builder {
 
 pub(crate) fn field(attr: AttrId, label: &str, required: bool, input: Input) -> FormField {
     let label = label.into();
-    FormField { attr, label, help: None, required, input, matches: None, min: None, max: None }
+    FormField {
+        attr,
+        label,
+        help: None,
+        required,
+        input,
+        matches: None,
+        min: None,
+        max: None,
+        words: Vec::new(),
+    }
 }
 
 pub(crate) fn no_handlers() -> Handlers {

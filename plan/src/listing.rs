@@ -183,6 +183,15 @@ impl Listing<'_> {
         if let Some((pattern, message)) = &field.matches {
             let _ = write!(line, " matches '{pattern}' else {}", quoted(message));
         }
+        for words in &field.words {
+            let _ = write!(line, " in {}:", words.language);
+            let parts = [("label", &words.label), ("help", &words.help), ("else", &words.message)];
+            for (name, said) in parts {
+                if let Some(said) = said {
+                    let _ = write!(line, " {name} {}", quoted(said));
+                }
+            }
+        }
         line
     }
 

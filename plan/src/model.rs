@@ -28,7 +28,7 @@ pub use code::{
     Workflow,
 };
 pub use expr::{Arithmetic, Comparison, Expr, Pipe};
-pub use form::{Form, FormField, Input};
+pub use form::{FieldWords, Form, FormField, Input};
 pub use push::{Fill, Owner, OwnerChoice, Push, PushField, TranscriptTo};
 pub use requirement::{Required, Requirement};
 
@@ -153,6 +153,10 @@ pub struct Plan {
     pub channels: Vec<ChannelPush>,
 }
 
+/// The language that a conversation is held in: what the attribute of `session` is called that
+/// holds one of its list's values.
+pub const SPOKEN: &str = "spoken";
+
 impl Plan {
     /// Where a span begins, `pushes.tide:12`; `None` for a span of no source of this plan.
     pub fn place(&self, span: Span) -> Option<String> {
@@ -251,6 +255,11 @@ impl Attribute {
             return self.name.clone();
         }
         format!("{}.{}", self.space.name(), self.name)
+    }
+
+    /// Whether it holds the language of the conversation.
+    pub fn is_spoken(&self) -> bool {
+        self.space == Space::Session && self.name == SPOKEN
     }
 }
 

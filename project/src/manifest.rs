@@ -15,6 +15,7 @@ use tidegate_compiler::analysis::Settings;
 pub use channel::{ChannelSection, Deployment, Key, Length};
 pub use place::{Listen, LoginUrl, Network, OperatorListen, Origin};
 pub use server::{Limit, LimitsSection, ServerSection};
+use suggest::HELP;
 pub use suggest::ManifestError;
 pub use variable::Variable;
 
@@ -49,6 +50,13 @@ pub struct ProjectSection {
     pub name: Name,
     /// The org that `schema/` is pulled from: a name of an `[org.NAME]`.
     pub org: String,
+    /// The version of Tide that the sources are written in.
+    #[serde(default)]
+    pub tide: Tide,
+    /// The languages that texts are declared in, as tags of BCP 47. The first is spoken where none of
+    /// them is the visitor's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub languages: Vec<Language>,
     /// Objects pulled beside Account, Case, Contact and User, for parent paths.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub objects: Vec<String>,
@@ -82,6 +90,72 @@ impl TryFrom<String> for Name {
 impl From<Name> for String {
     fn from(name: Name) -> Self {
         name.0
+    }
+}
+
+/// A version of the language. A project that does not say one is written in the first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Tide {
+    /// `tide = "1"`
+    #[default]
+    One,
+}
+
+impl TryFrom<String> for Tide {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        match text.as_str() {
+            "1" => Ok(Self::One),
+            _ => Err(format!(
+                "this program does not read Tide `{text}`{HELP}it reads Tide 1: write `tide = \"1\"` \
+                 where the sources are written in it, or use the program that belongs to them"
+            )),
+        }
+    }
+}
+
+impl From<Tide> for String {
+    fn from(Tide::One: Tide) -> Self {
+        "1".to_owned()
+    }
+}
+
+/// A language: a tag of BCP 47 such as `de` or `pt-BR`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Language(String);
+
+impl Language {
+    /// The tag.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Language {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let mut parts = text.split('-');
+        let tongue = parts.next().unwrap_or_default();
+        let is_tongue =
+            (2..=3).contains(&tongue.len()) && tongue.chars().all(|c| c.is_ascii_lowercase());
+        let is_part = |part: &str| {
+            (1..=8).contains(&part.len()) && part.chars().all(|c| c.is_ascii_alphanumeric())
+        };
+        if is_tongue && parts.all(is_part) && text.len() <= 35 {
+            Ok(Self(text))
+        } else {
+            Err(format!("`{text}` is no language{HELP}write its tag, such as `de` or `pt-BR`"))
+        }
+    }
+}
+
+impl From<Language> for String {
+    fn from(language: Language) -> Self {
+        language.0
     }
 }
 
@@ -183,16 +257,28 @@ impl Manifest {
     /// What it tells the compiler.
     pub fn settings(&self) -> Settings {
         let channels = self.channel.iter();
+        let languages = self.project.languages.iter().map(|its| its.as_str().to_owned());
         Settings {
             users: self.user.clone(),
             messengers: self.messenger.keys().cloned().collect(),
             channels: channels.map(|(name, its)| (name.clone(), its.lengths())).collect(),
+            languages: languages.collect(),
         }
     }
 
     fn consistent(&self) -> Result<(), ManifestError> {
         if self.reference_org().is_none() {
             return Err(ManifestError::unknown_org(&self.project.org, self.org.keys()));
+        }
+        let languages = &self.project.languages;
+        let same = |one: &Language, other: &Language| one.0.eq_ignore_ascii_case(&other.0);
+        let twice =
+            |(at, one): &(usize, &Language)| languages[..*at].iter().any(|its| same(its, one));
+        if let Some((_, language)) = languages.iter().enumerate().find(twice) {
+            return Err(ManifestError::new(
+                format!("`project.languages` names `{}` twice", language.as_str()),
+                "keep one of the two",
+            ));
         }
         for (name, messenger) in &self.messenger {
             if messenger.identity.len() > 2 {
@@ -315,6 +401,30 @@ parameters = { tier = 40, "AI Tone of Voice" = 255 }
             channel("https://acme.my.salesforce-scrt.com", "acme.my.salesforce-scrt.com"),
             channel("deployment", "deploiment"),
         ];
+        insta::assert_snapshot!(all.join("\n"));
+    }
+
+    #[test]
+    fn languages_are_tags_and_each_stands_once() {
+        let with = |line: &str| {
+            WHOLE.replace("org = \"production\"\n", &format!("org = \"production\"\n{line}\n"))
+        };
+        let manifest =
+            Manifest::parse(&with("languages = [\"en\", \"pt-BR\"]")).expect("a manifest");
+        assert_eq!(manifest.settings().languages, ["en", "pt-BR"]);
+        let all = [
+            refused(&with("languages = [\"en\", \"German\"]")),
+            refused(&with("languages = [\"en\", \"EN\"]")),
+            refused(&with("languages = [\"en\", \"de\", \"en\"]")),
+        ];
+        insta::assert_snapshot!(all.join("\n"));
+    }
+
+    #[test]
+    fn a_version_of_tide_that_nobody_knows_is_refused() {
+        let with = |line: &str| WHOLE.replace("[project]\n", &format!("[project]\n{line}\n"));
+        assert_eq!(Manifest::parse(&with("tide = \"1\"")), Manifest::parse(WHOLE));
+        let all = [refused(&with("tide = \"2\"")), refused(&with("tide = 1"))];
         insta::assert_snapshot!(all.join("\n"));
     }
 

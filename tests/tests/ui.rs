@@ -5,6 +5,8 @@
 //! `ui/prelude`. `INSTA_UPDATE=always cargo test -p tidegate-tests --test ui` writes the
 //! renderings anew.
 
+#[path = "ui/languages.rs"]
+mod languages;
 #[path = "ui/lets.rs"]
 mod lets;
 mod program;

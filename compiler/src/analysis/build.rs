@@ -13,12 +13,13 @@ use super::facade::Inputs;
 use super::rehearsals;
 use crate::finding::Finding;
 use crate::hir::{
-    Channel, ChannelId, Form, FormId, Program, Push, PushId, Workflow, WorkflowId, WorkflowKey,
+    Channel, ChannelId, Form, FormId, Program, Push, PushId, SpokenText, TextId, Workflow,
+    WorkflowId, WorkflowKey,
 };
 use crate::lower::{self, Lowering};
 use crate::resolve::declarations::{self, Declared};
 use crate::resolve::scope::{Hash, Named, Query, Scope, digest_of};
-use crate::resolve::{channel, cycles, forms, lets, push, require};
+use crate::resolve::{channel, cycles, forms, lets, push, require, texts};
 use crate::source::{ItemId, Loc};
 use crate::syntax::ast::{self, Item};
 
@@ -92,10 +93,8 @@ pub(super) fn build(
         Item::Channel(push) => Some((push, &push.name)),
         _ => None,
     });
-    let forms = sorted(chunks, |item| match item {
-        Item::Form(form) => Some((form, &form.name)),
-        _ => None,
-    });
+    let forms = forms_in(chunks);
+    let texts = texts_in(chunks);
     let workflows = sorted(chunks, |item| match item {
         Item::Workflow(workflow) => Some((workflow, &workflow.name)),
         _ => None,
@@ -107,6 +106,7 @@ pub(super) fn build(
     let channel_names = named(&channels, |its| &its.name, ChannelId, "push", &mut findings);
     one_of_both(&push_names, &channel_names, &mut findings);
     let form_names = named(&forms, |its| &its.name, FormId, "form", &mut findings);
+    let text_names = named(&texts, |its| &its.name, TextId, "text", &mut findings);
     let workflow_names = named(&workflows, |its| &its.name, WorkflowId, "workflow", &mut findings);
     let (catalog, settings) = (&inputs.catalog, &inputs.settings);
     let mut scope = Scope::new(
@@ -116,26 +116,41 @@ pub(super) fn build(
         workflow_names,
         (push_names, channel_names),
         form_names,
+        text_names,
     );
+    let texts = lower_texts(&mut scope, &texts, &mut findings);
     scope.rules = require::lines(&scope, &items, &mut findings);
     let catalog = catalog_digest.of(&inputs.catalog);
-    let (pushes, digests) = lower_pushes(&scope, &pushes, catalog, &mut findings);
+    let mut used = BTreeSet::new();
+    let (pushes, digests) = lower_pushes(&scope, &pushes, catalog, &mut findings, &mut used);
     once_for_the_org(&mut findings);
     scope.push_digests = digests;
-    let (channels, digests) = lower_channels(&scope, &channels, &mut findings);
+    let (channels, digests) = lower_channels(&scope, &channels, &mut findings, &mut used);
     scope.channel_digests = digests;
-    (scope.lowered_forms, scope.form_digests) = lower_forms(&scope, &forms, &mut findings);
+    (scope.lowered_forms, scope.form_digests) =
+        lower_forms(&scope, &forms, &mut findings, &mut used);
     let forms = scope.lowered_forms.clone();
     let (lowered, resolved) = lower_workflows(&scope, &workflows, before);
+    used.extend(before.kept.values().flat_map(|kept| texts_of(&kept.used)));
     let finds_people = declared.person.as_ref().is_some_and(|person| person.find_by.is_some());
     let (tests, in_tests) = rehearsals::lower(&scope, chunks, &lowered, finds_people);
     drop(scope);
-    let program = Program { tests, channels, ..assemble(declared, pushes, forms, lowered) };
+    let languages = inputs.settings.languages.clone();
+    let program =
+        Program { tests, channels, texts, languages, ..assemble(declared, pushes, forms, lowered) };
     findings.extend(nothing_starts(&program, &workflows));
-    findings.extend(program.workflows.iter().flat_map(|its| its.findings.iter().cloned()));
-    findings.extend(cycles::find(&program));
-    findings.extend(forms::unused(&program));
+    findings.extend(of_the_whole(&program, &used));
     Built { program, findings, in_tests, resolved }
+}
+
+/// What can be said of a program once all of it is there.
+fn of_the_whole(program: &Program, used: &BTreeSet<String>) -> Vec<Finding> {
+    let mut findings: Vec<Finding> =
+        program.workflows.iter().flat_map(|its| its.findings.iter().cloned()).collect();
+    findings.extend(cycles::find(program));
+    findings.extend(forms::unused(program));
+    findings.extend(texts::unused(program, used));
+    findings
 }
 
 fn assemble(
@@ -229,11 +244,52 @@ fn nothing_starts(program: &Program, sources: &[Source<'_, ast::Workflow>]) -> O
     )
 }
 
+fn forms_in(chunks: &[Chunk]) -> Vec<Source<'_, ast::Form>> {
+    sorted(chunks, |item| match item {
+        Item::Form(form) => Some((form, &form.name)),
+        _ => None,
+    })
+}
+
+fn texts_in(chunks: &[Chunk]) -> Vec<Source<'_, ast::TextItem>> {
+    sorted(chunks, |item| match item {
+        Item::Text(text) => Some((text, &text.name)),
+        _ => None,
+    })
+}
+
+/// The texts of which an item asked.
+fn texts_of(used: &BTreeMap<Query, Hash>) -> impl Iterator<Item = String> + '_ {
+    used.keys().filter_map(|query| match query {
+        Query::Text(name) => Some(name.clone()),
+        _ => None,
+    })
+}
+
+/// Lowers the texts; what stands behind may name them.
+fn lower_texts(
+    scope: &mut Scope<'_>,
+    sources: &[Source<'_, ast::TextItem>],
+    findings: &mut Vec<Finding>,
+) -> Vec<Arc<SpokenText>> {
+    let lowered = sources.iter().map(|source| {
+        let mut lowering = Lowering::new(scope, source.item);
+        let text = lower::text(&mut lowering, source.syntax);
+        findings.append(&mut lowering.findings);
+        let digest = digest_of(&(&text, &lowering.used));
+        (Arc::new(text), digest)
+    });
+    let (texts, digests): (Vec<Arc<SpokenText>>, Vec<Hash>) = lowered.unzip();
+    (scope.lowered_texts, scope.text_digests) = (texts.clone(), digests);
+    texts
+}
+
 fn lower_pushes(
     scope: &Scope<'_>,
     sources: &[Source<'_, ast::Push>],
     catalog: Hash,
     findings: &mut Vec<Finding>,
+    texts: &mut BTreeSet<String>,
 ) -> (Vec<Arc<Push>>, Vec<Hash>) {
     sources
         .iter()
@@ -241,6 +297,7 @@ fn lower_pushes(
             let mut lowering = Lowering::new(scope, source.item);
             let push = push::push(&mut lowering, source.syntax);
             findings.append(&mut lowering.findings);
+            texts.extend(texts_of(&lowering.used));
             let digest = digest_of(&(&push, catalog, &lowering.used));
             (Arc::new(push), digest)
         })
@@ -264,6 +321,7 @@ fn lower_channels(
     scope: &Scope<'_>,
     sources: &[Source<'_, ast::Channel>],
     findings: &mut Vec<Finding>,
+    texts: &mut BTreeSet<String>,
 ) -> (Vec<Arc<Channel>>, Vec<Hash>) {
     sources
         .iter()
@@ -271,6 +329,7 @@ fn lower_channels(
             let mut lowering = Lowering::new(scope, source.item);
             let push = channel::channel(&mut lowering, source.syntax);
             findings.append(&mut lowering.findings);
+            texts.extend(texts_of(&lowering.used));
             let digest = digest_of(&(&push, &lowering.used));
             (Arc::new(push), digest)
         })
@@ -281,6 +340,7 @@ fn lower_forms(
     scope: &Scope<'_>,
     sources: &[Source<'_, ast::Form>],
     findings: &mut Vec<Finding>,
+    texts: &mut BTreeSet<String>,
 ) -> (Vec<Arc<Form>>, Vec<Hash>) {
     sources
         .iter()
@@ -288,6 +348,7 @@ fn lower_forms(
             let mut lowering = Lowering::new(scope, source.item);
             let form = lower::form(&mut lowering, source.syntax);
             findings.append(&mut lowering.findings);
+            texts.extend(texts_of(&lowering.used));
             let digest = digest_of(&(&form, &lowering.used));
             (Arc::new(form), digest)
         })

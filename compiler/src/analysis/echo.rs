@@ -37,6 +37,7 @@ impl Unclear {
                 Item::Push(push) => unclear.items |= push.name.is_missing(),
                 Item::Channel(push) => unclear.items |= push.name.is_missing(),
                 Item::Form(form) => unclear.items |= form.name.is_missing(),
+                Item::Text(text) => unclear.items |= text.name.is_missing(),
                 Item::Workflow(workflow) => unclear.items |= workflow.name.is_missing(),
                 Item::Test(_) => {}
                 Item::Nothing => unclear.items = true,
@@ -49,8 +50,13 @@ impl Unclear {
     fn may_have_declared(self, code: Code) -> bool {
         (self.attributes && code == codes::UNKNOWN_ATTRIBUTE)
             || (self.items
-                && [codes::UNKNOWN_WORKFLOW, codes::UNKNOWN_PUSH, codes::UNKNOWN_FORM]
-                    .contains(&code))
+                && [
+                    codes::UNKNOWN_WORKFLOW,
+                    codes::UNKNOWN_PUSH,
+                    codes::UNKNOWN_FORM,
+                    codes::UNKNOWN_TEXT,
+                ]
+                .contains(&code))
     }
 }
 

@@ -39,6 +39,9 @@ pub struct Settings {
     pub messengers: Vec<String>,
     /// What each channel takes: keys, each with the most characters.
     pub channels: BTreeMap<String, BTreeMap<String, u32>>,
+    /// The languages in which texts are declared, the one to fall back to first: the values of
+    /// `session.spoken`.
+    pub languages: Vec<String>,
 }
 
 /// Checks a project again and again, and does only what changed anew.

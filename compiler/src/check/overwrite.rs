@@ -53,9 +53,10 @@ fn mapped(cx: &Cx<'_, '_>, push: &Push, line: &PushField) -> Option<AttrId> {
 /// Values that are overwritten on every path before anything reads them.
 pub(super) fn unread(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
     for (part, graph) in cx.units.graphs.iter().enumerate() {
-        // A `let` that nothing reads is told where its name is resolved.
+        // A `let` that nothing reads is told where its name is resolved, and the Messenger itself reads
+        // which language is spoken.
         let mut candidates = written_twice(graph);
-        candidates.retain(|attr| !is_let(cx, *attr));
+        candidates.retain(|attr| !is_let(cx, *attr) && !is_session(cx, *attr));
         if candidates.is_empty() {
             continue;
         }
@@ -73,6 +74,10 @@ pub(super) fn unread(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
             }
         }
     }
+}
+
+fn is_session(cx: &Cx<'_, '_>, attr: AttrId) -> bool {
+    cx.world().attribute(attr).is_some_and(|attribute| attribute.space == Space::Session)
 }
 
 fn is_let(cx: &Cx<'_, '_>, attr: AttrId) -> bool {

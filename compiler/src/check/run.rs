@@ -20,7 +20,7 @@ use super::report::tell;
 use super::states::States;
 use super::{
     Cx, Draft, Proof, Way, bound, channels, complete, detection, exhaustive, form, outcome,
-    overwrite, places, privacy, reach, triggers, unhandled,
+    overwrite, places, privacy, reach, texts, triggers, unhandled,
 };
 
 /// What came of the proofs.
@@ -151,6 +151,7 @@ fn look<'p>(
         entries.into_iter().map(|entry| entry.unwrap_or_else(|| nowhere.clone())).collect();
     let map = Map::new(*around, units, &entries);
     proofs.findings = report(&map, catalog, &drafts);
+    proofs.findings.extend(texts::all(around.world.program));
     let (summaries, ambient) = (around.summaries.to_vec(), around.ambient.to_vec());
     proofs.states = States { summaries, entries, ambient };
 }

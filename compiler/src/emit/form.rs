@@ -1,6 +1,6 @@
 //! Forms of `collect`.
 
-use tidegate_plan::model::{Form, FormField, FormId, Input};
+use tidegate_plan::model::{FieldWords, Form, FormField, FormId, Input};
 use tidegate_schemas::catalog::FieldKind;
 
 use super::{Emitter, position, slot};
@@ -59,7 +59,17 @@ impl Emitter<'_> {
             matches: field.matches.clone(),
             min,
             max,
+            words: field.words.iter().map(words).collect(),
         }
+    }
+}
+
+fn words(words: &hir::FieldWords) -> FieldWords {
+    FieldWords {
+        language: words.language.clone(),
+        label: words.label.clone(),
+        help: words.help.clone(),
+        message: words.otherwise.clone(),
     }
 }
 

@@ -13,7 +13,7 @@ use super::domain::{Abs, Content, Origins, Presence, Range, Text};
 use super::values::ValueSet;
 
 /// Names in `session` that always have a value: the runtime makes them itself. A summary can fail.
-const SESSION_ALWAYS_SET: [&str; 4] = ["id", "messenger", "first_seen", "visits"];
+const SESSION_ALWAYS_SET: [&str; 5] = ["id", "messenger", "first_seen", "visits", "spoken"];
 
 /// The length of a text in the unit that Salesforce counts.
 pub fn length(text: &str) -> u32 {
@@ -70,7 +70,9 @@ pub fn top(attribute: &Attribute) -> Abs {
 
 /// What an attribute is when a conversation starts.
 pub fn start(attribute: &Attribute) -> Abs {
-    if let Some(default) = &attribute.default {
+    // What a conversation is held in is chosen when it begins, and never what the declaration says.
+    if let Some(default) = attribute.default.as_ref().filter(|_| attribute.space != Space::Session)
+    {
         let stored = match attribute.space {
             // Own data of a person lasts: it may hold what an earlier conversation set.
             Space::Person => Abs::set(content(&attribute.ty), Origins::ANY),

@@ -269,6 +269,21 @@ pub struct CollectField {
     pub min: Option<Literal>,
     /// The largest value or length.
     pub max: Option<Literal>,
+    /// What is said otherwise in other languages than the first one, by language.
+    pub words: Vec<FieldWords>,
     /// The line; in a form's item where it belongs to one.
     pub at: Loc,
+}
+
+/// What a line of a form says otherwise in a language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldWords {
+    /// The language.
+    pub language: String,
+    /// What the customer reads.
+    pub label: Option<String>,
+    /// The hint.
+    pub help: Option<String>,
+    /// What to say where the pattern does not match.
+    pub otherwise: Option<String>,
 }

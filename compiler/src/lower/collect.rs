@@ -6,13 +6,15 @@ use tidegate_diagnostics::codes;
 
 use crate::finding::Finding;
 use crate::hir::{AttrId, Attribute, CollectField, Form, Literal, Origin, Type};
+use crate::lower::texts::{Worded, field_words};
 use crate::lower::{Lowering, writable};
 use crate::resolve::declarations::space_word;
-use crate::syntax::ast::{self, CollectLine, Text};
+use crate::syntax::ast::{self, CollectLine, Text, Wording};
 use crate::types::{assign, literal, words};
 
 /// What is said where a pattern does not match and the author says nothing.
 const WRONG_FORM: &str = "Please check this value";
+const WRONG_FORM_IN_GERMAN: &str = "Bitte prüfen Sie diese Angabe";
 
 impl Lowering<'_> {
     /// A form's lines; an attribute that stands twice is reported.
@@ -45,8 +47,19 @@ impl Lowering<'_> {
         attribute: &Attribute,
         line: &CollectLine,
     ) -> CollectField {
-        let label =
-            line.label.as_ref().map_or_else(|| attribute.label.clone(), |its| its.text.clone());
+        let label = line
+            .label
+            .as_ref()
+            .and_then(|label| self.worded(label))
+            .unwrap_or_else(|| Worded { first: attribute.label.clone(), others: Vec::new() });
+        let help = line.help.as_ref().and_then(|help| self.worded(help));
+        let rule = line
+            .matches
+            .as_ref()
+            .and_then(|(pattern, message)| self.rule(pattern, message.as_ref(), attribute));
+        let said = |its: &Option<Worded>| its.as_ref().map_or(Vec::new(), |its| its.others.clone());
+        let otherwise = rule.as_ref().map_or(Vec::new(), |(_, message)| message.others.clone());
+        let words = field_words(&label.others, &said(&help), &otherwise);
         let min = line.min.as_ref().and_then(|expr| self.bound(expr, attribute, "min"));
         let max = line.max.as_ref().and_then(|expr| self.bound(expr, attribute, "max"));
         if let (Some(Literal::Number(low)), Some(Literal::Number(high)), Some(expr)) =
@@ -63,18 +76,12 @@ impl Lowering<'_> {
             attr,
             required: line.required.is_some(),
             rating: false,
-            label,
-            help: line
-                .help
-                .as_ref()
-                .map(|help| help.text.clone())
-                .or_else(|| admin_help(attribute)),
-            matches: line
-                .matches
-                .as_ref()
-                .and_then(|(pattern, message)| self.rule(pattern, message.as_ref(), attribute)),
+            label: label.first,
+            help: help.map(|help| help.first).or_else(|| admin_help(attribute)),
+            matches: rule.map(|(pattern, message)| (pattern, message.first)),
             min,
             max,
+            words,
             at: self.at(line.range),
         }
     }
@@ -82,9 +89,9 @@ impl Lowering<'_> {
     fn rule(
         &mut self,
         pattern: &Text,
-        message: Option<&Text>,
+        message: Option<&Wording>,
         attribute: &Attribute,
-    ) -> Option<(String, String)> {
+    ) -> Option<(String, Worded)> {
         let at = self.at(pattern.range);
         let is_text = assign::is_textual(&attribute.ty) && !matches!(attribute.ty, Type::List(_));
         if !is_text && attribute.ty != Type::Error {
@@ -99,7 +106,8 @@ impl Lowering<'_> {
             self.report(*finding);
             return None;
         }
-        let message = message.map_or_else(|| WRONG_FORM.to_owned(), |message| message.text.clone());
+        let said = message.and_then(|message| self.worded(message));
+        let message = said.unwrap_or_else(|| self.usual(WRONG_FORM, WRONG_FORM_IN_GERMAN));
         Some((pattern.text.clone(), message))
     }
 

@@ -30,6 +30,7 @@ pub(super) fn segment(step: &ast::Step) -> String {
     let (word, target) = match &step.kind {
         StepKind::Say(_) => ("say", String::new()),
         StepKind::Note(_) => ("note", String::new()),
+        StepKind::Speak(language) => ("speak", subject_name(language)),
         StepKind::Wait(_) => ("wait", String::new()),
         StepKind::Rate { place, .. } => ("rate", path(place)),
         StepKind::Answer(_) => ("answer", String::new()),
@@ -64,6 +65,7 @@ fn subject_name(subject: &ast::Expr) -> String {
         ast::ExprKind::Path(path) => {
             path.parts.last().map_or_else(String::new, |part| part.text.clone())
         }
+        ast::ExprKind::Text(text) => text.clone(),
         ast::ExprKind::Pipe(operand, _) => subject_name(operand),
         _ => String::new(),
     }

@@ -129,7 +129,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn unknown_outcome(&mut self, name: &ast::Name, place: Where) {
+    pub(super) fn unknown_outcome(&mut self, name: &ast::Name, place: Where) {
         let at = self.at(name.range);
         let message = match place {
             Where::Wait | Where::Verify => format!("this step can't end in `{}`", name.text),

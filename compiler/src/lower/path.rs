@@ -95,7 +95,10 @@ impl Lowering<'_> {
             "today" | "NOW" | "Now" => Some("now"),
             _ => None,
         };
-        let near = self.lets.nearest(&name.text);
+        let near = self.lets.nearest(&name.text).or_else(|| {
+            let texts = self.scope.texts.keys().map(String::as_str);
+            suggest::closest(&name.text, texts).map(str::to_owned)
+        });
         if homes.is_empty()
             && ours.is_none()
             && near.is_none()

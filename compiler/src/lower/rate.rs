@@ -47,6 +47,7 @@ impl Lowering<'_> {
             matches: None,
             min: Some(Literal::Number(Decimal::ONE)),
             max: Some(Literal::Number(Decimal::from(BEST))),
+            words: Vec::new(),
             at,
         };
         StepKind::Collect { title: None, using: None, fields: vec![line], arms }

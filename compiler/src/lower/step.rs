@@ -44,6 +44,7 @@ impl Lowering<'_> {
         match kind {
             ast::StepKind::Say(text) => StepKind::Say(self.shown(text)),
             ast::StepKind::Note(text) => StepKind::Note(self.shown(text)),
+            ast::StepKind::Speak(language) => self.speak(language),
             ast::StepKind::Wait(Some(time)) => StepKind::Wait(time.ms),
             ast::StepKind::Wait(None) => StepKind::Error,
             ast::StepKind::Rate { place, arms } => self.rate(place, arms, id),
@@ -166,15 +167,20 @@ impl Lowering<'_> {
         let prompt = self.shown(prompt);
         let mut segments = Segments::default();
         let mut lowered: Vec<(Expr, Vec<Step>)> = Vec::new();
-        let mut labels: Vec<(&str, &ast::Expr)> = Vec::new();
+        let mut labels: Vec<(Vec<String>, &ast::Expr)> = Vec::new();
         for option in options {
+            if self.no_button(&option.label) {
+                continue;
+            }
             let segment = match &option.label.kind {
-                ast::ExprKind::Text(text) => {
-                    self.new_button(&mut labels, text, &option.label);
-                    segments.unique(text)
+                ast::ExprKind::Text(text) => segments.unique(text),
+                ast::ExprKind::Path(path) => {
+                    let name = path.parts.last().map_or("button", |name| name.text.as_str());
+                    segments.unique(name)
                 }
                 _ => segments.unique("button"),
             };
+            self.new_button(&mut labels, &option.label);
             let label = self.shown(&option.label);
             lowered.push((label, self.block(&option.body, &format!("{id}/{segment}"))));
         }
@@ -183,17 +189,32 @@ impl Lowering<'_> {
         StepKind::Choose { prompt, options: lowered, other, arms }
     }
 
-    /// Two buttons must not read alike: typed words could press either.
+    /// Reports a word left of an arrow that is the name of no text: an outcome, then.
+    fn no_button(&mut self, label: &ast::Expr) -> bool {
+        let ast::ExprKind::Path(path) = &label.kind else { return false };
+        let [name] = path.parts.as_slice() else { return false };
+        if self.lets.knows(&name.text) || self.scope.texts.contains_key(&name.text) {
+            return false;
+        }
+        self.uses(Query::Text(name.text.clone()));
+        self.unknown_outcome(name, Where::Wait);
+        true
+    }
+
+    /// Two buttons must not read alike in any language: typed words could press either.
     fn new_button<'e>(
         &mut self,
-        labels: &mut Vec<(&'e str, &'e ast::Expr)>,
-        text: &'e str,
+        labels: &mut Vec<(Vec<String>, &'e ast::Expr)>,
         label: &'e ast::Expr,
     ) {
-        let alike = labels
-            .iter()
-            .find(|(other, _)| other.trim().to_lowercase() == text.trim().to_lowercase());
-        if let Some((_, earlier)) = alike {
+        let plain = |text: &String| text.trim().to_lowercase();
+        let reads = self.reads(label);
+        let alike = labels.iter().find_map(|(others, earlier)| {
+            let mut both = reads.iter().zip(others);
+            let (text, _) = both.find(|(one, other)| plain(one) == plain(other))?;
+            Some((text, earlier))
+        });
+        if let Some((text, earlier)) = alike {
             let finding = Finding::new(
                 codes::DECLARED_TWICE,
                 self.at(label.range),
@@ -203,7 +224,7 @@ impl Lowering<'_> {
             .help("give one of them other words");
             self.report(finding);
         }
-        labels.push((text, label));
+        labels.push((reads, label));
     }
 
     pub(super) fn workflow_named(&mut self, name: &ast::Name) -> Option<WorkflowId> {
@@ -246,7 +267,12 @@ impl Lowering<'_> {
         Some((form, scope.lowered_forms.get(form.0 as usize)?.fields.clone()))
     }
 
-    fn named<Id: Copy>(&mut self, name: &ast::Name, known: &Named<Id>, kind: &str) -> Option<Id> {
+    pub(super) fn named<Id: Copy>(
+        &mut self,
+        name: &ast::Name,
+        known: &Named<Id>,
+        kind: &str,
+    ) -> Option<Id> {
         if let Some((id, _)) = known.get(&name.text) {
             return Some(*id);
         }
@@ -254,6 +280,7 @@ impl Lowering<'_> {
         let code = match kind {
             "push" => codes::UNKNOWN_PUSH,
             "form" => codes::UNKNOWN_FORM,
+            "text" => codes::UNKNOWN_TEXT,
             _ => codes::UNKNOWN_WORKFLOW,
         };
         let finding = Finding::new(code, at, format!("there is no {kind} `{}`", name.text));
@@ -265,6 +292,10 @@ impl Lowering<'_> {
             None if kind == "push" => {
                 finding.help(format!("declare it: `push {} to Case {{ … }}`", name.text))
             }
+            None if kind == "text" => finding.help(format!(
+                "write a text in quotes, `\"{0}\"`, or declare it: `text {0} {{ … }}`",
+                name.text
+            )),
             None => finding.help(format!("declare it: `{kind} {} {{ … }}`", name.text)),
         });
         None

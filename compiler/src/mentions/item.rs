@@ -5,7 +5,7 @@ use crate::edit::FieldName;
 use crate::hir::Space;
 use crate::syntax::ast::{
     Channel, ChannelLine, CollectLine, Data, DataLine, Described, Form, Item, Map, MapLine, Name,
-    OwnerExpr, Path, Push, PushLine,
+    OwnerExpr, Path, Push, PushLine, TextItem, Wording,
 };
 
 /// Where a transcript can go that is no field.
@@ -19,6 +19,7 @@ impl<'t> Walker<'t> {
             Item::Push(push) => self.push(push),
             Item::Channel(push) => self.channel(push),
             Item::Form(form) => self.form(form),
+            Item::Text(text) => self.text_item(text),
             Item::Workflow(workflow) => self.workflow(workflow),
             Item::Test(test) => self.test(test),
             Item::Nothing => {}
@@ -172,19 +173,24 @@ impl<'t> Walker<'t> {
         self.collect_lines(&form.fields);
     }
 
+    fn text_item(&mut self, text: &'t TextItem) {
+        self.declares(&text.name, Named::Text);
+        for (language, text) in &text.spoken {
+            self.uses(language, Named::Language);
+            self.expr(text, &Wanted::Anything);
+        }
+    }
+
     pub(super) fn collect_lines(&mut self, lines: &'t [CollectLine]) {
         for line in lines {
-            let CollectLine {
-                place,
-                min,
-                max,
-                required: _,
-                label: _,
-                help: _,
-                matches: _,
-                range: _,
-            } = line;
+            let CollectLine { place, min, max, required: _, label, help, matches, range: _ } = line;
             let of = self.path(place, &Wanted::Place);
+            let otherwise = matches.as_ref().and_then(|(_, otherwise)| otherwise.as_ref());
+            for wording in [label.as_ref(), help.as_ref(), otherwise].into_iter().flatten() {
+                if let Wording::Named(name) = wording {
+                    self.uses(name, Named::Text);
+                }
+            }
             for bound in [min, max].into_iter().flatten() {
                 self.expr_for(bound, of.clone());
             }

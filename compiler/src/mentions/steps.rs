@@ -1,6 +1,8 @@
 //! The names in a workflow.
 
-use super::{Named, Walker, Wanted};
+use super::{Named, Valued, Walker, Wanted};
+use crate::hir::Space;
+use crate::resolve::session::SPOKEN;
 use crate::syntax::ast::{
     Answer, Block, ChoiceArm, Expr, MatchArm, Name, OutcomeArm, Path, Pattern, Step, StepKind,
     Workflow,
@@ -39,6 +41,7 @@ impl<'t> Walker<'t> {
     fn step(&mut self, step: &'t Step) {
         match &step.kind {
             StepKind::Say(text) | StepKind::Note(text) => self.text(Some(text)),
+            StepKind::Speak(language) => self.expr_for(language, Some(spoken())),
             StepKind::Rate { place, arms } | StepKind::Detect { place, again: _, arms } => {
                 self.place(place);
                 self.arms(arms);
@@ -75,10 +78,7 @@ impl<'t> Walker<'t> {
                 branches.iter().for_each(|branch| self.branch(branch));
                 otherwise.iter().for_each(|block| self.block(block));
             }
-            StepKind::Match { subject, arms } => {
-                self.expr(subject, &Wanted::Anything);
-                arms.iter().for_each(|arm| self.match_arm(subject, arm));
-            }
+            StepKind::Match { subject, arms } => self.matching(subject, arms),
             StepKind::Repeat { up_to: _, body, exhausted } => {
                 self.block(body);
                 self.block(exhausted);
@@ -125,6 +125,11 @@ impl<'t> Walker<'t> {
         self.block(body);
     }
 
+    fn matching(&mut self, subject: &'t Expr, arms: &'t [MatchArm]) {
+        self.expr(subject, &Wanted::Anything);
+        arms.iter().for_each(|arm| self.match_arm(subject, arm));
+    }
+
     fn match_arm(&mut self, subject: &'t Expr, arm: &'t MatchArm) {
         let of = self.valued_by(subject);
         for pattern in &arm.patterns {
@@ -135,4 +140,9 @@ impl<'t> Walker<'t> {
         }
         self.block(&arm.body);
     }
+}
+
+/// What says which language is spoken.
+fn spoken() -> Valued {
+    Valued::Attribute(Space::Session, SPOKEN.to_owned())
 }

@@ -9,7 +9,9 @@ use sha2::{Digest as _, Sha256};
 use tidegate_schemas::catalog::Catalog;
 
 use crate::analysis::Settings;
-use crate::hir::{AttrId, Attribute, ChannelId, Form, FormId, PushId, Space, WorkflowId};
+use crate::hir::{
+    AttrId, Attribute, ChannelId, Form, FormId, PushId, Space, SpokenText, TextId, WorkflowId,
+};
 use crate::resolve::declarations::Declared;
 use crate::resolve::require::Line;
 use crate::source::{ItemId, Loc};
@@ -32,6 +34,8 @@ pub(crate) enum Query {
     Channel(String),
     /// Which form has this name?
     Form(String),
+    /// Which text has this name?
+    Text(String),
     /// Which slots have the `let` steps of this item?
     Lets(ItemId),
 }
@@ -48,6 +52,7 @@ pub(crate) struct Scope<'a> {
     pub(crate) pushes: Named<PushId>,
     pub(crate) channels: Named<ChannelId>,
     pub(crate) forms: Named<FormId>,
+    pub(crate) texts: Named<TextId>,
     /// The validation rules that the maps tell.
     pub(crate) rules: Vec<Line<'a>>,
     /// Digests of what the pushes are, by id.
@@ -57,6 +62,9 @@ pub(crate) struct Scope<'a> {
     /// The forms, by id, and digests of what they are.
     pub(crate) lowered_forms: Vec<Arc<Form>>,
     pub(crate) form_digests: Vec<Hash>,
+    /// The texts, by id, and digests of what they are.
+    pub(crate) lowered_texts: Vec<Arc<SpokenText>>,
+    pub(crate) text_digests: Vec<Hash>,
     digests: RefCell<BTreeMap<Query, Hash>>,
 }
 
@@ -68,6 +76,7 @@ impl<'a> Scope<'a> {
         workflows: Named<WorkflowId>,
         (pushes, channels): (Named<PushId>, Named<ChannelId>),
         forms: Named<FormId>,
+        texts: Named<TextId>,
     ) -> Self {
         Self {
             catalog,
@@ -77,11 +86,14 @@ impl<'a> Scope<'a> {
             pushes,
             channels,
             forms,
+            texts,
             rules: Vec::new(),
             push_digests: Vec::new(),
             channel_digests: Vec::new(),
             lowered_forms: Vec::new(),
             form_digests: Vec::new(),
+            lowered_texts: Vec::new(),
+            text_digests: Vec::new(),
             digests: RefCell::default(),
         }
     }
@@ -131,6 +143,12 @@ impl<'a> Scope<'a> {
             Query::Form(name) => match self.forms.get(name) {
                 Some((id, _)) => digest_of(&(id, self.form_digests.get(id.0 as usize))),
                 None => digest_of(&self.forms.keys().collect::<Vec<_>>()),
+            },
+            Query::Text(name) => match self.texts.get(name) {
+                Some((id, _)) => {
+                    digest_of(&(id, self.text_digests.get(id.0 as usize), &self.settings.languages))
+                }
+                None => digest_of(&self.texts.keys().collect::<Vec<_>>()),
             },
             // Those of one item follow one another.
             Query::Lets(item) => {

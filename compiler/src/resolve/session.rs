@@ -5,13 +5,13 @@ use std::sync::Arc;
 use tidegate_schemas::catalog::ListValue;
 
 use crate::analysis::Settings;
-use crate::hir::{Attribute, ListType, Origin, Space, Type};
+use crate::hir::{Attribute, ListType, Literal, Origin, Space, Type};
 
 /// All attributes of `session`. Lengths are those to which the Messenger cuts what pages tell it;
 /// name and address are as long as Salesforce keeps those that web visitors supply.
 pub(crate) fn attributes(settings: &Settings) -> Vec<Attribute> {
     let text = |length| Type::Text(Some(length));
-    [
+    let fixed = [
         ("id", "Conversation", text(36)),
         ("messenger", "Messenger", messenger(settings)),
         ("email", "Claimed e-mail address", Type::Email(80)),
@@ -30,9 +30,13 @@ pub(crate) fn attributes(settings: &Settings) -> Vec<Attribute> {
         ("visits", "Visits", Type::Number { precision: 9, scale: 0 }),
         ("resolution", "Resolution", Type::List(list("resolution", RESOLUTIONS.into_iter()))),
         ("summary", "Summary", text(4000)),
-    ]
-    .into_iter()
-    .map(|(name, label, ty)| Attribute {
+    ];
+    let fixed = fixed.into_iter().map(|(name, label, ty)| attribute(name, label, ty));
+    fixed.chain(spoken(settings)).collect()
+}
+
+fn attribute(name: &str, label: &str, ty: Type) -> Attribute {
+    Attribute {
         space: Space::Session,
         name: name.to_owned(),
         label: label.to_owned(),
@@ -42,8 +46,19 @@ pub(crate) fn attributes(settings: &Settings) -> Vec<Attribute> {
         default: None,
         descriptions: Vec::new(),
         declared: None,
-    })
-    .collect()
+    }
+}
+
+/// The name of the language that the conversation is held in.
+pub(crate) const SPOKEN: &str = "spoken";
+
+/// The language that the conversation is held in, where the project has any. It is never blank: the
+/// first one stands for those that the project does not have.
+fn spoken(settings: &Settings) -> Option<Attribute> {
+    let first = settings.languages.first()?;
+    let languages = list(SPOKEN, settings.languages.iter().map(String::as_str));
+    let spoken = attribute(SPOKEN, "Language of the conversation", Type::List(languages));
+    Some(Attribute { default: Some(Literal::Text(first.clone())), ..spoken })
 }
 
 /// How the visitor's conversation before this one ended.

@@ -44,6 +44,15 @@ pub struct Text {
     pub range: Range,
 }
 
+/// A text that is the same for everybody: in quotes, or one that is declared by this name.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Wording {
+    /// `"…"`
+    Quoted(Text),
+    /// A `text`.
+    Named(Name),
+}
+
 /// What one chunk holds.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Item {
@@ -57,6 +66,8 @@ pub enum Item {
     Channel(Channel),
     /// `form NAME { … }`
     Form(Form),
+    /// `text NAME { … }`
+    Text(TextItem),
     /// `workflow NAME { … }`
     Workflow(Workflow),
     /// `test "…" { … }`
@@ -278,6 +289,19 @@ pub struct Form {
     pub head: Range,
 }
 
+/// `text NAME { … }`
+#[derive(Debug, Clone, PartialEq)]
+pub struct TextItem {
+    /// The `///` lines above it.
+    pub doc: Option<String>,
+    /// Its name.
+    pub name: Name,
+    /// What it is in each language: the language, and the text.
+    pub spoken: Vec<(Name, Expr)>,
+    /// From `text` to the name's end.
+    pub head: Range,
+}
+
 /// `on EVENT [when CONDITION] [before WORKFLOW, …]`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trigger {
@@ -373,6 +397,8 @@ pub enum StepKind {
     Say(Expr),
     /// `note TEXT`
     Note(Expr),
+    /// `speak LANGUAGE`
+    Speak(Expr),
     /// `wait DURATION`; missing where the source lacks one
     Wait(Option<DurationLit>),
     /// `rate PLACE [{ outcome arms }]`
@@ -556,11 +582,11 @@ pub struct CollectLine {
     /// Where `required` stands.
     pub required: Option<Range>,
     /// What the customer reads.
-    pub label: Option<Text>,
+    pub label: Option<Wording>,
     /// A hint for the customer.
-    pub help: Option<Text>,
+    pub help: Option<Wording>,
     /// The pattern, and what to say where it does not match.
-    pub matches: Option<(Text, Option<Text>)>,
+    pub matches: Option<(Text, Option<Wording>)>,
     /// The smallest value or length.
     pub min: Option<Expr>,
     /// The largest value or length.

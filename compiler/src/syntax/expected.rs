@@ -43,6 +43,7 @@ pub(super) fn words(kind: Kind) -> Option<&'static str> {
         Kind::missing_exhausted => "`exhausted => …`",
         Kind::missing_repeat => "`repeat`",
         Kind::missing_form => "a form",
+        Kind::missing_language => "a language such as `\"de\"`",
         Kind::missing_event => "`open`",
         Kind::missing_label => "a name for the step",
         Kind::missing_pattern => "another value",

@@ -17,6 +17,7 @@ mod number;
 mod push;
 mod rehearsal;
 mod repeat;
+mod spoken;
 mod step;
 mod text;
 mod workflow;
@@ -263,6 +264,7 @@ fn is_body(kind: Kind) -> bool {
             | Kind::data_body
             | Kind::push_body
             | Kind::form_body
+            | Kind::text_body
             | Kind::block
             | Kind::arms
             | Kind::inner_arms

@@ -1,8 +1,8 @@
 //! Steps in plain words.
 
 use crate::hir::{
-    ChannelId, CollectField, Expr, Literal, MatchArm, Outcome, OutcomeArm, Program, PushId, Step,
-    StepKind, Type, Workflow, WorkflowId,
+    AttrId, ChannelId, CollectField, Expr, Literal, MatchArm, Outcome, OutcomeArm, Program, PushId,
+    Space, Step, StepKind, Type, Workflow, WorkflowId,
 };
 
 use super::falls::Falls;
@@ -99,6 +99,10 @@ impl<'p> Teller<'p> {
                 about(Kind::Offers, "Asks with buttons", words.text(prompt))
             }
             StepKind::Collect { title, fields, .. } => self.form(title.as_ref(), fields),
+            StepKind::Set { attr, value } if self.is_language(*attr) => {
+                let language = words.value(value);
+                (Kind::Data, format!("Goes on in the language {language}"), language)
+            }
             StepKind::Set { attr, value } => {
                 let (name, value) = (words.name(*attr), words.value(value));
                 (Kind::Data, format!("Sets {name} to {value}"), format!("{name} = {value}"))
@@ -143,6 +147,11 @@ impl<'p> Teller<'p> {
             time(up_to)
         );
         (Kind::HandsOff, sentence, channel)
+    }
+
+    /// The language of the conversation is all of the session that steps set.
+    fn is_language(&self, attr: AttrId) -> bool {
+        self.words.attribute(attr).is_some_and(|its| its.space == Space::Session)
     }
 
     fn case(&self, push: PushId, kind: Kind) -> (Kind, String, String) {
@@ -213,6 +222,11 @@ impl<'p> Teller<'p> {
         }
         said.extend(line.help.as_ref().map(|help| format!("with the hint {}", quoted(help))));
         let label = quoted(&line.label);
+        for words in &line.words {
+            let parts = [&words.label, &words.help, &words.otherwise];
+            let parts: Vec<String> = parts.into_iter().flatten().map(|part| quoted(part)).collect();
+            said.push(format!("in “{}” {}", words.language, parts.join(", ")));
+        }
         if said.is_empty() { label } else { format!("{label}: {}", said.join("; ")) }
     }
 

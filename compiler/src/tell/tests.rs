@@ -39,15 +39,27 @@ fn told(workflows: &str, name: &str) -> String {
 }
 
 const EVERY_STEP: &str = r#"
+text goodbye {
+  en "Bye {person.FirstName ?? "then"}"
+  de "Tschüss {person.FirstName ?? "dann"}"
+}
+
+text hint {
+  en "As on the letter"
+  de "Wie im Brief"
+}
+
 workflow everything {
   on open
   say "Hello {person.FirstName ?? "there" | upper}."
+  say goodbye
+  speak "de"
   note "Seen on {session.page ?? "no page" | first 40}."
   let before = conversation.Priority
   wait 90m
   repeat up to 3 {
     collect "Your order" {
-      conversation.order_number matches '[0-9]{6}' else "Six digits, please"
+      conversation.order_number help hint matches '[0-9]{6}' else "Six digits, please"
     }
     if conversation.order_number is set {
       leave repeat

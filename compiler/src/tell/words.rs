@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use crate::hir::{
     AttrId, Attribute, Expr, ExprKind, ListType, Literal, Pipe, Program, Space, TemplatePart, Type,
 };
+use crate::resolve::session::SPOKEN;
 use crate::syntax::ast::BinaryOp;
 
 /// A text of the program's or the org's, as it is quoted in a sentence.
@@ -100,6 +101,7 @@ impl<'p> Words<'p> {
             ExprKind::Reveal(operand, reason) => {
                 format!("{}, revealed because {}", self.part(operand), quoted(reason))
             }
+            ExprKind::If(..) if let Some(spoken) = self.in_languages(expr) => spoken,
             ExprKind::If(condition, yes, no) => {
                 let condition = self.condition(condition);
                 format!("{} if {condition}, otherwise {}", self.part(yes), self.part(no))
@@ -119,6 +121,32 @@ impl<'p> Words<'p> {
             ExprKind::Unknown => "whatever Salesforce puts there".to_owned(),
             ExprKind::Error => "something that was not understood".to_owned(),
         }
+    }
+
+    /// A text in the languages of the project: what it is in the first, and in the others.
+    fn in_languages(self, expr: &Expr) -> Option<String> {
+        let mut said = Vec::new();
+        let mut rest = expr;
+        while let ExprKind::If(condition, text, others) = &rest.kind {
+            let ExprKind::Binary(BinaryOp::Equal, attr, language) = &condition.kind else { break };
+            let (ExprKind::Attr(attr), ExprKind::Literal(Literal::Text(language))) =
+                (&attr.kind, &language.kind)
+            else {
+                break;
+            };
+            let attribute = self.attribute(*attr)?;
+            if attribute.space != Space::Session || attribute.name != SPOKEN {
+                break;
+            }
+            said.push(format!("{} in “{language}”", self.value(text)));
+            rest = others;
+        }
+        if said.is_empty() {
+            return None;
+        }
+        said.push(self.value(rest));
+        said.reverse();
+        Some(said.join(", "))
     }
 
     /// A value within another one: in parentheses where it is more than a name.
@@ -165,7 +193,10 @@ impl<'p> Words<'p> {
     pub(super) fn text(self, expr: &Expr) -> String {
         match &expr.kind {
             ExprKind::Template(_) | ExprKind::Literal(Literal::Text(_)) => self.value(expr),
-            _ => quoted(&format!("[{}]", self.value(expr))),
+            _ => match self.in_languages(expr) {
+                Some(spoken) => spoken,
+                None => quoted(&format!("[{}]", self.value(expr))),
+            },
         }
     }
 

@@ -34,16 +34,7 @@ impl Lowering<'_> {
             ast::ExprKind::PersonVerified | ast::ExprKind::PersonKnown if self.record.is_some() => {
                 self.no_person_in_a_rule(range)
             }
-            ast::ExprKind::Path(path) => match self.attribute(path) {
-                Some(attr) => {
-                    let ty = match self.lets.ty(attr) {
-                        Some(ty) => ty.clone(),
-                        None => self.scope.attribute(attr).ty.clone(),
-                    };
-                    made(ExprKind::Attr(attr), ty, range)
-                }
-                None => error(range),
-            },
+            ast::ExprKind::Path(path) => self.named_value(path, range),
             ast::ExprKind::PersonVerified => made(ExprKind::PersonVerified, Type::Bool, range),
             ast::ExprKind::PersonKnown => made(ExprKind::PersonKnown, Type::Bool, range),
             ast::ExprKind::Not(operand) => {
@@ -75,6 +66,19 @@ impl Lowering<'_> {
             }
             ast::ExprKind::Missing => error(range),
         }
+    }
+
+    /// What a name stands for: a text, or the value of an attribute or `let`.
+    fn named_value(&mut self, path: &ast::Path, range: Range) -> Expr {
+        if let Some(text) = self.text_of_name(path) {
+            return text;
+        }
+        let Some(attr) = self.attribute(path) else { return error(range) };
+        let ty = match self.lets.ty(attr) {
+            Some(ty) => ty.clone(),
+            None => self.scope.attribute(attr).ty.clone(),
+        };
+        made(ExprKind::Attr(attr), ty, range)
     }
 
     fn literal(&mut self, expr: &ast::Expr) -> Expr {

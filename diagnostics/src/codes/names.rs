@@ -27,8 +27,11 @@ super::codes! {
     UNKNOWN_STEP = "E0224", "unknown step";
     GIVEN_TO_NOBODY = "E0225", "a field of somebody whom nobody knows";
     UNKNOWN_FORM = "E0226", "unknown form";
+    UNKNOWN_LANGUAGE = "E0227", "a language that the project does not have";
+    UNKNOWN_TEXT = "E0228", "unknown text";
     UNKNOWN_CHANNEL = "E0229", "unknown channel";
     NOTHING_STARTS = "W0201", "no workflow starts";
     LET_UNUSED = "W0202", "a value that nothing reads";
     FORM_UNUSED = "W0203", "a form that no step uses";
+    TEXT_UNUSED = "W0204", "a text that nothing uses";
 }

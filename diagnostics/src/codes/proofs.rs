@@ -12,6 +12,8 @@ super::codes! {
     FORM_IMPOSSIBLE = "E0602", "a form that nobody can fill in";
     FORM_IN_VAIN = "E0603", "an answer is overwritten before it is read";
     UNDESCRIBED = "E0611", "a value of which nobody says what it means";
+    LANGUAGE_LACKING = "E0621", "a text lacks a language";
+    HOLES_DIFFER = "E0622", "a text shows other values in another language";
     KEY_NOT_TAKEN = "E0631", "a key that a channel does not take";
     KEY_TWICE = "E0632", "two values under one key";
     OUTCOME_UNHANDLED = "E0701", "an outcome that nothing handles";

@@ -69,8 +69,10 @@ fn told(analysis: &Analysis, here: &Here<'_>) -> Option<Vec<String>> {
         Named::Push(name) => about_item(analysis, "push", name),
         Named::ChannelPush(name) => about_item(analysis, "push", name),
         Named::Form(name) => about_item(analysis, "form", name),
+        Named::Text(name) => about_text(analysis, name),
         Named::Space(_)
         | Named::Word(_)
+        | Named::Language(_)
         | Named::Outcome(_)
         | Named::Step(_)
         | Named::User(_)
@@ -192,11 +194,29 @@ fn about_item(analysis: &Analysis, kind: &str, name: &str) -> Option<Vec<String>
         Item::Workflow(of) if kind == "workflow" && of.name.text == name => Some(&of.doc),
         Item::Push(of) if kind == "push" && of.name.text == name => Some(&of.doc),
         Item::Channel(of) if kind == "push" && of.name.text == name => Some(&of.doc),
+        Item::Text(of) if kind == "text" && of.name.text == name => Some(&of.doc),
         Item::Form(of) if kind == "form" && of.name.text == name => Some(&of.doc),
         _ => None,
     })?;
     let mut told = vec![tide(&format!("{kind} {name}"))];
     told.extend(doc.as_deref().map(escaped));
+    Some(told)
+}
+
+/// A text by what it is in each language.
+fn about_text(analysis: &Analysis, name: &str) -> Option<Vec<String>> {
+    let mut told = about_item(analysis, "text", name)?;
+    let item = analysis.written().find_map(|its| match &its.parsed.item {
+        Item::Text(of) if of.name.text == name => Some((its.source, its.start, of)),
+        _ => None,
+    });
+    let (source, start, item) = item?;
+    let source = analysis.sources.get(source)?;
+    for (language, text) in &item.spoken {
+        let (from, to) = ((start + text.range.start) as usize, (start + text.range.end) as usize);
+        let written = source.text.get(from..to)?;
+        told.push(format!("- {}: {}", code(&language.text), code(written)));
+    }
     Some(told)
 }
 

@@ -24,6 +24,7 @@ pub(crate) fn prepare(
         | Named::Push(_)
         | Named::ChannelPush(_)
         | Named::Form(_)
+        | Named::Text(_)
         | Named::Given(_) => Ok(here),
         Named::Attribute(_, name) => {
             let (_, attribute) = here
@@ -51,6 +52,7 @@ pub(crate) fn prepare(
         }
         Named::Space(_)
         | Named::Word(_)
+        | Named::Language(_)
         | Named::Outcome(_)
         | Named::Target(_)
         | Named::Pipe(_)

@@ -48,6 +48,7 @@ fn symbol(places: &Places<'_>, item: &Written<'_>, end: u32) -> Option<DocumentS
             named(&push.name, push.head, detail, SymbolKind::Event)?
         }
         Item::Form(form) => named(&form.name, form.head, "form".to_owned(), SymbolKind::Struct)?,
+        Item::Text(text) => named(&text.name, text.head, "text".to_owned(), SymbolKind::String)?,
         Item::Workflow(workflow) => {
             let detail = match &workflow.trigger {
                 Some(trigger) => format!("workflow on {}", trigger.event.text),
@@ -88,6 +89,7 @@ fn head(item: &Item) -> Range {
         Item::Push(push) => push.head,
         Item::Channel(push) => push.head,
         Item::Form(form) => form.head,
+        Item::Text(text) => text.head,
         Item::Workflow(workflow) => workflow.head,
         Item::Test(test) => test.head,
         Item::Nothing => Range::default(),

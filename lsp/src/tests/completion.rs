@@ -96,3 +96,21 @@ fn in_tests() {
         "test \"t\" {\n  expect case { Priority = \"‸\" }\n}\n",
     ]));
 }
+
+#[test]
+fn texts_and_languages() {
+    let mut editor = Editor::in_example();
+    let manifest = editor.on_disk("tidegate.toml");
+    let speaks = "[project]\nlanguages = [\"en\", \"de\"]\n";
+    editor.write("tidegate.toml", &manifest.replace("[project]\n", speaks));
+    editor.touched(&["tidegate.toml"]);
+    editor.open("texts.tide", "text hello {\n  en \"Hi\"\n  de \"Hallo\"\n}\n");
+    let texts = [
+        "text bye {\n  en \"Bye\"\n  ‸ \"Tschüss\"\n}\n",
+        "workflow w {\n  say hel‸\n}\n",
+        "workflow w {\n  speak \"‸\"\n}\n",
+        "form f {\n  conversation.Subject label ‸\n}\n",
+    ];
+    let all: Vec<String> = texts.iter().map(|text| offered(&mut editor, text)).collect();
+    insta::assert_snapshot!(all.join("\n"));
+}

@@ -40,6 +40,8 @@ impl Project {
             | Named::ChannelPush(_)
             | Named::Channel(_)
             | Named::Form(_)
+            | Named::Text(_)
+            | Named::Language(_)
             | Named::Outcome(_)
             | Named::Step(_)
             | Named::Target(_)

@@ -58,6 +58,8 @@ export type Message =
       /** Which of the server's own sentences it is. */
       readonly notice?: string;
     }
+  /** The conversation is held in this language from here on. */
+  | { readonly kind: "speaks"; readonly language: string }
   | {
       readonly kind: "asked";
       readonly wait: number;
@@ -123,6 +125,8 @@ function parseMessage(json: Json): Message | undefined {
         text: text(json, "text"),
         ...present("notice", optionalText(json, "notice")),
       };
+    case "speaks":
+      return { kind: "speaks", language: text(json, "language") };
     case "asked":
       return {
         kind: "asked",

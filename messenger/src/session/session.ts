@@ -7,6 +7,7 @@ import type { Host } from "./host.ts";
 import { subjectOf } from "./identity.ts";
 import { Outbox, type Outgoing } from "./outbox.ts";
 import type { Vault } from "./storage.ts";
+import { speak } from "../words.ts";
 
 export type Phase = "opening" | "open" | "refused";
 
@@ -203,6 +204,7 @@ export class Session {
   #take(conversation: string, entry: Entry): void {
     if (entry.sequence <= this.#last) return;
     this.entries = [...this.entries, entry];
+    if (entry.kind === "speaks") speak(entry.language);
     this.#outbox.seen(conversation, entry);
     if (entry.kind === "ended") this.host.live(false);
     if (!this.caughtUp) this.#waitForQuiet();

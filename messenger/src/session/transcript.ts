@@ -42,7 +42,7 @@ export function openWait(entries: readonly Entry[]): Wait | undefined {
 
 /** Whether the next word is the other side's: the customer's was the last, and nothing is awaited. */
 export function working(entries: readonly Entry[]): boolean {
-  const last = entries.at(-1);
+  const last = entries.findLast((entry) => entry.kind !== "speaks");
   if (!last || openWait(entries)) return false;
   return last.kind === "closed" || (last.kind === "said" && last.from === "customer");
 }

@@ -6,7 +6,7 @@ import type { Draft } from "../form/validate.ts";
 import type { Session } from "../session/session.ts";
 import { openWait, pieces, working, type Wait } from "../session/transcript.ts";
 import type { Settings } from "../settings.ts";
-import { words } from "../words.ts";
+import { language, words } from "../words.ts";
 import type { Composer } from "./composer.ts";
 import { PageElement } from "./element.ts";
 import type { FormActions, FormCard } from "./form-card.ts";
@@ -177,6 +177,11 @@ export class Chat extends PageElement {
     const { session } = this;
     if (!session) return;
     const grown = session.entries.length !== this.#shownEntries || session.pending.length > this.#shownPending;
+    if (document.documentElement.lang !== language) {
+      // What stands there already is said in the language that is spoken now.
+      document.documentElement.lang = language;
+      this.querySelectorAll<PageElement>("*").forEach((e) => e.requestUpdate?.());
+    }
     const own = session.pending.length > this.#shownPending;
     this.#shownEntries = session.entries.length;
     this.#shownPending = session.pending.length;

@@ -1,6 +1,6 @@
 //! Which format has what.
 
-use crate::model::{Expr, Handlers, Input, Instruction, Pipe, Plan};
+use crate::model::{Attribute, Expr, Handlers, Input, Instruction, Pipe, Plan};
 
 /// The newest format version: what this program writes at most.
 pub const FORMAT: u32 = 2;
@@ -10,12 +10,14 @@ pub const OLDEST: u32 = 1;
 /// The oldest format that has all that a plan uses.
 pub(super) fn of(plan: &Plan) -> u32 {
     let lines = plan.forms.iter().flat_map(|form| &form.fields);
-    let inputs = lines.map(|line| if line.input == Input::Rating { 2 } else { OLDEST });
+    let inputs = lines
+        .map(|line| if line.input == Input::Rating || !line.words.is_empty() { 2 } else { OLDEST });
     let values = plan.lists.iter().flat_map(|list| &list.values);
     let described = values.map(|value| if value.description.is_some() { 2 } else { OLDEST });
     let defaults = plan.workflows.iter().map(|workflow| of_handlers(&workflow.defaults));
     let private = plan.attributes.iter().any(|attribute| attribute.private);
-    let marks = described.chain((private || !plan.channels.is_empty()).then_some(2));
+    let spoken = plan.attributes.iter().any(Attribute::is_spoken);
+    let marks = described.chain((private || spoken || !plan.channels.is_empty()).then_some(2));
     let expressions = plan.expressions.iter().map(of_expression);
     let code = plan.code.iter().map(of_instruction);
     let all = code.chain(inputs).chain(marks).chain(defaults).chain(expressions);

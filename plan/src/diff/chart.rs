@@ -397,6 +397,16 @@ impl Noting<'_, '_> {
                 self.fact(Area::Asked, name("pattern"), |_| format!("'{pattern}'"));
                 self.fact(Area::Asked, name("refusal"), |_| message.clone());
             }
+            for words in &line.words {
+                let parts =
+                    [("label", &words.label), ("hint", &words.help), ("refusal", &words.message)];
+                for (what, said) in parts {
+                    if let Some(said) = said {
+                        let what = format!("{what} in {}", words.language);
+                        self.fact(Area::Asked, name(&what), |_| said.clone());
+                    }
+                }
+            }
             for (limit, what) in [(line.min, "least"), (line.max, "most")] {
                 if let Some(limit) = limit {
                     self.fact(Area::Asked, name(what), |plan| {

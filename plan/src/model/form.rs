@@ -42,6 +42,49 @@ pub struct FormField {
     /// The largest value (numbers, dates) or length (text).
     #[n(7)]
     pub max: Option<ConstId>,
+    /// What is said otherwise in other languages than the first one.
+    #[cbor(n(8), with = "crate::codec::words", has_nil)]
+    pub words: Vec<FieldWords>,
+}
+
+impl FormField {
+    /// What the customer reads in a language.
+    pub fn label_in(&self, language: Option<&str>) -> &str {
+        self.words_in(language).and_then(|words| words.label.as_deref()).unwrap_or(&self.label)
+    }
+
+    /// The hint in a language.
+    pub fn help_in(&self, language: Option<&str>) -> Option<&str> {
+        let said = self.words_in(language).and_then(|words| words.help.as_deref());
+        said.or(self.help.as_deref())
+    }
+
+    /// What to say in a language where the pattern does not match.
+    pub fn message_in(&self, language: Option<&str>) -> Option<&str> {
+        let said = self.words_in(language).and_then(|words| words.message.as_deref());
+        said.or(self.matches.as_ref().map(|(_, message)| message.as_str()))
+    }
+
+    fn words_in(&self, language: Option<&str>) -> Option<&FieldWords> {
+        self.words.iter().find(|words| Some(words.language.as_str()) == language)
+    }
+}
+
+/// What a line of a form says otherwise in a language.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct FieldWords {
+    /// A value of `session.spoken`.
+    #[n(0)]
+    pub language: String,
+    /// What the customer reads.
+    #[n(1)]
+    pub label: Option<String>,
+    /// The hint.
+    #[n(2)]
+    pub help: Option<String>,
+    /// What to say where the pattern does not match.
+    #[n(3)]
+    pub message: Option<String>,
 }
 
 /// How a form line is shown and checked.

@@ -233,7 +233,7 @@ fn check_time(at: usize, ms: u64) -> Verified {
 fn check_writable(plan: &Plan, at: usize, attr: u32) -> Verified {
     within(CODE, at, attr, plan.attributes.len(), "attribute")?;
     let attribute = &plan.attributes[attr as usize];
-    if attribute.space == crate::model::Space::Session {
+    if attribute.space == crate::model::Space::Session && !attribute.is_spoken() {
         return refuse("plan.origin", CODE, at, format!("sets {}", attribute.path()));
     }
     Ok(())

@@ -67,9 +67,25 @@ fn check_field(plan: &Plan, at: usize, field: &FormField) -> Verified {
     if field.matches.is_some() && !attribute.ty.is_text() {
         return refuse("plan.type", TABLE, at, "a pattern for what is no text");
     }
+    check_words(plan, at, field)?;
     check_limit(plan, at, attribute.ty, field.min)?;
     check_limit(plan, at, attribute.ty, field.max)?;
     if field.input == Input::Rating { check_scale(plan, at, field) } else { Ok(()) }
+}
+
+/// Words in languages that a conversation can be held in, each once.
+fn check_words(plan: &Plan, at: usize, field: &FormField) -> Verified {
+    let spoken = plan.attributes.iter().find(|attribute| attribute.is_spoken());
+    let list = spoken.and_then(|spoken| plan.lists.get(spoken.list?.index()));
+    for (position, words) in field.words.iter().enumerate() {
+        let known =
+            list.is_some_and(|list| list.values.iter().any(|one| one.value == words.language));
+        let twice = field.words[..position].iter().any(|one| one.language == words.language);
+        if !known || twice {
+            return refuse("plan.language", TABLE, at, format!("words in {:?}", words.language));
+        }
+    }
+    Ok(())
 }
 
 /// A scale is short enough to be shown as buttons.

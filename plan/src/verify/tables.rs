@@ -54,11 +54,31 @@ fn check_attribute(plan: &Plan, at: usize, attribute: &Attribute) -> Verified {
     if is_let != (attribute.origin == Origin::Let) || (is_let && attribute.default.is_some()) {
         return refuse("plan.let", TABLE, at, "the value of a `let` comes from nowhere else");
     }
+    if attribute.is_spoken() {
+        check_spoken(plan, at, attribute)?;
+    }
     let session = attribute.space == Space::Session;
     if session != (attribute.origin == Origin::Session) {
         return refuse("plan.origin", TABLE, at, "session and its origin belong together");
     }
     Ok(())
+}
+
+/// The language of a conversation is one of a list, and the list's first one without another.
+fn check_spoken(plan: &Plan, at: usize, attribute: &Attribute) -> Verified {
+    let list = attribute.list.filter(|_| attribute.ty == ValueType::Text);
+    let list = list.and_then(|list| plan.lists.get(list.index()));
+    let first = list.and_then(|list| list.values.first()).map(|value| &value.value);
+    let default = attribute.default.map(|id| &plan.constants[id.index()]);
+    match (first, default) {
+        (Some(first), Some(Value::Text(default))) if first == default => Ok(()),
+        _ => refuse(
+            "plan.language",
+            "attribute",
+            at,
+            "no list of languages that begins with the usual one",
+        ),
+    }
 }
 
 fn check_list(plan: &Plan, at: usize, list: &List) -> Verified {

@@ -3,8 +3,8 @@
 use super::{MAX_COST, VerifiedPlan};
 use crate::fixture::{Builder, field, support, tiny};
 use crate::model::{
-    AttrId, ConstId, Expr, ExprId, Handlers, IdleHandler, Input, Instruction, ListId, Pipe, Plan,
-    PushId, Required, StepId, Target, WorkflowId,
+    AttrId, ConstId, Expr, ExprId, FieldWords, Handlers, IdleHandler, Input, Instruction, ListId,
+    Pipe, Plan, PushId, Required, SPOKEN, StepId, Target, WorkflowId,
 };
 use crate::value::{Value, ValueType};
 
@@ -319,4 +319,17 @@ fn lines_begin_one_behind_another() {
     for wrong in [&[0, 4][..], &[4, 4], &[5, 4]] {
         assert!(lines(wrong).starts_with("plan.source"), "{wrong:?}: {}", lines(wrong));
     }
+}
+
+#[test]
+fn languages_are_checked() {
+    let words = |language: &str| FieldWords {
+        language: language.into(),
+        label: Some("Nummer".into()),
+        help: None,
+        message: None,
+    };
+    let unknown = spoiled(|p| p.forms[0].fields[0].words.push(words("de")));
+    let no_list = spoiled(|p| p.attributes[2].name = SPOKEN.into());
+    insta::assert_snapshot!(format!("{unknown}\n{no_list}"));
 }

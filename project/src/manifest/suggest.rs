@@ -74,6 +74,10 @@ fn reword(raw: &str, place: &str) -> Option<(String, String)> {
         let message = format!("`{}` stands twice", place.trim());
         return Some((message, "keep one of the two".to_owned()));
     }
+    if raw.starts_with("invalid type") && raw.ends_with("expected a string") {
+        let message = format!("a text is wanted here, not `{}`", place.trim());
+        return Some((message, format!("write it in quotes: `\"{}\"`", place.trim())));
+    }
     if raw.contains("expected a nonzero u32") {
         let message = "a whole number from 1 on is wanted here";
         return Some((message.to_owned(), "leave it out for the usual one".to_owned()));

@@ -4,6 +4,7 @@
 //! a browser or in an event.
 
 mod check;
+mod mistake;
 mod parse;
 mod show;
 
@@ -16,7 +17,10 @@ use tidegate_plan::verify::VerifiedPlan;
 pub(crate) use check::{check, is_email};
 pub(crate) use show::{answers, lines};
 
+use self::mistake::Mistake;
 use crate::event::Event;
+use crate::language::language;
+use crate::sentences::Tongue;
 use crate::state::{Conversation, Position};
 use crate::transition::Reception;
 
@@ -71,6 +75,7 @@ pub fn validate_form(
     let mut values = Vec::new();
     let mut mistakes = Mistakes::new();
     let mut names = Vec::new();
+    let tongue = Tongue::of(language(plan, conversation));
     for line in plan.forms.get(id.index()).map_or(&[][..], |form| &form.fields) {
         let name = plan.attributes[line.attr.index()].path();
         let text = texts.get(&name).map_or("", String::as_str);
@@ -78,13 +83,13 @@ pub fn validate_form(
             Ok(None) => {}
             Ok(Some(value)) => values.push((line.attr, value)),
             Err(what) => {
-                mistakes.insert(name.clone(), what.to_owned());
+                mistakes.insert(name.clone(), what.told(tongue));
             }
         }
         names.push(name);
     }
     for name in texts.keys().filter(|name| !names.contains(name)) {
-        mistakes.insert(name.clone(), "This form has no such line.".to_owned());
+        mistakes.insert(name.clone(), Mistake::NoSuchLine.told(tongue));
     }
     // What could be read is checked too, so that the customer sees all mistakes at once.
     let checked = check(plan, conversation, id, &values);

@@ -13,6 +13,7 @@ pub mod eval;
 pub mod event;
 pub mod form;
 pub mod key;
+mod language;
 mod list;
 pub mod message;
 mod payload;

@@ -27,6 +27,11 @@ pub enum Message {
         /// What.
         text: String,
     },
+    /// The conversation is held in this language from here on; nobody reads that.
+    Speaks {
+        /// A tag of BCP 47, as the manifest has it.
+        language: String,
+    },
     /// The customer's words are awaited.
     Asked {
         /// The wait's number.
@@ -115,7 +120,7 @@ impl Message {
 pub enum Notice {
     /// [`crate::sentences::APOLOGY`]
     Apology,
-    /// [`crate::sentences::case_created`]
+    /// [`crate::sentences::CASE_CREATED`], and its number
     CaseCreated,
     /// [`crate::sentences::CASE_DELAYED`]
     CaseDelayed,

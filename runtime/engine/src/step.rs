@@ -28,8 +28,9 @@ use crate::effect::{Action, Effect, Timer, TraceEntry};
 use crate::eval::Scope;
 use crate::event::Event;
 use crate::key::effect_key;
+use crate::language;
 use crate::message::{Message, Notice, Speaker};
-use crate::sentences;
+use crate::sentences::{self, Tongue};
 use crate::state::{Conversation, LAYOUT, MAX_INBOX, MAX_SAID, Position, Said, Words};
 use crate::transition::{Fault, Reception, Transition};
 
@@ -197,7 +198,7 @@ impl<'p> Machine<'p> {
         let step = at.and_then(|at| self.step_of(at));
         self.trace_step(step, fault.name());
         self.out.fault = Some(fault);
-        self.notify(Notice::Apology, sentences::APOLOGY);
+        self.notify(Notice::Apology, None);
         self.finish(step, "ended by a fault");
     }
 
@@ -222,9 +223,15 @@ impl<'p> Machine<'p> {
         self.emit(Message::Said { from: Speaker::Assistant, text, masked, notice: None });
     }
 
+    /// A sentence of the runtime's own, in the conversation's language.
+    fn own_words(&self, notice: Notice, number: Option<&str>) -> String {
+        let tongue = Tongue::of(language::language(self.plan, &self.out.next));
+        sentences::notice(notice, number, tongue)
+    }
+
     /// Says something of the runtime's own.
-    fn notify(&mut self, notice: Notice, text: impl Into<String>) {
-        let (from, text) = (Speaker::Assistant, text.into());
+    fn notify(&mut self, notice: Notice, number: Option<&str>) {
+        let (from, text) = (Speaker::Assistant, self.own_words(notice, number));
         self.emit(Message::Said { from, text, masked: None, notice: Some(notice) });
     }
 

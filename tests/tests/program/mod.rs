@@ -97,6 +97,7 @@ fn inputs_of(catalog: &Arc<Catalog>, sources: Vec<SourceText>) -> Inputs {
                 .map(|(key, length)| (key.to_owned(), length))
                 .into(),
         )]),
+        languages: vec!["en".to_owned(), "de".to_owned()],
     };
     Inputs { sources, catalog: Arc::clone(catalog), settings }
 }

@@ -315,7 +315,7 @@ pub(crate) async fn check(client: &Client, program: &str) -> Analysis {
     let text = program.to_owned();
     let sources = SourceMap::new(vec![SourceText { name: "support.tide".to_owned(), text }]);
     let settings =
-        Settings { users: BTreeMap::new(), messengers: vec!["web".into()], channels: live() };
+        Settings { messengers: vec!["web".into()], channels: live(), ..Settings::default() };
     Analyzer::new().check(&Inputs { sources, catalog, settings })
 }
 

@@ -119,7 +119,9 @@ pub(crate) fn check(catalog: &Arc<Catalog>, rules: &[Rule], text: &str) -> Analy
         SourceText { name: "flow.tide".to_owned(), text: text.to_owned() },
     ]);
     let users = BTreeMap::from([("ada".to_owned(), "ada@acme.example".to_owned())]);
-    let settings = Settings { users, messengers: vec!["web".to_owned()], channels: live() };
+    let messengers = vec!["web".to_owned()];
+    let languages = vec!["en".to_owned(), "de".to_owned()];
+    let settings = Settings { users, messengers, languages, channels: live() };
     Analyzer::new().check(&Inputs { sources, catalog: Arc::clone(catalog), settings })
 }
 

@@ -1,6 +1,8 @@
 //! Random programs. Each line knows by what it is replaced when the compiler refuses it, so that
 //! what is left is at the edge of what it accepts.
 
+mod spoken;
+
 use tidegate_compiler::analysis::Analysis;
 use tidegate_diagnostics::{Diagnostic, Severity};
 
@@ -44,6 +46,8 @@ impl Draft {
         ] {
             writer.line(line, None);
         }
+        writer.text(0);
+        writer.text(1);
         writer.form(0);
         writer.form(1);
         writer.workflow("main", &["first", "second"]);
@@ -344,6 +348,7 @@ impl Writer<'_> {
         }
         match self.dice.below(if depth == 0 { 10 } else { 18 }) {
             0 if self.dice.percent(30) => self.private(),
+            1 if self.dice.percent(30) => self.spoken(),
             0 | 1 => {
                 let text = template(self.dice, 1);
                 let word = if self.dice.percent(25) { "note" } else { "say" };
@@ -410,13 +415,6 @@ impl Writer<'_> {
         if guarded {
             self.line("}", None);
         }
-    }
-
-    /// A text of several lines.
-    fn verse(&mut self) {
-        let text = template(self.dice, 0);
-        let line = text.trim_matches('"').replace("\\n", " ");
-        self.line(format!("say\n  > Dear\n  > {line}"), Some(INSTEAD));
     }
 
     fn leave(&mut self, depth: usize) {

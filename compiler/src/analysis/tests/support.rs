@@ -35,6 +35,7 @@ pub(crate) fn inputs(catalog: &Arc<Catalog>, sources: &[(&str, &str)]) -> Inputs
             users: BTreeMap::from([("ada".to_owned(), "ada@acme.example".to_owned())]),
             messengers: vec!["web".to_owned()],
             channels: BTreeMap::from([("web_support".to_owned(), BTreeMap::new())]),
+            languages: vec!["en".to_owned(), "de".to_owned()],
         },
     }
 }

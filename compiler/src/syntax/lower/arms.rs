@@ -7,7 +7,8 @@ use super::junk::{LineKind, shorten};
 use super::{Lower, offset};
 use crate::source::Range;
 use crate::syntax::ast::{
-    Block, ChoiceArm, DurationLit, Expr, ExprKind, MatchArm, Name, OutcomeArm, OutcomeName, Pattern,
+    Block, ChoiceArm, DurationLit, Expr, ExprKind, MatchArm, Name, OutcomeArm, OutcomeName, Path,
+    Pattern,
 };
 use crate::syntax::parser::{Kind, Node};
 use crate::syntax::problem::Problem;
@@ -82,6 +83,11 @@ impl<'t> Lower<'t> {
                     if twice {
                         self.twice(arm.range, "other");
                     }
+                }
+                Some(Left::Words(name)) if arm.left.is_empty() && may_be_text(&name) => {
+                    let path = Path { range: name.name.range, parts: vec![name.name] };
+                    let label = Expr { range: path.range, kind: ExprKind::Path(path) };
+                    arms.choices.push(ChoiceArm { label, body: arm.body });
                 }
                 Some(words) => {
                     arm.left.insert(0, words);
@@ -241,6 +247,12 @@ impl Left {
             Self::Words(words) => words.name.range,
         }
     }
+}
+
+/// Whether what stands left of an arrow in a `choose` may be the name of a text.
+fn may_be_text(name: &OutcomeName) -> bool {
+    let word = name.name.text.as_str();
+    name.after.is_none() && !word.contains(' ') && !matches!(word, "human" | "idle" | "")
 }
 
 pub(super) fn single(step: crate::syntax::ast::Step) -> Block {

@@ -3,7 +3,7 @@
 use super::Lower;
 use super::junk::LineKind;
 use crate::source::Range;
-use crate::syntax::ast::{CollectLine, Form, Name, OutcomeArm, Text};
+use crate::syntax::ast::{CollectLine, Form, Name, OutcomeArm, Text, Wording};
 use crate::syntax::parser::{Kind, Node};
 
 impl<'t> Lower<'t> {
@@ -110,24 +110,31 @@ impl<'t> Lower<'t> {
         line
     }
 
-    fn option_text(&mut self, node: Node<'t>) -> Option<Text> {
+    fn option_text(&mut self, node: Node<'t>) -> Option<Wording> {
         let mut text = None;
         let mut parts = node.children();
         while let Some(part) = self.next(&mut parts) {
-            if is_text(part.kind()) {
-                text = Some(self.plain_text(part));
+            if is_wording(part.kind()) {
+                text = Some(self.wording(part));
             }
         }
         text
     }
 
-    fn pattern_option(&mut self, node: Node<'t>) -> Option<(Text, Option<Text>)> {
+    fn wording(&mut self, part: Node<'t>) -> Wording {
+        if part.kind() == Kind::text_used {
+            return Wording::Named(self.name(&part));
+        }
+        Wording::Quoted(self.plain_text(part))
+    }
+
+    fn pattern_option(&mut self, node: Node<'t>) -> Option<(Text, Option<Wording>)> {
         let (mut pattern, mut otherwise, mut behind_else) = (None, None, false);
         let mut parts = node.children();
         while let Some(part) = self.next(&mut parts) {
             match part.kind() {
                 Kind::kw_else => behind_else = true,
-                kind if is_text(kind) && behind_else => otherwise = Some(self.plain_text(part)),
+                kind if is_wording(kind) && behind_else => otherwise = Some(self.wording(part)),
                 kind if is_text(kind) => pattern = Some(self.plain_text(part)),
                 _ => {}
             }
@@ -149,6 +156,10 @@ impl<'t> Lower<'t> {
 
 fn is_text(kind: Kind) -> bool {
     matches!(kind, Kind::string | Kind::raw | Kind::curly)
+}
+
+fn is_wording(kind: Kind) -> bool {
+    is_text(kind) || kind == Kind::text_used
 }
 
 /// Puts a value into a slot; whether another one was there.

@@ -41,6 +41,7 @@ impl<'t> Lower<'t> {
                 Kind::push => LineKind::Push,
                 Kind::channel => LineKind::Channel,
                 Kind::form => LineKind::Collect,
+                Kind::text => LineKind::Spoken,
                 Kind::test => LineKind::Test,
                 _ => LineKind::Step,
             };
@@ -51,6 +52,7 @@ impl<'t> Lower<'t> {
                 Kind::push => item = Item::Push(self.push(node, doc.take())),
                 Kind::channel => item = Item::Channel(self.channel(node, doc.take())),
                 Kind::form => item = Item::Form(self.form(node, doc.take())),
+                Kind::text => item = Item::Text(self.text_item(node, doc.take())),
                 Kind::workflow => item = Item::Workflow(self.workflow(node, doc.take())),
                 Kind::test => item = Item::Test(self.rehearsal(node, doc.take())),
                 Kind::future_item => {
@@ -117,7 +119,8 @@ impl<'t> Lower<'t> {
     }
 }
 
-const ITEM_HELP: &str = "an item begins with `map`, `data`, `push`, `form`, `workflow` or `test`";
+const ITEM_HELP: &str =
+    "an item begins with `map`, `data`, `push`, `form`, `text`, `workflow` or `test`";
 
 fn unknown_item(word: &str, at: Range) -> Problem {
     let problem = Problem::new(codes::UNKNOWN_ITEM, at, format!("`{word}` is no item"));

@@ -32,6 +32,8 @@ pub enum LineKind {
     Collect,
     /// Of an `answer`.
     Answer,
+    /// Of a `text`: what it is in one language.
+    Spoken,
     /// A value of a list.
     Value,
     /// Of a `test`.
@@ -48,13 +50,15 @@ impl LineKind {
             Self::Push => &["owner", "transcript", "summary", "carry", "always"],
             Self::Channel => &["send", "except", "keys"],
             Self::Step => &[
-                "say", "note", "wait", "rate", "detect", "answer", "ask", "choose", "collect",
-                "set", "let", "clear", "if", "else", "match", "repeat", "leave", "run", "create",
-                "record", "hand", "end", "go", "defaults", "on",
+                "say", "note", "speak", "wait", "rate", "detect", "answer", "ask", "choose",
+                "collect", "set", "let", "clear", "if", "else", "match", "repeat", "leave", "run",
+                "create", "record", "hand", "end", "go", "defaults", "on",
             ],
             Self::Answer => &["knowing", "check", "assume"],
             Self::Test => &["given", "customer", "org", "ai", "agent", "time", "expect"],
-            Self::Data | Self::Arm | Self::Collect | Self::Value | Self::Entry => &[],
+            Self::Data | Self::Arm | Self::Collect | Self::Spoken | Self::Value | Self::Entry => {
+                &[]
+            }
         }
     }
 
@@ -68,6 +72,7 @@ impl LineKind {
             Self::Arm => "no arm",
             Self::Collect => "no line of a form",
             Self::Answer => "no line of an `answer`",
+            Self::Spoken => "no language",
             Self::Value => "no list value",
             Self::Test => "no line of a `test`",
             Self::Entry => "neither an attribute nor a text",
@@ -91,6 +96,7 @@ impl LineKind {
                 "a line of an `answer` begins with `knowing`, `check in` or `assume`, or is an arm such \
                  as `confirmed => end`"
             }
+            Self::Spoken => "a line of a `text` is a language and the text: `en \"…\"`",
             Self::Value => "a list value is in quotes, with its description behind it",
             Self::Test => {
                 "a line of a `test` begins with `given`, `customer`, `org`, `ai`, `agent`, `time` or `expect`"

@@ -3,7 +3,6 @@
 use tidegate_diagnostics::codes;
 
 use super::junk::{first_line, first_word};
-use super::workflow::unknown;
 use super::{Lower, offset};
 use crate::source::Range;
 use crate::syntax::ast::{Block, DurationLit, Expr, ExprKind, Name, Path, Step, StepKind};
@@ -26,19 +25,12 @@ struct Parts {
 }
 
 impl<'t> Lower<'t> {
-    fn future_step(&mut self, node: Node<'t>) -> Step {
-        let start = node.range();
-        self.not_yet_line(node);
-        unknown(start)
-    }
-
     pub(super) fn step(&mut self, node: Node<'t>) -> Step {
         match node.kind() {
             Kind::if_step => self.if_step(node),
             Kind::match_step => self.match_step(node),
             Kind::repeat => self.repeat_step(node),
             Kind::answer => self.answer_step(node),
-            Kind::future_step => self.future_step(node),
             _ => self.line_of(node),
         }
     }
@@ -53,6 +45,7 @@ impl<'t> Lower<'t> {
         let step = match kind {
             Kind::say => StepKind::Say(expr(self, parts.expr)),
             Kind::note => StepKind::Note(expr(self, parts.expr)),
+            Kind::speak => StepKind::Speak(expr(self, parts.expr)),
             Kind::wait => StepKind::Wait(parts.duration),
             Kind::rate => {
                 StepKind::Rate { place: place(self, parts.place), arms: parts.arms.outcomes }
@@ -171,10 +164,19 @@ impl<'t> Lower<'t> {
         );
         let is_word = matches!(&expr.kind, ExprKind::Path(path)
             if path.parts.len() == 1 && !path.parts.iter().any(|word| self.lets.contains(&word.text)));
-        if speaks && is_word {
+        // One word alone may be the name of a text.
+        if speaks && is_word && self.words_follow(expr.range) {
             self.bare_text(expr.range);
             expr.kind = ExprKind::Missing;
         }
+    }
+
+    /// Whether more words stand behind one on its line.
+    fn words_follow(&self, word: Range) -> bool {
+        let rest = first_line(&self.text[word.end as usize..]).trim_start();
+        let ends =
+            rest.is_empty() || rest.starts_with(['{', '}', '|', '?']) || rest.starts_with("//");
+        !ends && first_word(rest) != "as" && first_word(rest) != "using"
     }
 
     pub(super) fn label(&mut self, node: Node<'t>) -> Option<Name> {

@@ -10,7 +10,7 @@ use tidegate_schemas::catalog::{Catalog, Field, FieldKind, Object};
 
 use super::{At, CURSOR};
 
-const ITEMS: [&str; 6] = ["map", "data", "push", "form", "workflow", "test"];
+const ITEMS: [&str; 7] = ["map", "data", "push", "form", "text", "workflow", "test"];
 const OUTCOMES: [&str; 7] =
     ["human", "idle", "unavailable", "refused", "created", "delayed", "rejected"];
 
@@ -42,6 +42,13 @@ impl Offered<'_> {
         match &self.mention.named {
             Named::Attribute(space, _) => self.attributes_of(*space, ""),
             Named::Given(_) | Named::Word(_) => self.values(),
+            // A label can be nothing else.
+            Named::Text(_) if self.is_label() => self.texts(),
+            Named::Text(_) => self.values(),
+            Named::Language(_) => {
+                let languages = self.at.settings.languages.iter();
+                languages.map(|its| plain(its, CompletionItemKind::Constant, "")).collect()
+            }
             Named::Field(field) => fields(field.home(catalog), self.purpose()),
             Named::Parent(field) => parents(field.home(catalog)),
             Named::Object(_) => objects(catalog),
@@ -139,8 +146,22 @@ impl Offered<'_> {
             let fit = ty.as_ref().map_or(Fit::Name, |ty| self.fit(ty));
             all.push(ranked(plain(name, CompletionItemKind::Variable, &detail), fit));
         }
+        all.extend(self.texts().into_iter().map(|text| ranked(text, Fit::Name)));
         all.extend(keywords(&["blank", "now", "true", "false", "not", "if"]));
         all
+    }
+
+    /// Whether a word of a form's line stands before it.
+    fn is_label(&self) -> bool {
+        let before = self.line.split_whitespace().next_back();
+        matches!(before, Some("label" | "help" | "else"))
+    }
+
+    fn texts(&self) -> Vec<CompletionItem> {
+        self.declared(|named| match named {
+            Named::Text(name) => Some(name),
+            _ => None,
+        })
     }
 
     /// The values of a list.

@@ -10,9 +10,11 @@ use tidegate_plan::verify::VerifiedPlan;
 use url::Url;
 
 use super::Mistakes;
-use super::parse::RATING;
+use super::mistake::Mistake;
 use crate::eval::order;
+use crate::language::language;
 use crate::list;
+use crate::sentences::Tongue;
 use crate::state::Conversation;
 
 /// A value for each line of a form, blank where it was left empty.
@@ -30,6 +32,8 @@ pub(crate) fn check(
     let given = |attr| values.iter().find(|(one, _)| *one == attr).map(|(_, value)| value);
     let mut taken = Vec::with_capacity(lines.len());
     let mut mistakes = Mistakes::new();
+    let language = language(plan, conversation);
+    let tongue = Tongue::of(language);
     for (position, line) in lines.iter().enumerate() {
         let attribute = &plan.attributes[line.attr.index()];
         let value = given(line.attr).cloned().and_then(Value::or_blank);
@@ -45,13 +49,13 @@ pub(crate) fn check(
             }
             conversation.slots.get(controller.index())?.as_ref().map(|slot| &slot.value)
         });
-        let rules = Rules { plan, line, attribute, controller };
+        let rules = Rules { plan, line, attribute, controller, language };
         let mistake = match &value {
-            None => line.required.then(|| "Please fill this in.".to_owned()),
+            None => line.required.then_some(Mistake::Empty),
             Some(value) => rules.mistake(value, id, position),
         };
         match mistake {
-            Some(mistake) => drop(mistakes.insert(attribute.path(), mistake)),
+            Some(mistake) => drop(mistakes.insert(attribute.path(), mistake.told(tongue))),
             None => taken.push((line.attr, value)),
         }
     }
@@ -80,16 +84,17 @@ struct Rules<'a> {
     line: &'a FormField,
     attribute: &'a Attribute,
     controller: Option<&'a Value>,
+    language: Option<&'a str>,
 }
 
 impl Rules<'_> {
     /// What is wrong with a value, in the customer's words.
-    fn mistake(&self, value: &Value, form: FormId, position: usize) -> Option<String> {
+    fn mistake(&self, value: &Value, form: FormId, position: usize) -> Option<Mistake> {
         if !value.ty().fits(self.attribute.ty) {
-            return Some("Please enter another kind of value.".to_owned());
+            return Some(Mistake::AnotherKind);
         }
         match value {
-            Value::Text(text) => self.shape(text).map(str::to_owned).or_else(|| {
+            Value::Text(text) => self.shape(text).or_else(|| {
                 self.pattern(text, form, position)
                     .or_else(|| self.length(text))
                     .or_else(|| self.listed(value))
@@ -97,37 +102,31 @@ impl Rules<'_> {
             Value::Many(_) => self.listed(value),
             Value::Number(number) if self.line.input == Input::Rating => {
                 let on = number.is_integer() && self.range(value).is_none();
-                (!on).then(|| RATING.to_owned())
+                (!on).then_some(Mistake::OffTheScale)
             }
             Value::Number(number) => self.digits(*number).or_else(|| self.range(value)),
-            Value::Bool(false) if self.line.required => Some("Please tick this box.".to_owned()),
+            Value::Bool(false) if self.line.required => Some(Mistake::Unticked),
             _ => self.range(value),
         }
     }
 
-    fn shape(&self, text: &str) -> Option<&'static str> {
+    fn shape(&self, text: &str) -> Option<Mistake> {
         match self.line.input {
-            Input::Line if text.contains(['\n', '\r']) => Some("Please keep this to one line."),
-            Input::Email if !is_email(text) => {
-                Some("Please enter an e-mail address, like ada@example.com.")
-            }
-            Input::Phone if !is_phone(text) => {
-                Some("Please enter a telephone number, like +49 30 1234567.")
-            }
-            Input::Url if !is_web_address(text) => {
-                Some("Please enter a web address, like https://example.com.")
-            }
+            Input::Line if text.contains(['\n', '\r']) => Some(Mistake::SeveralLines),
+            Input::Email if !is_email(text) => Some(Mistake::Email),
+            Input::Phone if !is_phone(text) => Some(Mistake::Phone),
+            Input::Url if !is_web_address(text) => Some(Mistake::Url),
             _ => None,
         }
     }
 
-    fn pattern(&self, text: &str, form: FormId, position: usize) -> Option<String> {
-        let (_, message) = self.line.matches.as_ref()?;
+    fn pattern(&self, text: &str, form: FormId, position: usize) -> Option<Mistake> {
+        let message = self.line.message_in(self.language)?;
         let pattern = self.plan.form_pattern(form, position)?;
-        (!pattern.is_match(text)).then(|| message.clone())
+        (!pattern.is_match(text)).then(|| Mistake::Pattern(message.to_owned()))
     }
 
-    fn length(&self, text: &str) -> Option<String> {
+    fn length(&self, text: &str) -> Option<Mistake> {
         let length = salesforce_length(text);
         let rule = |id: Option<ConstId>| match &self.plan.constants[id?.index()] {
             Value::Number(number) => usize::try_from(*number).ok(),
@@ -137,13 +136,13 @@ impl Rules<'_> {
         let max = rule(self.line.max).into_iter().chain(field).min();
         let min = rule(self.line.min);
         if let Some(max) = max.filter(|max| length > *max) {
-            return Some(format!("Please use at most {max} characters; these are {length}."));
+            return Some(Mistake::TooLong(max, length));
         }
         let min = min.filter(|min| length < *min)?;
-        Some(format!("Please use at least {min} characters; these are {length}."))
+        Some(Mistake::TooShort(min, length))
     }
 
-    fn listed(&self, value: &Value) -> Option<String> {
+    fn listed(&self, value: &Value) -> Option<Mistake> {
         let list = &self.plan.lists[self.attribute.list?.index()];
         let known = |text: &str| list.values.iter().any(|one| one.value == text);
         let all_known = match value {
@@ -151,40 +150,31 @@ impl Rules<'_> {
             other => known(&other.to_text()),
         };
         if !all_known {
-            return Some("Please choose one of the values offered.".to_owned());
+            return Some(Mistake::Unlisted);
         }
-        (!list::allows(list, value, self.controller)).then(|| {
-            "This does not go with what was chosen before; please choose again.".to_owned()
-        })
+        (!list::allows(list, value, self.controller)).then_some(Mistake::DoesNotGo)
     }
 
-    fn digits(&self, number: Decimal) -> Option<String> {
+    fn digits(&self, number: Decimal) -> Option<Mistake> {
         let (precision, scale) = self.attribute.decimals?;
         let number = number.normalize();
         if number.scale() > scale {
-            return Some(match scale {
-                0 => "Please enter a whole number.".to_owned(),
-                1 => "Please use at most 1 digit behind the point.".to_owned(),
-                _ => format!("Please use at most {scale} digits behind the point."),
-            });
+            return Some(Mistake::Fraction(scale));
         }
         let whole = precision.saturating_sub(scale);
         let size = number.trunc().abs().to_string();
         let digits = if size == "0" { 0 } else { size.len() };
-        (digits > whole as usize).then(|| match whole {
-            1 => "Please use at most 1 digit before the point.".to_owned(),
-            _ => format!("Please use at most {whole} digits before the point."),
-        })
+        (digits > whole as usize).then_some(Mistake::Whole(whole))
     }
 
-    fn range(&self, value: &Value) -> Option<String> {
+    fn range(&self, value: &Value) -> Option<Mistake> {
         let rule = |id: Option<ConstId>| id.map(|id| &self.plan.constants[id.index()]);
         let compared = |limit: &Value| order(&value.view(), &limit.view());
         if let Some(min) = rule(self.line.min).filter(|min| compared(min) == Some(Ordering::Less)) {
-            return Some(format!("Please enter {} or more.", min.to_text()));
+            return Some(Mistake::Below(min.to_text().into_owned()));
         }
         let max = rule(self.line.max).filter(|max| compared(max) == Some(Ordering::Greater))?;
-        Some(format!("Please enter {} or less.", max.to_text()))
+        Some(Mistake::Above(max.to_text().into_owned()))
     }
 }
 

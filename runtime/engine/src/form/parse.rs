@@ -6,15 +6,14 @@ use rust_decimal::Decimal;
 use tidegate_plan::model::Input;
 use tidegate_plan::value::Value;
 
-/// What is said to who rates off the scale.
-pub(super) const RATING: &str = "Please choose one of the numbers offered.";
+use super::mistake::Mistake;
 
 /// The value of a submitted text; `None` for blank.
 ///
 /// # Errors
 ///
-/// What to tell the customer.
-pub(super) fn value(input: Input, text: &str) -> Result<Option<Value>, &'static str> {
+/// What is wrong.
+pub(super) fn value(input: Input, text: &str) -> Result<Option<Value>, Mistake> {
     let text = text.trim();
     if text.is_empty() {
         return Ok(None);
@@ -23,19 +22,14 @@ pub(super) fn value(input: Input, text: &str) -> Result<Option<Value>, &'static 
         Input::Number => Value::Number(number(text)?),
         Input::Rating => {
             let whole = text.len() <= 4 && text.parse::<i16>().is_ok();
-            Value::Number(number(text).ok().filter(|_| whole).ok_or(RATING)?)
+            Value::Number(number(text).ok().filter(|_| whole).ok_or(Mistake::OffTheScale)?)
         }
         Input::Checkbox => Value::Bool(checkbox(text)?),
-        Input::Date => {
-            let wrong = "Please enter a date as year, month and day, like 2026-11-22.";
-            Value::Date(exact::<Date>(text, 10..=10).ok_or(wrong)?)
-        }
-        Input::Time => {
-            Value::Time(exact::<Time>(text, 5..=18).ok_or("Please enter a time, like 10:30.")?)
-        }
+        Input::Date => Value::Date(exact::<Date>(text, 10..=10).ok_or(Mistake::Date)?),
+        Input::Time => Value::Time(exact::<Time>(text, 5..=18).ok_or(Mistake::Time)?),
         Input::DateTime => {
             let instant = text.parse::<Timestamp>();
-            Value::DateTime(instant.map_err(|_| "Please enter a date and a time.")?)
+            Value::DateTime(instant.map_err(|_| Mistake::DateTime)?)
         }
         Input::SelectMany => {
             let values: Vec<String> = text
@@ -59,21 +53,21 @@ fn exact<T: std::str::FromStr>(text: &str, length: std::ops::RangeInclusive<usiz
     (plain && length.contains(&text.len())).then(|| text.parse().ok()).flatten()
 }
 
-fn checkbox(text: &str) -> Result<bool, &'static str> {
+fn checkbox(text: &str) -> Result<bool, Mistake> {
     match text {
         "true" => Ok(true),
         "false" => Ok(false),
-        _ => Err("Please tick this box or leave it empty."),
+        _ => Err(Mistake::NoTick),
     }
 }
 
-fn number(text: &str) -> Result<Decimal, &'static str> {
+fn number(text: &str) -> Result<Decimal, Mistake> {
     if text.contains(',') {
-        return Err("Please write the number with a point, like 1500.00.");
+        return Err(Mistake::Comma);
     }
     let digits = text.strip_prefix('-').unwrap_or(text);
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
         && digits.starts_with(|first: char| first.is_ascii_digit());
     let number = plain.then(|| Decimal::from_str_exact(text).ok()).flatten();
-    number.ok_or("Please enter a number, like 42 or 1500.00.")
+    number.ok_or(Mistake::Number)
 }

@@ -5,8 +5,10 @@ use tidegate_plan::value::Value;
 use tidegate_plan::verify::VerifiedPlan;
 
 use crate::eval::mask;
+use crate::language::language;
 use crate::list;
 use crate::message::{FormLine, FormOption};
+use crate::sentences::Tongue;
 use crate::state::Conversation;
 
 /// The lines of a form with what stands in them already.
@@ -25,6 +27,7 @@ fn line(
     field: &FormField,
 ) -> FormLine {
     let attribute = &plan.attributes[field.attr.index()];
+    let language = language(plan, conversation);
     let constant = |id: Option<tidegate_plan::model::ConstId>| {
         id.map(|id| plan.constants[id.index()].to_text().into_owned())
     };
@@ -34,8 +37,8 @@ fn line(
     let outside = controller.filter(|attr| !inside(attr));
     FormLine {
         name: attribute.path(),
-        label: field.label.clone(),
-        help: field.help.clone(),
+        label: field.label_in(language).to_owned(),
+        help: field.help_in(language).map(str::to_owned),
         required: field.required,
         input: input_name(field.input).to_owned(),
         private: attribute.private,
@@ -48,7 +51,7 @@ fn line(
         min: constant(field.min),
         max: constant(field.max),
         pattern: field.matches.as_ref().map(|(pattern, _)| pattern.clone()),
-        pattern_message: field.matches.as_ref().map(|(_, message)| message.clone()),
+        pattern_message: field.message_in(language).map(str::to_owned),
         options: list.map_or_else(Vec::new, |list| match outside {
             Some(attr) => fitting(list, slot(conversation, attr)),
             None => options(list),
@@ -99,28 +102,32 @@ fn input_name(input: Input) -> &'static str {
 /// What was filled in, as labels and texts.
 pub(crate) fn answers(
     plan: &VerifiedPlan,
+    conversation: &Conversation,
     form: FormId,
     values: &[(AttrId, Option<Value>)],
 ) -> Vec<(String, String)> {
     let fields = plan.forms.get(form.index()).map_or(&[][..], |form| &form.fields);
+    let language = language(plan, conversation);
+    let tongue = Tongue::of(language);
     fields
         .iter()
         .filter_map(|field| {
             let (_, value) = values.iter().find(|(attr, _)| *attr == field.attr)?;
-            Some((field.label.clone(), shown(plan, field.attr, value.as_ref()?)))
+            let shown = shown(plan, tongue, field.attr, value.as_ref()?);
+            Some((field.label_in(language).to_owned(), shown))
         })
         .collect()
 }
 
-fn shown(plan: &VerifiedPlan, attr: AttrId, value: &Value) -> String {
-    let text = text_of(plan, attr, value);
+fn shown(plan: &VerifiedPlan, tongue: Tongue, attr: AttrId, value: &Value) -> String {
+    let text = text_of(plan, tongue, attr, value);
     if plan.attributes[attr.index()].private { mask(&text) } else { text }
 }
 
-fn text_of(plan: &VerifiedPlan, attr: AttrId, value: &Value) -> String {
+fn text_of(plan: &VerifiedPlan, tongue: Tongue, attr: AttrId, value: &Value) -> String {
     let list = plan.attributes[attr.index()].list.map(|list| &plan.lists[list.index()]);
     match (value, list) {
-        (Value::Bool(yes), _) => if *yes { "Yes" } else { "No" }.to_owned(),
+        (Value::Bool(yes), _) => tongue.yes_or_no(*yes).to_owned(),
         (Value::Text(text), Some(list)) => list.label(text).to_owned(),
         (Value::Many(values), Some(list)) => {
             values.iter().map(|one| list.label(one)).collect::<Vec<_>>().join(", ")

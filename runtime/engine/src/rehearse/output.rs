@@ -80,6 +80,7 @@ pub(super) fn outputs(transition: &Transition, waits_at: Option<StepId>) -> Vec<
             }
             Message::Said { from: Speaker::Customer | Speaker::Agent, .. }
             | Message::Agents { .. }
+            | Message::Speaks { .. }
             | Message::Asked { .. }
             | Message::Verify { .. }
             | Message::Closed { .. }

@@ -125,6 +125,7 @@ pub(super) fn message_words(message: &Message) -> String {
         Message::CaseCreated { number } => {
             format!("  [case {}]", number.as_deref().unwrap_or("without number"))
         }
+        Message::Speaks { language } => format!("  [speaks {language}]"),
         Message::Ended => "  [ended]".to_owned(),
     }
 }

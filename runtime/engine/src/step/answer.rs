@@ -14,7 +14,6 @@ use super::{Flow, Machine};
 use crate::effect::Action;
 use crate::event::Reply;
 use crate::message::{Message, Notice, Speaker};
-use crate::sentences;
 use crate::state::{Position, Resolved, Said, Turns};
 use crate::transition::{Fault, Reception};
 
@@ -158,7 +157,7 @@ impl<'p> Machine<'p> {
             self.out.reception = Reception::Stale;
             return self.trace(Some(at), "nothing was answered that could have helped");
         }
-        let text = sentences::HELPED.to_owned();
+        let text = self.own_words(Notice::Helped, None);
         let (from, notice) = (Speaker::Customer, Some(Notice::Helped));
         self.emit(Message::Said { from, text, masked: None, notice });
         self.close(wait, Vec::new());

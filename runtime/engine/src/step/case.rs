@@ -14,7 +14,6 @@ use crate::effect::Action;
 use crate::event::{Detection, Reply};
 use crate::message::{Message, Notice};
 use crate::payload;
-use crate::sentences;
 use crate::state::{Pending, Position, Writer};
 use crate::transition::Fault;
 
@@ -178,7 +177,7 @@ impl Machine<'_> {
             self.answer_creating(key, &Answer::Rejected);
         } else if pending.told {
             // The customer was told that the Case comes later, and now it does not.
-            self.notify(Notice::CaseRejected, sentences::CASE_REJECTED);
+            self.notify(Notice::CaseRejected, None);
         }
     }
 
@@ -242,10 +241,10 @@ impl Machine<'_> {
             None => {
                 match answer {
                     Answer::Created(number) => {
-                        self.notify(Notice::CaseCreated, sentences::case_created(*number));
+                        self.notify(Notice::CaseCreated, *number);
                     }
-                    Answer::Delayed => self.notify(Notice::CaseDelayed, sentences::CASE_DELAYED),
-                    Answer::Rejected => self.notify(Notice::CaseRejected, sentences::CASE_REJECTED),
+                    Answer::Delayed => self.notify(Notice::CaseDelayed, None),
+                    Answer::Rejected => self.notify(Notice::CaseRejected, None),
                 }
                 self.finish(self.step_of(at), "ended");
             }

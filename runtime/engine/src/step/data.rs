@@ -1,6 +1,6 @@
 //! Slots: `set`, `clear`, and what follows from a change.
 
-use tidegate_plan::model::{AttrId, Attribute, ExprId, Space, Target};
+use tidegate_plan::model::{AttrId, Attribute, ExprId, SPOKEN, Space, Target};
 use tidegate_plan::value::{Value, plain_number};
 
 use super::{Flow, Machine};
@@ -25,7 +25,11 @@ impl Machine<'_> {
         let name = attribute.path();
         let done = if value.is_some() { "set" } else { "set to blank" };
         self.trace(Some(at), format!("{done} {name}"));
+        let before = self.out.next.slots[attr.index()].clone();
         self.write(attr, value, Writer::Program);
+        if self.plan.session(SPOKEN) == Some(attr) && self.out.next.slots[attr.index()] != before {
+            self.tell_language();
+        }
         Ok(Flow::Next)
     }
 

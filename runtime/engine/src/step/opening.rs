@@ -1,6 +1,6 @@
 //! The beginning: what the Messenger knows, who the visitor is, and the first workflow.
 
-use tidegate_plan::model::{AttrId, Attribute, Origin, Space};
+use tidegate_plan::model::{AttrId, Attribute, Origin, SPOKEN, Space};
 use tidegate_plan::value::{self, Value, ValueType};
 use uuid::Uuid;
 
@@ -9,6 +9,8 @@ use super::data::as_stored;
 use crate::effect::Action;
 use crate::event::{Opened, PersonFound};
 use crate::form;
+use crate::language;
+use crate::message::Message;
 use crate::state::{Frame, Person, Position, Slot, Writer};
 
 /// How long a workflow waits for the visitor's record, in milliseconds.
@@ -26,11 +28,43 @@ impl Machine<'_> {
                 self.receive_value(*attr, value.clone(), Writer::Session);
             }
         }
+        self.choose_language(&opened.values);
         let Some(signed) = &opened.signed else { return self.start() };
         self.out.next.person = Person::Verified;
         match (&signed.claim, &self.plan.person) {
             (Some(claim), Some(_)) => self.sync_person(claim.clone()),
             _ => self.start(),
+        }
+    }
+
+    /// The language that serves the visitor best, unless whoever opens says another; the plan's usual
+    /// one stands there already.
+    fn choose_language(&mut self, given: &[(AttrId, Value)]) {
+        let Some(spoken) = self.plan.session(SPOKEN) else { return };
+        if given.iter().all(|(attr, _)| *attr != spoken) {
+            let list = self.plan.attributes[spoken.index()].list;
+            let list = list.and_then(|list| self.plan.lists.get(list.index()));
+            let values = list.map_or(&[][..], |list| &list.values);
+            let languages: Vec<&str> = values.iter().map(|value| value.value.as_str()).collect();
+            let wanted = self.plan.session("language");
+            let wanted = wanted.and_then(|attr| self.out.next.slots[attr.index()].as_ref());
+            let best = wanted.and_then(|slot| match &slot.value {
+                Value::Text(wanted) => language::best(wanted, &languages),
+                _ => None,
+            });
+            if let Some(best) = best {
+                let value = Value::Text(best.to_owned());
+                self.out.next.slots[spoken.index()] = Some(Slot { value, by: Writer::Session });
+            }
+        }
+        self.tell_language();
+    }
+
+    /// Tells the Messenger which language is spoken.
+    pub(super) fn tell_language(&mut self) {
+        if let Some(language) = language::language(self.plan, &self.out.next) {
+            let language = language.to_owned();
+            self.emit(Message::Speaks { language });
         }
     }
 

@@ -190,7 +190,7 @@ impl<'p> Machine<'p> {
             }
             Ok(values) => {
                 self.trace(Some(at), "took the form");
-                self.close(wait, form::answers(self.plan, *form, &values));
+                self.close(wait, form::answers(self.plan, &self.out.next, *form, &values));
                 self.write_all(values, Writer::Customer);
                 self.run(behind(at));
             }

@@ -85,7 +85,7 @@ fn said(message: &Message, before: Option<&Message>) -> Vec<(&'static str, Strin
         }
         Message::Ended => vec![("System", "the conversation ended".into())],
         Message::Verify { .. } => vec![("System", "the visitor was asked to sign in".into())],
-        Message::Asked { .. } | Message::Closed { .. } => Vec::new(),
+        Message::Asked { .. } | Message::Closed { .. } | Message::Speaks { .. } => Vec::new(),
     }
 }
 

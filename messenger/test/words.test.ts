@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import * as said from "../src/words.ts";
+
+test("the words follow the language that is spoken, as far as there are any", () => {
+  said.speak("fr");
+  const english = said.words.send;
+  assert.equal(said.language, "en");
+  for (const tag of ["de", "de-AT", "DE"]) {
+    said.speak(tag);
+    assert.equal(said.language, "de");
+    assert.notEqual(said.words.send, english);
+  }
+  said.speak("den");
+  assert.equal(said.words.send, english);
+});
