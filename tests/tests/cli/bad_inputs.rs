@@ -15,7 +15,7 @@
 //! | C10 | `a_field_that_the_org_alone_writes` |
 //! | C11 | `a_text_too_long_for_its_field` |
 //! | C12 | `a_required_field_forgotten_on_one_path` |
-//! | C13 | `hand_offs_are_not_in_this_version` |
+//! | C13 | `a_value_without_description_is_detected` |
 //! | C14 | `steps_without_a_way_in_and_circles` |
 //! | C15 | `a_contacts_field_where_nobody_is_known` |
 //! | C16 | `a_secret_in_the_manifest`, `a_secret_in_the_source` |
@@ -205,8 +205,8 @@ fn a_required_field_forgotten_on_one_path() {
 }
 
 #[test]
-fn hand_offs_are_not_in_this_version() {
-    insta::assert_snapshot!(refused(&flow("  ask\n  hand off using live_chat\n  end")));
+fn a_value_without_description_is_detected() {
+    insta::assert_snapshot!(refused(&flow("  ask\n  detect conversation.Reason\n  end")));
 }
 
 #[test]
