@@ -14,6 +14,7 @@ mod detection;
 mod exhaustive;
 mod form;
 mod list;
+mod offered;
 mod outcome;
 mod overwrite;
 mod places;
@@ -26,6 +27,7 @@ mod states;
 mod texts;
 mod triggers;
 mod unhandled;
+mod written;
 
 pub use cache::Cache;
 pub use run::{Proofs, run};
@@ -53,18 +55,20 @@ pub(crate) enum Proof {
     Complete,
     Size,
     List,
+    Offered,
     Discard,
     Ending,
     Privacy,
 }
 
 impl Proof {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Blank,
         Self::Exhaustive,
         Self::Complete,
         Self::Size,
         Self::List,
+        Self::Offered,
         Self::Discard,
         Self::Ending,
         Self::Privacy,
@@ -77,6 +81,7 @@ impl Proof {
             Self::Complete => complete::node(cx, at, state, out),
             Self::Size => size::node(cx, at, state, out),
             Self::List => list::node(cx, at, state, out),
+            Self::Offered => offered::node(cx, at, state, out),
             Self::Discard => overwrite::node(cx, at, state, out),
             Self::Ending => outcome::node(cx, at, state, out),
             Self::Privacy => privacy::node(cx, at, state, out),
@@ -92,6 +97,7 @@ impl Proof {
             Self::Complete => codes::CASE_NOT_PROVED,
             Self::Size => codes::SIZE_NOT_PROVED,
             Self::List => codes::LIST_NOT_PROVED,
+            Self::Offered => codes::OFFER_NOT_PROVED,
             Self::Discard => codes::DISCARD_NOT_PROVED,
             Self::Ending => codes::ENDING_NOT_PROVED,
             Self::Privacy => codes::PRIVACY_NOT_PROVED,

@@ -16,7 +16,7 @@ pub use crate::finding::Finding;
 use crate::source::{ItemId, Loc, Range};
 use crate::syntax::ast::{BinaryOp, OwnerExpr};
 pub use channel::{Channel, ChannelId, Routed};
-pub use step::{CollectField, FieldWords, MatchArm, Outcome, OutcomeArm, Step, StepKind};
+pub use step::{CollectField, FieldWords, MatchArm, Narrowed, Outcome, OutcomeArm, Step, StepKind};
 
 /// A position in [`Program::attributes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

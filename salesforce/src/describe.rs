@@ -8,7 +8,7 @@ use reqwest::StatusCode;
 use tidegate_schemas::catalog::Object;
 
 pub use convert::{Contradiction, catalog_object};
-pub use restore::describe_of;
+pub use restore::{describe_of, offers_of};
 
 use crate::client::{Address, Answered, Call, Client};
 use crate::error::Error;
@@ -66,6 +66,12 @@ impl Client {
             catalog_object(&body)
                 .map_err(|contradiction| Error::unclear(200, contradiction.to_string()))
         })
+    }
+
+    /// Describes one object, as the org puts it.
+    pub(crate) async fn describe_as_sent(&self, object: &ApiName) -> Result<ObjectDescribe, Error> {
+        let address = self.data(&["sobjects", object.as_str(), "describe"]).await?;
+        self.send(Call::get(address)).await?.json()
     }
 
     async fn conditional(

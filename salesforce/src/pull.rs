@@ -1,17 +1,22 @@
 //! Reading a whole catalog from an org.
 
 pub(crate) mod identity;
+mod offers;
 mod owners;
 
-use tidegate_schemas::catalog::{Catalog, Object, Origin};
+use tidegate_schemas::catalog::{Catalog, Origin};
 
 use crate::client::Client;
-use crate::describe::Described;
+use crate::describe::catalog_object;
 use crate::error::Error;
 use crate::name::ApiName;
+use crate::wire::{ObjectDescribe, RecordTypeInfo};
 
 /// The objects that every program may speak of.
 pub const USUAL_OBJECTS: [&str; 4] = ["Account", "Case", "Contact", "User"];
+
+/// The objects of which programs create records: what their record types offer is read as well.
+const CREATED_OBJECTS: [&str; 1] = ["Case"];
 
 /// How far a pull has come.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +36,26 @@ pub enum Progress {
         done: usize,
         /// Objects in all.
         of: usize,
+    },
+    /// What one record type offers is read.
+    Offers {
+        /// The object.
+        object: String,
+        /// The record type's developer name.
+        record_type: String,
+        /// Record types of the object so far.
+        done: usize,
+        /// Record types of the object in all: so many calls it takes.
+        of: usize,
+    },
+    /// The org does not say what one record type offers.
+    OffersNotKnown {
+        /// The object.
+        object: String,
+        /// The record type's developer name.
+        record_type: String,
+        /// The org's words.
+        why: String,
     },
     /// The queues are read.
     Queues(usize),
@@ -100,14 +125,25 @@ async fn read(
     progress(Progress::LoggedIn { username: pulled_by, org_id });
     let mut catalog = Catalog { origin, ..Catalog::default() };
     let wanted = wanted(besides)?;
+    let mut created: Vec<(String, Vec<RecordTypeInfo>)> = Vec::new();
     for (at, name) in wanted.iter().enumerate() {
-        let object = match described(client, name, &catalog.origin.pulled_by).await {
+        let describe = match described(client, name, &catalog.origin.pulled_by).await {
             Err(PullError::NoSuchObject { .. }) if absent == Absent::LeftOut => continue,
-            object => object?,
+            describe => describe?,
         };
+        let object = catalog_object(&describe)
+            .map_err(|contradiction| Error::unclear(200, contradiction.to_string()))?;
         let (done, of) = (at + 1, wanted.len());
         progress(Progress::Described { object: object.name.clone(), done, of });
+        if CREATED_OBJECTS.contains(&object.name.as_str()) {
+            created.push((object.name.clone(), describe.record_type_infos));
+        }
         catalog.objects.insert(object.name.clone(), object);
+    }
+    for (name, types) in created {
+        if let Some(object) = catalog.objects.get_mut(&name) {
+            object.offers = offers::read(client, object, &types, &mut progress).await?;
+        }
     }
     catalog.queues = seen(owners::queues(client).await, absent)?;
     progress(Progress::Queues(catalog.queues.len()));
@@ -139,16 +175,16 @@ fn wanted(besides: &[ApiName]) -> Result<Vec<ApiName>, Error> {
     Ok(wanted)
 }
 
-async fn described(client: &Client, name: &ApiName, username: &str) -> Result<Object, PullError> {
-    match client.describe(name, None).await {
-        Ok(Described::Fresh { described, .. }) => Ok(described),
-        Ok(Described::NotModified) => {
-            Err(Error::unclear(304, "a describe that was not asked for by date").into())
-        }
+async fn described(
+    client: &Client,
+    name: &ApiName,
+    username: &str,
+) -> Result<ObjectDescribe, PullError> {
+    match client.describe_as_sent(name).await {
         Err(error) if error.is_not_found() => Err(PullError::NoSuchObject {
             object: name.as_str().to_owned(),
             username: username.to_owned(),
         }),
-        Err(error) => Err(error.into()),
+        describe => Ok(describe?),
     }
 }

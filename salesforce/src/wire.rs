@@ -8,6 +8,7 @@ mod answer;
 mod describe;
 mod fault;
 mod field;
+mod offered;
 mod valid_for;
 
 pub use answer::{CreateAnswer, Identity, QueryPage, TokenAnswer, TokenRefusal, Version};
@@ -16,6 +17,7 @@ pub use describe::{
 };
 pub use fault::{Fault, FaultBody};
 pub use field::{Field, FilteredLookup, PicklistValue};
+pub use offered::{OfferedList, OfferedLists, OfferedValue};
 pub use valid_for::ValidFor;
 
 use serde::de::DeserializeOwned;

@@ -43,6 +43,58 @@ pub struct Object {
     pub fields: BTreeMap<String, Field>,
     /// Record types by developer name, without the master.
     pub record_types: BTreeMap<String, RecordType>,
+    /// What record types offer, by developer name, with [`MASTER`]; nothing is known of one that
+    /// is not there.
+    pub offers: BTreeMap<String, Offers>,
+}
+
+/// The developer name of the record type of records for which no other one is chosen.
+pub const MASTER: &str = "Master";
+
+impl Object {
+    /// The record type that a record gets where a create names none.
+    pub fn default_record_type(&self) -> &str {
+        let default = self.record_types.values().find(|its| its.default);
+        default.map_or(MASTER, |its| its.developer_name.as_str())
+    }
+
+    /// Which of the active values of a list a record type offers.
+    pub fn offer(&self, record_type: &str, field: &str) -> Offer<'_> {
+        match self.offers.get(record_type).map(|offers| offers.lists.get(field)) {
+            // Without record types there is nothing that could keep a value back.
+            None if self.record_types.is_empty() => Offer::Every,
+            None | Some(Some(Offered::NotKnown)) => Offer::NotKnown,
+            Some(None) => Offer::Every,
+            Some(Some(Offered::Only(values))) => Offer::Only(values),
+        }
+    }
+}
+
+/// What a record type offers of each list.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Offers {
+    /// By field, for the lists of which it does not offer every active value.
+    pub lists: BTreeMap<String, Offered>,
+}
+
+/// What a record type offers of one list, where that is not all of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Offered {
+    /// These values, in the list's order.
+    Only(Vec<String>),
+    /// The org did not say.
+    NotKnown,
+}
+
+/// Which of the active values of a list can be chosen with a record type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offer<'a> {
+    /// Every one.
+    Every,
+    /// These.
+    Only(&'a [String]),
+    /// Nobody knows.
+    NotKnown,
 }
 
 /// One field.
@@ -293,6 +345,13 @@ pub struct RecordType {
     pub available: bool,
     /// Whether the org chooses it where nobody does.
     pub default: bool,
+}
+
+impl RecordType {
+    /// Whether the pulling user may create records with it.
+    pub fn usable(&self) -> bool {
+        self.active && self.available
+    }
 }
 
 /// One queue.

@@ -104,7 +104,7 @@ impl Org {
         let schema = match metadata {
             Metadata::BuiltIn => Schema::embedded()?,
             Metadata::Describes(directory) => Schema::from_describes(directory)?,
-            Metadata::Told(told) => Schema::told(&told.describes)?,
+            Metadata::Told(told) => Schema::told(told)?,
         };
         let told = match metadata {
             Metadata::Told(told) => Some(told),

@@ -290,6 +290,11 @@ mod twins {
     }
 
     #[test]
+    fn without_the_proof_of_offers_record_types_refuse_values() {
+        without(&["E0542", "W0542"], &["offer"]);
+    }
+
+    #[test]
     fn without_the_proof_of_matches_no_arm_is_taken() {
         without(&["E0501", "W0502", "W0503"], &["match"]);
     }

@@ -5,9 +5,11 @@
 //! run it only if its summary came out different, and those that it runs only if they are entered
 //! with something else. All hangs on the table of attributes, since states are laid out by it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
+use tidegate_schemas::catalog::Offers;
 
 use crate::flow::domain::Abs;
 use crate::flow::state::State;
@@ -24,6 +26,7 @@ pub(super) struct Ground {
     pub(super) start: Option<State>,
     pub(super) ambient: Vec<(AttrId, Abs)>,
     pub(super) required: Vec<String>,
+    pub(super) offers: Vec<(String, BTreeMap<String, Offers>)>,
 }
 
 /// What is kept from one check to the next.

@@ -3,92 +3,22 @@
 //! Where both come from the attributes of the two fields they go together already: whoever sets
 //! one, or changes the other, sees to that. A line in place of either breaks the bond.
 
+use std::slice::from_ref;
+
 use tidegate_diagnostics::codes;
 use tidegate_schemas::catalog::{FieldKind, ListValue};
 
 use crate::finding::Finding;
 use crate::flow::depend::controller;
 use crate::flow::domain::{Abs, Content, Origins};
-use crate::flow::eval::eval_as;
 use crate::flow::path::Track;
 use crate::flow::state::State;
-use crate::flow::values::ValueSet;
-use crate::hir::{AttrId, Expr, ExprKind, Push, PushField, Type};
+use crate::hir::{AttrId, Push, PushField, Type};
 use crate::source::Loc;
 use crate::types::table::field_type;
 
-use super::places::leaves;
+use super::written::{Part, Source};
 use super::{Cx, Draft, Place, Proof};
-
-/// Where a field of the Case gets its value from.
-#[derive(Clone, Copy)]
-enum Source<'p> {
-    Line(&'p PushField),
-    Carried(AttrId),
-}
-
-impl<'p> Source<'p> {
-    fn of(push: &'p Push, field: &str) -> Option<Self> {
-        let line = push.fields.iter().find(|line| line.field == field).map(Source::Line);
-        let carried = || push.carry.iter().find(|(name, _)| name == field);
-        line.or_else(|| carried().map(|(_, attr)| Source::Carried(*attr)))
-    }
-
-    fn line(self) -> Option<&'p PushField> {
-        match self {
-            Self::Line(line) => Some(line),
-            Self::Carried(_) => None,
-        }
-    }
-
-    /// Each value that it may be, by the attribute that it comes from or else the expression.
-    fn each(self, cx: &Cx<'_, '_>, state: &State, visit: &mut impl FnMut(Part<'p>, &State)) {
-        match self {
-            Self::Line(line) => {
-                leaves(cx.world(), state, &line.value, &mut |leaf, reached| match &leaf.kind {
-                    ExprKind::Attr(attr) => visit(Part::Attr(*attr), reached),
-                    _ => visit(Part::Other(leaf), reached),
-                });
-            }
-            Self::Carried(attr) => visit(Part::Attr(attr), state),
-        }
-    }
-}
-
-/// One of the values that a field may get.
-#[derive(Clone, Copy)]
-enum Part<'p> {
-    Attr(AttrId),
-    Other(&'p Expr),
-}
-
-impl Part<'_> {
-    fn attr(self) -> Option<AttrId> {
-        match self {
-            Self::Attr(attr) => Some(attr),
-            Self::Other(_) => None,
-        }
-    }
-
-    /// What it may be, as texts; nothing where that can't be said.
-    fn texts(self, cx: &Cx<'_, '_>, state: &State, want: &Type) -> Vec<String> {
-        let (value, ty) = match self {
-            Self::Attr(attr) => (state.read(attr), cx.world().ty(attr)),
-            Self::Other(expr) => (eval_as(cx.world(), state, expr, want), want),
-        };
-        match (value.content, ty) {
-            (Content::List(set), Type::List(list)) => {
-                let listed = set.positions().filter_map(|at| list.values.get(at));
-                listed.map(|one| one.value.clone()).collect()
-            }
-            (Content::Bool { no, yes }, _) => {
-                let both = [("false", no), ("true", yes)];
-                both.iter().filter(|(_, can)| *can).map(|(text, _)| (*text).to_owned()).collect()
-            }
-            _ => Vec::new(),
-        }
-    }
-}
 
 /// A list of the Case and the field on which it depends.
 struct Pair<'p> {
@@ -167,7 +97,9 @@ fn clash(
             continue;
         }
         let Some(other) = others.iter().find(|other| !fitting.contains(other)) else { continue };
-        let track = tracked(cx, above, other, state).or_else(|| tracked(cx, part, &text, state));
+        let track = above
+            .track(cx, from_ref(other), state)
+            .or_else(|| part.track(cx, from_ref(&text), state));
         let (other, fitting) = (other.clone(), fitting.clone());
         return Some(Clash { text, other, fitting, track });
     }
@@ -192,14 +124,6 @@ fn may_be_beside(
         .texts(cx, state, world.ty(bound))
         .iter()
         .any(|one| fitting.contains(one))
-}
-
-fn tracked(cx: &Cx<'_, '_>, part: Part<'_>, text: &str, state: &State) -> Option<Track> {
-    let attr = part.attr()?;
-    let Type::List(list) = cx.world().ty(attr) else { return None };
-    let Content::List(_) = &state.read(attr).content else { return None };
-    let position = list.values.iter().position(|one| one.value == text)?;
-    Some(Track::one_of(attr, list, &ValueSet::of([position]), false))
 }
 
 impl Pair<'_> {

@@ -9,7 +9,7 @@ use crate::finding::Finding;
 use crate::flow::graph::Op;
 use crate::flow::path::Map;
 use crate::flow::summary::Kind;
-use crate::hir::{AttrId, Attribute, ListType, Origin, Step, StepKind, Type};
+use crate::hir::{AttrId, Attribute, ListType, Narrowed, Origin, Step, StepKind, Type};
 use crate::source::Loc;
 
 use super::{Cx, Draft};
@@ -40,11 +40,14 @@ pub(super) fn steps(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
 /// What is wrong with the lists that steps detect, once for each list.
 pub(super) fn lists(map: &Map<'_, '_>) -> Vec<Finding> {
     let mut findings = Vec::new();
-    for (attr, places) in detected(map) {
+    for (attr, Detected { places, of_types }) in detected(map) {
         let Some(attribute) = map.around.world.attribute(attr) else { continue };
         let Type::List(list) = &attribute.ty else { continue };
         let Some((first, others)) = places.split_first() else { continue };
-        let undescribed = undescribed(attribute, list);
+        let offered =
+            |value: &str| of_types.iter().any(|its| its.is_none_or(|its| its.offers(value)));
+        let mut undescribed = undescribed(attribute, list);
+        undescribed.retain(|value| offered(value));
         if !undescribed.is_empty() {
             let finding = without_description(attribute, *first, &undescribed);
             let also = |finding: Finding, at: &Loc| finding.also(*at, "and here");
@@ -55,18 +58,30 @@ pub(super) fn lists(map: &Map<'_, '_>) -> Vec<Finding> {
     findings
 }
 
+/// The steps that detect a list.
+#[derive(Default)]
+struct Detected<'p> {
+    places: Vec<Loc>,
+    /// The record type of each step.
+    of_types: Vec<Option<&'p Narrowed>>,
+}
+
 /// The lists that steps detect, with the steps.
-fn detected(map: &Map<'_, '_>) -> BTreeMap<AttrId, Vec<Loc>> {
-    let mut found: BTreeMap<AttrId, Vec<Loc>> = BTreeMap::new();
+fn detected<'p>(map: &Map<'_, 'p>) -> BTreeMap<AttrId, Detected<'p>> {
+    let mut found: BTreeMap<AttrId, Detected<'p>> = BTreeMap::new();
     for units in map.units {
         for node in units.graphs.iter().flat_map(|graph| &graph.nodes) {
-            if let Op::Detect(Step { kind: StepKind::Detect { attr, .. }, range, .. }) = node.op {
-                let at = Loc { item: units.workflow.item, range: *range };
-                found.entry(*attr).or_default().push(at);
+            if let Op::Detect(step) = node.op
+                && let StepKind::Detect { attr, of_type, .. } = &step.kind
+            {
+                let at = Loc { item: units.workflow.item, range: step.range };
+                let detected = found.entry(*attr).or_default();
+                detected.places.push(at);
+                detected.of_types.push(of_type.as_ref());
             }
         }
     }
-    for places in found.values_mut() {
+    for Detected { places, .. } in found.values_mut() {
         places.sort_unstable();
         places.dedup();
     }

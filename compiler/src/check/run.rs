@@ -1,9 +1,9 @@
 //! All proofs over a program.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use tidegate_schemas::catalog::Catalog;
+use tidegate_schemas::catalog::{Catalog, Offers};
 
 use crate::finding::Finding;
 use crate::flow::eval::World;
@@ -62,6 +62,7 @@ pub fn run(program: &Program, catalog: &Catalog, cache: &mut Cache) -> Proofs {
         start: Some(start),
         ambient: ambient.clone(),
         required: required(program, catalog),
+        offers: offers(program, catalog),
     });
     let around = Around { world: &world, summaries: &[], ambient: &ambient };
     let summaries = summarise(&around, &units, &callees, &order, cache, &mut proofs);
@@ -81,6 +82,13 @@ fn required(program: &Program, catalog: &Catalog) -> Vec<String> {
             fields.map(|field| format!("{}.{}", object.name, field.name))
         })
         .collect()
+}
+
+/// What the record types of the pushes' objects offer, with the default one of each.
+fn offers(program: &Program, catalog: &Catalog) -> Vec<(String, BTreeMap<String, Offers>)> {
+    let objects: BTreeSet<&str> = program.pushes.iter().map(|push| push.object.as_str()).collect();
+    let objects = objects.into_iter().filter_map(|name| catalog.objects.get(name));
+    objects.map(|object| (object.default_record_type().to_owned(), object.offers.clone())).collect()
 }
 
 fn summarise(

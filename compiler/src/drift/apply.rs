@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use tidegate_schemas::catalog::{Catalog, Field, FieldKind, List, ListValue};
 
 use super::change::{Change, FieldChange, ValueChange};
+use super::differences::usable;
 
 pub(super) fn change(change: &Change, to: &mut Catalog, other: &Catalog) {
     match change {
@@ -27,7 +28,23 @@ pub(super) fn change(change: &Change, to: &mut Catalog, other: &Catalog) {
             if let (Some(object), Some(from)) =
                 (to.objects.get_mut(object), other.objects.get(object))
             {
+                if usable(object, name) != usable(from, name) {
+                    entry(&mut object.offers, &from.offers, name);
+                }
                 entry(&mut object.record_types, &from.record_types, name);
+            }
+        }
+        Change::Offers { object, record_type, field } => {
+            let (Some(object), Some(from)) =
+                (to.objects.get_mut(object), other.objects.get(object))
+            else {
+                return;
+            };
+            match (field, object.offers.get_mut(record_type), from.offers.get(record_type)) {
+                (Some(field), Some(offers), Some(from)) => {
+                    entry(&mut offers.lists, &from.lists, field);
+                }
+                _ => entry(&mut object.offers, &from.offers, record_type),
             }
         }
         Change::Field { object, field: name, what } => {

@@ -20,6 +20,15 @@ pub enum Change {
         /// The developer name.
         name: String,
     },
+    /// What a record type offers: of one list, or whether that is known at all.
+    Offers {
+        /// The object.
+        object: String,
+        /// The record type's developer name.
+        record_type: String,
+        /// The list.
+        field: Option<String>,
+    },
     /// Something about one field.
     Field {
         /// The object.
@@ -105,6 +114,7 @@ impl Change {
             | Self::ObjectCreateable(object)
             | Self::ObjectLabel(object)
             | Self::RecordType { object, .. }
+            | Self::Offers { object, .. }
             | Self::Field { object, .. } => Some(object),
             Self::Queue(_) | Self::User(_) => None,
         }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::discriminant;
 
-use tidegate_schemas::catalog::{Catalog, Field, FieldKind, List, Object};
+use tidegate_schemas::catalog::{Catalog, Field, FieldKind, List, MASTER, Object, RecordType};
 
 use super::change::{Change, FieldChange, ValueChange};
 
@@ -54,6 +54,34 @@ fn objects(one: &Object, other: &Object, found: &mut Vec<Change>) {
     }
     let types = entries(&one.record_types, &other.record_types);
     found.extend(types.map(|name| Change::RecordType { object: object(), name }));
+    found.extend(offers(one, other));
+}
+
+/// What record types offer otherwise; what comes and goes with one, its own change says.
+fn offers(one: &Object, other: &Object) -> Vec<Change> {
+    let mut found = Vec::new();
+    for name in names(&one.offers, &other.offers) {
+        if usable(one, name) != usable(other, name) {
+            continue;
+        }
+        let change = |field: Option<String>| Change::Offers {
+            object: one.name.clone(),
+            record_type: name.clone(),
+            field,
+        };
+        match (one.offers.get(name), other.offers.get(name)) {
+            (Some(one), Some(other)) => {
+                found.extend(entries(&one.lists, &other.lists).map(|field| change(Some(field))));
+            }
+            _ => found.push(change(None)),
+        }
+    }
+    found
+}
+
+/// Whether records can be created with a record type; the master is always there.
+pub(super) fn usable(object: &Object, record_type: &str) -> bool {
+    object.record_types.get(record_type).map_or(record_type == MASTER, RecordType::usable)
 }
 
 fn fields(one: &Field, other: &Field) -> Vec<FieldChange> {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use tidegate_diagnostics::render_short;
-use tidegate_schemas::catalog::{Catalog, Field, FieldKind, List, ListValue, Object};
+use tidegate_schemas::catalog::{Catalog, Field, FieldKind, List, ListValue, Object, Offered};
 
 use super::{Drift, compare, differences};
 use crate::analysis::tests::support::{DECLARATIONS, WORKFLOWS, catalog, inputs};
@@ -101,6 +101,21 @@ const MUTATIONS: &[Mutation] = &[
     }),
     ("a record type is not active", |it| {
         case(it).record_types.get_mut("Support").unwrap().active = false;
+    }),
+    ("a record type offers a value less", |it| {
+        let low = Offered::Only(vec!["Low".into()]);
+        let support = case(it).offers.get_mut("Support").unwrap();
+        support.lists.insert("Priority".into(), low);
+    }),
+    ("it is not known what a record type offers", |it| {
+        drop(case(it).offers.remove("Support"));
+    }),
+    ("a record type that nobody uses offers a value more", |it| {
+        drop(case(it).offers.get_mut("Returns").unwrap().lists.remove("Reason"));
+    }),
+    ("it is not known what a record type offers that is not active", |it| {
+        case(it).record_types.get_mut("Support").unwrap().active = false;
+        drop(case(it).offers.remove("Support"));
     }),
     ("no Case may be created", |it| case(it).createable = false),
     ("an object is gone", |it| drop(it.objects.remove("Account"))),

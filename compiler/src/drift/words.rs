@@ -1,6 +1,8 @@
 //! What a change is, in words that are right for another org and for the same one later.
 
-use tidegate_schemas::catalog::{Catalog, Decimals, Field, FieldKind, Queue, RecordType};
+use tidegate_schemas::catalog::{
+    Catalog, Decimals, Field, FieldKind, Object, Offer, Queue, RecordType,
+};
 
 use super::change::{Change, FieldChange, ValueChange};
 
@@ -23,6 +25,13 @@ pub(super) fn change(change: &Change, reference: &Catalog, other: &Catalog) -> S
                 Some(catalog.objects.get(object)?.record_types.get(name)?.clone())
             };
             record_type(object, name, of(reference).as_ref(), of(other).as_ref(), user)
+        }
+        Change::Offers { object, record_type, field } => {
+            let of = |catalog: &'_ Catalog| catalog.objects.get(object).cloned();
+            let (Some(one), Some(other)) = (of(reference), of(other)) else {
+                return format!("`{record_type}` of `{object}` offers other values");
+            };
+            offers((&one, &other), record_type, field.as_deref())
         }
         Change::Field { object, field: name, what } => {
             let of = |catalog: &'_ Catalog| catalog.objects.get(object)?.fields.get(name).cloned();
@@ -81,6 +90,51 @@ fn record_type(
             format!("{what} {is} the one that records get by themselves")
         }
         _ => format!("{what} has another label"),
+    }
+}
+
+fn offers((one, other): (&Object, &Object), record_type: &str, field: Option<&str>) -> String {
+    let its = format!("the record type `{record_type}` of `{}`", one.name);
+    let Some(field) = field else {
+        let known = if other.offers.contains_key(record_type) { "known" } else { "not known" };
+        return format!("which values {its} offers is {known}");
+    };
+    let listed = |values: &[&str]| {
+        let quoted: Vec<String> = values.iter().map(|value| format!("`{value}`")).collect();
+        quoted.join(", ")
+    };
+    match (offered(one, record_type, field), offered(other, record_type, field)) {
+        (_, None) => format!("which values of `{field}` {its} offers is not known"),
+        (None, Some(_)) => format!("which values of `{field}` {its} offers is known"),
+        (Some(before), Some(now)) => {
+            let but = |these: &[&str], those: &[&str]| -> String {
+                let left: Vec<&str> =
+                    these.iter().filter(|value| !those.contains(value)).copied().collect();
+                listed(&left)
+            };
+            let (lost, gained) = (but(&before, &now), but(&now, &before));
+            match (lost.as_str(), gained.as_str()) {
+                ("", "") => format!("{its} offers `{field}` in another order"),
+                ("", gained) => format!("{its} offers {gained} of `{field}` besides"),
+                (lost, "") => format!("{its} does not offer {lost} of `{field}`"),
+                (lost, gained) => {
+                    format!("{its} does not offer {lost} of `{field}`, but {gained}")
+                }
+            }
+        }
+    }
+}
+
+/// The values of a list that a record type offers, where that is known.
+fn offered<'a>(object: &'a Object, record_type: &str, field: &str) -> Option<Vec<&'a str>> {
+    match object.offer(record_type, field) {
+        Offer::NotKnown => None,
+        Offer::Only(values) => Some(values.iter().map(String::as_str).collect()),
+        Offer::Every => {
+            let list = object.fields.get(field)?.kind.list()?;
+            let active = list.values.iter().filter(|value| value.active);
+            Some(active.map(|value| value.value.as_str()).collect())
+        }
     }
 }
 

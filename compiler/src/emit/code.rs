@@ -12,7 +12,7 @@ use tidegate_plan::rehearsal::{PointKind, Way};
 
 use super::labels::Labels;
 use super::{Emitter, points, position, slot};
-use crate::hir::{self, MatchArm, Outcome, OutcomeArm, Step, StepKind, Type};
+use crate::hir::{self, MatchArm, Narrowed, Outcome, OutcomeArm, Step, StepKind, Type};
 use crate::source::{ItemId, Range};
 
 /// Lays out all workflows.
@@ -157,10 +157,10 @@ impl Layout<'_, '_> {
             }
             StepKind::Wait(ms) => self.push(Instruction::Wait { ms: *ms }),
             StepKind::Ask { arms } => self.wait(arms, |own| Instruction::Ask { own }),
-            StepKind::Detect { attr, again, arms } => {
-                self.require_offered(*attr);
+            StepKind::Detect { attr, again, of_type, arms } => {
+                let among = self.offered(*attr, of_type.as_ref());
                 let (attr, again) = (slot(*attr), *again);
-                self.wait(arms, |own| Instruction::Detect { attr, again, own });
+                self.wait(arms, |own| Instruction::Detect { attr, again, own, among });
             }
             StepKind::Verify { arms } => self.wait(arms, |own| Instruction::Verify { own }),
             StepKind::Answer { .. } => self.answer(kind),
@@ -225,15 +225,22 @@ impl Layout<'_, '_> {
         }
     }
 
-    /// What the AI may choose must be in the org's list.
-    fn require_offered(&mut self, attr: hir::AttrId) {
+    /// The values that a record type leaves for the AI to choose, where those are not all of the list.
+    /// What it may choose must be in the org's list.
+    fn offered(&mut self, attr: hir::AttrId, of_type: Option<&Narrowed>) -> Option<Vec<String>> {
         let attribute = &self.emitter.program.attributes[attr.0 as usize];
         let (Type::List(list), Some(declared)) = (&attribute.ty, attribute.declared) else {
-            return;
+            return None;
         };
-        for value in list.values.iter().filter(|value| value.active) {
+        let left = |value: &str| of_type.is_none_or(|its| its.offers(value));
+        let mut among = Vec::new();
+        for value in list.values.iter().filter(|its| its.active && left(&its.value)) {
             self.emitter.requires_value(attr, &value.value, (declared.item, declared.range));
+            if !among.contains(&value.value) {
+                among.push(value.value.clone());
+            }
         }
+        of_type.and_then(|its| its.values.as_ref()).map(|_| among)
     }
 
     /// A step that waits, with its arms behind it.

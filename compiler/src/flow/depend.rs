@@ -1,6 +1,6 @@
 //! Lists whose values hang on another attribute's: what a change of that one clears.
 
-use crate::hir::{AttrId, Attribute, ListType, Origin, Program, Type};
+use crate::hir::{AttrId, Attribute, ListType, Narrowed, Origin, Program, Type};
 
 use super::domain::{Abs, Content, Origins};
 use super::eval::World;
@@ -69,11 +69,26 @@ pub(super) fn settle(world: &World<'_>, state: &mut State, mut changed: Vec<Attr
     }
 }
 
-/// What `detect` can make of a list: blank, or a value that can be chosen and that the controller's
-/// value may allow.
-pub(super) fn offered(world: &World<'_>, state: &State, attr: AttrId) -> Abs {
+/// What `detect` can make of a list: blank, or a value that can be chosen, also with the record type
+/// that it names, and that the controller's value may allow.
+pub(super) fn offered(
+    world: &World<'_>,
+    state: &State,
+    attr: AttrId,
+    of_type: Option<&Narrowed>,
+) -> Abs {
     let Some(list) = list_of(world.ty(attr)) else { return Abs::ANY };
-    let all = Abs::set(Content::List(active_values(list)), Origins::DETECTION);
+    let values = active_values(list);
+    let left = |at: &usize| {
+        let value = list.values.get(*at);
+        of_type.is_none_or(|its| value.is_some_and(|value| its.offers(&value.value)))
+    };
+    let values = ValueSet::of(values.positions().filter(left));
+    // Where nothing is left, nothing is detected.
+    if values.is_empty() {
+        return Abs::BLANK;
+    }
+    let all = Abs::set(Content::List(values), Origins::DETECTION);
     let above = world.attribute(attr).and_then(|its| controller(world.program, its));
     let Some(above) = above else { return all.or_blank() };
     let Fit { mask, .. } = fit(&all, list, world.ty(above), &state.read(above));

@@ -203,12 +203,15 @@ impl<'p> Env<'_, 'p> {
 
     /// What a list can be once the AI was asked about it, or was not.
     fn detected(&self, step: &Step, state: &State) -> State {
-        let StepKind::Detect { attr, again, .. } = step.kind else { return state.clone() };
+        let StepKind::Detect { attr, again, of_type, .. } = &step.kind else {
+            return state.clone();
+        };
+        let (attr, again) = (*attr, *again);
         let mut next = state.clone();
         let decides = again || !state.read(attr).meet(&UNDECIDED).is_never();
         let stays = if again { Abs::NEVER } else { Abs::set(Content::Any, Origins::OTHERS) };
         if decides {
-            next.replace(attr, &stays, &offered(self.world, state, attr));
+            next.replace(attr, &stays, &offered(self.world, state, attr, of_type.as_ref()));
             settle(self.world, &mut next, vec![attr]);
         }
         next

@@ -116,6 +116,8 @@ pub enum StepKind {
         attr: AttrId,
         /// Whether what others wrote is decided anew.
         again: bool,
+        /// The record type whose values alone are offered.
+        of_type: Option<Narrowed>,
         /// Its own arms.
         arms: Vec<OutcomeArm>,
     },
@@ -286,4 +288,20 @@ pub struct FieldWords {
     pub help: Option<String>,
     /// What to say where the pattern does not match.
     pub otherwise: Option<String>,
+}
+
+/// What a record type leaves of a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Narrowed {
+    /// The record type's developer name.
+    pub record_type: String,
+    /// The values that it offers, where those are not all that can be chosen.
+    pub values: Option<Vec<String>>,
+}
+
+impl Narrowed {
+    /// Whether it leaves a value.
+    pub fn offers(&self, value: &str) -> bool {
+        self.values.as_ref().is_none_or(|values| values.iter().any(|one| one == value))
+    }
 }

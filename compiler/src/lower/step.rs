@@ -48,7 +48,9 @@ impl Lowering<'_> {
             ast::StepKind::Wait(Some(time)) => StepKind::Wait(time.ms),
             ast::StepKind::Wait(None) => StepKind::Error,
             ast::StepKind::Rate { place, arms } => self.rate(place, arms, id),
-            ast::StepKind::Detect { place, again, arms } => self.detect(place, *again, arms, id),
+            ast::StepKind::Detect { place, again, of_type, arms } => {
+                self.detect(place, *again, of_type.as_ref(), arms, id)
+            }
             ast::StepKind::Answer(answer) => self.answer(answer, id),
             ast::StepKind::HandOff { push, up_to, arms } => self.hand_off(push, *up_to, arms, id),
             ast::StepKind::Ask { arms, .. } => {

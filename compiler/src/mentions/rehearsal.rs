@@ -5,7 +5,7 @@ use crate::hir::Space;
 use crate::syntax::ast::{Entry, Expected, Path, Test, TestLineKind, TestValue};
 
 /// The only object whose records a test sees.
-const CASE: &str = "Case";
+pub(super) const CASE: &str = "Case";
 
 impl<'t> Walker<'t> {
     pub(super) fn test(&mut self, test: &'t Test) {

@@ -1,5 +1,6 @@
 //! The names in a workflow.
 
+use super::rehearsal::CASE;
 use super::{Named, Valued, Walker, Wanted};
 use crate::hir::Space;
 use crate::resolve::session::SPOKEN;
@@ -38,16 +39,27 @@ impl<'t> Walker<'t> {
         self.path(place, &Wanted::Place);
     }
 
+    /// A conversation's fields are those of a Case.
+    fn record_type_of_case(&mut self, name: &'t Name) {
+        let object = CASE.to_owned();
+        self.uses(name, |name| Named::RecordType { object, name });
+    }
+
     fn step(&mut self, step: &'t Step) {
         match &step.kind {
             StepKind::Say(text) | StepKind::Note(text) => self.text(Some(text)),
             StepKind::Speak(language) => self.expr_for(language, Some(spoken())),
-            StepKind::Rate { place, arms } | StepKind::Detect { place, again: _, arms } => {
+            StepKind::Rate { place, arms } => {
                 self.place(place);
                 self.arms(arms);
             }
             StepKind::Answer(answer) => self.answer(answer),
             StepKind::Verify { arms } => self.arms(arms),
+            StepKind::Detect { place, again: _, of_type, arms } => {
+                self.place(place);
+                of_type.iter().for_each(|name| self.record_type_of_case(name));
+                self.arms(arms);
+            }
             StepKind::HandOff { push, up_to: _, arms } => {
                 self.with_push(push, Named::ChannelPush, arms);
             }

@@ -14,7 +14,7 @@ use crate::syntax::ast::{self, Name, OwnerExpr, PushLine};
 use crate::types::table;
 
 /// The only object that a push can create.
-const CASE: &str = "Case";
+pub(crate) const CASE: &str = "Case";
 /// Characters that the key needs: a UUID as text.
 const KEY_LENGTH: u32 = 36;
 
@@ -97,7 +97,8 @@ fn target<'a>(lowering: &mut Lowering<'a>, syntax: &ast::Push) -> Option<&'a Obj
     Some(object)
 }
 
-fn check_record_type(lowering: &mut Lowering<'_>, object: &Object, name: &Name) {
+/// Reports a record type that is not there, or with which no record can be created.
+pub(crate) fn check_record_type(lowering: &mut Lowering<'_>, object: &Object, name: &Name) {
     let at = lowering.at(name.range);
     let types = &object.record_types;
     let finding = match types.get(&name.text) {

@@ -36,6 +36,8 @@ pub(crate) enum Query {
     Form(String),
     /// Which text has this name?
     Text(String),
+    /// Which record types has this object, and what do they offer?
+    RecordTypes(String),
     /// Which slots have the `let` steps of this item?
     Lets(ItemId),
 }
@@ -150,6 +152,10 @@ impl<'a> Scope<'a> {
                 }
                 None => digest_of(&self.texts.keys().collect::<Vec<_>>()),
             },
+            Query::RecordTypes(object) => {
+                let object = self.catalog.objects.get(object);
+                digest_of(&object.map(|object| (&object.record_types, &object.offers)))
+            }
             // Those of one item follow one another.
             Query::Lets(item) => {
                 let lets = &self.declared.lets;

@@ -408,12 +408,14 @@ pub enum StepKind {
         /// Its own arms.
         arms: Vec<OutcomeArm>,
     },
-    /// `detect PLACE [again] [{ outcome arms }]`
+    /// `detect PLACE [again] [for type RECORD_TYPE] [{ outcome arms }]`
     Detect {
         /// What is decided.
         place: Path,
         /// Whether what others wrote is decided anew.
         again: bool,
+        /// The record type whose values alone are offered.
+        of_type: Option<Name>,
         /// Its own arms.
         arms: Vec<OutcomeArm>,
     },

@@ -17,6 +17,7 @@ pub(super) fn words(kind: Kind) -> Option<&'static str> {
         Kind::missing_number => "a number",
         Kind::missing_name => "a name",
         Kind::missing_record_type => "a record type",
+        Kind::missing_type_word => "`type` and a record type",
         Kind::missing_equals => "`=`",
         Kind::missing_value => "a value",
         Kind::missing_owner => "`queue`, `user` or `by assignment rules`",

@@ -102,11 +102,20 @@ struct CaseTeller<'t, 'p, 'm> {
 }
 
 impl CaseTeller<'_, '_, '_> {
+    /// The record type, where the object has any: also the one that nobody chose.
+    fn record_type(&self, push: &Push) -> Option<Item> {
+        if let Some((name, _)) = &push.record_type {
+            return Some(Item::point(format!("Record type: {}", quoted(name))));
+        }
+        let object = self.catalog.objects.get(&push.object);
+        let object = object.filter(|object| !object.record_types.is_empty())?;
+        let (name, user) = (object.default_record_type(), &self.catalog.origin.pulled_by);
+        Some(Item::point(format!("Record type: {}, the default one of {user}", quoted(name))))
+    }
+
     fn items(&self, push: &Push) -> Vec<Item> {
         let mut items = owner(self.teller, push);
-        if let Some((name, _)) = &push.record_type {
-            items.push(Item::point(format!("Record type: {}", quoted(name))));
-        }
+        items.extend(self.record_type(push));
         for line in &push.fields {
             let label = line.known.as_ref().map_or(line.field.as_str(), |field| &field.label);
             let (said, value) = (self.teller.words.value(&line.value), self.known(&line.value));

@@ -85,10 +85,14 @@ impl<'p> Teller<'p> {
                 let text = "Asks the visitor to sign in, unless they have".to_owned();
                 (Kind::Verifies, text.clone(), "unless they have".to_owned())
             }
-            StepKind::Detect { attr, again, .. } => {
+            StepKind::Detect { attr, again, of_type, .. } => {
                 let name = words.name(*attr);
+                let from = of_type.as_ref().map(|its| {
+                    format!(" among what the record type {} offers", quoted(&its.record_type))
+                });
+                let from = from.unwrap_or_default();
                 let what = if *again { "" } else { ", unless it was given already" };
-                (Kind::Detects, format!("Lets the AI choose {name}{what}"), name)
+                (Kind::Detects, format!("Lets the AI choose {name}{from}{what}"), name)
             }
             StepKind::Answer { turns, .. } => {
                 let turns = format!("up to {}", counted(u64::from(*turns), "time"));

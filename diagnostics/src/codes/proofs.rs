@@ -8,6 +8,7 @@ super::codes! {
     TEXT_TOO_LONG = "E0531", "a text that may not fit";
     NUMBER_DOES_NOT_FIT = "E0532", "a number that may not fit";
     LIST_VALUE_REFUSED = "E0541", "a value that the list may not take";
+    VALUE_NOT_OFFERED = "E0542", "a value that the record type does not offer";
     FORM_ACCEPTS_TOO_MUCH = "E0601", "a form accepts what its field does not";
     FORM_IMPOSSIBLE = "E0602", "a form that nobody can fill in";
     FORM_IN_VAIN = "E0603", "an answer is overwritten before it is read";
@@ -38,6 +39,7 @@ super::codes! {
     CASE_NOT_PROVED = "W0521", "not proved that a Case has every field";
     SIZE_NOT_PROVED = "W0531", "not proved that a value fits";
     LIST_NOT_PROVED = "W0541", "not proved that a list takes a value";
+    OFFER_NOT_PROVED = "W0542", "not proved that the record type offers a value";
     DESCRIPTIONS_ALIKE = "W0611", "descriptions that say the same";
     DETECT_IN_VAIN = "W0612", "a `detect` that decides nothing";
     SENT_IN_VAIN = "W0631", "what a channel does not take";

@@ -114,7 +114,7 @@ fn an_arm_that_leads_to_itself_has_no_bound() {
 #[test]
 fn where_no_ai_answers_goes_on_outside_too() {
     let own = Handlers::default();
-    let detect = Instruction::Detect { attr: AttrId(0), again: false, own };
+    let detect = Instruction::Detect { attr: AttrId(0), again: false, own, among: None };
     let inner = [ask(), detect, Instruction::Return];
     let end = Instruction::End { because: None };
     let outer = [run(0), end.clone(), ask(), ask(), end];

@@ -198,11 +198,14 @@ impl Noting<'_, '_> {
                 self.own(own);
                 self.next("next");
             }
-            Instruction::Detect { attr, again, own } => {
+            Instruction::Detect { attr, again, own, among } => {
                 self.word("detect");
                 self.fact(Area::Data, "data", |plan| plan.attributes[attr.index()].path());
                 let what = if *again { "anew" } else { "unless it was given" };
                 self.fact(Area::Data, "decides", |_| what.to_owned());
+                if let Some(values) = among {
+                    self.fact(Area::Data, "chooses from", |_| values.join(", "));
+                }
                 self.own(own);
                 self.next("next");
             }

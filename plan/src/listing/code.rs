@@ -139,9 +139,11 @@ fn steps_that_wait(
         Instruction::Collect { form, own } => {
             with(format!("collect form {}", form.0), handlers(workflow, own))
         }
-        Instruction::Detect { attr, again, own } => {
+        Instruction::Detect { attr, again, own, among } => {
             let again = if *again { " again" } else { "" };
-            with(format!("detect {}{again}", path(*attr)), handlers(workflow, own))
+            let among = among.as_ref().map(|values| format!(" among {values:?}"));
+            let among = among.unwrap_or_default();
+            with(format!("detect {}{again}{among}", path(*attr)), handlers(workflow, own))
         }
         Instruction::HandOff { push, up_to_ms, own } => {
             let push = &plan.channels[push.index()].name;

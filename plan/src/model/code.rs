@@ -326,6 +326,9 @@ pub enum Instruction {
         /// The step's own arms.
         #[n(2)]
         own: Handlers,
+        /// The values of the list that alone are offered, in its order; all of them where absent.
+        #[n(3)]
+        among: Option<Vec<String>>,
     },
     /// Asks a visitor for whom nobody vouches to sign in, and waits. Behind it they are verified.
     #[n(20)]

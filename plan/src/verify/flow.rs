@@ -184,7 +184,9 @@ fn check_places(plan: &Plan, types: &[Option<ValueType>], at: usize) -> Verified
             }
             Ok(())
         }
-        Instruction::Detect { attr, .. } => check_detected(plan, at, *attr),
+        Instruction::Detect { attr, among, .. } => {
+            check_detected(plan, at, *attr, among.as_deref())
+        }
         Instruction::Answer { .. } => check_answer(plan, types, at),
         Instruction::HandOff { push, up_to_ms, .. } => {
             within(CODE, at, push.0, plan.channels.len(), "push to a channel")?;
@@ -268,7 +270,7 @@ fn check_answer(plan: &Plan, types: &[Option<ValueType>], at: usize) -> Verified
 }
 
 /// A list of which the AI can be asked: one value, each with what it means.
-fn check_detected(plan: &Plan, at: usize, attr: AttrId) -> Verified {
+fn check_detected(plan: &Plan, at: usize, attr: AttrId, among: Option<&[String]>) -> Verified {
     check_writable(plan, at, attr.0)?;
     let attribute = &plan.attributes[attr.index()];
     let list = attribute.list.filter(|_| attribute.ty == ValueType::Text);
@@ -278,7 +280,13 @@ fn check_detected(plan: &Plan, at: usize, attr: AttrId) -> Verified {
     if attribute.space == crate::model::Space::Let {
         return refuse("plan.let", CODE, at, "detects the value of a `let`");
     }
-    match list.values.iter().find(|value| value.description.is_none()) {
+    let strange = |value: &&String| !list.values.iter().any(|listed| listed.value == **value);
+    if let Some(value) = among.and_then(|among| among.iter().find(strange)) {
+        return refuse("plan.detect", CODE, at, format!("{value:?} is not of the list"));
+    }
+    let offered = |value: &str| among.is_none_or(|among| among.iter().any(|one| one == value));
+    let mut values = list.values.iter().filter(|value| offered(&value.value));
+    match values.find(|value| value.description.is_none()) {
         Some(value) => {
             refuse("plan.detect", CODE, at, format!("nothing says what {:?} means", value.value))
         }

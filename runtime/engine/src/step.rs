@@ -175,7 +175,9 @@ impl<'p> Machine<'p> {
             Instruction::Set { attr, value } => self.set(at, *attr, *value),
             Instruction::Clear { attr } => Ok(self.clear(at, *attr)),
             Instruction::Answer { .. } => Ok(self.answer(at)),
-            Instruction::Detect { attr, again, .. } => Ok(self.detect(at, *attr, *again)),
+            Instruction::Detect { attr, again, among, .. } => {
+                Ok(self.detect(at, *attr, *again, among.as_deref()))
+            }
             Instruction::HandOff { push, up_to_ms, .. } => Ok(self.hand_off(at, *push, *up_to_ms)),
             Instruction::Branch { condition, otherwise } => self.branch(at, *condition, *otherwise),
             Instruction::Match { subject, arms, blank, otherwise } => {

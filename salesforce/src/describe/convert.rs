@@ -60,6 +60,7 @@ pub fn catalog_object(describe: &ObjectDescribe) -> Result<Object, Contradiction
         createable: describe.createable,
         fields: once_each(&name, fields)?,
         record_types: once_each(&name, record_types)?,
+        offers: BTreeMap::new(),
         name,
     })
 }

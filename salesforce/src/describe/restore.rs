@@ -4,9 +4,11 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use tidegate_schemas::catalog::{Decimals, Field, FieldKind, List, Object, RecordType};
+use tidegate_schemas::catalog::{Decimals, Field, FieldKind, List, Object, Offered, RecordType};
 
-use crate::wire::{self, ObjectDescribe, PicklistValue, RecordTypeInfo};
+use crate::wire::{
+    self, ObjectDescribe, OfferedList, OfferedLists, OfferedValue, PicklistValue, RecordTypeInfo,
+};
 
 /// Characters of an id, and of a list's value.
 const ID: u32 = 18;
@@ -58,6 +60,31 @@ fn record_types(object: &Object) -> Vec<RecordTypeInfo> {
         ..RecordTypeInfo::default()
     });
     own.chain([master]).collect()
+}
+
+/// What the UI API answers about the record types that do not offer every value.
+pub fn offers_of(object: &Object) -> Vec<OfferedLists> {
+    let numbered = object.record_types.values().zip(1..);
+    let answer = |(its, number): (&RecordType, u64)| {
+        let id = record_type_id(&object.name, number);
+        let lists = object.offers.get(&its.developer_name)?.lists.iter();
+        let lists = lists.filter_map(|(field, offered)| {
+            let Offered::Only(values) = offered else { return None };
+            let value = |value: &String| OfferedValue {
+                label: value.clone(),
+                value: value.clone(),
+                ..OfferedValue::default()
+            };
+            let list = OfferedList {
+                url: format!("/ui-api/object-info/{}/picklist-values/{id}/{field}", object.name),
+                values: values.iter().map(value).collect(),
+                ..OfferedList::default()
+            };
+            Some((field.clone(), list))
+        });
+        Some(OfferedLists { picklist_field_values: lists.collect(), ..OfferedLists::default() })
+    };
+    numbered.filter_map(answer).collect()
 }
 
 /// An id that no record type of another object has. `AAA` is what ids of digits alone end with.

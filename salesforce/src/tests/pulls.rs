@@ -1,6 +1,7 @@
 //! Pulling a whole catalog.
 
 use serde_json::{Value, json};
+use tidegate_schemas::catalog::Catalog;
 use tidegate_schemas::codec;
 
 use super::org::{Answer, Org, Seen, json_answer};
@@ -90,4 +91,86 @@ async fn an_object_that_cannot_be_seen_is_named() {
         username: "tidegate@acme.example".to_owned(),
     };
     assert_eq!(error, expected);
+}
+
+/// A Case with a list of each kind, and four record types beside the master.
+fn case_with_types() -> Answer {
+    let list = |name: &str, kind: &str, values: &[&str]| {
+        let values: Vec<Value> = values
+            .iter()
+            .map(|value| json!({"active": *value != "Gone", "label": value, "value": value}))
+            .collect();
+        json!({"name": name, "label": name, "type": kind, "picklistValues": values})
+    };
+    let record_type = |name: &str, id: &str, active: bool, available: bool| {
+        json!({"active": active, "available": available, "developerName": name, "master": false,
+            "name": name, "recordTypeId": id, "defaultRecordTypeMapping": name == "Support"})
+    };
+    let master = json!({"active": true, "available": true, "developerName": "Master", "master": true,
+        "name": "Master", "recordTypeId": "012000000000000AAA"});
+    let fields = [
+        json!({"name": "Id", "label": "ID", "type": "id"}),
+        list("Reason", "picklist", &["Bill", "Gone", "Repair", "Other"]),
+        list("Tags__c", "multipicklist", &["a", "b"]),
+        list("Twice__c", "picklist", &["AG", "RM", "AG"]),
+    ];
+    let types = [
+        record_type("Support", "012xx0000000001AAA", true, true),
+        record_type("Returns", "012xx0000000002AAA", true, true),
+        record_type("Silent", "012xx0000000003AAA", true, true),
+        record_type("Legacy", "012xx0000000004AAA", false, true),
+        record_type("Others", "012xx0000000005AAA", true, false),
+        master,
+    ];
+    json_answer(
+        200,
+        &json!({"name": "Case", "label": "Case", "fields": fields, "recordTypeInfos": types}),
+    )
+}
+
+fn offered(seen: &Seen) -> Answer {
+    let values = |all: &[&str]| -> Value {
+        let entry = |value: &&str| json!({"attributes": null, "label": value, "validFor": [], "value": value});
+        json!({"controllerValues": {}, "defaultValue": null, "eTag": "", "url": "",
+            "values": all.iter().map(entry).collect::<Vec<Value>>()})
+    };
+    let every = json!({"Reason": values(&["Bill", "Repair", "Other"]),
+        "Tags__c": values(&["a", "b"]), "Twice__c": values(&["AG", "RM"])});
+    let some = json!({"Reason": values(&["Other", "Bill"]), "Tags__c": values(&[])});
+    match seen.target.rsplit('/').next().unwrap_or_default() {
+        "012xx0000000001AAA" | "012000000000000AAA" => {
+            json_answer(200, &json!({"eTag": "x", "picklistFieldValues": every}))
+        }
+        "012xx0000000002AAA" => {
+            json_answer(200, &json!({"eTag": "x", "picklistFieldValues": some}))
+        }
+        id => {
+            let message = "The requested resource does not exist";
+            assert_eq!(id, "012xx0000000003AAA", "it was not to be asked for");
+            json_answer(404, &json!([{"errorCode": "NOT_FOUND", "message": message}]))
+        }
+    }
+}
+
+async fn with_types(told: impl FnMut(Progress)) -> Catalog {
+    let org = Org::with_data(|seen| match seen.target.split('/').nth(5) {
+        Some("Case") if seen.target.contains("/sobjects/") => case_with_types(),
+        _ if seen.target.contains("/ui-api/") => offered(seen),
+        _ => answer(seen, true),
+    })
+    .await;
+    pull(&org.client(), &[], told).await.expect("a catalog")
+}
+
+#[tokio::test]
+async fn what_record_types_offer_is_read_for_those_that_can_be_used() {
+    let mut told = Vec::new();
+    let catalog = with_types(|step| {
+        if matches!(step, Progress::Offers { .. } | Progress::OffersNotKnown { .. }) {
+            told.push(format!("{step:?}"));
+        }
+    })
+    .await;
+    insta::assert_snapshot!(codec::to_files(&catalog)["objects/Case.toml"]);
+    insta::assert_snapshot!(told.join("\n"));
 }

@@ -1,11 +1,13 @@
 //! The text of the files.
 
 use crate::catalog::{
-    Catalog, Decimals, Field, FieldKind, List, ListValue, Object, Queue, RecordType, User,
+    Catalog, Decimals, Field, FieldKind, List, ListValue, Object, Offered, Offers, Queue,
+    RecordType, User,
 };
 
 use super::FORMAT;
 use super::literal::{key, string, strings};
+use super::shape::{ALL, NOT_KNOWN};
 
 const HEAD: &str = "# Written by `tidegate pull`, which replaces it whole: keep notes elsewhere.\n";
 
@@ -44,11 +46,35 @@ pub(super) fn object(object: &Object) -> String {
             page.line(&key(name), record_type_entry(record_type));
         }
     }
+    offers(&mut page, object);
     for (name, entry) in &object.fields {
         page.table(&["fields", name]);
         field(&mut page, entry);
     }
     page.text
+}
+
+/// What record types offer: those that offer everything first, for they take a line each.
+fn offers(page: &mut Page, object: &Object) {
+    let (all, some): (Vec<_>, Vec<_>) =
+        object.offers.iter().partition(|(_, offers)| offers.lists.is_empty());
+    if !all.is_empty() {
+        page.table(&["offers"]);
+    }
+    for (name, _) in all {
+        page.line(&key(name), string(ALL));
+    }
+    for (name, Offers { lists }) in some {
+        page.table(&["offers", name]);
+        for (field, offered) in lists {
+            match offered {
+                Offered::NotKnown => page.line(&key(field), string(NOT_KNOWN)),
+                Offered::Only(values) => {
+                    page.column(&key(field), values.iter().map(|one| string(one)))
+                }
+            }
+        }
+    }
 }
 
 fn field(page: &mut Page, field: &Field) {
@@ -150,15 +176,7 @@ fn kind(page: &mut Page, kind: &FieldKind) {
 }
 
 fn values(page: &mut Page, values: &[ListValue]) {
-    if values.is_empty() {
-        page.line("values", "[]");
-        return;
-    }
-    page.text.push_str("values = [\n");
-    for value in values {
-        page.text.push_str(&format!("  {},\n", value_entry(value)));
-    }
-    page.text.push_str("]\n");
+    page.column("values", values.iter().map(value_entry));
 }
 
 fn value_entry(value: &ListValue) -> String {
@@ -220,6 +238,18 @@ impl Page {
         if set {
             self.line(key, true);
         }
+    }
+
+    /// Entries, a line each.
+    fn column(&mut self, key: &str, entries: impl ExactSizeIterator<Item = String>) {
+        if entries.len() == 0 {
+            return self.line(key, "[]");
+        }
+        self.text.push_str(&format!("{key} = [\n"));
+        for entry in entries {
+            self.text.push_str(&format!("  {entry},\n"));
+        }
+        self.text.push_str("]\n");
     }
 
     fn table(&mut self, path: &[&str]) {

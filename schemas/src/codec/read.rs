@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::catalog::{Catalog, Object, Origin};
 
 use super::error::{Fault, Unreadable};
-use super::shape::{FormatOnly, ObjectFile, OrgFile};
+use super::shape::{self, FormatOnly, ObjectFile, OrgFile};
 use super::{FORMAT, OBJECTS, ORG_FILE, literal, object_path};
 
 /// Reads a catalog from its files, given as [`super::to_files`] gives them.
@@ -87,6 +87,14 @@ fn read_object(path: &str, text: &str) -> Result<Object, Fault> {
     for (name, entry) in file.record_types {
         let record_type = entry.named(&name);
         object.record_types.insert(name, record_type);
+    }
+    for (name, entry) in file.offers {
+        let offers = shape::offers(entry).map_err(|(field, what)| {
+            let names = [Some("offers"), Some(name.as_str()), field.as_deref()];
+            let keys: Vec<String> = names.into_iter().flatten().map(literal::key).collect();
+            Fault::of_key(path, keys.join("."), what)
+        })?;
+        object.offers.insert(name, offers);
     }
     for (name, entry) in file.fields {
         let field = entry.named(&name).map_err(|(key, what)| {

@@ -4,7 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::catalog::{Decimals, Field, FieldKind, List, ListValue, Queue, RecordType, User};
+use crate::catalog::{
+    Decimals, Field, FieldKind, List, ListValue, Offered, Offers, Queue, RecordType, User,
+};
+
+/// Stands for a record type that offers every value of every list.
+pub(super) const ALL: &str = "all";
+
+/// Stands for a list of which nobody knows what a record type offers.
+pub(super) const NOT_KNOWN: &str = "not known";
 
 /// Reads the format alone, whatever else a file of another version may say.
 #[derive(Deserialize)]
@@ -36,6 +44,8 @@ pub(super) struct ObjectFile {
     pub(super) createable: bool,
     #[serde(default)]
     pub(super) record_types: BTreeMap<String, RecordTypeEntry>,
+    #[serde(default)]
+    pub(super) offers: BTreeMap<String, toml::Value>,
     #[serde(default)]
     pub(super) fields: BTreeMap<String, FieldEntry>,
 }
@@ -84,6 +94,35 @@ impl RecordTypeEntry {
     pub(super) fn named(self, developer_name: &str) -> RecordType {
         let RecordTypeEntry { label, active, available, default } = self;
         RecordType { developer_name: developer_name.to_owned(), label, active, available, default }
+    }
+}
+
+/// What a record type offers; where that can't be read, what is wrong and at which list.
+pub(super) fn offers(entry: toml::Value) -> Result<Offers, (Option<String>, String)> {
+    match entry {
+        toml::Value::String(word) if word == ALL => Ok(Offers::default()),
+        toml::Value::Table(lists) => {
+            let lists = lists.into_iter().map(|(field, entry)| match offered(entry) {
+                Some(offered) => Ok((field, offered)),
+                None => Err((Some(field), format!("is neither a list nor \"{NOT_KNOWN}\""))),
+            });
+            Ok(Offers { lists: lists.collect::<Result<_, _>>()? })
+        }
+        _ => Err((None, format!("is neither a table nor \"{ALL}\""))),
+    }
+}
+
+fn offered(entry: toml::Value) -> Option<Offered> {
+    match entry {
+        toml::Value::String(word) if word == NOT_KNOWN => Some(Offered::NotKnown),
+        toml::Value::Array(values) => {
+            let text = |value| match value {
+                toml::Value::String(text) => Some(text),
+                _ => None,
+            };
+            values.into_iter().map(text).collect::<Option<_>>().map(Offered::Only)
+        }
+        _ => None,
     }
 }
 

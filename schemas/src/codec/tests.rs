@@ -9,7 +9,8 @@ use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
 
 use super::{from_files, object_path, to_files};
 use crate::catalog::{
-    Catalog, Decimals, Field, FieldKind, List, ListValue, Object, Origin, Queue, RecordType, User,
+    Catalog, Decimals, Field, FieldKind, List, ListValue, Object, Offered, Offers, Origin, Queue,
+    RecordType, User,
 };
 
 proptest! {
@@ -162,6 +163,11 @@ fn small_org() -> Catalog {
         available: false,
         default: true,
     };
+    let delivery = Offered::Only(vec!["Delivery".to_owned()]);
+    let offered = BTreeMap::from([
+        ("Detail__c".to_owned(), Offered::NotKnown),
+        ("Reason".to_owned(), delivery),
+    ]);
     let case = Object {
         name: "Case".to_owned(),
         label: "Case".to_owned(),
@@ -169,6 +175,10 @@ fn small_org() -> Catalog {
         createable: true,
         fields,
         record_types: BTreeMap::from([("Support".to_owned(), record_type)]),
+        offers: BTreeMap::from([
+            ("Master".to_owned(), Offers::default()),
+            ("Support".to_owned(), Offers { lists: offered }),
+        ]),
     };
     let queue = Queue {
         developer_name: "Tier_1".to_owned(),

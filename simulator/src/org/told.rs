@@ -5,6 +5,8 @@
 pub struct Told {
     /// Describes of objects.
     pub describes: Vec<serde_json::Value>,
+    /// Answers of the UI API: what record types offer.
+    pub offered: Vec<serde_json::Value>,
     /// Queues, beside those that are built in.
     pub queues: Vec<ToldQueue>,
     /// Users, beside those that are built in.

@@ -74,6 +74,25 @@ async fn rows_are_held_to_the_describe() {
     assert_eq!(stage.one(closed, "/IsClosed").await, true);
 }
 
+#[tokio::test]
+async fn a_record_type_offers_what_the_ui_api_said_of_it() {
+    let stage = stage(&sample()).await;
+    let path = "/ui-api/object-info/Case/picklist-values/0128c000001ABCDAA4";
+    let all: Json = stage.get(path).await.json().await.expect("JSON");
+    let values = |field: &str| -> Vec<String> {
+        let values = all["picklistFieldValues"][field]["values"].as_array().expect("values");
+        values.iter().map(|value| value["value"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!((values("Status"), values("State__c")), (vec!["New".into()], vec!["AG".into()]));
+    let refused = json!({ "Country__c": "BR", "State__c": "AC" });
+    let (status, refused) = stage.send(Method::POST, "/sobjects/Case", refused).await;
+    assert_eq!(refused[0]["errorCode"], "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST");
+    assert_eq!(status, 400);
+    stage
+        .created("Case", json!({ "Country__c": "IT", "State__c": "AG", "Status": "Closed" }))
+        .await;
+}
+
 #[test]
 fn a_directory_without_describes_says_so() {
     let empty = tempfile::tempdir().expect("a directory");

@@ -14,6 +14,7 @@ pub(crate) const CONSTRUCTS: &[&str] = &[
     "rate conversation.",
     "detect conversation.",
     " again",
+    " for type Returns",
     "unavailable =>",
     "answer\n",
     "answer up to 2 turns {",

@@ -12,7 +12,7 @@ use tidegate_plan::model::{
 };
 use tidegate_plan::value::{Value, salesforce_length};
 use tidegate_plan::verify::VerifiedPlan;
-use tidegate_schemas::catalog::{Catalog, Decimals, Field, FieldKind};
+use tidegate_schemas::catalog::{Catalog, Decimals, Field, FieldKind, Object, Offered};
 
 use super::rules::Rule;
 
@@ -380,6 +380,7 @@ impl Oracle<'_> {
             must(field.createable, || format!("case: {name} can't be written"))?;
             must(!shows_a_blank(&value.to_text()), || format!("blank: in {name}"))?;
             takes(field, value).map_err(|what| format!("{what} in {name}: {value:?}"))?;
+            offers(object, request.record_type.as_deref(), field, value)?;
         }
         for rule in self.rules {
             if let Some(line) = rule.refuses(self.catalog, request) {
@@ -475,6 +476,20 @@ fn takes(field: &Field, value: &Value) -> Seen {
         }
         _ => Err("case: another kind of value".to_owned()),
     }
+}
+
+/// A record type takes no value of a restricted list that it does not offer.
+fn offers(object: &Object, record_type: Option<&str>, field: &Field, value: &Value) -> Seen {
+    let default = || object.record_types.values().find(|its| its.default);
+    let name = record_type.or_else(|| default().map(|its| its.developer_name.as_str()));
+    let offers = name.and_then(|name| object.offers.get(name));
+    let Some(Offered::Only(values)) = offers.and_then(|its| its.lists.get(&field.name)) else {
+        return Ok(());
+    };
+    let restricted = field.kind.list().is_some_and(|list| list.restricted);
+    must(!restricted || values.iter().any(|one| *one == value.to_text()), || {
+        format!("offer: {value:?} of {} for {name:?}", field.name)
+    })
 }
 
 /// Whether a number has room, by counting the digits that are written.

@@ -127,7 +127,8 @@ impl Draft {
 }
 
 /// What could not be proved.
-const DOUBTS: &[&str] = &["W0502", "W0503", "W0511", "W0521", "W0531", "W0541", "W0705", "W0801"];
+const DOUBTS: &[&str] =
+    &["W0502", "W0503", "W0511", "W0521", "W0531", "W0541", "W0542", "W0705", "W0801"];
 /// A gap where nobody says what happens in silence.
 const SILENCE: &str = "// silence";
 /// A gap where an arm does not leave.
@@ -181,7 +182,9 @@ impl Writer<'_> {
 
     fn push(&mut self, number: usize) {
         let dice = &mut *self.dice;
-        let mut lines = vec![format!("push p{number} to Case type Support {{")];
+        // What is carried to a record type that offers less is mended by one that offers all.
+        let record_type = [" type Support", " type Returns", ""][number % 3];
+        let mut lines = vec![format!("push p{number} to Case{record_type} {{")];
         if dice.percent(50) {
             let owner = dice.pick(&["queue Tier_2", "user ada"]);
             lines.push(format!("  owner {owner} if {}", condition(dice, 1)));
@@ -221,8 +224,13 @@ impl Writer<'_> {
         lines.push(dice.pick(&more).to_owned());
         lines.push("}".to_owned());
         for (at, text) in lines.into_iter().enumerate() {
-            let whole = at == 0 || text == "}" || at + 1 == owners;
-            self.line(text, (!whole).then_some(""));
+            let whole = text == "}" || at + 1 == owners;
+            if at == 0 {
+                let other = format!("push p{number} to Case type Support {{");
+                self.line(text, Some(&other));
+            } else {
+                self.line(text, (!whole).then_some(""));
+            }
         }
     }
 
@@ -509,7 +517,10 @@ impl Writer<'_> {
 
     fn detect(&mut self, depth: usize, runs: &[&str]) {
         let attr = self.dice.pick(&["Reason", "Priority", "component", "urgency"]);
-        let again = if self.dice.percent(40) { " again" } else { "" };
+        let mut again = if self.dice.percent(40) { " again" } else { "" }.to_owned();
+        if attr != "urgency" && self.lines.len().is_multiple_of(3) {
+            again += " for type Returns";
+        }
         if self.dice.percent(50) {
             return self.line(format!("detect conversation.{attr}{again}"), Some(INSTEAD));
         }

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use tidegate_plan::model::Plan;
 use tidegate_project::schema_folder;
 use tidegate_salesforce::client::{Client, Settings};
-use tidegate_salesforce::describe::describe_of;
+use tidegate_salesforce::describe::{describe_of, offers_of};
 use tidegate_salesforce::oauth::{Grant, Login};
 use tidegate_schemas::catalog::Catalog;
 use tidegate_simulator::{
@@ -87,7 +87,14 @@ fn told(catalog: &Catalog) -> Told {
         label: user.label.clone(),
         active: user.active,
     });
-    Told { describes: describes.collect(), queues: queues.collect(), users: users.collect() }
+    let offered = catalog.objects.values().flat_map(offers_of);
+    let offered = offered.filter_map(|answer| serde_json::to_value(answer).ok());
+    Told {
+        describes: describes.collect(),
+        offered: offered.collect(),
+        queues: queues.collect(),
+        users: users.collect(),
+    }
 }
 
 /// What programs are checked against: the project's own metadata where the local org was made from it,

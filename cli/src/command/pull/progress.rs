@@ -26,6 +26,7 @@ impl Shown {
                 bar.finish_and_clear();
                 anstream::eprintln!("described {}", plural(*of, "object"));
             }
+            (Some(_), Progress::Offers { done, of, .. }) if done < of => {}
             // The bar is not there yet, or no more.
             _ => anstream::eprintln!("{}", told(progress)),
         }
@@ -55,6 +56,17 @@ fn told(progress: &Progress) -> String {
         Progress::Described { object, done, of } => {
             format!("described {} ({done} of {of})", object.escape_debug())
         }
+        Progress::Offers { object, record_type, done, of } => format!(
+            "read what the record type {} of {} offers ({done} of {of})",
+            record_type.escape_debug(),
+            object.escape_debug()
+        ),
+        Progress::OffersNotKnown { object, record_type, why } => format!(
+            "warning: the org does not say which values the record type {} of {} offers: {}",
+            record_type.escape_debug(),
+            object.escape_debug(),
+            why.escape_debug()
+        ),
         Progress::Queues(count) => format!("read {}", plural(*count, "queue")),
         Progress::Users(count) => format!("read {}", plural(*count, "user")),
     }
@@ -69,6 +81,17 @@ mod tests {
         let steps = [
             Progress::LoggedIn { username: "u@x.example".into(), org_id: "00D\u{1b}".into() },
             Progress::Described { object: "Case".into(), done: 1, of: 4 },
+            Progress::Offers {
+                object: "Case".into(),
+                record_type: "Support".into(),
+                done: 1,
+                of: 2,
+            },
+            Progress::OffersNotKnown {
+                object: "Case".into(),
+                record_type: "Master".into(),
+                why: "API_DISABLED_FOR_ORG: API is not enabled".into(),
+            },
             Progress::Queues(2),
             Progress::Users(1),
         ];
@@ -78,6 +101,9 @@ mod tests {
             [
                 "logged in as u@x.example to 00D\\u{1b}",
                 "described Case (1 of 4)",
+                "read what the record type Support of Case offers (1 of 2)",
+                "warning: the org does not say which values the record type Master of Case offers: \
+                 API_DISABLED_FOR_ORG: API is not enabled",
                 "read 2 queues",
                 "read 1 user"
             ]

@@ -52,7 +52,8 @@ impl<'t> Lower<'t> {
             }
             Kind::detect => {
                 let place = place(self, parts.place);
-                StepKind::Detect { place, again: parts.again, arms: parts.arms.outcomes }
+                let (again, of_type, arms) = (parts.again, parts.name, parts.arms.outcomes);
+                StepKind::Detect { place, again, of_type, arms }
             }
             Kind::verify => StepKind::Verify { arms: parts.arms.outcomes },
             Kind::ask => StepKind::Ask { prompt: parts.expr, arms: parts.arms.outcomes },
@@ -123,7 +124,7 @@ impl<'t> Lower<'t> {
                 Kind::equals => self.check_assignment(&part),
                 Kind::kw_because => found.because = true,
                 Kind::again => found.again = true,
-                Kind::future_type => self.not_yet(part.range(), "detect … for type"),
+                Kind::for_type => found.name = self.record_type(part),
                 Kind::arms if kind == Kind::choose => {
                     let reported = self.problems.len();
                     found.arms = self.choice_arms(part);
@@ -177,6 +178,17 @@ impl<'t> Lower<'t> {
         let ends =
             rest.is_empty() || rest.starts_with(['{', '}', '|', '?']) || rest.starts_with("//");
         !ends && first_word(rest) != "as" && first_word(rest) != "using"
+    }
+
+    fn record_type(&mut self, node: Node<'t>) -> Option<Name> {
+        let mut name = None;
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            if part.kind() == Kind::record_type {
+                name = Some(self.name(&part));
+            }
+        }
+        name
     }
 
     pub(super) fn label(&mut self, node: Node<'t>) -> Option<Name> {

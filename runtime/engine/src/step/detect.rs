@@ -19,14 +19,20 @@ use crate::transition::Fault;
 const DETECT_DEADLINE_MS: i64 = 15_000;
 
 impl Machine<'_> {
-    pub(super) fn detect(&mut self, at: Target, attr: AttrId, again: bool) -> Flow {
+    pub(super) fn detect(
+        &mut self,
+        at: Target,
+        attr: AttrId,
+        again: bool,
+        among: Option<&[String]>,
+    ) -> Flow {
         let name = self.plan.attributes[attr.index()].path();
         let slot = self.out.next.slots[attr.index()].as_ref();
         if !again && slot.is_some_and(|slot| slot.by != Writer::Detection) {
             self.trace(Some(at), format!("kept {name}, which was not detected"));
             return Flow::Next;
         }
-        let values = self.detectable(attr);
+        let values = self.detectable(attr, among);
         if values.is_empty() {
             self.decide(at, attr, None);
             return Flow::Next;
@@ -45,8 +51,8 @@ impl Machine<'_> {
         Flow::Stop
     }
 
-    /// The values of an attribute's list that fit now.
-    fn detectable(&self, attr: AttrId) -> Vec<String> {
+    /// The values of an attribute's list that fit now, of some or of all of them.
+    fn detectable(&self, attr: AttrId, among: Option<&[String]>) -> Vec<String> {
         let list = self.plan.attributes[attr.index()].list;
         let Some(list) = list.and_then(|list| self.plan.lists.get(list.index())) else {
             return Vec::new();
@@ -55,7 +61,9 @@ impl Machine<'_> {
         let controller = list.controller.and_then(|attr| slots.get(attr.index())?.as_ref());
         let controller = controller.map(|slot| &slot.value);
         let fits = |value: &&String| allows(list, &Value::Text((*value).clone()), controller);
-        list.values.iter().map(|one| &one.value).filter(fits).cloned().collect()
+        let offered = |value: &&String| among.is_none_or(|among| among.contains(*value));
+        let values = list.values.iter().map(|one| &one.value);
+        values.filter(offered).filter(fits).cloned().collect()
     }
 
     pub(super) fn detected(&mut self, key: Uuid, found: &Detection) {
@@ -63,7 +71,8 @@ impl Machine<'_> {
             Position::Detecting { at, key: awaited } if awaited == key => at,
             _ => return self.trace(None, "ignored a late detection"),
         };
-        let Some(Instruction::Detect { attr, own, .. }) = self.plan.code.get(at.index()) else {
+        let Some(Instruction::Detect { attr, own, among, .. }) = self.plan.code.get(at.index())
+        else {
             return self.fail(Some(at), Fault::ImpossibleState);
         };
         let value = match found {
@@ -78,7 +87,8 @@ impl Machine<'_> {
                 return;
             }
         };
-        let offered = value.filter(|value| self.detectable(*attr).contains(value));
+        let offered =
+            value.filter(|value| self.detectable(*attr, among.as_deref()).contains(value));
         if value.is_some() && offered.is_none() {
             self.trace(Some(at), "ignored a value that was not offered");
         }

@@ -33,7 +33,7 @@ fn detect(attr: AttrId, again: bool, unavailable: Option<u32>) -> Instruction {
     let arm = |target| OutcomeHandler { outcome: Outcome::Unavailable, target: Target(target) };
     let own =
         Handlers { others: unavailable.map(arm).into_iter().collect(), ..Handlers::default() };
-    Instruction::Detect { attr, again, own }
+    Instruction::Detect { attr, again, own, among: None }
 }
 
 /// `ask`, `detect product`, `detect part`, `detect product again { unavailable => say "Hm." }`, `ask`
@@ -195,12 +195,12 @@ fn a_plan_that_asks_what_nobody_can_answer_is_refused() {
         spoiled(|plan| plan.code[1] = detect(AttrId(9), false, None)),
         spoiled(|plan| {
             let own = Handlers { human: Some(Target(6)), ..Handlers::default() };
-            plan.code[1] = Instruction::Detect { attr: AttrId(2), again: false, own };
+            plan.code[1] = Instruction::Detect { attr: AttrId(2), again: false, own, among: None };
         }),
         spoiled(|plan| {
             let arm = OutcomeHandler { outcome: Outcome::Unavailable, target: Target(6) };
             let own = Handlers { others: vec![arm.clone(), arm], ..Handlers::default() };
-            plan.code[1] = Instruction::Detect { attr: AttrId(2), again: false, own };
+            plan.code[1] = Instruction::Detect { attr: AttrId(2), again: false, own, among: None };
         }),
         spoiled(|plan| {
             let arm = OutcomeHandler { outcome: Outcome::Unavailable, target: Target(6) };

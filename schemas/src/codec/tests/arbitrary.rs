@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use proptest::collection::{btree_set, vec};
+use proptest::collection::{btree_map, btree_set, vec};
 use proptest::option;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 
 use crate::catalog::{
-    Catalog, Decimals, Field, FieldKind, List, ListValue, Object, Origin, Queue, RecordType, User,
+    Catalog, Decimals, Field, FieldKind, List, ListValue, Object, Offered, Offers, Origin, Queue,
+    RecordType, User,
 };
 
 /// Text as a hostile admin would write it.
@@ -107,15 +108,23 @@ fn record_type() -> impl Strategy<Value = RecordType> {
     )
 }
 
+fn offers() -> impl Strategy<Value = Offers> {
+    let offered = prop_oneof![Just(Offered::NotKnown), vec(text(), 0..3).prop_map(Offered::Only)];
+    btree_map(text(), offered, 0..3).prop_map(|lists| Offers { lists })
+}
+
 fn object() -> impl Strategy<Value = Object> {
-    (text(), text(), text(), any::<bool>(), vec(field(), 0..5), vec(record_type(), 0..3)).prop_map(
-        |(name, label, key_prefix, createable, fields, record_types)| Object {
+    let names = (text(), text(), text(), any::<bool>());
+    let types = (vec(record_type(), 0..3), btree_map(text(), offers(), 0..3));
+    (names, vec(field(), 0..5), types).prop_map(
+        |((name, label, key_prefix, createable), fields, (record_types, offers))| Object {
             name,
             label,
             key_prefix,
             createable,
             fields: by(fields, |field| &field.name),
             record_types: by(record_types, |record_type| &record_type.developer_name),
+            offers,
         },
     )
 }

@@ -25,6 +25,8 @@ fn every_fault_names_file_and_key() {
         faults(&case, "restricted = true", "restricted = maybe"),
         faults(&case, "name = \"Case\"", "name = \"../Case\""),
         faults(&case, "[fields.OwnerId]", "[fields.Amount__c]"),
+        faults(&case, "Master = \"all\"", "Master = \"most\""),
+        faults(&case, "\"not known\"", "[3]"),
         faults("org.toml", "pulled_by", "pulled_bye"),
         faults("org.toml", "objects = [\"Case\"]", "objects = \"Case\""),
         faults("org.toml", "format = 1", "format = 2\nnew = true"),

@@ -1,5 +1,7 @@
 //! What an admin can do to the metadata of a running org.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::Deserialize;
 
@@ -91,14 +93,17 @@ pub enum SchemaChange {
         #[serde(default)]
         remove: bool,
     },
-    /// Whether records may have a record type.
+    /// Whether records may have a record type, and which values it offers.
     RecordType {
         /// The object.
         object: String,
         /// Its developer name.
         name: String,
-        /// Whether they may.
-        active: bool,
+        /// Whether they may; as before where absent.
+        active: Option<bool>,
+        /// The values that it offers, by list; `null` for all of them. Other lists are as before.
+        #[serde(default)]
+        offers: BTreeMap<String, Option<Vec<String>>>,
     },
     /// Which objects' records a queue may own; without any it is gone.
     Queue {
@@ -137,7 +142,7 @@ impl SchemaChange {
         at: Timestamp,
     ) -> Result<Schema, String> {
         let mut changed = schema.clone();
-        if let Self::RecordType { object, name, active } = self {
+        if let Self::RecordType { object, name, active: Some(active), .. } = self {
             record_type(records, object, name, *active);
         }
         match self {
@@ -198,10 +203,17 @@ impl SchemaChange {
                     object.can.push(Ability::Create);
                 }
             }
-            Self::RecordType { name, active, .. } => {
+            Self::RecordType { name, active, offers, .. } => {
+                if let Some(field) = offers.keys().find(|field| object.list_mut(field).is_none()) {
+                    return Err(nothing(field));
+                }
                 let mut types = object.record_types.iter_mut();
                 let known = types.find(|known| known.developer_name == *name);
-                known.ok_or_else(|| nothing(name))?.active = *active;
+                let known = known.ok_or_else(|| nothing(name))?;
+                known.active = active.unwrap_or(known.active);
+                for (field, values) in offers {
+                    known.offer(field, values.as_deref());
+                }
             }
             Self::Permission { .. } | Self::Queue { .. } | Self::User { .. } => {}
         }

@@ -4,20 +4,23 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::load::{self, SchemaError};
-use super::{ObjectSchema, OrgRules, Schema};
+use super::{ObjectSchema, OrgRules, RecordTypeSchema, Schema};
+use crate::org::Told;
 
 impl Schema {
     /// Reads every `*.json` of a directory: an object's describe stands in place of the built-in object,
-    /// a describe of the whole org adds the names of what else there is; other files are left alone.
+    /// a describe of the whole org adds the names of what else there is, an answer of the UI API
+    /// (`picklist-values` of a record type) says what that one offers; other files are left alone.
     ///
     /// What no describe tells (users, queues, record types, files) is built in. Rules and permissions that name
     /// what this org lacks are left out.
     pub fn from_describes(directory: &Path) -> Result<Schema, SchemaError> {
         let (mut objects, mut rules) = load::built_in()?;
         let mut others = Vec::new();
+        let mut offered = Vec::new();
         let mut described = 0;
         for path in json_files(directory)? {
             let unreadable =
@@ -31,6 +34,8 @@ impl Schema {
                 rules.modified = rules.modified.max(modified(&path));
             } else if let Some(Json::Array(entries)) = json.get("sobjects") {
                 others.clone_from(entries);
+            } else if let Some(Json::Object(lists)) = json.get("picklistFieldValues") {
+                offered.push(lists.clone());
             }
         }
         if described == 0 {
@@ -38,6 +43,7 @@ impl Schema {
                 "it holds no describe of an object (a JSON file with `fields`)".to_owned();
             return Err(SchemaError::Describe { path: directory.to_owned(), problem });
         }
+        offered.iter().for_each(|lists| offer(&mut objects, lists));
         leave_out_what_is_unknown(&objects, &mut rules);
         let mut schema = load::link(objects, rules)?;
         let name = |entry: &Json| entry["name"].as_str().unwrap_or_default().to_owned();
@@ -53,9 +59,9 @@ const LIVED_BY: [&str; 6] =
 
 impl Schema {
     /// Reads describes: each stands in place of the built-in object, if there is one.
-    pub(in crate::org) fn told(describes: &[Json]) -> Result<Schema, SchemaError> {
+    pub(in crate::org) fn told(told: &Told) -> Result<Schema, SchemaError> {
         let (mut objects, mut rules) = load::built_in()?;
-        for describe in describes {
+        for describe in &told.describes {
             let name = describe["name"].as_str().unwrap_or_default();
             let own = objects.iter().find(|object| object.name == name && LIVED_BY.contains(&name));
             let own = own.cloned();
@@ -67,6 +73,9 @@ impl Schema {
                 object.complete(own);
             }
         }
+        let lists =
+            told.offered.iter().filter_map(|answer| answer["picklistFieldValues"].as_object());
+        lists.for_each(|lists| offer(&mut objects, lists));
         leave_out_what_is_unknown(&objects, &mut rules);
         load::link(objects, rules)
     }
@@ -107,6 +116,21 @@ fn add(objects: &mut Vec<ObjectSchema>, describe: Json) -> Result<(), String> {
         None => objects.push(ObjectSchema::described(describe, None)?),
     }
     Ok(())
+}
+
+/// Lets a record type offer what an answer of the UI API says; each list's `url` says whose it is.
+fn offer(objects: &mut [ObjectSchema], lists: &Map<String, Json>) {
+    for (field, list) in lists {
+        let mut path = list["url"].as_str().unwrap_or_default().split('/').rev().skip(1);
+        let (id, object) = (path.next().unwrap_or_default(), path.nth(1).unwrap_or_default());
+        let known = objects.iter_mut().find(|known| known.name == object);
+        let mut types = known.into_iter().flat_map(|object| &mut object.record_types);
+        let is = |known: &RecordTypeSchema| known.id.as_ref().is_some_and(|its| its.as_str() == id);
+        let Some(record_type) = types.find(|known| is(known)) else { continue };
+        let values = list["values"].as_array().into_iter().flatten();
+        let values = values.filter_map(|entry| entry["value"].as_str().map(str::to_owned));
+        record_type.offer(field, Some(&values.collect::<Vec<String>>()));
+    }
 }
 
 /// When a describe was written down, to the second.

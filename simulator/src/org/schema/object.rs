@@ -107,6 +107,14 @@ pub struct RecordTypeSchema {
 }
 
 impl RecordTypeSchema {
+    /// Lets it offer these values of a list; without any all of them.
+    pub fn offer(&mut self, field: &str, values: Option<&[String]>) {
+        match values {
+            Some(values) => self.lists.insert(field.to_owned(), values.to_vec()),
+            None => self.lists.remove(field),
+        };
+    }
+
     /// Whether its records may have this value of a list.
     pub fn allows(&self, field: &FieldSchema, value: &str) -> bool {
         self.lists.get(&field.name).is_none_or(|values| values.iter().any(|known| known == value))
