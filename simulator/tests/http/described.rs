@@ -83,7 +83,9 @@ async fn a_record_type_offers_what_the_ui_api_said_of_it() {
         let values = all["picklistFieldValues"][field]["values"].as_array().expect("values");
         values.iter().map(|value| value["value"].as_str().unwrap_or_default().to_owned()).collect()
     };
-    assert_eq!((values("Status"), values("State__c")), (vec!["New".into()], vec!["AG".into()]));
+    // A value may stand twice, for two values of its controller.
+    assert_eq!(values("Status"), ["New"]);
+    assert_eq!(values("State__c"), ["AG", "AG"]);
     let refused = json!({ "Country__c": "BR", "State__c": "AC" });
     let (status, refused) = stage.send(Method::POST, "/sobjects/Case", refused).await;
     assert_eq!(refused[0]["errorCode"], "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST");
