@@ -65,16 +65,7 @@ impl Lowering<'_> {
             }
             ast::StepKind::Collect { title, using, fields, arms } => {
                 let title = title.as_ref().map(|title| self.shown(title));
-                let form = using.as_ref().map(|name| self.lines_of(name));
-                let own = self.form(fields);
-                let arms = self.arms(arms, id, Where::Wait);
-                match form {
-                    None => StepKind::Collect { title, using: None, fields: own, arms },
-                    Some(Some((form, fields))) => {
-                        StepKind::Collect { title, using: Some(form), fields, arms }
-                    }
-                    Some(None) => StepKind::Error,
-                }
+                self.collect(title, using.as_ref(), fields, (arms, id))
             }
             ast::StepKind::Set { place, value } => self.set(place, value),
             ast::StepKind::Let { name, value } => self.give(name, value, id),
@@ -103,6 +94,25 @@ impl Lowering<'_> {
             }
             ast::StepKind::GoOn => StepKind::GoOn,
             ast::StepKind::LeaveRepeat | ast::StepKind::Unknown => StepKind::Error,
+        }
+    }
+
+    fn collect(
+        &mut self,
+        title: Option<Expr>,
+        using: Option<&ast::Name>,
+        fields: &[ast::CollectLine],
+        (arms, id): (&[ast::OutcomeArm], &str),
+    ) -> StepKind {
+        let form = using.map(|name| self.lines_of(name));
+        let own = self.form(fields);
+        let arms = self.arms(arms, id, Where::Wait);
+        match form {
+            None => StepKind::Collect { title, using: None, fields: own, arms },
+            Some(Some((form, fields))) => {
+                StepKind::Collect { title, using: Some(form), fields, arms }
+            }
+            Some(None) => StepKind::Error,
         }
     }
 

@@ -77,22 +77,14 @@ impl<'p> Teller<'p> {
             StepKind::Say(text) => about(Kind::Says, "Says", words.text(text)),
             StepKind::Note(text) => about(Kind::Notes, "Notes for colleagues", words.text(text)),
             StepKind::Wait(millis) => about(Kind::Pauses, "Lets time pass", time(*millis)),
-            StepKind::Ask { .. } => {
-                let text = "Waits for the customer to write".to_owned();
-                (Kind::Asks, text.clone(), text)
-            }
+            StepKind::Ask { .. } => itself(Kind::Asks, "Waits for the customer to write"),
             StepKind::Verify { .. } => {
                 let text = "Asks the visitor to sign in, unless they have".to_owned();
                 (Kind::Verifies, text.clone(), "unless they have".to_owned())
             }
             StepKind::Detect { attr, again, of_type, .. } => {
-                let name = words.name(*attr);
-                let from = of_type.as_ref().map(|its| {
-                    format!(" among what the record type {} offers", quoted(&its.record_type))
-                });
-                let from = from.unwrap_or_default();
-                let what = if *again { "" } else { ", unless it was given already" };
-                (Kind::Detects, format!("Lets the AI choose {name}{from}{what}"), name)
+                let of_type = of_type.as_ref().map(|its| its.record_type.as_str());
+                self.detection(*attr, *again, of_type)
             }
             StepKind::Answer { turns, .. } => {
                 let turns = format!("up to {}", counted(u64::from(*turns), "time"));
@@ -129,16 +121,26 @@ impl<'p> Teller<'p> {
                 let times = format!("up to {}", counted(u64::from(*up_to), "time"));
                 (Kind::Repeats, format!("Repeats {times}"), times)
             }
-            StepKind::LeaveRepeat => {
-                let text = "Goes on behind the repeated steps".to_owned();
-                (Kind::Leaves, text.clone(), text)
-            }
+            StepKind::LeaveRepeat => itself(Kind::Leaves, "Goes on behind the repeated steps"),
             StepKind::Run(callee) => self.run(*callee),
             StepKind::CreateCase { push, .. } => self.case(*push, Kind::Case),
             StepKind::RecordCase { push } => self.case(*push, Kind::Records),
             StepKind::End(because) => self.end(because.as_ref()),
-            StepKind::GoOn | StepKind::Error => (Kind::Leaves, "Goes on".into(), "Goes on".into()),
+            StepKind::GoOn | StepKind::Error => itself(Kind::Leaves, "Goes on"),
         }
+    }
+
+    fn detection(
+        &self,
+        attr: AttrId,
+        again: bool,
+        of_type: Option<&str>,
+    ) -> (Kind, String, String) {
+        let name = self.words.name(attr);
+        let from = of_type.map(|its| format!(" among what the record type {} offers", quoted(its)));
+        let from = from.unwrap_or_default();
+        let what = if again { "" } else { ", unless it was given already" };
+        (Kind::Detects, format!("Lets the AI choose {name}{from}{what}"), name)
     }
 
     fn hand_off(&self, push: ChannelId, up_to: u64) -> (Kind, String, String) {
@@ -405,6 +407,11 @@ fn outcome_words(outcome: Outcome) -> (String, String) {
 fn letter(at: usize) -> String {
     let last = char::from(b'a' + u8::try_from(at % 26).unwrap_or(0));
     if at < 26 { last.to_string() } else { format!("{}{last}", letter(at / 26 - 1)) }
+}
+
+/// A step whose sentence says what it is about.
+fn itself(kind: Kind, text: &str) -> (Kind, String, String) {
+    (kind, text.to_owned(), text.to_owned())
 }
 
 /// A step that is a word and what it is about.

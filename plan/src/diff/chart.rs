@@ -198,17 +198,7 @@ impl Noting<'_, '_> {
                 self.own(own);
                 self.next("next");
             }
-            Instruction::Detect { attr, again, own, among } => {
-                self.word("detect");
-                self.fact(Area::Data, "data", |plan| plan.attributes[attr.index()].path());
-                let what = if *again { "anew" } else { "unless it was given" };
-                self.fact(Area::Data, "decides", |_| what.to_owned());
-                if let Some(values) = among {
-                    self.fact(Area::Data, "chooses from", |_| values.join(", "));
-                }
-                self.own(own);
-                self.next("next");
-            }
+            Instruction::Detect { .. } => self.detection(),
             Instruction::Verify { own } => {
                 self.word("verify");
                 self.own(own);
@@ -244,6 +234,21 @@ impl Noting<'_, '_> {
             // Where these lead is where those lead that lead to them.
             Instruction::Jump { .. } | Instruction::Return | Instruction::ResumeWait => {}
         }
+    }
+
+    fn detection(mut self) {
+        let Instruction::Detect { attr, again, own, among } = &self.side.plan.code[self.at] else {
+            return;
+        };
+        self.word("detect");
+        self.fact(Area::Data, "data", |plan| plan.attributes[attr.index()].path());
+        let what = if *again { "anew" } else { "unless it was given" };
+        self.fact(Area::Data, "decides", |_| what.to_owned());
+        if let Some(values) = among {
+            self.fact(Area::Data, "chooses from", |_| values.join(", "));
+        }
+        self.own(own);
+        self.next("next");
     }
 
     /// What is said, noted or set, and time that passes: all of it goes on behind itself.

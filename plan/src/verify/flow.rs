@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::types::expect;
 use super::{MAX_BOUND, MAX_TURNS, MAX_WAIT_MS, Verified, refuse, within};
-use crate::model::{AttrId, Handlers, Instruction, Outcome, Plan, Target, Workflow, WorkflowId};
+use crate::model::{
+    AttrId, ConstId, ExprId, Handlers, Instruction, Outcome, Plan, Target, Workflow, WorkflowId,
+};
 use crate::value::ValueType;
 
 mod edges;
@@ -160,7 +162,6 @@ fn check_outcomes(at: usize, instruction: &Instruction, own: &Handlers) -> Verif
 
 /// Whether the values and tables that an instruction names are as it needs them.
 fn check_places(plan: &Plan, types: &[Option<ValueType>], at: usize) -> Verified {
-    let any = |_| true;
     match &plan.code[at] {
         Instruction::Say { text } | Instruction::Note { text } => {
             expect(types, CODE, at, *text, ValueType::is_text)
@@ -195,15 +196,7 @@ fn check_places(plan: &Plan, types: &[Option<ValueType>], at: usize) -> Verified
         Instruction::Branch { condition, .. } => {
             expect(types, CODE, at, *condition, |ty| ty == ValueType::Bool)
         }
-        Instruction::Match { subject, arms, .. } => {
-            expect(types, CODE, at, *subject, any)?;
-            for (constant, _) in arms {
-                within(CODE, at, constant.0, plan.constants.len(), "constant")?;
-                let constant = plan.constants[constant.index()].ty();
-                expect(types, CODE, at, *subject, |ty| ty.fits(constant))?;
-            }
-            Ok(())
-        }
+        Instruction::Match { subject, arms, .. } => check_match(plan, types, at, (*subject, arms)),
         Instruction::Run { workflow } => {
             within(CODE, at, workflow.0, plan.workflows.len(), "workflow")
         }
@@ -222,6 +215,22 @@ fn check_places(plan: &Plan, types: &[Option<ValueType>], at: usize) -> Verified
         | Instruction::Return
         | Instruction::ResumeWait => Ok(()),
     }
+}
+
+/// Whether each arm's value is one that the subject can have.
+fn check_match(
+    plan: &Plan,
+    types: &[Option<ValueType>],
+    at: usize,
+    (subject, arms): (ExprId, &[(ConstId, Target)]),
+) -> Verified {
+    expect(types, CODE, at, subject, |_| true)?;
+    for (constant, _) in arms {
+        within(CODE, at, constant.0, plan.constants.len(), "constant")?;
+        let constant = plan.constants[constant.index()].ty();
+        expect(types, CODE, at, subject, |ty| ty.fits(constant))?;
+    }
+    Ok(())
 }
 
 /// Whether so long can be waited.

@@ -285,26 +285,8 @@ impl Talk<'_> {
                 };
                 Event::Answered { key, reply }
             }
-            Action::OpenChat { .. } => {
-                let what = match self.dice.below(6) {
-                    0 => ChatEvent::Failed,
-                    1 => ChatEvent::Lost,
-                    2 => ChatEvent::Ended,
-                    // Nobody comes: the time passes.
-                    3 => ChatEvent::Left,
-                    _ => ChatEvent::Accepted { name: None },
-                };
-                Event::Chat { key, what }
-            }
-            Action::Relay { chat, .. } => {
-                let what = match self.dice.below(4) {
-                    0 => ChatEvent::Lost,
-                    1 => ChatEvent::Left,
-                    2 => ChatEvent::Wrote { text: "Yes?".to_owned() },
-                    _ => ChatEvent::Ended,
-                };
-                Event::Chat { key: *chat, what }
-            }
+            Action::OpenChat { .. } => Event::Chat { key, what: self.opened() },
+            Action::Relay { chat, .. } => Event::Chat { key: *chat, what: self.relayed() },
             Action::CreateCase(_) if self.dice.percent(30) => {
                 Event::CaseRefused { key, code: "X".to_owned() }
             }
@@ -316,6 +298,28 @@ impl Talk<'_> {
             Action::AttachTranscript { .. }
             | Action::WithdrawChat { .. }
             | Action::Unreadable { .. } => Event::HumanRequested,
+        }
+    }
+
+    /// What becomes of a chat that is asked for.
+    fn opened(&mut self) -> ChatEvent {
+        match self.dice.below(6) {
+            0 => ChatEvent::Failed,
+            1 => ChatEvent::Lost,
+            2 => ChatEvent::Ended,
+            // Nobody comes: the time passes.
+            3 => ChatEvent::Left,
+            _ => ChatEvent::Accepted { name: None },
+        }
+    }
+
+    /// What comes back for words that went to an agent.
+    fn relayed(&mut self) -> ChatEvent {
+        match self.dice.below(4) {
+            0 => ChatEvent::Lost,
+            1 => ChatEvent::Left,
+            2 => ChatEvent::Wrote { text: "Yes?".to_owned() },
+            _ => ChatEvent::Ended,
         }
     }
 

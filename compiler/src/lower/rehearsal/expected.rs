@@ -58,15 +58,7 @@ impl Lowering<'_> {
                 Expectation::Case { push, owner, fields }
             }
             Expected::HandOff { channel, entries } => {
-                let channel = match channel {
-                    Some(name) => Some(self.channel_of_manifest(name)?),
-                    None => None,
-                };
-                let routing = match entries {
-                    Some(entries) => Some(self.routing(entries)?),
-                    None => None,
-                };
-                Expectation::HandOff { channel, routing }
+                self.expected_hand_off(channel.as_ref(), entries.as_deref())?
             }
             Expected::NoCase => Expectation::NoCase,
             Expected::Value { place, value } => {
@@ -84,6 +76,22 @@ impl Lowering<'_> {
             Expected::Ended(because) => Expectation::Ended { because: text(because) },
             Expected::Nothing => Expectation::NothingElse,
         })
+    }
+
+    fn expected_hand_off(
+        &mut self,
+        channel: Option<&Name>,
+        entries: Option<&[(Text, Option<Text>)]>,
+    ) -> Option<Expectation> {
+        let channel = match channel {
+            Some(name) => Some(self.channel_of_manifest(name)?),
+            None => None,
+        };
+        let routing = match entries {
+            Some(entries) => Some(self.routing(entries)?),
+            None => None,
+        };
+        Some(Expectation::HandOff { channel, routing })
     }
 
     fn channel_of_manifest(&mut self, name: &Name) -> Option<String> {
