@@ -160,6 +160,9 @@ fn plan(analysis: Analysis) -> Option<Vec<u8>> {
     for push in &mut plan.pushes {
         push.fields.iter_mut().for_each(|line| line.span = nowhere);
     }
+    for push in &mut plan.channels {
+        push.entries.iter_mut().for_each(|line| line.span = nowhere);
+    }
     plan.requirements.iter_mut().for_each(|requirement| requirement.span = nowhere);
     Some(plan.encode())
 }
