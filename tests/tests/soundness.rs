@@ -243,7 +243,7 @@ mod twins {
         let base = program::catalog(None);
         let mut tally = Tally::default();
         let first = super::variable("TIDEGATE_SOUNDNESS_SEED", 0);
-        let met = (first..first + 800).find(|seed| {
+        let met = (first..first + 2400).find(|seed| {
             accepted(&base, *seed, ignored, &mut tally);
             let fails = |what: &String| failing.iter().any(|word| what.starts_with(word));
             tally.failures.iter().any(fails)
