@@ -123,7 +123,7 @@ fn damage(folders: &[&str], step: usize) {
 
 #[test]
 fn damaged_examples_keep_what_they_are() {
-    damage(&["examples"], 1);
+    damage(&["examples"], 17);
 }
 
 #[test]
