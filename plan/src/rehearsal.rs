@@ -301,8 +301,22 @@ impl PointKind {
 pub enum Way {
     /// One of these instructions is done.
     Instruction(Vec<Target>),
-    /// The condition of this branch holds, or does not.
-    Branch(Target, bool),
+    /// The condition of one of these branches holds, or does not.
+    Branch(Vec<Target>, bool),
     /// A Case is asked for by this push.
     Push(PushId),
+}
+
+impl Way {
+    /// Takes another way to the same point up, if it is of the same sort.
+    pub fn takes(&mut self, other: &mut Self) -> bool {
+        match (self, other) {
+            (Self::Instruction(own), Self::Instruction(more)) => own.append(more),
+            (Self::Branch(own, holds), Self::Branch(more, same)) if holds == same => {
+                own.append(more);
+            }
+            _ => return false,
+        }
+        true
+    }
 }

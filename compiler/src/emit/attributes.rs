@@ -9,7 +9,6 @@ use tidegate_plan::value::ValueType;
 
 use super::{Emitter, position};
 use crate::hir::{self, ListType, Type};
-use crate::resolve::cycles::blocks;
 use crate::source::Range;
 use crate::types::table;
 
@@ -153,20 +152,12 @@ impl Emitter<'_> {
 
 /// The lists that steps detect: what their values mean stands in the plan.
 fn detected(program: &hir::Program) -> BTreeSet<hir::AttrId> {
-    let mut found = BTreeSet::new();
-    let workflows = program.workflows.iter();
-    let arms = workflows.clone().flat_map(|its| &its.defaults).map(|arm| arm.body.as_slice());
-    let mut open: Vec<&[hir::Step]> =
-        workflows.map(|its| its.body.as_slice()).chain(arms).collect();
-    while let Some(steps) = open.pop() {
-        for step in steps {
-            if let hir::StepKind::Detect { attr, .. } = step.kind {
-                found.insert(attr);
-            }
-            open.extend(blocks(step));
-        }
-    }
-    found
+    let steps = program.workflows.iter().flat_map(|its| its.steps());
+    let detected = steps.filter_map(|step| match step.kind {
+        hir::StepKind::Detect { attr, .. } => Some(attr),
+        _ => None,
+    });
+    detected.collect()
 }
 
 fn space(space: hir::Space) -> Space {

@@ -371,9 +371,9 @@ impl Layout<'_, '_> {
     fn branch_points(&mut self, first: bool, last: bool, range: Range) {
         let at = Target(self.here());
         let name = if first { "if" } else { "else if" };
-        self.point(PointKind::Arm, name.to_owned(), range, Way::Branch(at, true));
+        self.point(PointKind::Arm, name.to_owned(), range, Way::Branch(vec![at], true));
         if last {
-            self.point(PointKind::Arm, "else".to_owned(), range, Way::Branch(at, false));
+            self.point(PointKind::Arm, "else".to_owned(), range, Way::Branch(vec![at], false));
         }
     }
 
@@ -437,21 +437,12 @@ fn placeholder() -> Instruction {
 
 /// Lets an outcome lead somewhere.
 fn handle(handlers: &mut Handlers, outcome: Outcome, target: Target) {
-    use tidegate_plan::model::Outcome as Other;
     let other = match outcome {
         Outcome::Idle(after_ms) => {
             return handlers.idle.push(IdleHandler { after_ms, target });
         }
         Outcome::Human => return handlers.human = Some(target),
-        Outcome::Unavailable => Other::Unavailable,
-        Outcome::Refused => Other::Refused,
-        Outcome::Confirmed => Other::Confirmed,
-        Outcome::Assumed => Other::Assumed,
-        Outcome::Unresolved => Other::Unresolved,
-        Outcome::ChatEnded => Other::Ended,
-        Outcome::NoAgent => Other::NoAgent,
-        Outcome::ChatFailed => Other::Failed,
-        Outcome::ChatLost => Other::Lost,
+        Outcome::Other(other) => other,
         // `create case` keeps its own.
         Outcome::Created | Outcome::Delayed | Outcome::Rejected => return,
     };

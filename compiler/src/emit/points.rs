@@ -43,7 +43,8 @@ impl Emitter<'_> {
         self.points.arms.push(Point { kind, name, span, way });
     }
 
-    /// All points, in the order of their places.
+    /// All points, in the order of their places. What stands within an arm of several outcomes is
+    /// laid out for each of them, and is one point all the same.
     pub(super) fn take_points(&mut self, labels: &Labels) -> Vec<Point> {
         let Points { mut arms, steps } = std::mem::take(&mut self.points);
         for arm in &mut arms {
@@ -74,8 +75,18 @@ impl Emitter<'_> {
             arms.push(Point { kind: PointKind::Push, name: push.name.clone(), span, way });
         }
         arms.sort_by_key(|one| (one.span, one.kind));
-        arms
+        arms.into_iter().fold(Vec::new(), with)
     }
+}
+
+/// Points in their order, with one more.
+fn with(mut points: Vec<Point>, mut next: Point) -> Vec<Point> {
+    let place = (next.span, next.kind);
+    let mut here = points.iter_mut().rev().take_while(|it| (it.span, it.kind) == place);
+    if !here.any(|it| it.name == next.name && it.way.takes(&mut next.way)) {
+        points.push(next);
+    }
+    points
 }
 
 /// An outcome as its arm begins.

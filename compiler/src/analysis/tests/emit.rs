@@ -2,6 +2,7 @@
 
 use tidegate_plan::listing::listing;
 use tidegate_plan::model::Plan;
+use tidegate_plan::rehearsal::{PointKind, Way};
 use tidegate_plan::verify::VerifiedPlan;
 
 use super::support::{DECLARATIONS, WORKFLOWS, catalog, inputs, report};
@@ -84,4 +85,45 @@ fn a_test_in_the_terms_of_the_plan() {
     insta::assert_snapshot!(lines(acts));
     insta::assert_snapshot!(lines(points));
     insta::assert_snapshot!(format!("{:?}", rehearsals.contact));
+}
+
+#[test]
+fn what_stands_in_an_arm_of_several_outcomes_is_one_point() {
+    let workflow = r#"
+workflow talk {
+  on open
+
+  ask
+  answer {
+    confirmed, assumed => {
+      if session.language == "de" {
+        say "Bis bald"
+      }
+      ask "Anything else?" {
+        human => end because "wants a person"
+        idle 1m => end because "no word"
+      }
+    }
+    unresolved, unavailable => end because "no answer"
+  }
+  end because "said more"
+  defaults {
+    human, idle 5m => end because "no word"
+  }
+}
+"#;
+    let analysis = Analyzer::new().check(&inputs(&catalog(), &[("talk.tide", workflow)]));
+    assert_eq!(report(&analysis), "");
+    let (_, rehearsals) = analysis.checked().ok().unwrap().emit_with_tests();
+    let points: Vec<_> =
+        rehearsals.points.iter().map(|one| (one.kind, one.span, one.name.as_str())).collect();
+    let once: std::collections::HashSet<_> = points.iter().collect();
+    assert_eq!(points.len(), once.len(), "{points:#?}");
+    let twice = rehearsals.points.iter().filter(|one| match &one.way {
+        Way::Instruction(targets) | Way::Branch(targets, _) => targets.len() == 2,
+        Way::Push(_) => false,
+    });
+    let names: Vec<&str> =
+        twice.filter(|one| one.kind != PointKind::Step).map(|one| one.name.as_str()).collect();
+    assert_eq!(names, ["if", "else", "human", "idle 1m"]);
 }

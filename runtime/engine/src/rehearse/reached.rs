@@ -58,8 +58,10 @@ impl Reached {
             Way::Instruction(targets) => {
                 targets.iter().any(|target| is(&self.instructions, target.index()))
             }
-            Way::Branch(at, true) => is(&self.held, at.index()),
-            Way::Branch(at, false) => is(&self.failed, at.index()),
+            Way::Branch(at, holds) => {
+                let seen = if *holds { &self.held } else { &self.failed };
+                at.iter().any(|target| is(seen, target.index()))
+            }
             Way::Push(push) => is(&self.pushes, push.index()),
         }
     }
