@@ -16,7 +16,10 @@ pub use crate::finding::Finding;
 use crate::source::{ItemId, Loc, Range};
 use crate::syntax::ast::{BinaryOp, OwnerExpr};
 pub use channel::{Channel, ChannelId, Routed};
-pub use step::{CollectField, FieldWords, MatchArm, Narrowed, Outcome, OutcomeArm, Step, StepKind};
+pub use step::{
+    CollectField, FieldWords, MatchArm, Narrowed, Other, Outcome, OutcomeArm, Step, StepKind,
+    leaves_repeat,
+};
 
 /// A position in [`Program::attributes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

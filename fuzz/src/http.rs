@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::project;
 
-const ROUTES: [&str; 5] = ["open", "messages", "forms", "choices", "human"];
+const ROUTES: [&str; 7] = ["open", "messages", "forms", "choices", "human", "refusals", "helped"];
 
 /// The example's conversation as it waits for words, shows buttons and shows a form.
 static DESKS: LazyLock<Vec<Desk>> = LazyLock::new(|| {

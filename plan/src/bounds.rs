@@ -35,7 +35,7 @@ pub fn bounds(plan: &VerifiedPlan, workflow: WorkflowId) -> Bounds {
         ways.of(workflow)?.most()
     };
     Bounds {
-        questions: most(&|one| u64::from(own_handlers(one).is_some())),
+        questions: most(&|one| u64::from(asks(one).is_some())),
         answers: most(&|one| match one {
             Instruction::Answer { turns, .. } => u64::from(*turns),
             _ => 0,
@@ -63,7 +63,8 @@ fn push_of(instruction: &Instruction) -> Option<PushId> {
     }
 }
 
-fn own_handlers(instruction: &Instruction) -> Option<&Handlers> {
+/// The arms of a step that asks the customer something.
+fn asks(instruction: &Instruction) -> Option<&Handlers> {
     match instruction {
         Instruction::Ask { own }
         | Instruction::Choose { own, .. }
@@ -216,7 +217,7 @@ impl<'p> Costs<'p> {
 
     /// What silences cost at a wait that they give back the word; each comes once there.
     fn silence(&self, id: WorkflowId, at: usize) -> u64 {
-        let Some(own) = own_handlers(&self.plan.code[at]) else { return 0 };
+        let Some(own) = asks(&self.plan.code[at]) else { return 0 };
         let defaults = &self.plan.workflows[id.index()].defaults;
         match (own.idle.is_empty(), defaults.idle.is_empty()) {
             (false, _) => self.resuming(own),

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use super::chunks::Chunk;
 use crate::finding::Finding;
-use crate::hir::{Step, Test, Workflow};
+use crate::hir::{Test, Workflow};
 use crate::lower::{Lowering, rehearsal};
-use crate::resolve::cycles;
 use crate::resolve::scope::Scope;
 use crate::source::Loc;
 use crate::syntax::ast::{Item, Text};
@@ -48,17 +47,5 @@ pub(super) fn lower(
 
 /// The ids of all steps.
 fn steps(workflows: &[Arc<Workflow>]) -> Vec<String> {
-    let mut ids = Vec::new();
-    for workflow in workflows {
-        collect(&workflow.body, &mut ids);
-        workflow.defaults.iter().for_each(|arm| collect(&arm.body, &mut ids));
-    }
-    ids
-}
-
-fn collect(steps: &[Step], ids: &mut Vec<String>) {
-    for step in steps {
-        ids.push(step.id.clone());
-        cycles::blocks(step).into_iter().for_each(|block| collect(block, ids));
-    }
+    workflows.iter().flat_map(|its| its.steps()).map(|step| step.id.clone()).collect()
 }

@@ -6,7 +6,6 @@ use tidegate_plan::verify::MAX_BOUND;
 use crate::finding::Finding;
 use crate::flow::path::Map;
 use crate::hir::{OutcomeArm, Step, StepKind, WorkflowId};
-use crate::resolve::cycles::blocks;
 use crate::source::Loc;
 
 /// Instructions at most that a step is made of beside its blocks, and that a block ends with.
@@ -88,7 +87,8 @@ impl Costs<'_, '_, '_> {
                     buttons.fold(0, |all: u64, body| all.saturating_add(self.block(id, body)));
                 buttons.saturating_add(self.arms(id, arms))
             }
-            _ => blocks(step)
+            _ => step
+                .blocks()
                 .into_iter()
                 .fold(0, |all: u64, body| all.saturating_add(self.block(id, body))),
         };

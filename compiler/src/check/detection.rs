@@ -9,7 +9,7 @@ use crate::finding::Finding;
 use crate::flow::graph::Op;
 use crate::flow::path::Map;
 use crate::flow::summary::Kind;
-use crate::hir::{AttrId, Attribute, ListType, Narrowed, Origin, Step, StepKind, Type};
+use crate::hir::{AttrId, Attribute, ListType, Narrowed, Origin, Other, Step, StepKind, Type};
 use crate::source::Loc;
 
 use super::{Cx, Draft};
@@ -24,7 +24,7 @@ pub(super) fn steps(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
         let Op::Detect(Step { kind: StepKind::Detect { attr, .. }, range, .. }) = node.op else {
             continue;
         };
-        if cx.env().raised(node, Kind::Unavailable, state).is_live() {
+        if cx.env().raised(node, Kind::Other(Other::Unavailable), state).is_live() {
             continue;
         }
         let name = cx.world().name(*attr);

@@ -10,8 +10,7 @@ use crate::flow::state::State;
 use crate::flow::summary::Kind;
 use crate::flow::transfer::owns;
 use crate::flow::unit::handles;
-use crate::hir::{Outcome, OutcomeArm, Step, StepKind};
-use crate::resolve::cycles::blocks;
+use crate::hir::{Other, Outcome, OutcomeArm, Step, StepKind, leaves_repeat};
 
 use super::{Cx, Draft, Place, Proof, Way};
 
@@ -77,15 +76,19 @@ fn unhandled(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {
 
 fn left_open(kind: Kind) -> &'static str {
     match kind {
-        Kind::Unavailable => "nothing says what happens when no AI answers here",
-        Kind::Refused => "nothing says what happens when the visitor does not want to sign in",
-        Kind::Confirmed => "nothing says what happens when an answer has helped here",
-        Kind::Assumed => "nothing says what happens when the customer does not come back here",
-        Kind::Unresolved => "nothing says what happens when the AI can't help here",
-        Kind::Ended => "nothing says what happens when the agent ends this chat",
-        Kind::NoAgent => "nothing says what happens when no agent accepts here",
-        Kind::Failed => "nothing says what happens when this hand-off fails",
-        Kind::Lost => "nothing says what happens when this chat breaks off",
+        Kind::Other(Other::Unavailable) => "nothing says what happens when no AI answers here",
+        Kind::Other(Other::Refused) => {
+            "nothing says what happens when the visitor does not want to sign in"
+        }
+        Kind::Other(Other::Confirmed) => "nothing says what happens when an answer has helped here",
+        Kind::Other(Other::Assumed) => {
+            "nothing says what happens when the customer does not come back here"
+        }
+        Kind::Other(Other::Unresolved) => "nothing says what happens when the AI can't help here",
+        Kind::Other(Other::Ended) => "nothing says what happens when the agent ends this chat",
+        Kind::Other(Other::NoAgent) => "nothing says what happens when no agent accepts here",
+        Kind::Other(Other::Failed) => "nothing says what happens when this hand-off fails",
+        Kind::Other(Other::Lost) => "nothing says what happens when this chat breaks off",
         Kind::Idle | Kind::Human => "nothing says what happens when the customer stays silent here",
     }
 }
@@ -204,15 +207,21 @@ fn cycles(cx: &Cx<'_, '_>, waiting: &[usize], out: &mut Vec<Draft>) {
         let (what, own) = match kind {
             Kind::Idle => ("silence", "idle 10m => end"),
             Kind::Human => ("asking for a person", "human => go on"),
-            Kind::Unavailable => ("an AI that does not answer", "unavailable => go on"),
-            Kind::Refused => ("refusing to sign in", "refused => go on"),
-            Kind::Confirmed => ("an answer that helps", "confirmed => end"),
-            Kind::Assumed => ("not coming back", "assumed => end"),
-            Kind::Unresolved => ("an AI that can't help", "unresolved => go on"),
-            Kind::Ended => ("the end of the chat", "ended => end"),
-            Kind::NoAgent => ("that no agent accepts", "no agent => end because \"…\""),
-            Kind::Failed => ("that the hand-off fails", "failed => end because \"…\""),
-            Kind::Lost => ("a chat that breaks off", "lost => end because \"…\""),
+            Kind::Other(Other::Unavailable) => {
+                ("an AI that does not answer", "unavailable => go on")
+            }
+            Kind::Other(Other::Refused) => ("refusing to sign in", "refused => go on"),
+            Kind::Other(Other::Confirmed) => ("an answer that helps", "confirmed => end"),
+            Kind::Other(Other::Assumed) => ("not coming back", "assumed => end"),
+            Kind::Other(Other::Unresolved) => ("an AI that can't help", "unresolved => go on"),
+            Kind::Other(Other::Ended) => ("the end of the chat", "ended => end"),
+            Kind::Other(Other::NoAgent) => {
+                ("that no agent accepts", "no agent => end because \"…\"")
+            }
+            Kind::Other(Other::Failed) => {
+                ("that the hand-off fails", "failed => end because \"…\"")
+            }
+            Kind::Other(Other::Lost) => ("a chat that breaks off", "lost => end because \"…\""),
         };
         let message = format!("{what} at this step leads back to the arm that it stands in");
         let finding = Finding::new(codes::OUTCOME_CYCLE, cx.loc(step.range), message)
@@ -268,21 +277,11 @@ pub(super) fn leaves(cx: &Cx<'_, '_>, steps: &[Step]) -> bool {
             cx.map.around.summary(*callee).is_some_and(|summary| summary.returns.is_none())
         }
         StepKind::Repeat { body, exhausted, .. } => {
-            !is_left(body) && (leaves(cx, body) || leaves(cx, exhausted))
+            !leaves_repeat(body) && (leaves(cx, body) || leaves(cx, exhausted))
         }
         // What was not understood may leave.
         StepKind::Error => true,
         _ => false,
-    })
-}
-
-/// Whether a step of a repeat's body leaves the repeat.
-fn is_left(body: &[Step]) -> bool {
-    body.iter().any(|step| match &step.kind {
-        StepKind::LeaveRepeat => true,
-        // Its body leaves that one alone.
-        StepKind::Repeat { exhausted, .. } => is_left(exhausted),
-        _ => blocks(step).into_iter().any(is_left),
     })
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::finding::Finding;
 use crate::flow::path::Map;
 use crate::flow::summary::Kind;
-use crate::hir::Workflow;
+use crate::hir::{Other, Workflow};
 use crate::source::ItemId;
 
 /// Leaves of the steps at which nobody handles an outcome the first of each conversation, which says
@@ -69,8 +69,8 @@ impl Lack {
         let arms = arms(map, &kinds);
         let own = match kinds.as_slice() {
             _ if others > 0 => "",
-            [Kind::Unavailable] => ", or `{ unavailable => go on }` to this step",
-            [Kind::Refused] => ", or `{ refused => go on }` to this step",
+            [Kind::Other(Other::Unavailable)] => ", or `{ unavailable => go on }` to this step",
+            [Kind::Other(Other::Refused)] => ", or `{ refused => go on }` to this step",
             [_] => ", or an arm to this step",
             _ => ", or as arms to this step",
         };
@@ -99,11 +99,20 @@ fn arms(map: &Map<'_, '_>, kinds: &[Kind]) -> Vec<String> {
         (!names.is_empty()).then(|| format!("{} => {what}", names.join(", ")))
     };
     let silence = kinds.contains(&Kind::Idle).then(|| "idle 15m => end".to_owned());
-    let refused = of(&[Kind::Refused], "end because \"the visitor did not sign in\"");
+    let refused = of(&[Kind::Other(Other::Refused)], "end because \"the visitor did not sign in\"");
     let case = format!("create case using {push}");
-    let lost = [Kind::Unresolved, Kind::Unavailable, Kind::NoAgent, Kind::Failed, Kind::Lost];
+    let lost = [
+        Kind::Other(Other::Unresolved),
+        Kind::Other(Other::Unavailable),
+        Kind::Other(Other::NoAgent),
+        Kind::Other(Other::Failed),
+        Kind::Other(Other::Lost),
+    ];
     let before = silence.into_iter().chain(refused);
-    let done = of(&[Kind::Confirmed, Kind::Assumed, Kind::Ended], "end");
+    let done = of(
+        &[Kind::Other(Other::Confirmed), Kind::Other(Other::Assumed), Kind::Other(Other::Ended)],
+        "end",
+    );
     before.chain(done).chain(of(&lost, &case)).collect()
 }
 

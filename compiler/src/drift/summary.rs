@@ -6,9 +6,8 @@ use std::collections::BTreeSet;
 use tidegate_diagnostics::{Code, Diagnostic, Severity, SourceMap, Span, codes};
 
 use crate::analysis::Analysis;
-use crate::hir::{Step, StepKind};
-use crate::resolve::cycles::blocks;
-use crate::source::{ItemId, Loc};
+use crate::hir::StepKind;
+use crate::source::Loc;
 
 /// One line about all that was found.
 pub(super) fn of(found: &[Diagnostic], program: &Analysis) -> String {
@@ -174,9 +173,9 @@ impl Arms {
     fn of(program: &Analysis) -> Self {
         let mut places = Vec::new();
         for workflow in &program.program.workflows {
-            let defaults = workflow.defaults.iter().map(|arm| &arm.body);
-            for body in std::iter::once(&workflow.body).chain(defaults) {
-                collect(workflow.item, body, &mut places);
+            for step in workflow.steps() {
+                let StepKind::Match { arms, .. } = &step.kind else { continue };
+                places.extend(arms.iter().map(|arm| Loc { item: workflow.item, range: arm.range }));
             }
         }
         Self(places.into_iter().map(|at| program.items.span(at)).collect())
@@ -186,16 +185,5 @@ impl Arms {
         self.0
             .iter()
             .any(|arm| arm.source == span.source && arm.start <= span.start && span.end <= arm.end)
-    }
-}
-
-fn collect(item: ItemId, steps: &[Step], out: &mut Vec<Loc>) {
-    for step in steps {
-        if let StepKind::Match { arms, .. } = &step.kind {
-            out.extend(arms.iter().map(|arm| Loc { item, range: arm.range }));
-        }
-        for body in blocks(step) {
-            collect(item, body, out);
-        }
     }
 }

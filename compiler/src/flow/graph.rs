@@ -7,7 +7,7 @@
 use rustc_hash::FxHashMap;
 
 use super::summary::Kind;
-use crate::hir::{Expr, Outcome, OutcomeArm, PushId, Step, StepKind, WorkflowId};
+use crate::hir::{Expr, Other, Outcome, OutcomeArm, PushId, Step, StepKind, WorkflowId};
 
 /// A position in [`Graph::nodes`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,14 +81,23 @@ impl Op<'_> {
     pub fn outcomes(self) -> &'static [Kind] {
         match self {
             Self::Wait(Step { kind: StepKind::Verify { .. }, .. }) => {
-                &[Kind::Human, Kind::Refused, Kind::Idle]
+                &[Kind::Human, Kind::Other(Other::Refused), Kind::Idle]
             }
             Self::Wait(_) => &[Kind::Human, Kind::Idle],
-            Self::Detect(_) => &[Kind::Unavailable],
-            Self::Answer(_) => {
-                &[Kind::Human, Kind::Unavailable, Kind::Confirmed, Kind::Assumed, Kind::Unresolved]
-            }
-            Self::HandOff(_) => &[Kind::Ended, Kind::NoAgent, Kind::Failed, Kind::Lost],
+            Self::Detect(_) => &[Kind::Other(Other::Unavailable)],
+            Self::Answer(_) => &[
+                Kind::Human,
+                Kind::Other(Other::Unavailable),
+                Kind::Other(Other::Confirmed),
+                Kind::Other(Other::Assumed),
+                Kind::Other(Other::Unresolved),
+            ],
+            Self::HandOff(_) => &[
+                Kind::Other(Other::Ended),
+                Kind::Other(Other::NoAgent),
+                Kind::Other(Other::Failed),
+                Kind::Other(Other::Lost),
+            ],
             _ => &[],
         }
     }

@@ -12,65 +12,31 @@
 
 use super::facts::Facts;
 use super::state::{Cell, State};
-use crate::hir::{AttrId, Outcome};
+use crate::hir::{AttrId, Other, Outcome};
 
 /// An outcome by what it is, whatever the time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// The customer wants a person.
     Human,
-    /// The visitor does not want to sign in.
-    Refused,
     /// Silence.
     Idle,
-    /// No AI answers.
-    Unavailable,
-    /// An answer helped, as the customer says.
-    Confirmed,
-    /// An answer helped, as it seems.
-    Assumed,
-    /// No answer helps.
-    Unresolved,
-    /// The agent has ended the chat.
-    Ended,
-    /// No agent has accepted in time.
-    NoAgent,
-    /// There can be no chat.
-    Failed,
-    /// The chat broke off.
-    Lost,
+    /// What else a step can end in.
+    Other(Other),
 }
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 11] = [
-        Self::Human,
-        Self::Refused,
-        Self::Idle,
-        Self::Unavailable,
-        Self::Confirmed,
-        Self::Assumed,
-        Self::Unresolved,
-        Self::Ended,
-        Self::NoAgent,
-        Self::Failed,
-        Self::Lost,
-    ];
+    pub fn all() -> impl Iterator<Item = Self> {
+        [Self::Human, Self::Idle].into_iter().chain(Other::ALL.map(Self::Other))
+    }
 
     /// The word for it.
     pub fn name(self) -> &'static str {
         match self {
             Self::Human => "human",
-            Self::Refused => "refused",
             Self::Idle => "idle",
-            Self::Unavailable => "unavailable",
-            Self::Confirmed => "confirmed",
-            Self::Assumed => "assumed",
-            Self::Unresolved => "unresolved",
-            Self::Ended => "ended",
-            Self::NoAgent => "no agent",
-            Self::Failed => "failed",
-            Self::Lost => "lost",
+            Self::Other(other) => other.name(),
         }
     }
 
@@ -78,17 +44,18 @@ impl Kind {
     pub fn of(outcome: Outcome) -> Option<Self> {
         match outcome {
             Outcome::Human => Some(Self::Human),
-            Outcome::Refused => Some(Self::Refused),
             Outcome::Idle(_) => Some(Self::Idle),
-            Outcome::Unavailable => Some(Self::Unavailable),
-            Outcome::Confirmed => Some(Self::Confirmed),
-            Outcome::Assumed => Some(Self::Assumed),
-            Outcome::Unresolved => Some(Self::Unresolved),
-            Outcome::ChatEnded => Some(Self::Ended),
-            Outcome::NoAgent => Some(Self::NoAgent),
-            Outcome::ChatFailed => Some(Self::Failed),
-            Outcome::ChatLost => Some(Self::Lost),
+            Outcome::Other(other) => Some(Self::Other(other)),
             Outcome::Created | Outcome::Delayed | Outcome::Rejected => None,
+        }
+    }
+
+    /// Its place among [`Self::all`].
+    pub fn index(self) -> usize {
+        match self {
+            Self::Human => 0,
+            Self::Idle => 1,
+            Self::Other(other) => 2 + other as usize,
         }
     }
 }
@@ -101,18 +68,18 @@ impl Kinds {
     /// All of them.
     #[must_use]
     pub fn all() -> Self {
-        Kind::ALL.into_iter().fold(Self::default(), Self::with)
+        Kind::all().fold(Self::default(), Self::with)
     }
 
     /// With one more.
     #[must_use]
     pub fn with(self, kind: Kind) -> Self {
-        Self(self.0 | 1 << kind as u8)
+        Self(self.0 | 1 << kind.index())
     }
 
     /// Whether one is among them.
     pub fn has(self, kind: Kind) -> bool {
-        self.0 & (1 << kind as u8) != 0
+        self.0 & (1 << kind.index()) != 0
     }
 
     /// Those of both.

@@ -1,6 +1,6 @@
 //! What a node does to a state, and an edge after it.
 
-use crate::hir::{AttrId, CollectField, Expr, Literal, MatchArm, Step, StepKind, Type};
+use crate::hir::{AttrId, CollectField, Expr, Literal, MatchArm, Other, Step, StepKind, Type};
 
 use super::depend::{controller, offered, settle};
 use super::domain::{Abs, Content, Origins, Presence};
@@ -183,7 +183,7 @@ impl<'p> Env<'_, 'p> {
             Op::HandOff(_) => {
                 let mut next = state.clone();
                 next.join(&meanwhile(state));
-                if kind == Kind::Ended {
+                if kind == Kind::Other(Other::Ended) {
                     next.set_fact(Fact::Recorded, true);
                 }
                 return next;
@@ -410,13 +410,13 @@ fn resolved(kind: Kind, state: &State) -> State {
     let mut next = meanwhile(state);
     match kind {
         // What the customer wrote was answered.
-        Kind::Confirmed => next.set_fact(Fact::Spoken, false),
-        Kind::Assumed => {
+        Kind::Other(Other::Confirmed) => next.set_fact(Fact::Spoken, false),
+        Kind::Other(Other::Assumed) => {
             next.join(state);
             next.set_fact(Fact::Spoken, false);
         }
         // They may come before the customer wrote anything.
-        Kind::Human | Kind::Unresolved => {
+        Kind::Human | Kind::Other(Other::Unresolved) => {
             next.join(state);
         }
         _ => {}

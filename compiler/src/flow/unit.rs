@@ -157,19 +157,19 @@ impl<'a, 'p> Around<'a, 'p> {
 /// What leaves an arm is relative to any entry, so it is put behind what leads into the arm; arms
 /// whose own outcomes lead into arms are followed until nothing new comes of it.
 fn escapes(units: &Units<'_>, entry: &State, per_part: &[Vec<Out>]) -> Vec<(Kind, Effect)> {
-    let mut at = Kind::ALL.map(|kind| (kind, State::dead()));
+    let mut at: Vec<(Kind, State)> = Kind::all().map(|kind| (kind, State::dead())).collect();
     for out in per_part.iter().take(1).flatten() {
-        at[out.kind as usize].1.join(&out.state);
+        at[out.kind.index()].1.join(&out.state);
     }
     for _ in 0..=units.graphs.len() {
         let mut changed = false;
-        for through in Kind::ALL {
-            let (_, before) = at[through as usize].clone();
+        for through in Kind::all() {
+            let (_, before) = at[through.index()].clone();
             for part in units.handlers(through).filter(|_| before.is_live()) {
                 for out in per_part.get(part).into_iter().flatten() {
                     let effect = Effect::between(entry, &out.state);
                     let after = effect.map_or_else(State::dead, |effect| effect.after(&before));
-                    changed |= at[out.kind as usize].1.join(&after);
+                    changed |= at[out.kind.index()].1.join(&after);
                 }
             }
         }

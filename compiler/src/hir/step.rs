@@ -1,6 +1,8 @@
 //! Steps and their arms.
 
-use super::{AttrId, ChannelId, Expr, FormId, Literal, PushId, WorkflowId};
+pub use tidegate_plan::model::Outcome as Other;
+
+use super::{AttrId, ChannelId, Expr, FormId, Literal, PushId, Workflow, WorkflowId};
 use crate::source::{Loc, Range};
 
 /// An arm for outcomes.
@@ -27,24 +29,8 @@ pub enum Outcome {
     Delayed,
     /// The org refuses the Case.
     Rejected,
-    /// No AI can be asked, or none answers in time.
-    Unavailable,
-    /// The visitor does not want to sign in.
-    Refused,
-    /// The customer says that an answer helped.
-    Confirmed,
-    /// The customer does not come back after an answer.
-    Assumed,
-    /// The AI can't help.
-    Unresolved,
-    /// The agent has ended the chat.
-    ChatEnded,
-    /// No agent has accepted in time.
-    NoAgent,
-    /// There can be no chat.
-    ChatFailed,
-    /// The chat broke off.
-    ChatLost,
+    /// Of those that only some steps have.
+    Other(Other),
 }
 
 impl Outcome {
@@ -56,15 +42,7 @@ impl Outcome {
             Self::Created => "created",
             Self::Delayed => "delayed",
             Self::Rejected => "rejected",
-            Self::Unavailable => "unavailable",
-            Self::Refused => "refused",
-            Self::Confirmed => "confirmed",
-            Self::Assumed => "assumed",
-            Self::Unresolved => "unresolved",
-            Self::ChatEnded => "ended",
-            Self::NoAgent => "no agent",
-            Self::ChatFailed => "failed",
-            Self::ChatLost => "lost",
+            Self::Other(other) => other.name(),
         }
     }
 }
@@ -78,6 +56,68 @@ pub struct Step {
     pub kind: StepKind,
     /// Its first line.
     pub range: Range,
+}
+
+impl Step {
+    /// The blocks within a step, in order.
+    pub fn blocks(&self) -> Vec<&[Step]> {
+        match &self.kind {
+            StepKind::Ask { arms }
+            | StepKind::Verify { arms }
+            | StepKind::Collect { arms, .. }
+            | StepKind::Detect { arms, .. }
+            | StepKind::Answer { arms, .. }
+            | StepKind::HandOff { arms, .. }
+            | StepKind::CreateCase { arms, .. } => {
+                arms.iter().map(|arm| arm.body.as_slice()).collect()
+            }
+            StepKind::Choose { options, other, arms, .. } => options
+                .iter()
+                .map(|(_, body)| body.as_slice())
+                .chain(other.as_deref())
+                .chain(arms.iter().map(|arm| arm.body.as_slice()))
+                .collect(),
+            StepKind::If { branches, otherwise } => branches
+                .iter()
+                .map(|(_, body)| body.as_slice())
+                .chain([otherwise.as_slice()])
+                .collect(),
+            StepKind::Match { arms, .. } => arms.iter().map(|arm| arm.body.as_slice()).collect(),
+            StepKind::Repeat { body, exhausted, .. } => vec![body, exhausted],
+            _ => Vec::new(),
+        }
+    }
+
+    /// It and those within it, in order.
+    fn and_within<'s>(&'s self, found: &mut Vec<&'s Step>) {
+        found.push(self);
+        self.blocks().into_iter().flatten().for_each(|step| step.and_within(found));
+    }
+}
+
+impl Workflow {
+    /// All its steps, in order, those of its `defaults` last.
+    pub fn steps(&self) -> Vec<&Step> {
+        let mut found = Vec::new();
+        let arms = self.defaults.iter().flat_map(|arm| &arm.body);
+        self.body.iter().chain(arms).for_each(|step| step.and_within(&mut found));
+        found
+    }
+
+    /// Whether a step of it was not understood.
+    pub fn is_unclear(&self) -> bool {
+        self.steps().iter().any(|step| matches!(step.kind, StepKind::Error))
+    }
+}
+
+/// Whether the body of a `repeat` leaves it.
+pub fn leaves_repeat(body: &[Step]) -> bool {
+    body.iter().any(|step| match &step.kind {
+        StepKind::LeaveRepeat => true,
+        // What stands in another repeat leaves that one.
+        StepKind::Repeat { exhausted, .. } => leaves_repeat(exhausted),
+        _ => step.blocks().into_iter().any(leaves_repeat),
+    })
 }
 
 /// What a step is.

@@ -3,7 +3,7 @@
 use tidegate_diagnostics::codes;
 
 use crate::finding::Finding;
-use crate::hir::{Outcome, OutcomeArm};
+use crate::hir::{Other, Outcome, OutcomeArm};
 use crate::lower::Lowering;
 use crate::resolve::suggest;
 use crate::source::Loc;
@@ -113,19 +113,10 @@ impl Lowering<'_> {
                 None
             }
             ("human", _) => Some(Outcome::Human),
-            ("refused", _) => Some(Outcome::Refused),
             ("created", _) => Some(Outcome::Created),
             ("delayed", _) => Some(Outcome::Delayed),
             ("rejected", _) => Some(Outcome::Rejected),
-            ("confirmed", _) => Some(Outcome::Confirmed),
-            ("assumed", _) => Some(Outcome::Assumed),
-            ("unresolved", _) => Some(Outcome::Unresolved),
-            ("ended", _) => Some(Outcome::ChatEnded),
-            ("no agent", _) => Some(Outcome::NoAgent),
-            ("failed", _) => Some(Outcome::ChatFailed),
-            ("lost", _) => Some(Outcome::ChatLost),
-            ("unavailable", _) => Some(Outcome::Unavailable),
-            _ => None,
+            _ => Other::ALL.into_iter().find(|other| other.name() == name).map(Outcome::Other),
         }
     }
 

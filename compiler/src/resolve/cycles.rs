@@ -82,46 +82,9 @@ impl Search<'_> {
 
 /// The workflows that a workflow runs, with the steps that do.
 pub(crate) fn runs(workflow: &Workflow) -> Vec<(WorkflowId, Range)> {
-    let mut found = Vec::new();
-    collect(&workflow.body, &mut found);
-    for arm in &workflow.defaults {
-        collect(&arm.body, &mut found);
-    }
-    found
-}
-
-fn collect(steps: &[Step], found: &mut Vec<(WorkflowId, Range)>) {
-    for step in steps {
-        if let StepKind::Run(target) = step.kind {
-            found.push((target, step.range));
-        }
-        for block in blocks(step) {
-            collect(block, found);
-        }
-    }
-}
-
-/// The blocks within a step, in order.
-pub(crate) fn blocks(step: &Step) -> Vec<&[Step]> {
-    match &step.kind {
-        StepKind::Ask { arms }
-        | StepKind::Verify { arms }
-        | StepKind::Collect { arms, .. }
-        | StepKind::Detect { arms, .. }
-        | StepKind::Answer { arms, .. }
-        | StepKind::HandOff { arms, .. }
-        | StepKind::CreateCase { arms, .. } => arms.iter().map(|arm| arm.body.as_slice()).collect(),
-        StepKind::Choose { options, other, arms, .. } => options
-            .iter()
-            .map(|(_, body)| body.as_slice())
-            .chain(other.as_deref())
-            .chain(arms.iter().map(|arm| arm.body.as_slice()))
-            .collect(),
-        StepKind::If { branches, otherwise } => {
-            branches.iter().map(|(_, body)| body.as_slice()).chain([otherwise.as_slice()]).collect()
-        }
-        StepKind::Match { arms, .. } => arms.iter().map(|arm| arm.body.as_slice()).collect(),
-        StepKind::Repeat { body, exhausted, .. } => vec![body, exhausted],
-        _ => Vec::new(),
-    }
+    let run = |step: &Step| match step.kind {
+        StepKind::Run(target) => Some((target, step.range)),
+        _ => None,
+    };
+    workflow.steps().into_iter().filter_map(run).collect()
 }

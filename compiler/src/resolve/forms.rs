@@ -4,46 +4,25 @@ use tidegate_diagnostics::codes;
 
 use crate::finding::Finding;
 use crate::hir::{FormId, Program, Step, StepKind};
-use crate::resolve::cycles::blocks;
 use crate::source::{ItemId, Loc};
 
 /// The steps that use a form, each with the item that it stands in.
 pub(crate) fn uses(program: &Program) -> Vec<(FormId, ItemId, &Step)> {
     let mut found = Vec::new();
     for workflow in &program.workflows {
-        collect(workflow.item, &workflow.body, &mut found);
-        for arm in &workflow.defaults {
-            collect(workflow.item, &arm.body, &mut found);
+        for step in workflow.steps() {
+            if let StepKind::Collect { using: Some(form), .. } = step.kind {
+                found.push((form, workflow.item, step));
+            }
         }
     }
     found
 }
 
-fn collect<'p>(item: ItemId, steps: &'p [Step], found: &mut Vec<(FormId, ItemId, &'p Step)>) {
-    for step in steps {
-        if let StepKind::Collect { using: Some(form), .. } = step.kind {
-            found.push((form, item, step));
-        }
-        for block in blocks(step) {
-            collect(item, block, found);
-        }
-    }
-}
-
 /// Forms that no step uses. Where a step was not understood, it may have meant any.
 pub(crate) fn unused(program: &Program) -> Vec<Finding> {
-    let mut open: Vec<&[Step]> = program
-        .workflows
-        .iter()
-        .flat_map(|its| {
-            std::iter::once(its.body.as_slice()).chain(its.defaults.iter().map(|arm| &*arm.body))
-        })
-        .collect();
-    while let Some(steps) = open.pop() {
-        if steps.iter().any(|step| matches!(step.kind, StepKind::Error)) {
-            return Vec::new();
-        }
-        open.extend(steps.iter().flat_map(blocks));
+    if program.workflows.iter().any(|its| its.is_unclear()) {
+        return Vec::new();
     }
     let used: Vec<FormId> = uses(program).into_iter().map(|(form, ..)| form).collect();
     let forms = (0u32..).map(FormId).zip(&program.forms);

@@ -13,7 +13,6 @@ use crate::flow::state::State;
 use crate::hir::{
     AttrId, Expr, ExprKind, Origin, Push, PushId, Space, Step, StepKind, Type, Workflow, WorkflowId,
 };
-use crate::resolve::cycles::blocks;
 use crate::syntax::ast::OwnerExpr;
 
 use super::page::{Block, Item};
@@ -33,7 +32,7 @@ pub(super) fn settable(teller: &Teller<'_>, workflow: &Workflow) -> Vec<Item> {
             ways.push(way);
         }
     };
-    every_step(workflow, &mut |step| match &step.kind {
+    workflow.steps().into_iter().for_each(|step| match &step.kind {
         StepKind::Set { attr, value } => note(*attr, teller.words.value(value)),
         StepKind::Clear { attr } => note(*attr, "nothing".to_owned()),
         StepKind::Collect { fields, .. } => {
@@ -46,20 +45,6 @@ pub(super) fn settable(teller: &Teller<'_>, workflow: &Workflow) -> Vec<Item> {
         Item::point(format!("{}: {}", capital(&name), listed(&ways, "or")))
     };
     ways.into_iter().map(item).collect()
-}
-
-/// Every step of a workflow, its `defaults` included.
-pub(super) fn every_step<'p>(workflow: &'p Workflow, see: &mut impl FnMut(&'p Step)) {
-    each(&workflow.body, see);
-    workflow.defaults.iter().for_each(|arm| each(&arm.body, see));
-}
-
-/// In the order in which they are written.
-fn each<'p>(steps: &'p [Step], see: &mut impl FnMut(&'p Step)) {
-    for step in steps {
-        see(step);
-        blocks(step).into_iter().for_each(|block| each(block, see));
-    }
 }
 
 /// For each push that a workflow uses itself, what its Cases will hold there.

@@ -2,8 +2,8 @@
 
 use crate::flow::order::callees_first;
 use crate::flow::whole::distinct;
-use crate::hir::{Outcome, OutcomeArm, Program, Step, StepKind, WorkflowId};
-use crate::resolve::cycles::{blocks, runs};
+use crate::hir::{Outcome, OutcomeArm, Program, Step, StepKind, WorkflowId, leaves_repeat};
+use crate::resolve::cycles::runs;
 
 /// What is known about all workflows of a program.
 pub(super) struct Falls {
@@ -52,7 +52,7 @@ impl Falls {
             }
             StepKind::HandOff { arms, .. } => arms.iter().any(|arm| self.block(&arm.body)),
             StepKind::Repeat { body, exhausted, .. } => {
-                leaves(body) || (self.block(body) && self.block(exhausted))
+                leaves_repeat(body) || (self.block(body) && self.block(exhausted))
             }
             StepKind::Say(_)
             | StepKind::Note(_)
@@ -73,14 +73,4 @@ impl Falls {
 
 fn is_human(arm: &OutcomeArm) -> bool {
     arm.outcomes.contains(&Outcome::Human)
-}
-
-/// Whether a block leaves the repeat that it belongs to.
-fn leaves(steps: &[Step]) -> bool {
-    steps.iter().any(|step| match &step.kind {
-        StepKind::LeaveRepeat => true,
-        // What stands in another repeat leaves that one.
-        StepKind::Repeat { exhausted, .. } => leaves(exhausted),
-        _ => blocks(step).into_iter().any(leaves),
-    })
 }

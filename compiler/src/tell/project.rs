@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::hir::{AttrId, Attribute, Origin, Push, Space, StepKind};
 use crate::resolve::cycles::runs;
 
-use super::cases::{every_step, owners};
+use super::cases::owners;
 use super::page::{Block, Item};
 use super::steps::Teller;
 use super::uses::{Use, Uses, is_pulled, never_used, uses};
@@ -161,7 +161,7 @@ fn push(teller: &Teller<'_>, push: &Push) -> Item {
     let mut users: Vec<String> = Vec::new();
     for workflow in &teller.program.workflows {
         let mut used = false;
-        every_step(workflow, &mut |step| {
+        workflow.steps().into_iter().for_each(|step| {
             used |= match &step.kind {
                 StepKind::CreateCase { push: its, .. } | StepKind::RecordCase { push: its } => {
                     let named = teller.program.pushes.get(its.0 as usize);

@@ -1,8 +1,8 @@
 //! Steps in plain words.
 
 use crate::hir::{
-    AttrId, ChannelId, CollectField, Expr, Literal, MatchArm, Outcome, OutcomeArm, Program, PushId,
-    Space, Step, StepKind, Type, Workflow, WorkflowId,
+    AttrId, ChannelId, CollectField, Expr, Literal, MatchArm, Other, Outcome, OutcomeArm, Program,
+    PushId, Space, Step, StepKind, Type, Workflow, WorkflowId,
 };
 
 use super::falls::Falls;
@@ -351,14 +351,15 @@ impl Arms<'_, '_> {
         for (outcome, arm) in all {
             let (way, then) = match outcome {
                 Outcome::Human => (Way::Human, human),
-                Outcome::Unavailable => (Way::Unavailable, human),
-                Outcome::Refused => (Way::Refused, human),
-                Outcome::Confirmed | Outcome::Assumed | Outcome::Unresolved => {
-                    (Way::Answered, human)
-                }
-                Outcome::ChatEnded | Outcome::NoAgent | Outcome::ChatFailed | Outcome::ChatLost => {
-                    (Way::Agents, human)
-                }
+                Outcome::Other(Other::Unavailable) => (Way::Unavailable, human),
+                Outcome::Other(Other::Refused) => (Way::Refused, human),
+                Outcome::Other(Other::Confirmed)
+                | Outcome::Other(Other::Assumed)
+                | Outcome::Other(Other::Unresolved) => (Way::Answered, human),
+                Outcome::Other(Other::Ended)
+                | Outcome::Other(Other::NoAgent)
+                | Outcome::Other(Other::Failed)
+                | Outcome::Other(Other::Lost) => (Way::Agents, human),
                 Outcome::Idle(_) => (Way::Idle, Then::WaitsAgain),
                 Outcome::Created | Outcome::Delayed | Outcome::Rejected => {
                     (Way::Answer, Then::Ends)
@@ -380,21 +381,27 @@ fn outcome_words(outcome: Outcome) -> (String, String) {
             let silence = format!("{} of silence", time(millis));
             (format!("After {silence}"), silence)
         }
-        Outcome::Unavailable => ("If no AI answers".to_owned(), "no AI".to_owned()),
-        Outcome::Refused => {
+        Outcome::Other(Other::Unavailable) => ("If no AI answers".to_owned(), "no AI".to_owned()),
+        Outcome::Other(Other::Refused) => {
             ("If the visitor does not want to sign in".to_owned(), "not signed in".to_owned())
         }
-        Outcome::Confirmed => {
+        Outcome::Other(Other::Confirmed) => {
             ("If the customer says that it helped".to_owned(), "it helped".to_owned())
         }
-        Outcome::Assumed => {
+        Outcome::Other(Other::Assumed) => {
             ("If the customer does not come back".to_owned(), "no word more".to_owned())
         }
-        Outcome::Unresolved => ("If the AI can't help".to_owned(), "it can't help".to_owned()),
-        Outcome::ChatEnded => ("When the agent ends the chat".to_owned(), "agent ends".to_owned()),
-        Outcome::NoAgent => ("If no agent accepts in time".to_owned(), "no agent".to_owned()),
-        Outcome::ChatFailed => ("If the hand-off fails".to_owned(), "fails".to_owned()),
-        Outcome::ChatLost => ("If the chat breaks off".to_owned(), "lost".to_owned()),
+        Outcome::Other(Other::Unresolved) => {
+            ("If the AI can't help".to_owned(), "it can't help".to_owned())
+        }
+        Outcome::Other(Other::Ended) => {
+            ("When the agent ends the chat".to_owned(), "agent ends".to_owned())
+        }
+        Outcome::Other(Other::NoAgent) => {
+            ("If no agent accepts in time".to_owned(), "no agent".to_owned())
+        }
+        Outcome::Other(Other::Failed) => ("If the hand-off fails".to_owned(), "fails".to_owned()),
+        Outcome::Other(Other::Lost) => ("If the chat breaks off".to_owned(), "lost".to_owned()),
         Outcome::Created => ("When it is there".to_owned(), "created".to_owned()),
         Outcome::Delayed => {
             ("When Salesforce does not answer in time".to_owned(), "delayed".to_owned())

@@ -10,7 +10,6 @@ use crate::hir::{
 use crate::syntax::ast::BinaryOp;
 use crate::types::table;
 
-use super::cases::every_step;
 use super::words::quoted;
 
 /// What is done with an attribute's value.
@@ -69,7 +68,7 @@ pub fn uses(program: &Program) -> Uses {
     let mut found = Found { program, set: BTreeSet::new(), uses: Uses::new() };
     for workflow in &program.workflows {
         workflow.when.iter().for_each(|when| found.read(when, &Use::Decides));
-        every_step(workflow, &mut |step| {
+        workflow.steps().into_iter().for_each(|step| {
             found.set.extend(written_by(step));
             found.step(step);
         });

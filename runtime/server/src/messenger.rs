@@ -40,7 +40,7 @@ fn api() -> Vec<Route> {
         Route::public(POST, "/v1/conversations/{id}/messages", Owner, messages::message),
         Route::public(POST, "/v1/conversations/{id}/forms", Owner, forms::form),
         Route::public(POST, "/v1/conversations/{id}/choices", Owner, forms::choice),
-        Route::public(POST, "/v1/conversations/{id}/refusals", Owner, forms::refusal),
+        Route::public(POST, "/v1/conversations/{id}/refusals", Owner, messages::refusal),
         Route::public(POST, "/v1/conversations/{id}/human", Owner, messages::human),
         Route::public(POST, "/v1/conversations/{id}/helped", Owner, messages::helped),
         Route::public(POST, "/v1/logout", Bearer, logout::logout),

@@ -2,10 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::hir::{
-    AttrId, CollectField, Expr, ExprKind, Pipe, Program, Step, StepKind, TemplatePart,
-};
-use crate::resolve::cycles::blocks;
+use crate::hir::{AttrId, CollectField, Expr, ExprKind, Pipe, Program, StepKind, TemplatePart};
 use crate::source::{ItemId, Loc, Range};
 
 /// What the steps of a program do with attributes.
@@ -23,10 +20,7 @@ impl<'p> Uses<'p> {
     pub(super) fn of(program: &'p Program) -> Self {
         let mut uses = Self::default();
         for workflow in &program.workflows {
-            uses.steps(workflow.item, &workflow.body);
-            for arm in &workflow.defaults {
-                uses.steps(workflow.item, &arm.body);
-            }
+            workflow.steps().iter().for_each(|step| uses.step(workflow.item, &step.kind));
         }
         for push in &program.pushes {
             for line in &push.fields {
@@ -34,15 +28,6 @@ impl<'p> Uses<'p> {
             }
         }
         uses
-    }
-
-    fn steps(&mut self, item: ItemId, steps: &'p [Step]) {
-        for step in steps {
-            self.step(item, &step.kind);
-            for block in blocks(step) {
-                self.steps(item, block);
-            }
-        }
     }
 
     fn step(&mut self, item: ItemId, kind: &'p StepKind) {

@@ -4,7 +4,8 @@ use crate::flow::eval::World;
 use crate::flow::graph::{Edge, Guard, NodeId, Op};
 use crate::flow::unit::UnitId;
 use crate::hir::{
-    Expr, ExprKind, Literal, Outcome, OutcomeArm, Space, Step, StepKind, TemplatePart, WorkflowId,
+    Expr, ExprKind, Literal, Other, Outcome, OutcomeArm, Space, Step, StepKind, TemplatePart,
+    WorkflowId,
 };
 use crate::source::{Loc, Range};
 
@@ -191,7 +192,7 @@ fn arm_text(arm: &OutcomeArm) -> String {
 fn outcome_text(outcome: Outcome) -> String {
     match outcome {
         Outcome::Human => "the customer asks for a person".to_owned(),
-        Outcome::Refused => "the visitor refuses to sign in".to_owned(),
+        Outcome::Other(Other::Refused) => "the visitor refuses to sign in".to_owned(),
         Outcome::Idle(ms) => {
             let time = tidegate_plan::value::duration_text(i64::try_from(ms).unwrap_or(i64::MAX));
             format!("the customer is silent for {time}")
@@ -199,14 +200,16 @@ fn outcome_text(outcome: Outcome) -> String {
         Outcome::Created => "the Case exists".to_owned(),
         Outcome::Delayed => "Salesforce does not answer in time".to_owned(),
         Outcome::Rejected => "Salesforce refuses the Case".to_owned(),
-        Outcome::Unavailable => "no AI answers".to_owned(),
-        Outcome::Confirmed => "the customer says that the answer helped".to_owned(),
-        Outcome::Assumed => "the customer does not come back after an answer".to_owned(),
-        Outcome::Unresolved => "the AI can't help".to_owned(),
-        Outcome::ChatEnded => "the agent ends the chat".to_owned(),
-        Outcome::NoAgent => "no agent accepts in time".to_owned(),
-        Outcome::ChatFailed => "the hand-off fails".to_owned(),
-        Outcome::ChatLost => "the chat breaks off".to_owned(),
+        Outcome::Other(Other::Unavailable) => "no AI answers".to_owned(),
+        Outcome::Other(Other::Confirmed) => "the customer says that the answer helped".to_owned(),
+        Outcome::Other(Other::Assumed) => {
+            "the customer does not come back after an answer".to_owned()
+        }
+        Outcome::Other(Other::Unresolved) => "the AI can't help".to_owned(),
+        Outcome::Other(Other::Ended) => "the agent ends the chat".to_owned(),
+        Outcome::Other(Other::NoAgent) => "no agent accepts in time".to_owned(),
+        Outcome::Other(Other::Failed) => "the hand-off fails".to_owned(),
+        Outcome::Other(Other::Lost) => "the chat breaks off".to_owned(),
     }
 }
 

@@ -7,7 +7,6 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use tidegate_engine::event::Event;
-use tidegate_store::contract::Inbound;
 use uuid::Uuid;
 
 use super::body::{Body, distinct};
@@ -34,32 +33,14 @@ pub(super) struct ChoiceRequest {
     pub(super) choice: u32,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct RefusalRequest {
-    pub(super) id: Uuid,
-    pub(super) wait: u64,
-}
-
-/// The visitor does not want to sign in.
-pub(super) async fn refusal(
-    State(app): State<Arc<App>>,
-    own: Own,
-    Body { value: request, hash }: Body<RefusalRequest>,
-) -> Result<Json<Taken>, Problem> {
-    let inbound = Inbound { addressed: own.id, key: request.id, body: hash };
-    let event = Event::SignInRefused { wait: request.wait };
-    receive(app, own.id, Arrival::Event(event), inbound).await
-}
-
 pub(super) async fn form(
     State(app): State<Arc<App>>,
     own: Own,
     Body { value: request, hash }: Body<FormRequest>,
 ) -> Result<Json<Taken>, Problem> {
-    let inbound = Inbound { addressed: own.id, key: request.id, body: hash };
+    let inbound = own.inbound(request.id, hash);
     let arrival = Arrival::Form { wait: request.wait, texts: request.values };
-    receive(app, own.id, arrival, inbound).await
+    receive(app, arrival, inbound).await
 }
 
 pub(super) async fn choice(
@@ -67,7 +48,7 @@ pub(super) async fn choice(
     own: Own,
     Body { value: request, hash }: Body<ChoiceRequest>,
 ) -> Result<Json<Taken>, Problem> {
-    let inbound = Inbound { addressed: own.id, key: request.id, body: hash };
+    let inbound = own.inbound(request.id, hash);
     let event = Event::ChoiceMade { wait: request.wait, choice: request.choice };
-    receive(app, own.id, Arrival::Event(event), inbound).await
+    receive(app, Arrival::Event(event), inbound).await
 }

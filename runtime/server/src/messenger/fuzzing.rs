@@ -16,9 +16,9 @@ use tidegate_store::contract::Entry;
 
 use super::body::Body;
 use super::events::{resume, sent};
-use super::forms::{ChoiceRequest, FormRequest, RefusalRequest};
+use super::forms::{ChoiceRequest, FormRequest};
 use super::identity::Verifier;
-use super::messages::{HumanRequest, MessageRequest, readable};
+use super::messages::{HumanRequest, MessageRequest, PressRequest, readable};
 use super::open::{OpenRequest, Proofs, verified};
 use super::problem::Problem;
 use super::profile::Seen;
@@ -85,8 +85,12 @@ impl Desk {
                 Arrival::Event(Event::ChoiceMade { wait: value.wait, choice: value.choice })
             }
             "refusals" => {
-                let Body { value, .. } = Body::<RefusalRequest>::read(route, body)?;
+                let Body { value, .. } = Body::<PressRequest>::read(route, body)?;
                 Arrival::Event(Event::SignInRefused { wait: value.wait })
+            }
+            "helped" => {
+                let Body { value, .. } = Body::<PressRequest>::read(route, body)?;
+                Arrival::Event(Event::Helped { wait: value.wait })
             }
             "open" => return self.opened(body, now),
             _ => return Err(Problem::not_found()),

@@ -36,9 +36,10 @@ pub(super) struct HumanRequest {
     id: Uuid,
 }
 
+/// A button that says one thing, at a wait.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct HelpedRequest {
+pub(super) struct PressRequest {
     id: Uuid,
     pub(super) wait: u64,
 }
@@ -62,7 +63,7 @@ pub(super) async fn message(
     Body { value: request, hash }: Body<MessageRequest>,
 ) -> Result<Json<Taken>, Problem> {
     let text = readable(request.text)?;
-    let inbound = Inbound { addressed: own.id, key: request.id, body: hash };
+    let inbound = own.inbound(request.id, hash);
     let taken = detached(async move { say(&app, own.visitor, inbound, text).await }).await?;
     Ok(Json(taken.into()))
 }
@@ -72,28 +73,39 @@ pub(super) async fn human(
     own: Own,
     Body { value: request, hash }: Body<HumanRequest>,
 ) -> Result<Json<Taken>, Problem> {
-    let inbound = Inbound { addressed: own.id, key: request.id, body: hash };
-    receive(app, own.id, Arrival::Event(Event::HumanRequested), inbound).await
+    let inbound = own.inbound(request.id, hash);
+    receive(app, Arrival::Event(Event::HumanRequested), inbound).await
 }
 
 pub(super) async fn helped(
     State(app): State<Arc<App>>,
     own: Own,
-    Body { value: request, hash }: Body<HelpedRequest>,
+    Body { value: request, hash }: Body<PressRequest>,
 ) -> Result<Json<Taken>, Problem> {
-    let inbound = Inbound { addressed: own.id, key: request.id, body: hash };
+    let inbound = own.inbound(request.id, hash);
     let event = Event::Helped { wait: request.wait };
-    receive(app, own.id, Arrival::Event(event), inbound).await
+    receive(app, Arrival::Event(event), inbound).await
+}
+
+/// The visitor does not want to sign in.
+pub(super) async fn refusal(
+    State(app): State<Arc<App>>,
+    own: Own,
+    Body { value: request, hash }: Body<PressRequest>,
+) -> Result<Json<Taken>, Problem> {
+    let inbound = own.inbound(request.id, hash);
+    let event = Event::SignInRefused { wait: request.wait };
+    receive(app, Arrival::Event(event), inbound).await
 }
 
 /// Receives what one conversation, and no other, can take.
 pub(super) async fn receive(
     app: Arc<App>,
-    conversation: Uuid,
     arrival: Arrival,
     inbound: Inbound,
 ) -> Result<Json<Taken>, Problem> {
     detached(async move {
+        let conversation = inbound.addressed;
         let cause = Cause::Request(inbound.clone());
         let received =
             app.conversations.receive(conversation, arrival.clone(), cause, app.clock.now());

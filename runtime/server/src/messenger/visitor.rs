@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use rand::RngExt as _;
 use sha2::{Digest as _, Sha256};
-use tidegate_store::contract::{Owner, TokenHash};
+use tidegate_store::contract::{Inbound, Owner, TokenHash};
 use uuid::Uuid;
 
 use super::origin;
@@ -41,6 +41,13 @@ pub(crate) struct Own {
     pub(crate) token: TokenHash,
     pub(crate) visitor: Uuid,
     pub(crate) id: Uuid,
+}
+
+impl Own {
+    /// What a client sends to it under an id of its own.
+    pub(super) fn inbound(&self, key: Uuid, body: [u8; 32]) -> Inbound {
+        Inbound { addressed: self.id, key, body }
+    }
 }
 
 impl FromRequestParts<Arc<App>> for Own {
