@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use tidegate_compiler::analysis::Analysis;
+use tidegate_compiler::check::Tally;
 use tidegate_diagnostics::sarif::{Producer, sarif};
 use tidegate_diagnostics::{
     Diagnostic, Severity, SourceMap, located, render_github, render_short, without_secrets,
@@ -132,6 +133,19 @@ fn proved(analysis: &Analysis) -> Option<String> {
         }
     };
     Some(format!("proved: {set}created exactly once, by the unique field {}", keys.join(", ")))
+}
+
+/// What came of each proof that had anything to show, a line each.
+pub(crate) fn show_proofs(tallies: &[Tally]) {
+    for tally in tallies {
+        let parts =
+            [(tally.proved, "proved"), (tally.refuted, "refuted"), (tally.open, "not proved")];
+        let parts = parts.iter().filter(|(count, _)| *count > 0);
+        let parts: Vec<String> = parts.map(|(count, what)| format!("{count} {what}")).collect();
+        if !parts.is_empty() {
+            anstream::eprintln!("{}: {}", tally.proof, parts.join(", "));
+        }
+    }
 }
 
 /// Where more is told about the first thing found.

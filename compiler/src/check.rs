@@ -24,6 +24,7 @@ mod report;
 mod run;
 mod size;
 mod states;
+mod tally;
 mod texts;
 mod triggers;
 mod unhandled;
@@ -32,6 +33,7 @@ mod written;
 pub use cache::Cache;
 pub use run::{Proofs, run};
 pub use states::States;
+pub use tally::Tally;
 
 use tidegate_schemas::catalog::Catalog;
 
@@ -85,6 +87,21 @@ impl Proof {
             Self::Discard => overwrite::node(cx, at, state, out),
             Self::Ending => outcome::node(cx, at, state, out),
             Self::Privacy => privacy::node(cx, at, state, out),
+        }
+    }
+
+    /// How much it has to show at a node.
+    fn asks(self, cx: &Cx<'_, '_>, at: Place, state: &State) -> usize {
+        match self {
+            Self::Blank => blank::asks(cx, at, state),
+            Self::Exhaustive => exhaustive::asks(cx, at),
+            Self::Complete => complete::asks(cx, at, state),
+            Self::Size => size::asks(cx, at),
+            Self::List => list::asks(cx, at),
+            Self::Offered => offered::asks(cx, at),
+            Self::Discard => overwrite::asks(cx, at),
+            Self::Ending => usize::from(outcome::ends(cx, at).is_some()),
+            Self::Privacy => privacy::asks(cx, at, state),
         }
     }
 

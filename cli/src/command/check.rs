@@ -22,6 +22,9 @@ pub(crate) struct Arguments {
     /// Let warnings fail the check too
     #[arg(long)]
     strict: bool,
+    /// Say of each proof how much is proved, refuted and neither
+    #[arg(long, conflicts_with_all = ["org", "watch"])]
+    proofs: bool,
     /// Log in to this org of tidegate.toml, and say what breaks or becomes different there
     #[arg(long, value_name = "NAME", conflicts_with = "strict")]
     org: Option<String>,
@@ -40,6 +43,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     let analysis = Analyzer::new().check(&opened.inputs()?);
     report::show(&analysis, arguments.format, &opened.root);
+    if arguments.proofs {
+        report::show_proofs(&analysis.tallies);
+    }
     if stops(&analysis, arguments.strict) { Err(Failure::Problems) } else { Ok(()) }
 }
 

@@ -97,6 +97,7 @@ impl Analyzer {
             diagnostics,
             sources: inputs.sources.clone(),
             stats,
+            tallies: proofs.tallies,
             program: built.program,
             chunks: read.chunks,
             states: proofs.states,
@@ -151,6 +152,8 @@ pub struct Analysis {
     pub sources: SourceMap,
     /// What was done anew.
     pub stats: Stats,
+    /// What came of each proof: what is proved, refuted, and neither.
+    pub tallies: Vec<check::Tally>,
     /// The program; with error nodes where something was not understood.
     pub program: Program,
     /// The items as they are written, in the order of sources and of their text.

@@ -24,13 +24,34 @@ enum Use {
 }
 
 pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draft>) {
+    uses(cx, at, state, &mut |place, used, operand, reached| {
+        check(cx, at, place, used, operand, reached, out);
+    });
+}
+
+/// Values that must not be blank.
+pub(super) fn asks(cx: &Cx<'_, '_>, at: Place, state: &State) -> usize {
+    let mut count = 0;
+    uses(cx, at, state, &mut |_, _, operand, _| {
+        count += usize::from(!matches!(operand.kind, ExprKind::Literal(_)));
+    });
+    count
+}
+
+/// Each value that must not be blank, with what is known where it is read.
+fn uses(
+    cx: &Cx<'_, '_>,
+    at: Place,
+    state: &State,
+    visit: &mut impl FnMut(Loc, Use, &Expr, &State),
+) {
     if let Some((place, expr)) = said(cx, at) {
-        check(cx, at, place, Use::Shown, expr, state, out);
+        visit(place, Use::Shown, expr, state);
     }
     for (place, expr) in expressions(cx, at) {
         walk(cx.world(), state, expr, &mut |part, reached| {
             for (used, operand) in operands(part) {
-                check(cx, at, place, used, operand, reached, out);
+                visit(place, used, operand, reached);
             }
         });
     }

@@ -18,6 +18,7 @@ use crate::flow::unit::Entry;
 use crate::hir::{AttrId, WorkflowId, WorkflowKey};
 
 use super::Draft;
+use super::tally::Asked;
 
 /// What all results hang on.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,6 +53,7 @@ pub(super) struct Looked {
     pub(super) drafts: Arc<Vec<Draft>>,
     pub(super) calls: Arc<Vec<(WorkflowId, Entry)>>,
     pub(super) proved: usize,
+    pub(super) asked: Asked,
 }
 
 impl Cache {

@@ -30,6 +30,11 @@ pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draf
     }
 }
 
+/// Fields that must have a value.
+pub(super) fn asks(cx: &Cx<'_, '_>, at: Place, state: &State) -> usize {
+    push_at(cx, cx.node(at)).map_or(0, |push| wanted(cx, push, state))
+}
+
 /// How many fields are wanted where a push creates a record: by the org, and by the rules whose
 /// condition can hold there.
 pub(super) fn wanted(cx: &Cx<'_, '_>, push: &Push, state: &State) -> usize {

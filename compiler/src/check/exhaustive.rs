@@ -47,6 +47,11 @@ pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draf
     out.push(Draft::suspect(Proof::Exhaustive, at, track, finding));
 }
 
+/// A `match`.
+pub(super) fn asks(cx: &Cx<'_, '_>, at: Place) -> usize {
+    usize::from(matches!(cx.node(at).op, Op::Switch(_)))
+}
+
 fn retired(cx: &Cx<'_, '_>, step: &Step, missing: &Missing, name: &str) -> Finding {
     let values = listed(&missing.retired);
     Finding::new(codes::MATCH_MISSES_INACTIVE, cx.loc(step.range), {

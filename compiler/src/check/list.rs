@@ -49,6 +49,19 @@ pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draf
     dependent::pushed(cx, at, push, state, out);
 }
 
+/// Lists that are written to.
+pub(super) fn asks(cx: &Cx<'_, '_>, at: Place) -> usize {
+    let node = cx.node(at);
+    let set = matches!(node.op, Op::Plain(step) if matches!(&step.kind,
+        StepKind::Set { attr, .. } if matches!(cx.world().ty(*attr), Type::List(_))));
+    let is_list = |line: &&crate::hir::PushField| {
+        let kind = line.known.as_ref().map(|field| &field.kind);
+        matches!(kind, Some(FieldKind::Picklist(_)))
+    };
+    let lines = push_at(cx, node).map_or(0, |push| push.fields.iter().filter(is_list).count());
+    usize::from(set) + lines
+}
+
 fn check(
     cx: &Cx<'_, '_>,
     at: Place,

@@ -47,6 +47,17 @@ pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draf
     }
 }
 
+/// Lists of which the record type offers a part, where something is written to them.
+pub(super) fn asks(cx: &Cx<'_, '_>, at: Place) -> usize {
+    let Some(push) = push_at(cx, cx.node(at)) else { return 0 };
+    let Some(object) = cx.catalog.objects.get(&push.object) else { return 0 };
+    let Some(chosen) = Chosen::of(cx, push, object) else { return 0 };
+    let lists = object.fields.values().filter(|field| field.kind.list().is_some());
+    let narrowed =
+        lists.filter(|field| !matches!(object.offer(chosen.name, &field.name), Offer::Every));
+    narrowed.filter(|field| Source::of(push, &field.name).is_some()).count()
+}
+
 /// The record type that the Cases of a push get.
 struct Chosen<'p> {
     name: &'p str,

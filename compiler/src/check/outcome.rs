@@ -11,6 +11,7 @@ use crate::flow::summary::Kind;
 use crate::flow::transfer::owns;
 use crate::flow::unit::handles;
 use crate::hir::{Other, Outcome, OutcomeArm, Step, StepKind, leaves_repeat};
+use crate::source::Loc;
 
 use super::{Cx, Draft, Place, Proof, Way};
 
@@ -23,11 +24,7 @@ pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draf
     if !lost {
         return;
     }
-    let place = match cx.node(at).op {
-        Op::Leave(Step { kind: StepKind::End(None), range, .. }) => cx.loc(*range),
-        Op::Exit if at.part == 0 && cx.units.workflow.on_open => cx.loc(cx.units.workflow.head),
-        _ => return,
-    };
+    let Some(place) = ends(cx, at) else { return };
     let message = if matches!(cx.node(at).op, Op::Exit) {
         "the conversation can come to the end of this workflow after the customer wrote, and \
          nobody will read it"
@@ -38,6 +35,17 @@ pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draf
         .label("no Case, no agent")
         .help("create a Case before, or say why none is wanted: `end because \"…\"`");
     out.push(Draft::suspect(Proof::Ending, at, None, finding));
+}
+
+/// Where the conversation ends for no stated reason.
+pub(super) fn ends(cx: &Cx<'_, '_>, at: Place) -> Option<Loc> {
+    match cx.node(at).op {
+        Op::Leave(Step { kind: StepKind::End(None), range, .. }) => Some(cx.loc(*range)),
+        Op::Exit if at.part == 0 && cx.units.workflow.on_open => {
+            Some(cx.loc(cx.units.workflow.head))
+        }
+        _ => None,
+    }
 }
 
 /// What holds of arms and waits wherever a conversation goes.

@@ -39,6 +39,13 @@ pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draf
     }
 }
 
+/// Lines that must not discard what was set.
+pub(super) fn asks(cx: &Cx<'_, '_>, at: Place) -> usize {
+    let Some(push) = push_at(cx, cx.node(at)) else { return 0 };
+    let lines = push.fields.iter().filter(|line| !line.always);
+    lines.filter(|line| mapped(cx, push, line).is_some()).count()
+}
+
 /// The conversation's attribute for the field of a push line.
 fn mapped(cx: &Cx<'_, '_>, push: &Push, line: &PushField) -> Option<AttrId> {
     let attributes = (0u32..).map(AttrId).zip(&cx.world().program.attributes);

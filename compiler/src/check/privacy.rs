@@ -43,6 +43,18 @@ pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draf
     }
 }
 
+/// Private values that are revealed, and those of which a push says nothing.
+pub(super) fn asks(cx: &Cx<'_, '_>, at: Place, state: &State) -> usize {
+    let node = cx.node(at);
+    let mut count = push_at(cx, node).map_or(0, |push| push.kept_back.len());
+    if let Some(Step { kind: StepKind::Say(text), .. }) = node.op.step() {
+        walk(cx.world(), state, text, &mut |part, _| {
+            count += usize::from(matches!(part.kind, ExprKind::Reveal(..)));
+        });
+    }
+    count
+}
+
 fn to_anybody(cx: &Cx<'_, '_>, value: &Expr, range: Range) -> Finding {
     let what = match private(cx.world().program, value) {
         Some((attr, _)) => format!("`{}` is", cx.world().name(attr)),

@@ -1,9 +1,13 @@
 //! From suspicions to findings: each is looked for in single conversations.
 
+use std::collections::VecDeque;
+
 use tidegate_diagnostics::Diagnostic;
 
 use crate::finding::Finding;
-use crate::flow::path::{Goal, Map, Verdict};
+use crate::flow::graph::NodeId;
+use crate::flow::path::{Goal, Map, Track, Verdict};
+use crate::flow::state::State;
 use crate::flow::summary::Kind;
 use crate::hir::WorkflowId;
 use crate::source::Loc;
@@ -20,24 +24,24 @@ pub(super) fn tell(cx: &Cx<'_, '_>, draft: &Draft) -> Option<Finding> {
         }
         Way::Suspect { proof, at, track } => {
             let goal = Goal { unit: cx.unit(at.part), node: at.node, track: track.clone() };
-            let fails = |state: &crate::flow::state::State| shows(cx, *proof, *at, state, draft);
+            let fails = |state: &State| shows(cx, *proof, *at, state, draft);
             match cx.map.find(&goal, &fails) {
                 Verdict::Refuted(path) => Some(draft.finding.clone().path(path)),
                 Verdict::Proved => None,
-                Verdict::Open => Some(doubt(*proof, &draft.finding)),
+                Verdict::Open => {
+                    let doubt = doubt(*proof, &draft.finding);
+                    Some(match track.as_ref().and_then(|track| lost(cx, *at, track)) {
+                        Some((place, what)) => doubt.also(place, what),
+                        None => doubt,
+                    })
+                }
             }
         }
     }
 }
 
 /// Whether the proof finds the same in this state.
-fn shows(
-    cx: &Cx<'_, '_>,
-    proof: Proof,
-    at: Place,
-    state: &crate::flow::state::State,
-    draft: &Draft,
-) -> bool {
+fn shows(cx: &Cx<'_, '_>, proof: Proof, at: Place, state: &State, draft: &Draft) -> bool {
     let mut found = Vec::new();
     proof.look(cx, at, state, &mut found);
     found.iter().any(|other| {
@@ -65,6 +69,46 @@ fn doubt(proof: Proof, finding: &Finding) -> Finding {
     };
     doubt.edits = Vec::new();
     doubt
+}
+
+/// Where ways met last on which the attribute that matters differs: what it is hangs on the way that
+/// was taken, and behind that place nobody knows which one it was.
+fn lost(cx: &Cx<'_, '_>, at: Place, track: &Track) -> Option<(Loc, String)> {
+    let graph = &cx.units.graphs[at.part];
+    let (env, solution) = (cx.env(), &cx.solved.solutions[at.part]);
+    let mut leading: Vec<Vec<(NodeId, State)>> = vec![Vec::new(); graph.nodes.len()];
+    for (id, node) in graph.iter().filter(|(id, _)| solution.at(*id).is_live()) {
+        let behind = env.perform(node, solution.at(id));
+        for edge in &node.edges {
+            let state = env.follow(node, edge, &behind);
+            if state.is_live() {
+                leading[edge.to.index()].push((id, state));
+            }
+        }
+    }
+    let name = cx.world().name(track.attr);
+    let mut seen = vec![false; graph.nodes.len()];
+    let mut open = VecDeque::from([at.node]);
+    while let Some(id) = open.pop_front() {
+        if std::mem::replace(&mut seen[id.index()], true) {
+            continue;
+        }
+        let ways = &leading[id.index()];
+        let can = ways.iter().filter(|(_, state)| track.is_wanted(state)).count();
+        if can > 0
+            && can < ways.len()
+            && let Some(step) = graph.node(id).op.step()
+        {
+            let what = format!(
+                "{} ways meet before this, `{name}` hangs on which of them was taken, and that is \
+                 forgotten here",
+                ways.len()
+            );
+            return Some((cx.loc(step.range), what));
+        }
+        open.extend(ways.iter().map(|(from, _)| *from));
+    }
+    None
 }
 
 /// A chain of `run` on which nobody handles an outcome, from where conversations begin.

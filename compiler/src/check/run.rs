@@ -18,9 +18,10 @@ use crate::hir::{Program, WorkflowId};
 use super::cache::{Cache, Ground, Looked};
 use super::report::tell;
 use super::states::States;
+use super::tally::{Asked, Tally, tallies};
 use super::{
     Cx, Draft, Proof, Way, bound, channels, complete, detection, exhaustive, form, outcome,
-    overwrite, places, privacy, reach, texts, triggers, unhandled,
+    overwrite, places, privacy, reach, tally, texts, triggers, unhandled,
 };
 
 /// What came of the proofs.
@@ -28,6 +29,8 @@ use super::{
 pub struct Proofs {
     /// What was refuted or could not be proved, by place; each thing once.
     pub findings: Vec<Finding>,
+    /// What came of each proof.
+    pub tallies: Vec<Tally>,
     /// Required fields that were proved to have a value, over all places that create a Case.
     pub required_fields: usize,
     /// Workflows in the program.
@@ -132,6 +135,7 @@ fn look<'p>(
     let starts = starts(around.world);
     let mut entries: Vec<Option<Entry>> = vec![None; units.len()];
     let mut drafts: Vec<(WorkflowId, Arc<Vec<Draft>>)> = Vec::new();
+    let mut asked = Asked::default();
     let open = around.open_entry();
     for id in order.iter().rev() {
         let at = id.0 as usize;
@@ -146,6 +150,9 @@ fn look<'p>(
             }
         };
         proofs.required_fields += looked.proved;
+        for (all, own) in asked.iter_mut().zip(looked.asked) {
+            *all += own;
+        }
         for (callee, called) in looked.calls.iter() {
             if let Some(slot) = entries.get_mut(callee.0 as usize) {
                 join(slot, called);
@@ -158,7 +165,9 @@ fn look<'p>(
     let entries: Vec<Entry> =
         entries.into_iter().map(|entry| entry.unwrap_or_else(|| nowhere.clone())).collect();
     let map = Map::new(*around, units, &entries);
-    proofs.findings = report(&map, catalog, &drafts);
+    let (findings, unhandled) = report(&map, catalog, &drafts);
+    proofs.tallies = tallies(&asked, &findings, unhandled);
+    proofs.findings = findings;
     proofs.findings.extend(texts::all(around.world.program));
     let (summaries, ambient) = (around.summaries.to_vec(), around.ambient.to_vec());
     proofs.states = States { summaries, entries, ambient };
@@ -196,7 +205,8 @@ fn check<'p>(
     privacy::flows(&cx, &mut drafts);
     reach::steps(&cx, &mut drafts);
     let proved = if entry.reached { wanted(&cx).saturating_sub(incomplete(&drafts)) } else { 0 };
-    Looked { entry: entry.clone(), drafts: Arc::new(drafts), calls, proved }
+    let asked = tally::asked(&cx);
+    Looked { entry: entry.clone(), drafts: Arc::new(drafts), calls, proved, asked }
 }
 
 /// Required fields, over all places that create a record.
@@ -216,7 +226,7 @@ fn report(
     map: &Map<'_, '_>,
     catalog: &Catalog,
     drafts: &[(WorkflowId, Arc<Vec<Draft>>)],
-) -> Vec<Finding> {
+) -> (Vec<Finding>, usize) {
     let mut findings = reach::workflows(map);
     findings.extend(triggers::triggers(map.around.world));
     findings.extend(bound::rounds(map));
@@ -250,11 +260,12 @@ fn report(
             }
         }
     }
+    let unhandled = left.len();
     findings.extend(unhandled::once_a_conversation(left, map));
     findings.sort_by(|a, b| {
         let key = |f: &Finding| (f.primary, f.diagnostic.code);
         key(a).cmp(&key(b)).then_with(|| a.cmp(b))
     });
     findings.dedup();
-    findings
+    (findings, unhandled)
 }

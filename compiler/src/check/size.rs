@@ -45,6 +45,11 @@ pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draf
     }
 }
 
+/// Texts and numbers that must fit.
+pub(super) fn asks(cx: &Cx<'_, '_>, at: Place) -> usize {
+    writes(cx, at).len()
+}
+
 fn writes<'p>(cx: &Cx<'_, 'p>, at: Place) -> Vec<Write<'p>> {
     let node = cx.node(at);
     let mut found = Vec::new();

@@ -73,7 +73,8 @@ impl Track {
         Self { attr, wanted, harmless: harmless.join(&Abs::ANY_BLANK) }
     }
 
-    fn is_wanted(&self, state: &State) -> bool {
+    /// Whether it can be what the failure needs in a state.
+    pub(crate) fn is_wanted(&self, state: &State) -> bool {
         let met = state.read(self.attr).meet(&self.wanted);
         met.presence != Presence::NEVER
     }

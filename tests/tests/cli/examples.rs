@@ -19,7 +19,7 @@ fn examples() -> Vec<PathBuf> {
 fn nothing_is_wrong_and_the_tests_come_to_everything() {
     let screens = examples().into_iter().map(|folder| {
         let name = folder.file_name().expect("a name").to_string_lossy().into_owned();
-        let lines = ["check --strict .", "test . --coverage text --min 100"];
+        let lines = ["check --strict --proofs .", "test . --coverage text --min 100"];
         let shown = lines.map(|line| screen(&folder, &line.split(' ').collect::<Vec<_>>(), &[]));
         format!("# {name}\n{}", shown.concat())
     });
