@@ -123,6 +123,7 @@ fn empty(catalog: &Catalog, sources: Vec<SourceFile>) -> Plan {
         steps: Vec::new(),
         workflows: Vec::new(),
         on_open: None,
+        on_message: None,
         code: Vec::new(),
         code_steps: Vec::new(),
         requirements: Vec::new(),
@@ -171,7 +172,8 @@ impl Emitter<'_> {
     }
 
     fn finish(mut self) -> Plan {
-        self.plan.on_open = self.starting();
+        self.plan.on_open = self.starting(hir::Trigger::Open);
+        self.plan.on_message = self.starting(hir::Trigger::Message);
         self.plan.requirements = std::mem::take(&mut self.requirements)
             .into_iter()
             .map(|(what, span)| tidegate_plan::model::Requirement { what, span })

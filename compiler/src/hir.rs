@@ -351,13 +351,13 @@ pub struct Workflow {
     pub name: String,
     /// Its item.
     pub item: ItemId,
-    /// Whether `on open` starts it.
-    pub on_open: bool,
+    /// What starts it, beside those that run it.
+    pub on: Option<Trigger>,
     /// What must hold for it to start.
     pub when: Option<Expr>,
     /// Workflows that start only where it does not.
     pub before: Vec<(WorkflowId, Range)>,
-    /// `on open` and what belongs to it.
+    /// `on …` and what belongs to it.
     pub trigger: Range,
     /// Its steps.
     pub body: Vec<Step>,
@@ -373,6 +373,28 @@ pub struct Workflow {
     pub key: WorkflowKey,
     /// What resolving and typing it reported. Cached with it, so relative to no file.
     pub findings: Vec<Finding>,
+}
+
+/// What starts workflows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Trigger {
+    /// `on open`: the customer opens the Messenger.
+    Open,
+    /// `on message`: the customer writes, and the opening has started nothing.
+    Message,
+}
+
+impl Trigger {
+    /// All of them, those first that come first in a conversation.
+    pub const ALL: [Self; 2] = [Self::Open, Self::Message];
+
+    /// How it is written.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "on open",
+            Self::Message => "on message",
+        }
+    }
 }
 
 /// What a `let` gives.

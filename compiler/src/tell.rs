@@ -13,7 +13,7 @@ mod story;
 mod uses;
 mod words;
 
-use tidegate_plan::bounds::{Bounds, CALLS_FOR_A_PERSON, bounds};
+use tidegate_plan::bounds::{Bounds, CALLS_FOR_A_PERSON, bounds, bounds_of_conversation};
 use tidegate_plan::model;
 use tidegate_plan::verify::VerifiedPlan;
 
@@ -22,7 +22,7 @@ use crate::flow::whole::with_map;
 use crate::hir::{Program, WorkflowId};
 
 pub use page::{Block, Item, Page};
-pub use story::{Arm, Kind, Story, Then, Told, Way};
+pub use story::{Arm, Kind, Starts, Story, Then, Told, Way};
 pub use uses::{Use, Uses, never_used, uses};
 
 use steps::Teller;
@@ -49,7 +49,11 @@ pub fn workflow(checked: &Checked, plan: &VerifiedPlan, name: &str) -> Option<Pa
     }
     blocks.extend(with_map(program, |map| cases::cases(&teller, catalog, map, id)));
     blocks.push(Block::Heading("How much it can come to".to_owned()));
-    blocks.push(Block::Items(most(plan, model::WorkflowId(id.0), workflow.on_open)));
+    blocks.push(Block::Items(most(
+        plan,
+        bounds(plan, model::WorkflowId(id.0)),
+        workflow.on.is_some(),
+    )));
     Some(Page { title: name.to_owned(), blocks })
 }
 
@@ -57,9 +61,9 @@ pub fn workflow(checked: &Checked, plan: &VerifiedPlan, name: &str) -> Option<Pa
 pub fn project(checked: &Checked, plan: &VerifiedPlan) -> Page {
     let teller = Teller::new(&checked.analysis().program);
     let mut blocks = project::blocks(&teller);
-    if let Some(first) = plan.on_open {
+    if let Some(bounds) = bounds_of_conversation(plan) {
         blocks.push(Block::Heading("How much a conversation can come to".to_owned()));
-        blocks.push(Block::Items(most(plan, first, true)));
+        blocks.push(Block::Items(most(plan, bounds, true)));
     }
     Page { title: "The whole project".to_owned(), blocks }
 }
@@ -69,9 +73,9 @@ fn named<'p>(program: &'p Program, name: &str) -> Option<(WorkflowId, &'p crate:
     all.find(|(_, workflow)| workflow.name == name).map(|(id, workflow)| (id, workflow.as_ref()))
 }
 
-/// The bounds of a workflow, with all that it runs.
-fn most(plan: &VerifiedPlan, workflow: model::WorkflowId, begins: bool) -> Vec<Item> {
-    let Bounds { questions, answers, cases, calls } = bounds(plan, workflow);
+/// What bounds say.
+fn most(plan: &VerifiedPlan, bounds: Bounds, begins: bool) -> Vec<Item> {
+    let Bounds { questions, answers, cases, calls } = bounds;
     let at_most = |count: Option<u64>, what: &str| match count {
         Some(0) => format!("No {what}s"),
         Some(count) => format!("At most {}", counted(count, what)),

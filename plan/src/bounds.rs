@@ -45,6 +45,17 @@ pub fn bounds(plan: &VerifiedPlan, workflow: WorkflowId) -> Bounds {
     }
 }
 
+/// The bounds of a conversation, whatever starts; `None` where nothing does.
+pub fn bounds_of_conversation(plan: &VerifiedPlan) -> Option<Bounds> {
+    let most = |one: Option<u64>, other: Option<u64>| one.zip(other).map(|(a, b)| a.max(b));
+    plan.starts().map(|workflow| bounds(plan, workflow)).reduce(|one, other| Bounds {
+        questions: most(one.questions, other.questions),
+        answers: most(one.answers, other.answers),
+        cases: most(one.cases, other.cases),
+        calls: most(one.calls, other.calls),
+    })
+}
+
 /// Calls of the org for one Case: it is inserted, its number is read, and the transcript goes along.
 /// A long transcript takes several comments; ids of queues, users and record types are asked for
 /// once and remembered.
@@ -277,7 +288,7 @@ impl<'p> Costs<'p> {
         match &self.plan.code[at] {
             Instruction::Jump { target } => see(Leads::To(0, *target)),
             Instruction::Return => see(Leads::Out(Ways { returns: Some(0), ..Ways::default() })),
-            Instruction::End { .. } => see(Leads::Out(ENDS)),
+            Instruction::End { .. } | Instruction::AwaitMessage => see(Leads::Out(ENDS)),
             Instruction::ResumeWait => {}
             Instruction::Branch { otherwise, .. } => {
                 see(Leads::To(0, next));

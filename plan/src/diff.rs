@@ -14,7 +14,7 @@ use std::fmt;
 use serde::Serialize;
 use tidegate_diagnostics::{SourceId, Span};
 
-use crate::bounds::{Bounds, bounds};
+use crate::bounds::{Bounds, bounds_of_conversation};
 use crate::model::{Attribute, Origin, Plan};
 use crate::verify::VerifiedPlan;
 
@@ -232,10 +232,7 @@ impl Change {
 }
 
 fn compare_bounds(sides: &Sides<'_>, changes: &mut Vec<Change>) {
-    let of = |side: &Side<'_>| {
-        let first = side.plan.on_open?;
-        Some(bounds(side.plan, first))
-    };
+    let of = |side: &Side<'_>| bounds_of_conversation(side.plan);
     let (Some(old), Some(new)) = (of(&sides.old), of(&sides.new)) else { return };
     let Bounds { questions, answers, cases, calls } = new;
     let rows = [

@@ -38,6 +38,7 @@ impl Builder {
             steps: vec![],
             workflows: vec![],
             on_open: None,
+            on_message: None,
             code: vec![],
             code_steps: vec![],
             requirements: vec![],

@@ -84,9 +84,13 @@ impl Listing<'_> {
         for source in &self.plan.sources {
             self.line(0, &format!("source {}", source.name));
         }
-        if let Some(workflow) = self.plan.on_open {
-            let name = &self.plan.workflows[workflow.index()].name;
-            self.line(0, &format!("on open {name}"));
+        for (event, workflow) in
+            [("on open", self.plan.on_open), ("on message", self.plan.on_message)]
+        {
+            if let Some(workflow) = workflow {
+                let name = &self.plan.workflows[workflow.index()].name;
+                self.line(0, &format!("{event} {name}"));
+            }
         }
     }
 

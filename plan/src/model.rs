@@ -151,6 +151,9 @@ pub struct Plan {
     /// What goes along at hand-offs.
     #[cbor(n(16), with = "crate::codec::channels", has_nil)]
     pub channels: Vec<ChannelPush>,
+    /// Which workflow `on message` starts, where the opening has started none.
+    #[n(17)]
+    pub on_message: Option<WorkflowId>,
 }
 
 /// The language that a conversation is held in: what the attribute of `session` is called that
@@ -158,6 +161,11 @@ pub struct Plan {
 pub const SPOKEN: &str = "spoken";
 
 impl Plan {
+    /// The workflows that conversations begin with.
+    pub fn starts(&self) -> impl Iterator<Item = WorkflowId> {
+        self.on_open.into_iter().chain(self.on_message)
+    }
+
     /// Where a span begins, `pushes.tide:12`; `None` for a span of no source of this plan.
     pub fn place(&self, span: Span) -> Option<String> {
         let source = self.sources.get(usize::try_from(span.source.0).ok()?)?;

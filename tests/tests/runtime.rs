@@ -16,6 +16,8 @@ mod detections;
 mod drift;
 #[path = "runtime/failures.rs"]
 mod failures;
+#[path = "runtime/first_words.rs"]
+mod first_words;
 #[path = "runtime/hand_offs.rs"]
 mod hand_offs;
 #[path = "runtime/identities.rs"]

@@ -24,6 +24,8 @@ mod program;
 mod random;
 #[path = "soundness/rules.rs"]
 mod rules;
+#[path = "soundness/starts.rs"]
+mod starts;
 #[path = "soundness/talk.rs"]
 mod talk;
 
@@ -36,6 +38,7 @@ use dice::Dice;
 use oracle::{Memory, Oracle};
 use random::{Draft, refuses};
 use rules::Rule;
+use starts::Starts;
 use talk::Manner;
 use tidegate_compiler::analysis::Analysis;
 use tidegate_diagnostics::Span;
@@ -165,6 +168,7 @@ fn places(analysis: &Analysis, codes: &[&str]) -> Vec<Span> {
 }
 
 fn converse(oracle: &Oracle<'_>, (seed, text): (u64, &str), dice: &mut Dice, tally: &mut Tally) {
+    let starts = Starts::of(oracle.plan, text);
     for _ in 0..TALKS {
         tally.talks += 1;
         let mut log = String::new();
@@ -176,6 +180,7 @@ fn converse(oracle: &Oracle<'_>, (seed, text): (u64, &str), dice: &mut Dice, tal
             for entry in &seen.trace {
                 log += &format!("    {}\n", entry.what);
             }
+            starts.look(before, event, seen)?;
             oracle.look(&mut memory, before, event, seen)
         });
         tally.unread += memory.unread;
@@ -324,6 +329,16 @@ mod twins {
     #[test]
     fn of_other_answers_it_is_not_true() {
         without(&["E0603", SAID_OF_ALL], &["vain"]);
+    }
+
+    #[test]
+    fn without_the_proof_of_starts_two_start_in_no_order() {
+        without(&["E0216"], &["start: two in no order"]);
+    }
+
+    #[test]
+    fn without_the_proof_of_starts_nothing_starts() {
+        without(&["E0712"], &["start: nothing"]);
     }
 
     #[test]

@@ -237,10 +237,11 @@ fn nothing_starts(program: &Program, sources: &[Source<'_, ast::Workflow>]) -> O
     let (_, begin) =
         ids.clone().find(|(id, _)| !run.contains(id)).or_else(|| ids.clone().next())?;
     let at = Loc { item: begin.item, range: begin.head };
-    let message = "no workflow starts when the Messenger is opened";
+    let message = "no workflow starts when the Messenger is opened, or when the customer writes";
     Some(
-        Finding::new(codes::NOTHING_STARTS, at, message)
-            .help("write `on open` as the first line of the workflow that is to start"),
+        Finding::new(codes::NOTHING_STARTS, at, message).help(
+            "write `on open` or `on message` as the first line of the workflow that is to start",
+        ),
     )
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::chunks::Chunk;
 use crate::finding::Finding;
-use crate::hir::{Test, Workflow};
+use crate::hir::{Test, Trigger, Workflow};
 use crate::lower::{Lowering, rehearsal};
 use crate::resolve::scope::Scope;
 use crate::source::Loc;
@@ -28,7 +28,8 @@ pub(super) fn lower(
         return (tests, findings);
     }
     let steps = steps(workflows);
-    let program = rehearsal::Program { steps: &steps, finds_people };
+    let on_message = workflows.iter().any(|its| its.on == Some(Trigger::Message));
+    let program = rehearsal::Program { steps: &steps, finds_people, on_message };
     for (chunk, syntax) in written() {
         let mut lowering = Lowering::new(scope, chunk.item);
         let test = rehearsal::test(&mut lowering, &program, syntax);

@@ -41,7 +41,7 @@ pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draf
 pub(super) fn ends(cx: &Cx<'_, '_>, at: Place) -> Option<Loc> {
     match cx.node(at).op {
         Op::Leave(Step { kind: StepKind::End(None), range, .. }) => Some(cx.loc(*range)),
-        Op::Exit if at.part == 0 && cx.units.workflow.on_open => {
+        Op::Exit if at.part == 0 && cx.units.workflow.on.is_some() => {
             Some(cx.loc(cx.units.workflow.head))
         }
         _ => None,

@@ -121,7 +121,7 @@ fn own(cx: &Cx<'_, '_>, part: usize, arms: &[OutcomeArm], out: &mut Vec<Draft>) 
 /// Workflows that nothing runs.
 pub(super) fn workflows(map: &Map<'_, '_>) -> Vec<Finding> {
     // Where nothing starts at all, that is told instead.
-    if !map.units.iter().any(|units| units.workflow.on_open) {
+    if !map.units.iter().any(|units| units.workflow.on.is_some()) {
         return Vec::new();
     }
     // A step that was not understood may have been meant to run one.
@@ -134,7 +134,7 @@ pub(super) fn workflows(map: &Map<'_, '_>) -> Vec<Finding> {
         .units
         .iter()
         .zip(&map.callers)
-        .filter(|(units, callers)| callers.is_empty() && !units.workflow.on_open);
+        .filter(|(units, callers)| callers.is_empty() && units.workflow.on.is_none());
     idle.map(|(Units { workflow, .. }, _)| {
         let at = Loc { item: workflow.item, range: workflow.head };
         Finding::new(codes::WORKFLOW_NOT_RUN, at, format!("nothing runs `{}`", workflow.name))

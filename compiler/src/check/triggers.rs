@@ -1,38 +1,49 @@
 //! With which workflow a conversation begins is never left to chance: where two could, one stands
 //! before the other; where none could, that is told.
 
+mod example;
+
 use tidegate_diagnostics::codes;
 
 use crate::finding::Finding;
 use crate::flow::eval::World;
-use crate::flow::starts::{Order, starting, starts, when};
-use crate::flow::unit::start_state;
-use crate::hir::{Workflow, WorkflowId};
+use crate::flow::starts::{Order, begin, starting, starts, when};
+use crate::hir::{Trigger, Workflow, WorkflowId};
 use crate::source::Loc;
 
 use super::privacy::misplaced;
+use example::Example;
 
-/// What holds of all workflows that an opening can start.
+/// Workflows that one event can start, those that stand before others first.
+struct Started<'p> {
+    event: Trigger,
+    workflows: Vec<(WorkflowId, &'p Workflow)>,
+}
+
+/// What holds of all workflows that an event can start.
 pub(super) fn triggers(world: &World<'_>) -> Vec<Finding> {
     let program = world.program;
-    let all: Vec<(WorkflowId, &Workflow)> = starting(program)
-        .into_iter()
-        .filter_map(|id| Some((id, program.workflows.get(id.0 as usize)?.as_ref())))
-        .collect();
+    let all = Trigger::ALL.map(|event| {
+        let workflows = starting(program, event).into_iter();
+        let workflows = workflows
+            .filter_map(|id| Some((id, program.workflows.get(id.0 as usize)?.as_ref())))
+            .collect();
+        Started { event, workflows }
+    });
     let mut found = Vec::new();
-    for (_, workflow) in &all {
+    for (_, workflow) in all.iter().flat_map(|its| &its.workflows) {
         if let Some(condition) = &workflow.when {
             misplaced(workflow.item, condition, &mut |finding| found.push(finding));
         }
     }
     let order = Order::of(program);
-    found.extend(cycles(&all, &order));
-    found.extend(of_no_start(world));
+    found.extend(all.iter().filter_map(|its| cycle(its, &order)));
+    found.extend(of_another_start(world));
     if found.is_empty() {
-        found.extend(overlaps(world, &all, &order));
+        all.iter().for_each(|its| overlaps(world, its, &order, &mut found));
     }
     if found.is_empty() {
-        found.extend(in_vain(world, &all));
+        all.iter().for_each(|its| in_vain(world, its, &mut found));
         found.extend(uncovered(world, &all));
     }
     found
@@ -42,105 +53,153 @@ fn place(workflow: &Workflow) -> Loc {
     Loc { item: workflow.item, range: workflow.trigger }
 }
 
-/// Each of a pair that stands before the other.
-fn cycles(all: &[(WorkflowId, &Workflow)], order: &Order) -> Vec<Finding> {
-    let round = all.iter().filter(|(id, _)| order.is_before(*id, *id));
-    let round = round.map(|(_, workflow)| {
+/// What happens once, as it is told.
+fn one(event: Trigger) -> &'static str {
+    match event {
+        Trigger::Open => "one opening",
+        Trigger::Message => "one message",
+    }
+}
+
+/// One of a pair that stands before the other.
+fn cycle(started: &Started<'_>, order: &Order) -> Option<Finding> {
+    let mut round = started.workflows.iter().filter(|(id, _)| order.is_before(*id, *id));
+    round.next().map(|(_, workflow)| {
         let message = format!("`{}` stands before itself, by way of others or not", workflow.name);
         Finding::new(codes::TRIGGER_CYCLE, place(workflow), message)
             .help("take one `before` out, so that one of them comes first")
-    });
-    round.take(1).collect()
+    })
 }
 
-/// `before` names what an opening could start.
-fn of_no_start(world: &World<'_>) -> Vec<Finding> {
+/// `before` names what the same event could start.
+fn of_another_start(world: &World<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for workflow in &world.program.workflows {
+        let Some(event) = workflow.on else { continue };
         for (later, range) in &workflow.before {
             let Some(other) = world.program.workflows.get(later.0 as usize) else { continue };
-            if !other.on_open {
-                let message =
-                    format!("`{}` is started by nobody but those that run it", other.name);
-                found.push(
-                    Finding::new(
-                        codes::OUT_OF_PLACE,
-                        Loc { item: workflow.item, range: *range },
-                        message,
-                    )
-                    .help(format!("take it out here, or give `{}` its `on open`", other.name)),
-                );
-            }
+            let (name, on) = (&other.name, event.name());
+            let (message, help) = match other.on {
+                Some(same) if same == event => continue,
+                Some(another) => (
+                    format!("`{name}` starts `{}`, and `{}` `{on}`", another.name(), workflow.name),
+                    format!(
+                        "take it out here: an order is stated among those with `{on}`, and an opening \
+                         comes before a message"
+                    ),
+                ),
+                None => (
+                    format!("`{name}` is started by nobody but those that run it"),
+                    format!("take it out here, or give `{name}` its `{on}`"),
+                ),
+            };
+            let at = Loc { item: workflow.item, range: *range };
+            found.push(Finding::new(codes::OUT_OF_PLACE, at, message).help(help));
         }
     }
     found
 }
 
-/// Two that could start with one opening, and nothing says which.
-fn overlaps(world: &World<'_>, all: &[(WorkflowId, &Workflow)], order: &Order) -> Vec<Finding> {
-    let begin = start_state(world);
-    let mut found = Vec::new();
-    for (at, (one, first)) in all.iter().enumerate() {
+/// Two that could start with one event, and nothing says which.
+fn overlaps(world: &World<'_>, started: &Started<'_>, order: &Order, found: &mut Vec<Finding>) {
+    let before = begin(world, started.event);
+    let all = &started.workflows;
+    for (at, (id, first)) in all.iter().enumerate() {
         for (other, second) in &all[at + 1..] {
-            let stated = order.is_before(*one, *other) || order.is_before(*other, *one);
-            let both = when(world, &when(world, &begin, first, true), second, true);
+            let stated = order.is_before(*id, *other) || order.is_before(*other, *id);
+            let both = when(world, &when(world, &before, first, true), second, true);
             if stated || !both.is_live() {
                 continue;
             }
             let (earlier, later) = (&first.name, &second.name);
-            let message = format!("`{later}` and `{earlier}` may both start with one opening");
-            let help = match (&first.when, &second.when) {
-                (None, None) => format!(
-                    "give one of them a `when`, or take `on open` out of one and let the other \
-                     `run` it: `run {later}`"
-                ),
-                (None, Some(_)) => {
-                    format!(
-                        "say which comes first: `before {earlier}` behind the `when` of `{later}`"
-                    )
-                }
-                _ => format!(
-                    "say which comes first: `before {later}` behind the `when` of `{earlier}`"
-                ),
-            };
+            let one = one(started.event);
+            let message = format!("`{later}` and `{earlier}` may both start with {one}");
+            let path = Example { world, event: started.event, state: &both }.of(
+                &[first, second],
+                |workflow, at| match (at, &workflow.when) {
+                    (0, _) => format!("`{}` may start", workflow.name),
+                    _ => format!("and so may `{}`", workflow.name),
+                },
+            );
             found.push(
                 Finding::new(codes::SEVERAL_ON_OPEN, place(second), message)
                     .also(place(first), format!("`{earlier}` starts here"))
-                    .help(help),
+                    .help(ordered(first, second, started.event))
+                    .path(path),
             );
         }
     }
-    found
+}
+
+/// What gives two workflows an order.
+fn ordered(first: &Workflow, second: &Workflow, event: Trigger) -> String {
+    let (earlier, later) = (&first.name, &second.name);
+    match (&first.when, &second.when) {
+        (None, None) => format!(
+            "give one of them a `when`, or take `{}` out of one and let the other `run` it: \
+             `run {later}`",
+            event.name()
+        ),
+        (None, Some(_)) => {
+            format!("say which comes first: `before {earlier}` behind the `when` of `{later}`")
+        }
+        _ => format!("say which comes first: `before {later}` behind the `when` of `{earlier}`"),
+    }
 }
 
 /// Those that never start.
-fn in_vain(world: &World<'_>, all: &[(WorkflowId, &Workflow)]) -> Vec<Finding> {
+fn in_vain(world: &World<'_>, started: &Started<'_>, found: &mut Vec<Finding>) {
     let states = starts(world);
-    let never = all.iter().filter(|(id, _)| !states[id.0 as usize].is_live());
-    never
-        .map(|(_, workflow)| {
-            let message = format!("no opening starts `{}`", workflow.name);
-            Finding::new(codes::NEVER_STARTS, place(workflow), message).help(
+    let never_comes = !begin(world, started.event).is_live();
+    for (id, workflow) in &started.workflows {
+        if states[id.0 as usize].is_live() {
+            continue;
+        }
+        let name = &workflow.name;
+        let (message, help) = match started.event {
+            Trigger::Message if never_comes => (
+                format!("no message starts `{name}`: every opening has started something before"),
+                "give the workflows with `on open` a `when`, or let one of them `run` this one"
+                    .to_owned(),
+            ),
+            event => (
+                match event {
+                    Trigger::Open => format!("no opening starts `{name}`"),
+                    Trigger::Message => format!("no message starts `{name}`"),
+                },
                 "look at its `when`, and at the workflows that stand before it: they start wherever \
-                 it could",
-            )
-        })
-        .collect()
+                 it could"
+                    .to_owned(),
+            ),
+        };
+        found.push(Finding::new(codes::NEVER_STARTS, place(workflow), message).help(help));
+    }
 }
 
-/// An opening with which nothing starts.
-fn uncovered(world: &World<'_>, all: &[(WorkflowId, &Workflow)]) -> Option<Finding> {
-    let mut left = start_state(world);
-    for (_, workflow) in all {
+/// A customer to whom nothing answers, whether they open the Messenger or write.
+fn uncovered(world: &World<'_>, all: &[Started<'_>]) -> Option<Finding> {
+    let last = all.iter().rfind(|its| !its.workflows.is_empty())?;
+    let mut left = begin(world, last.event);
+    for (_, workflow) in &last.workflows {
         left = when(world, &left, workflow, false);
     }
-    let (_, last) = all.last().filter(|_| left.is_live())?;
-    let message = match all {
-        [_] => format!("where the `when` of `{}` does not hold, nothing starts", last.name),
-        _ => "where no `when` holds, nothing starts".to_owned(),
+    let (_, workflow) = last.workflows.last().filter(|_| left.is_live())?;
+    let message = match (last.event, last.workflows.as_slice()) {
+        (_, [_]) => {
+            format!("where the `when` of `{}` does not hold, nothing starts", workflow.name)
+        }
+        (Trigger::Open, _) => "where no `when` holds, nothing starts".to_owned(),
+        (Trigger::Message, _) => "where no `when` holds, a message starts nothing".to_owned(),
     };
-    Some(Finding::new(codes::NO_START, place(last), message).label("the last that could start").help(
-        "leave out the `when` of one and write `before` it in the others, so that it starts where \
-         they do not",
-    ))
+    let asked: Vec<&Workflow> =
+        all.iter().flat_map(|its| &its.workflows).map(|(_, workflow)| *workflow).collect();
+    let path = Example { world, event: last.event, state: &left }
+        .of(&asked, |workflow, _| format!("`{}` does not start", workflow.name));
+    let finding = Finding::new(codes::NO_START, place(workflow), message)
+        .label("the last that could start")
+        .help(
+            "leave out the `when` of one and write `before` it in the others, so that it starts \
+             where they do not",
+        );
+    Some(finding.path(path))
 }

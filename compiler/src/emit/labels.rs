@@ -73,6 +73,7 @@ impl Labels {
             | Instruction::Run { .. }
             | Instruction::Return
             | Instruction::ResumeWait
+            | Instruction::AwaitMessage
             | Instruction::RecordCase { .. }
             | Instruction::End { .. } => {}
         }

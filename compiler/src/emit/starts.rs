@@ -1,28 +1,29 @@
-//! What an opening starts. Where several workflows could, a workflow of its own decides: the first
+//! What an event starts. Where several workflows could, a workflow of its own decides: the first
 //! whose condition holds is run.
 
 use tidegate_plan::model::{Handlers, Instruction, StepId, Target, Workflow, WorkflowId};
 
 use super::{Emitter, position};
 use crate::flow::starts::starting;
-
-/// The name of that workflow; no other can have it.
-const NAME: &str = "on open";
+use crate::hir::Trigger;
 
 impl Emitter<'_> {
-    pub(super) fn starting(&mut self) -> Option<WorkflowId> {
+    /// The workflow that an event starts. It goes by the trigger's name, as no other can, where it
+    /// decides among others.
+    pub(super) fn starting(&mut self, event: Trigger) -> Option<WorkflowId> {
         let program = self.program;
-        let all = starting(program);
+        let all = starting(program, event);
         let workflow = |id: crate::hir::WorkflowId| program.workflows.get(id.0 as usize);
         if let [only] = all.as_slice()
             && workflow(*only).is_some_and(|its| its.when.is_none())
         {
             return Some(WorkflowId(only.0));
         }
+        let name = event.name();
         let entry = Target(position(self.plan.code.len()));
         for (id, its) in all.iter().filter_map(|id| Some((id, workflow(*id)?))) {
             let span = self.span(its.item, its.trigger);
-            let step = self.step(&format!("{}/{NAME}", its.name), span);
+            let step = self.step(&format!("{}/{name}", its.name), span);
             if let Some(when) = &its.when {
                 let condition = self.expr(its.item, when);
                 let behind = position(self.plan.code.len() + 3);
@@ -32,11 +33,11 @@ impl Emitter<'_> {
             self.does(step, Instruction::Return);
         }
         let last = *self.plan.code_steps.get(entry.index()..)?.last()?;
-        self.does(last, Instruction::Return);
+        let waits = event == Trigger::Open && !starting(program, Trigger::Message).is_empty();
+        self.does(last, if waits { Instruction::AwaitMessage } else { Instruction::Return });
         let end = Target(position(self.plan.code.len()));
-        let deciding =
-            Workflow { name: NAME.to_owned(), entry, end, defaults: Handlers::default() };
-        self.plan.workflows.push(deciding);
+        let name = name.to_owned();
+        self.plan.workflows.push(Workflow { name, entry, end, defaults: Handlers::default() });
         Some(WorkflowId(position(self.plan.workflows.len() - 1)))
     }
 

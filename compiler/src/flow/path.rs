@@ -138,11 +138,11 @@ impl<'a, 'p> Map<'a, 'p> {
             .get_or_init(|| self.around.solve(&self.units[at], &self.entries[at], &self.open))
     }
 
-    /// Whether conversations begin with a workflow as far as paths are concerned: `on open` does,
-    /// and so does one that nothing runs.
+    /// Whether conversations begin with a workflow as far as paths are concerned: one with a trigger
+    /// does, and so does one that nothing runs.
     fn is_root(&self, workflow: WorkflowId) -> bool {
         let at = workflow.0 as usize;
-        self.units[at].workflow.on_open || self.callers[at].is_empty()
+        self.units[at].workflow.on.is_some() || self.callers[at].is_empty()
     }
 
     /// Looks for a conversation in which something fails.

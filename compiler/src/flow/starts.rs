@@ -1,8 +1,9 @@
 //! With which workflow a conversation begins.
 
-use crate::hir::{Program, Workflow, WorkflowId};
+use crate::hir::{Program, Trigger, Workflow, WorkflowId};
 
 use super::eval::World;
+use super::facts::Fact;
 use super::refine::refine;
 use super::state::State;
 use super::unit::start_state;
@@ -40,12 +41,12 @@ impl Order {
     }
 }
 
-/// The workflows that an opening can start, those that stand before others first.
-pub fn starting(program: &Program) -> Vec<WorkflowId> {
+/// The workflows that an event can start, those that stand before others first.
+pub fn starting(program: &Program, event: Trigger) -> Vec<WorkflowId> {
     let order = Order::of(program);
     let all = (0u32..).map(WorkflowId).zip(&program.workflows);
     let mut found: Vec<WorkflowId> =
-        all.filter(|(_, workflow)| workflow.on_open).map(|(id, _)| id).collect();
+        all.filter(|(_, workflow)| workflow.on == Some(event)).map(|(id, _)| id).collect();
     let earlier = |id: &WorkflowId| {
         (0u32..)
             .map(WorkflowId)
@@ -57,18 +58,35 @@ pub fn starting(program: &Program) -> Vec<WorkflowId> {
     found
 }
 
-/// The states in which each workflow of a program starts; no conversation where an opening never
+/// What an event finds before it starts anything. A message starts something only where the opening
+/// has started nothing.
+pub fn begin(world: &World<'_>, event: Trigger) -> State {
+    let mut state = start_state(world);
+    if event == Trigger::Message {
+        let all = world.program.workflows.iter();
+        for opening in all.filter(|its| its.on == Some(Trigger::Open)) {
+            state = when(world, &state, opening, false);
+        }
+        state.set_fact(Fact::Spoken, true);
+        state.set_fact(Fact::Wrote, true);
+    }
+    state
+}
+
+/// The states in which each workflow of a program starts; no conversation where no event ever
 /// starts it.
 pub fn starts(world: &World<'_>) -> Vec<State> {
     let program = world.program;
     let order = Order::of(program);
-    let begin = start_state(world);
+    let begins = Trigger::ALL.map(|event| (event, begin(world, event)));
     let all = || (0u32..).map(WorkflowId).zip(&program.workflows);
     all()
         .map(|(id, workflow)| {
-            let mut state = when(world, &begin, workflow, true);
+            let begin = begins.iter().find(|(event, _)| Some(*event) == workflow.on);
+            let Some((_, begin)) = begin else { return State::dead() };
+            let mut state = when(world, begin, workflow, true);
             let earlier = all().filter(|(other, its)| {
-                its.on_open && order.is_before(*other, id) && !order.is_before(id, *other)
+                its.on == workflow.on && order.is_before(*other, id) && !order.is_before(id, *other)
             });
             for (_, other) in earlier {
                 state = when(world, &state, other, false);

@@ -268,7 +268,7 @@ impl<'p> Around<'_, 'p> {
     }
 }
 
-/// What `on open` begins with.
+/// What an opening begins with.
 pub fn start_state(world: &World<'_>) -> State {
     let starts = world.program.attributes.iter().map(super::types::start);
     State::new(starts.map(Cell::known).collect(), Facts::at_start())

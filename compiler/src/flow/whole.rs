@@ -83,7 +83,7 @@ pub(crate) fn entry(
     unknown: &State,
 ) -> Entry {
     let mut entry = called;
-    if units.workflow.on_open {
+    if units.workflow.on.is_some() {
         let begins = Entry { state: start.clone(), outer: Kinds::default(), reached: true };
         join(&mut entry, &begins);
     }

@@ -23,6 +23,8 @@ pub(crate) struct Program<'a> {
     pub(crate) steps: &'a [String],
     /// Whether a map finds the visitor's record.
     pub(crate) finds_people: bool,
+    /// Whether what the customer writes first can start something.
+    pub(crate) on_message: bool,
 }
 
 /// Lowers a test. Its findings stay with the lowering.
@@ -32,7 +34,7 @@ pub(crate) fn test(
     syntax: &ast::Test,
 ) -> Option<Test> {
     let reported = lowering.findings.len();
-    let mut order = Order::default();
+    let mut order = Order { on_message: program.on_message, ..Order::default() };
     let mut lines = Vec::new();
     for line in &syntax.lines {
         order.check(lowering, line);
@@ -73,6 +75,7 @@ pub(crate) fn named_once(tests: &[(Loc, &Text)], findings: &mut Vec<Finding>) {
 /// Which lines have come: what is given stands first, then the customer opens, once.
 #[derive(Default)]
 struct Order {
+    on_message: bool,
     opened: Option<Range>,
     given: BTreeMap<&'static str, Range>,
 }
@@ -106,6 +109,7 @@ impl Order {
         }
         match (&line.kind, self.opened) {
             (TestLineKind::Opens, None) => self.opened = Some(line.range),
+            (TestLineKind::Writes(_), None) if self.on_message => self.opened = Some(line.range),
             (TestLineKind::Opens, Some(opened)) => lowering.report(
                 finding("a test is one conversation, and the customer opens it once")
                     .also(lowering.at(opened), "the customer opens here")

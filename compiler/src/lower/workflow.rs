@@ -1,6 +1,6 @@
 //! A workflow, whole.
 
-use crate::hir::{Workflow, WorkflowKey};
+use crate::hir::{Trigger, Workflow, WorkflowKey};
 use crate::lower::Lowering;
 use crate::lower::outcomes::Where;
 use crate::syntax::ast;
@@ -21,7 +21,7 @@ pub(crate) fn workflow(lowering: &mut Lowering<'_>, syntax: &ast::Workflow) -> W
     Workflow {
         name,
         item: lowering.item,
-        on_open: starts_on_open(syntax),
+        on: trigger.and_then(|its| started_by(&its.event.text)),
         when,
         before,
         trigger: trigger.map_or(syntax.head, |its| its.range),
@@ -35,10 +35,11 @@ pub(crate) fn workflow(lowering: &mut Lowering<'_>, syntax: &ast::Workflow) -> W
     }
 }
 
-/// Whether `on open` starts it.
-fn starts_on_open(syntax: &ast::Workflow) -> bool {
-    syntax
-        .trigger
-        .as_ref()
-        .is_some_and(|trigger| trigger.event.text.split_whitespace().next_back() == Some("open"))
+/// The trigger of a word.
+fn started_by(event: &str) -> Option<Trigger> {
+    match event {
+        "open" => Some(Trigger::Open),
+        "message" => Some(Trigger::Message),
+        _ => None,
+    }
 }

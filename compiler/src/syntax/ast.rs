@@ -322,7 +322,7 @@ pub struct Workflow {
     pub doc: Option<String>,
     /// Its name.
     pub name: Name,
-    /// `on open`; other triggers are reported as not yet known.
+    /// What starts it; triggers that are not yet known are reported.
     pub trigger: Option<Trigger>,
     /// Its steps.
     pub body: Block,

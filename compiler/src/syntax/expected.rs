@@ -45,7 +45,7 @@ pub(super) fn words(kind: Kind) -> Option<&'static str> {
         Kind::missing_repeat => "`repeat`",
         Kind::missing_form => "a form",
         Kind::missing_language => "a language such as `\"de\"`",
-        Kind::missing_event => "`open`",
+        Kind::missing_event => "`open` or `message`",
         Kind::missing_label => "a name for the step",
         Kind::missing_pattern => "another value",
         Kind::missing_arrow => "`=>`",

@@ -52,9 +52,9 @@ pub(super) fn steps(story: &Story) -> Vec<Block> {
         blocks.push(Block::Items(story.steps.iter().map(step).collect()));
     }
     if story.comes_to_end {
-        let end = match story.starts {
-            true => "Then the conversation ends.",
-            false => "Then it comes back to where it was begun.",
+        let end = match &story.starts {
+            Some(_) => "Then the conversation ends.",
+            None => "Then it comes back to where it was begun.",
         };
         blocks.push(Block::Paragraph(end.to_owned()));
     }
@@ -77,14 +77,15 @@ pub(super) fn steps(story: &Story) -> Vec<Block> {
 
 fn beginning(story: &Story) -> String {
     let run_by: Vec<String> = story.run_by.iter().map(|name| quoted(name)).collect();
-    match (story.starts, run_by.as_slice()) {
-        (true, []) => "This begins when a customer opens the Messenger.".to_owned(),
-        (true, _) => format!(
-            "This begins when a customer opens the Messenger, and is a part of {}.",
+    match (&story.starts, run_by.as_slice()) {
+        (Some(starts), []) => format!("This begins when {}.", starts.words()),
+        (Some(starts), _) => format!(
+            "This begins when {}, and is a part of {}.",
+            starts.words(),
             listed(&run_by, "and")
         ),
-        (false, []) => "Nothing begins this.".to_owned(),
-        (false, _) => format!("This is a part of {}.", listed(&run_by, "and")),
+        (None, []) => "Nothing begins this.".to_owned(),
+        (None, _) => format!("This is a part of {}.", listed(&run_by, "and")),
     }
 }
 

@@ -47,16 +47,12 @@ fn workflows(teller: &Teller<'_>) -> Vec<Item> {
         let runs_it = |other: &std::sync::Arc<crate::hir::Workflow>| {
             runs(other).into_iter().any(|(callee, _)| teller.workflow(callee) == workflow.name)
         };
-        let begins = match (workflow.on_open, &workflow.when) {
-            (true, None) => "begins when a customer opens the Messenger".to_owned(),
-            (true, Some(when)) => {
-                let when = teller.words.condition(when);
-                format!("begins when a customer opens the Messenger, if {when}")
-            }
-            _ if program.workflows.iter().any(runs_it) => "is a part of others".to_owned(),
-            _ => "is begun by nothing".to_owned(),
+        let begins = match teller.starts(workflow) {
+            Some(starts) => format!("begins when {}", starts.words()),
+            None if program.workflows.iter().any(runs_it) => "is a part of others".to_owned(),
+            None => "is begun by nothing".to_owned(),
         };
-        (!workflow.on_open, Item::point(format!("{name} {begins}{with}")))
+        (workflow.on.is_none(), Item::point(format!("{name} {begins}{with}")))
     };
     let mut items: Vec<(bool, Item)> = program.workflows.iter().map(item).collect();
     items.sort_by_key(|(part, _)| *part);

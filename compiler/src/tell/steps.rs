@@ -1,12 +1,13 @@
 //! Steps in plain words.
 
+use crate::flow::starts::Order;
 use crate::hir::{
     AttrId, ChannelId, CollectField, Expr, Literal, MatchArm, Other, Outcome, OutcomeArm, Program,
-    PushId, Space, Step, StepKind, Type, Workflow, WorkflowId,
+    PushId, Space, Step, StepKind, Trigger, Type, Workflow, WorkflowId,
 };
 
 use super::falls::Falls;
-use super::story::{Arm, Kind, Story, Then, Told, Way};
+use super::story::{Arm, Kind, Starts, Story, Then, Told, Way};
 use super::words::{self, Words, counted, listed, quoted, time};
 
 /// Values of a list that a form's line names at most.
@@ -33,12 +34,35 @@ impl<'p> Teller<'p> {
         let run_by = self.program.workflows.iter().filter(runs).map(|its| its.name.clone());
         Story {
             workflow: workflow.name.clone(),
-            starts: workflow.on_open,
+            starts: self.starts(workflow),
             run_by: run_by.collect(),
             steps: self.block(&workflow.body, ""),
             comes_to_end: self.falls.block(&workflow.body),
             defaults: self.outcomes(&workflow.defaults, "", Then::Ends),
         }
+    }
+
+    /// When a workflow starts by itself.
+    pub(super) fn starts(&self, workflow: &Workflow) -> Option<Starts> {
+        let event = match workflow.on? {
+            Trigger::Open => "a customer opens the Messenger",
+            Trigger::Message => "a customer writes and nothing has begun yet",
+        };
+        let order = Order::of(self.program);
+        let all = || (0u32..).map(WorkflowId).zip(&self.program.workflows);
+        let own = all().find(|(_, its)| its.name == workflow.name).map(|(id, _)| id);
+        let earlier = all().filter(|(id, its)| {
+            its.on == workflow.on && own.is_some_and(|own| order.is_before(*id, own))
+        });
+        let earlier: Vec<String> = earlier.map(|(_, its)| quoted(&its.name)).collect();
+        let when = workflow.when.as_ref();
+        let when = when.map(|when| format!("if {}", self.words.condition(when)));
+        let begins = if earlier.len() == 1 { "begins" } else { "begin" };
+        let unless =
+            (!earlier.is_empty()).then(|| format!("unless {} {begins}", listed(&earlier, "or")));
+        let only: Vec<String> = when.into_iter().chain(unless).collect();
+        let only = (!only.is_empty()).then(|| only.join(", "));
+        Some(Starts { event: event.to_owned(), only })
     }
 
     pub(super) fn workflow(&self, id: WorkflowId) -> &'p str {

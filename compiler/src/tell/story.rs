@@ -5,8 +5,8 @@
 pub struct Story {
     /// Its name.
     pub workflow: String,
-    /// Whether it starts when the Messenger is opened.
-    pub starts: bool,
+    /// When it starts, beside those that run it.
+    pub starts: Option<Starts>,
     /// The workflows that run it, by name.
     pub run_by: Vec<String>,
     /// What it does.
@@ -15,6 +15,25 @@ pub struct Story {
     pub comes_to_end: bool,
     /// What its `defaults` do wherever the customer is awaited.
     pub defaults: Vec<Arm>,
+}
+
+/// When a workflow starts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Starts {
+    /// What happens then: `a customer opens the Messenger`.
+    pub event: String,
+    /// Where it does so: `if the visitor has signed in, unless “vip” begins`.
+    pub only: Option<String>,
+}
+
+impl Starts {
+    /// Both in one.
+    pub fn words(&self) -> String {
+        match &self.only {
+            Some(only) => format!("{}, {only}", self.event),
+            None => self.event.clone(),
+        }
+    }
 }
 
 /// A step in plain words.

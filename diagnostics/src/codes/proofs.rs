@@ -24,7 +24,7 @@ super::codes! {
     END_LOSES_WORDS = "E0705", "a conversation ends and nobody reads it";
     TOO_MANY_ROUNDS = "E0706", "more rounds than one message can lead to";
     TRIGGER_CYCLE = "E0711", "workflows that each start before the other";
-    NO_START = "E0712", "an opening that starts nothing";
+    NO_START = "E0712", "a customer to whom nothing answers";
     PUSH_DISCARDS = "E0801", "a push discards what the conversation set";
     PRIVATE_GIVEN_AWAY = "E0901", "a private value is given away";
     PRIVATE_MADE_PUBLIC = "E0902", "a private value where it is not private";
@@ -45,7 +45,7 @@ super::codes! {
     SENT_IN_VAIN = "W0631", "what a channel does not take";
     OUTCOME_ARM_NOT_REACHED = "W0701", "an arm for an outcome that never comes";
     ENDING_NOT_PROVED = "W0705", "not proved that somebody reads what a customer wrote";
-    NEVER_STARTS = "W0711", "a workflow that no opening starts";
+    NEVER_STARTS = "W0711", "a workflow that never starts";
     DISCARD_NOT_PROVED = "W0801", "not proved that a push keeps what the conversation set";
     SET_IN_VAIN = "W0811", "a value is set again before it is read";
     STEP_NOT_REACHED = "W0821", "a step that no conversation comes to";

@@ -17,7 +17,9 @@ pub(super) fn of(plan: &Plan) -> u32 {
     let defaults = plan.workflows.iter().map(|workflow| of_handlers(&workflow.defaults));
     let private = plan.attributes.iter().any(|attribute| attribute.private);
     let spoken = plan.attributes.iter().any(Attribute::is_spoken);
-    let marks = described.chain((private || spoken || !plan.channels.is_empty()).then_some(2));
+    let marks = described.chain(
+        (private || spoken || !plan.channels.is_empty() || plan.on_message.is_some()).then_some(2),
+    );
     let expressions = plan.expressions.iter().map(of_expression);
     let code = plan.code.iter().map(of_instruction);
     let all = code.chain(inputs).chain(marks).chain(defaults).chain(expressions);
@@ -44,6 +46,7 @@ fn of_instruction(instruction: &Instruction) -> u32 {
         | Instruction::Again { .. }
         | Instruction::Detect { .. }
         | Instruction::HandOff { .. }
+        | Instruction::AwaitMessage
         | Instruction::Answer { .. } => 2,
         Instruction::Ask { own }
         | Instruction::Choose { own, .. }

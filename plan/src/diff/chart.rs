@@ -48,6 +48,8 @@ pub(super) enum To {
     Waits,
     /// To the end of the conversation.
     End,
+    /// To the customer's first message.
+    Message,
 }
 
 impl To {
@@ -57,6 +59,7 @@ impl To {
             Self::Back => "the end of the workflow".to_owned(),
             Self::Waits => "waiting again".to_owned(),
             Self::End => "the end of the conversation".to_owned(),
+            Self::Message => "the customer's first message".to_owned(),
         }
     }
 }
@@ -110,6 +113,7 @@ fn to(plan: &Plan, target: Target) -> To {
     match plan.code.get(at) {
         None | Some(Instruction::Return) => To::Back,
         Some(Instruction::ResumeWait) => To::Waits,
+        Some(Instruction::AwaitMessage) => To::Message,
         Some(Instruction::End { .. }) if is_head(plan, at) => To::End,
         Some(Instruction::End { because: None }) if !begins(plan, at) => To::End,
         Some(_) => To::Step(plan.steps[plan.code_steps[at].index()].id.clone()),
@@ -232,7 +236,10 @@ impl Noting<'_, '_> {
             Instruction::CreateCase { .. } | Instruction::RecordCase { .. } => self.case(),
             Instruction::End { because } => self.end(*because),
             // Where these lead is where those lead that lead to them.
-            Instruction::Jump { .. } | Instruction::Return | Instruction::ResumeWait => {}
+            Instruction::Jump { .. }
+            | Instruction::Return
+            | Instruction::ResumeWait
+            | Instruction::AwaitMessage => {}
         }
     }
 

@@ -6,7 +6,7 @@ use tidegate_diagnostics::Span;
 
 use super::{Area, Change, Side, Sides, Subject};
 use crate::listing::constant;
-use crate::model::{Attribute, List, Origin, PersonMap, Plan, Required, Space};
+use crate::model::{Attribute, List, Origin, PersonMap, Plan, Required, Space, WorkflowId};
 use crate::verify::type_name;
 
 pub(super) fn compare(sides: &Sides<'_>, changes: &mut Vec<Change>) {
@@ -15,12 +15,18 @@ pub(super) fn compare(sides: &Sides<'_>, changes: &mut Vec<Change>) {
         let change = Change::new(Area::Begins, Subject::Project, "belongs to another org");
         changes.push(change.values(old.org_id.clone(), new.org_id.clone()));
     }
-    let first = |plan: &Plan| {
-        plan.on_open.map_or("nothing".to_owned(), |id| plan.workflows[id.index()].name.clone())
+    let first = |plan: &Plan, starts: Option<WorkflowId>| {
+        starts.map_or("nothing".to_owned(), |id| plan.workflows[id.index()].name.clone())
     };
-    if first(old) != first(new) {
-        let change = Change::new(Area::Begins, Subject::Project, "another workflow begins");
-        changes.push(change.values(first(old), first(new)));
+    let openings = (first(old, old.on_open), first(new, new.on_open));
+    let messages = (first(old, old.on_message), first(new, new.on_message));
+    let all = [
+        ("another workflow begins", openings),
+        ("another workflow begins with a first message", messages),
+    ];
+    for (what, (old, new)) in all.into_iter().filter(|(_, (old, new))| old != new) {
+        let change = Change::new(Area::Begins, Subject::Project, what);
+        changes.push(change.values(old, new));
     }
     person(sides, changes);
     let before = attributes(&sides.old);

@@ -95,6 +95,7 @@ fn words(out: &Listing<'_>, workflow: &Workflow, instruction: &Instruction) -> V
             vec![format!("run {}", plan.workflows[workflow.index()].name)]
         }
         Instruction::Return => vec!["return".to_owned()],
+        Instruction::AwaitMessage => vec!["await the first message".to_owned()],
         Instruction::ResumeWait => vec!["back to the wait".to_owned()],
         Instruction::CreateCase { push, created, delayed, rejected } => {
             let arms = [("created", created), ("delayed", delayed), ("rejected", rejected)];

@@ -371,6 +371,9 @@ pub enum Instruction {
         #[n(2)]
         own: Handlers,
     },
+    /// The opening starts nothing: what the customer writes first starts [`super::Plan::on_message`].
+    #[n(25)]
+    AwaitMessage,
 }
 
 /// What is said in silence.

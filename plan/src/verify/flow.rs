@@ -39,6 +39,9 @@ pub(super) fn check(plan: &Plan, types: &[Option<ValueType>]) -> Verified<Flow> 
     if let Some(workflow) = plan.on_open {
         within("on open", 0, workflow.0, plan.workflows.len(), "workflow")?;
     }
+    if let Some(workflow) = plan.on_message {
+        within("on message", 0, workflow.0, plan.workflows.len(), "workflow")?;
+    }
     check_ranges(plan)?;
     for workflow in &plan.workflows {
         check_handlers(workflow, "workflow", workflow.entry.index(), &workflow.defaults)?;
@@ -206,7 +209,11 @@ fn check_places(plan: &Plan, types: &[Option<ValueType>], at: usize) -> Verified
         Instruction::End { because: Some(because) } => {
             expect(types, CODE, at, *because, ValueType::is_text)
         }
-        Instruction::End { because: None }
+        Instruction::AwaitMessage if plan.on_message.is_none() => {
+            refuse("plan.start", CODE, at, "awaits a message that starts nothing")
+        }
+        Instruction::AwaitMessage
+        | Instruction::End { because: None }
         | Instruction::Ask { .. }
         | Instruction::Verify { .. }
         | Instruction::Repeat

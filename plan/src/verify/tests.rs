@@ -298,6 +298,8 @@ fn code_belongs_to_workflows() {
         ("no step", spoiled(|p| p.code_steps.truncate(17))),
         ("an unknown step", spoiled(|p| p.code_steps[2] = StepId(99))),
         ("on open", spoiled(|p| p.on_open = Some(WorkflowId(3)))),
+        ("on message", spoiled(|p| p.on_message = Some(WorkflowId(3)))),
+        ("a message that starts nothing", spoiled(|p| p.code[7] = Instruction::AwaitMessage)),
         (
             "a slot set to another type",
             spoiled(|p| {

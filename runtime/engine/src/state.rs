@@ -124,6 +124,11 @@ pub enum Position {
         /// The effect.
         key: Uuid,
     },
+    /// The opening has started nothing: what the customer writes first starts a workflow.
+    AwaitingMessage {
+        /// Names the time after which nobody waits for it any longer.
+        key: Uuid,
+    },
     /// Waiting for the customer at an instruction.
     Waiting {
         /// The instruction that waits.

@@ -189,6 +189,10 @@ impl<'p> Machine<'p> {
             Instruction::Run { workflow } => self.run_workflow(at, *workflow),
             Instruction::Return => Ok(self.return_from(at)),
             Instruction::ResumeWait => self.resume_wait(),
+            Instruction::AwaitMessage => {
+                self.await_message();
+                Ok(Flow::Stop)
+            }
             Instruction::CreateCase { push, .. } => Ok(self.create_case(at, *push)),
             Instruction::RecordCase { push } => Ok(self.record_case(at, *push)),
             Instruction::End { because } => Ok(self.end(at, *because)),
@@ -301,6 +305,7 @@ impl<'p> Machine<'p> {
         match self.out.next.position.clone() {
             Position::Waiting { at, wait, .. } => self.words_at_wait(at, wait, text)?,
             Position::HandedOff { .. } => self.relay(text),
+            Position::AwaitingMessage { .. } => self.first_message(),
             _ if self.out.next.inbox.len() < MAX_INBOX => {
                 self.trace(None, "kept the customer's words for the next wait");
                 self.out.next.inbox.push_back(Words { text: text.to_owned() });

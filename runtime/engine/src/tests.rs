@@ -5,6 +5,7 @@ mod answers;
 mod cases;
 mod detections;
 mod endings;
+mod first_words;
 mod forms;
 mod fuzz;
 mod hand_offs;

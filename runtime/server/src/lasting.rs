@@ -37,7 +37,10 @@ pub(crate) fn changes(
             _ => {}
         }
     }
-    if after.position == Position::Ended && before.position != Position::Ended {
+    // Where nobody wrote, the visitor's latest conversation is the one before.
+    let unused = matches!(before.position, Position::AwaitingMessage { .. })
+        && matches!(event, Event::DeadlinePassed { .. });
+    if after.position == Position::Ended && before.position != Position::Ended && !unused {
         let how = resolution(plan, after, event, transition.fault.is_some());
         changes.insert(RESOLUTION.to_owned(), how.map(|how| Value::Text(how.to_owned())));
     }

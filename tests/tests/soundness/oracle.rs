@@ -153,6 +153,7 @@ impl Oracle<'_> {
                         | Position::Detecting { .. }
                         | Position::Answering { .. }
                         | Position::HandedOff { .. }
+                        | Position::AwaitingMessage { .. }
                 );
                 memory.spoken |= awaited || meanwhile;
             }

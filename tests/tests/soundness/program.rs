@@ -27,6 +27,7 @@ struct Line {
 
 impl Draft {
     pub(crate) fn random(dice: &mut Dice) -> Self {
+        let event = if dice.percent(20) { "message" } else { "open" };
         let mut writer = Writer {
             dice,
             lines: Vec::new(),
@@ -34,6 +35,7 @@ impl Draft {
             given: 0,
             quiet: false,
             rounds: false,
+            event,
         };
         for push in 0..3 {
             writer.push(push);
@@ -171,6 +173,8 @@ struct Writer<'d> {
     quiet: bool,
     /// In a repeat that may be left here.
     rounds: bool,
+    /// What starts `main`.
+    event: &'static str,
 }
 
 const INSTEAD: &str = "go on";
@@ -237,7 +241,13 @@ impl Writer<'_> {
     fn workflow(&mut self, name: &str, runs: &[&str]) {
         self.line(format!("workflow {name} {{"), None);
         if name == "main" {
-            self.line("  on open", None);
+            let event = self.event;
+            if self.dice.percent(10) {
+                let when = condition(self.dice, 1);
+                self.line(format!("  on {event} when {when}"), Some(&format!("  on {event}")));
+            } else {
+                self.line(format!("  on {event}"), None);
+            }
         }
         let steps = 2 + self.dice.below(6);
         self.steps(steps, 2, runs);
@@ -268,22 +278,39 @@ impl Writer<'_> {
         self.line("}", None);
     }
 
-    /// Arms for silence, of which the last leaves.
-    /// A workflow that starts where its condition holds, and `main` elsewhere.
+    /// Workflows that start where their conditions hold, and `main` elsewhere.
     fn starts_before(&mut self) {
         if self.dice.percent(70) {
             return;
         }
+        let event = self.event;
+        self.starts("guarded", &format!("on {event}"), "main");
+        if self.dice.percent(30) {
+            self.starts("other", &format!("on {event}"), "guarded, main");
+        }
+        if event == "message" && self.dice.percent(50) {
+            self.starts("early", "on open", "");
+        }
+    }
+
+    /// One of them; what is said of the order is left out at times.
+    fn starts(&mut self, name: &str, on: &str, before: &str) {
         let when = condition(self.dice, 1);
-        self.line("workflow guarded {", None);
-        let instead = "on open when person is known before main";
-        self.line(format!("on open when {when} before main"), Some(instead));
+        let before = if before.is_empty() { String::new() } else { format!(" before {before}") };
+        let stated = match before.rsplit_once(", ") {
+            Some((_, last)) if self.dice.percent(50) => format!(" before {last}"),
+            _ => before.clone(),
+        };
+        self.line(format!("workflow {name} {{"), None);
+        let instead = format!("{on} when person is known{before}");
+        self.line(format!("{on} when {when}{stated}"), Some(&instead));
         let text = template(self.dice, 0);
         self.line(format!("say {text}"), Some(INSTEAD));
         self.line("run main", None);
         self.line("}", None);
     }
 
+    /// Arms for silence, of which the last leaves.
     fn idle_arms(&mut self) {
         let rounds = std::mem::take(&mut self.rounds);
         self.quiet = true;

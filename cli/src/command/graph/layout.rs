@@ -24,6 +24,8 @@ pub(super) const HEAD: f64 = 26.0;
 const LANE_GAP: f64 = 26.0;
 /// From a step down to where its branches part.
 const FORK: f64 = 16.0;
+/// The width at most of the condition under which all begins; the text has it whole.
+const CONDITION: f64 = 400.0;
 /// A label's width at most.
 const LABEL: f64 = 170.0;
 
@@ -31,6 +33,10 @@ const LABEL: f64 = 170.0;
 pub(super) fn layout(story: &Story) -> Fragment {
     let mut flow = Fragment::through();
     flow.below(&Fragment::pill(Look::Begin, &beginning(story), true), true);
+    if let Some(only) = story.starts.as_ref().and_then(|starts| starts.only.as_deref()) {
+        let only = lines(only, SMALL, CONDITION, 1).concat();
+        flow.below(&Fragment::pill(Look::Back, &only, true), false);
+    }
     if story.steps.is_empty() {
         flow.below(&Fragment::pill(Look::Back, "nothing is done", true), false);
     }
@@ -38,8 +44,10 @@ pub(super) fn layout(story: &Story) -> Fragment {
         flow.below(&place(step), false);
     }
     if story.comes_to_end {
-        let end = if story.starts { "the conversation ends" } else { "back to where it began" };
-        let look = if story.starts { Look::End } else { Look::Back };
+        let (look, end) = match story.starts {
+            Some(_) => (Look::End, "the conversation ends"),
+            None => (Look::Back, "back to where it began"),
+        };
         flow.below(&Fragment::pill(look, end, false), false);
     }
     if !story.defaults.is_empty() {
@@ -51,10 +59,10 @@ pub(super) fn layout(story: &Story) -> Fragment {
 }
 
 fn beginning(story: &Story) -> String {
-    match (story.starts, story.run_by.as_slice()) {
-        (true, _) => "a customer opens the Messenger".to_owned(),
-        (false, []) => "begun by nothing".to_owned(),
-        (false, by) => format!("begun by {}", by.join(", ")),
+    match (&story.starts, story.run_by.as_slice()) {
+        (Some(starts), _) => starts.event.clone(),
+        (None, []) => "begun by nothing".to_owned(),
+        (None, by) => format!("begun by {}", by.join(", ")),
     }
 }
 

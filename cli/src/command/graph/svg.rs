@@ -82,10 +82,10 @@ fn under(story: &Story, drawn: &Fragment) -> String {
     };
     let questions = cards(&[Kind::Asks, Kind::Verifies, Kind::Offers, Kind::Form, Kind::Rates]);
     let cases = cards(&[Kind::Case, Kind::Records]);
-    let begins = match (story.starts, story.run_by.as_slice()) {
-        (true, _) => "begins when a customer opens the Messenger".to_owned(),
-        (false, []) => "begun by nothing".to_owned(),
-        (false, by) => format!("a part of {}", by.join(", ")),
+    let begins = match (&story.starts, story.run_by.as_slice()) {
+        (Some(starts), _) => format!("begins when {}", starts.words()),
+        (None, []) => "begun by nothing".to_owned(),
+        (None, by) => format!("a part of {}", by.join(", ")),
     };
     let mut said = vec![begins];
     for (count, what) in [(questions, "question"), (cases, "Case")] {

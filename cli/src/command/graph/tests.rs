@@ -1,6 +1,6 @@
 //! Whatever a workflow is made of, nothing in its picture covers anything else.
 
-use tidegate_compiler::tell::{Arm, Kind, Story, Then, Told, Way};
+use tidegate_compiler::tell::{Arm, Kind, Starts, Story, Then, Told, Way};
 
 use super::fragment::{Fragment, PILL, Shape};
 use super::layout::layout;
@@ -73,7 +73,10 @@ impl Dice {
     fn story(&mut self) -> Story {
         Story {
             workflow: "support".into(),
-            starts: self.roll(2) == 0,
+            starts: (self.roll(2) == 0).then(|| Starts {
+                event: "a customer opens the Messenger".into(),
+                only: (self.roll(2) == 0).then(|| self.text()),
+            }),
             run_by: Vec::new(),
             steps: (0..8).map(|_| self.step(4)).collect(),
             comes_to_end: self.roll(2) == 0,

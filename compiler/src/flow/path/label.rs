@@ -5,7 +5,7 @@ use crate::flow::graph::{Edge, Guard, NodeId, Op};
 use crate::flow::unit::UnitId;
 use crate::hir::{
     Expr, ExprKind, Literal, Other, Outcome, OutcomeArm, Space, Step, StepKind, TemplatePart,
-    WorkflowId,
+    Trigger, WorkflowId,
 };
 use crate::source::{Loc, Range};
 
@@ -42,7 +42,11 @@ fn label(map: &Map<'_, '_>, track: Option<&Track>, made: &Move<'_>) -> Option<(L
     match made {
         Move::Open(workflow) => {
             let units = &map.units[workflow.0 as usize];
-            let begins = if units.workflow.on_open { "a conversation opens" } else { "it is run" };
+            let begins = match units.workflow.on {
+                Some(Trigger::Open) => "a conversation opens",
+                Some(Trigger::Message) => "the customer writes, and this starts",
+                None => "it is run",
+            };
             let state = &map.entries[workflow.0 as usize].state;
             // A `let` has no value before its step.
             let track = track.filter(|track| {

@@ -74,7 +74,7 @@ impl<'t> Lower<'t> {
         let mut parts = node.children();
         while let Some(part) = self.next(&mut parts) {
             match part.kind() {
-                Kind::kw_open => event = Some(self.name(&part)),
+                Kind::kw_open | Kind::kw_message => event = Some(self.name(&part)),
                 Kind::when_clause => when = self.guard(part),
                 Kind::before_clause => before = self.earlier(part),
                 Kind::future_event => {
@@ -85,7 +85,7 @@ impl<'t> Lower<'t> {
                 }
                 Kind::future_clause => {
                     let word = part.text().split_whitespace().next().unwrap_or_default().to_owned();
-                    self.not_yet(part.range(), &format!("on open {word}"));
+                    self.not_yet(part.range(), &format!("on open … {word}"));
                 }
                 Kind::unknown_event => self.report(
                     Problem::new(
@@ -93,7 +93,7 @@ impl<'t> Lower<'t> {
                         part.range(),
                         format!("`{}` is no event", part.text()),
                     )
-                    .help("write `on open`"),
+                    .help("write `on open` or `on message`"),
                 ),
                 _ => {}
             }

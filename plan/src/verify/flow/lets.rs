@@ -194,6 +194,7 @@ fn reads(plan: &Plan, instruction: &Instruction) -> Vec<ExprId> {
         | Instruction::Jump { .. }
         | Instruction::Run { .. }
         | Instruction::Return
+        | Instruction::AwaitMessage
         | Instruction::ResumeWait
         | Instruction::CreateCase { .. }
         | Instruction::RecordCase { .. } => Vec::new(),

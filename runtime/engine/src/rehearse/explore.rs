@@ -134,6 +134,7 @@ impl<'p> Search<'p> {
             | Position::Detecting { at, .. }
             | Position::Answering { at, .. } => format!("{} {:?}", at.0, conversation.turns),
             Position::HandedOff { at, accepted, .. } => format!("{} {accepted}", at.0),
+            Position::AwaitingMessage { .. } => "first words".to_owned(),
             _ => return false,
         };
         let away = (node.down, node.stage.ai_is_away);
@@ -225,29 +226,12 @@ impl<'p> Search<'p> {
             choices.extend(silence(&node.stage).map(|ms| customer(Customer::IsSilent(ms))));
             choices.push(customer(Customer::AsksForPerson));
         }
-        if matches!(node.stage.player.conversation.position, Position::Answering { .. }) {
-            let answer = "This is the answer.".to_owned();
-            let all = [Ai::Answers(answer), Ai::GivesUp, Ai::HearsWishForPerson, Ai::IsUnavailable];
-            choices.extend(all.map(Act::Ai));
-        }
         if let Some((attr, values)) = node.stage.asked_of_ai() {
             let found = values.iter().cloned().map(Some).chain([None]);
             choices.extend(found.map(|value| Act::Ai(Ai::Detects(attr, value))));
             choices.push(Act::Ai(Ai::IsUnavailable));
         }
-        if let Position::HandedOff { accepted, .. } = node.stage.player.conversation.position {
-            let tried: &[Agent] = match accepted {
-                true => &[Agent::Ends, Agent::IsLost],
-                false => &[Agent::Accepts, Agent::NobodyAccepts, Agent::Fails, Agent::IsLost],
-            };
-            choices.extend(tried.iter().cloned().map(Act::Agent));
-        }
-        if matches!(node.stage.player.conversation.position, Position::Creating { .. }) {
-            let code = "FIELD_CUSTOM_VALIDATION_EXCEPTION".to_owned();
-            choices.push(Act::Org(Org::CreatesCase { number: None }));
-            choices.push(Act::Org(Org::RefusesCase { code }));
-            choices.push(Act::Org(Org::IsDown));
-        }
+        choices.extend(elsewhere(&node.stage.player.conversation.position));
         choices.iter().filter_map(|act| self.done(node, act)).collect()
     }
 
@@ -324,6 +308,33 @@ impl<'p> Search<'p> {
             }
         }
         forms
+    }
+}
+
+/// What can come next where the customer is awaited by no step.
+fn elsewhere(position: &Position) -> Vec<Act> {
+    match position {
+        Position::AwaitingMessage { .. } => {
+            vec![Act::Customer(Customer::Writes("I have a question".to_owned()))]
+        }
+        Position::Answering { .. } => {
+            let answer = "This is the answer.".to_owned();
+            let all = [Ai::Answers(answer), Ai::GivesUp, Ai::HearsWishForPerson, Ai::IsUnavailable];
+            all.map(Act::Ai).into()
+        }
+        Position::HandedOff { accepted: true, .. } => {
+            [Agent::Ends, Agent::IsLost].map(Act::Agent).into()
+        }
+        Position::HandedOff { .. } => {
+            let all = [Agent::Accepts, Agent::NobodyAccepts, Agent::Fails, Agent::IsLost];
+            all.map(Act::Agent).into()
+        }
+        Position::Creating { .. } => {
+            let code = "FIELD_CUSTOM_VALIDATION_EXCEPTION".to_owned();
+            let all = [Org::CreatesCase { number: None }, Org::RefusesCase { code }, Org::IsDown];
+            all.map(Act::Org).into()
+        }
+        _ => Vec::new(),
     }
 }
 

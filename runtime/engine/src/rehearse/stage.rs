@@ -130,6 +130,15 @@ impl<'p> Stage<'p> {
         match customer {
             Customer::Opens => self.opens(),
             Customer::Writes(text) => {
+                if self.player.conversation.position == Position::New {
+                    self.opens();
+                    let position = &self.player.conversation.position;
+                    if !matches!(position, Position::AwaitingMessage { .. }) {
+                        let message = "the opening starts a workflow before the customer writes";
+                        let fault = Fault::impossible(message, self.standing());
+                        return Err(fault.help("write `customer opens` above this line"));
+                    }
+                }
                 let transition = self.play(&Event::Message { text: text.clone() });
                 if transition == Reception::Over {
                     let message = "nobody reads what is written here";
@@ -154,7 +163,9 @@ impl<'p> Stage<'p> {
                 }
             }
             Customer::IsSilent(millis) => {
-                if !matches!(self.player.conversation.position, Position::Waiting { .. }) {
+                let position = &self.player.conversation.position;
+                if !matches!(position, Position::Waiting { .. } | Position::AwaitingMessage { .. })
+                {
                     let message = "nobody waits for the customer here";
                     return Err(Fault::impossible(message, self.standing())
                         .help("write `time passes` where time passes anyway"));
@@ -407,6 +418,9 @@ impl<'p> Stage<'p> {
                 format!("the conversation waits for a form with {}", quoted(&lines))
             }
             (Position::New, _) => "the customer has not opened yet".to_owned(),
+            (Position::AwaitingMessage { .. }, _) => {
+                "nothing has started, and the customer has not written yet".to_owned()
+            }
             (Position::Ended, _) => "the conversation is over".to_owned(),
             (Position::Detecting { .. }, _) => match self.asked_of_ai() {
                 Some((attr, _)) => {

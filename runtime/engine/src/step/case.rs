@@ -193,6 +193,7 @@ impl Machine<'_> {
                 self.trace(None, "the visitor's record did not come in time");
                 self.start();
             }
+            Position::AwaitingMessage { key: awaited } if awaited == key => self.nobody_wrote(),
             Position::Reading { key: awaited, .. } if awaited == key => {
                 self.trace(None, "the visitor's record did not come in time");
                 self.has_read(key);

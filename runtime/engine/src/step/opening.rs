@@ -1,6 +1,6 @@
 //! The beginning: what the Messenger knows, who the visitor is, and the first workflow.
 
-use tidegate_plan::model::{AttrId, Attribute, Origin, SPOKEN, Space};
+use tidegate_plan::model::{AttrId, Attribute, Origin, SPOKEN, Space, WorkflowId};
 use tidegate_plan::value::{self, Value, ValueType};
 use uuid::Uuid;
 
@@ -12,9 +12,12 @@ use crate::form;
 use crate::language;
 use crate::message::Message;
 use crate::state::{Frame, Person, Position, Slot, Writer};
+use crate::transition::Fault;
 
 /// How long a workflow waits for the visitor's record, in milliseconds.
 pub(super) const SYNC_DEADLINE_MS: i64 = 3_000;
+/// How long a conversation waits for its first words, in milliseconds.
+const FIRST_WORDS_MS: i64 = 24 * 60 * 60 * 1_000;
 
 impl Machine<'_> {
     pub(super) fn opened(&mut self, opened: &Opened) {
@@ -115,16 +118,51 @@ impl Machine<'_> {
         }
     }
 
-    /// Starts the first workflow.
+    /// Starts what the opening starts; where that is nothing, the customer's first words start
+    /// something.
     pub(super) fn start(&mut self) {
-        let workflow =
-            self.plan.on_open.and_then(|id| Some((id, self.plan.workflows.get(id.index())?)));
-        let Some((id, workflow)) = workflow else {
-            return self.finish(None, "ended: no workflow starts on open");
+        match self.plan.on_open {
+            Some(workflow) => self.start_with(workflow),
+            None => self.await_message(),
+        }
+    }
+
+    fn start_with(&mut self, id: WorkflowId) {
+        let Some(workflow) = self.plan.workflows.get(id.index()) else {
+            return self.fail(None, Fault::ImpossibleState);
         };
         self.out.next.frames = vec![Frame { workflow: id, return_to: None, interrupted: None }];
         self.trace(None, format!("starts workflow {}", workflow.name));
         self.run(workflow.entry);
+    }
+
+    /// Waits for the customer's first words, unless they have come already.
+    pub(super) fn await_message(&mut self) {
+        self.out.next.frames.clear();
+        if self.plan.on_message.is_none() {
+            return self.finish(None, "ended: no workflow starts");
+        }
+        if !self.out.next.inbox.is_empty() {
+            return self.first_message();
+        }
+        self.trace(None, "waits for the customer's first words");
+        let key = self.key("", 1, "first words");
+        self.deadline(key, FIRST_WORDS_MS);
+        self.out.next.position = Position::AwaitingMessage { key };
+    }
+
+    /// The customer's first words start what a message starts.
+    pub(super) fn first_message(&mut self) {
+        self.out.next.inbox.clear();
+        self.trace(None, "took the customer's first words");
+        match self.plan.on_message {
+            Some(workflow) => self.start_with(workflow),
+            None => self.fail(None, Fault::ImpossibleState),
+        }
+    }
+
+    pub(super) fn nobody_wrote(&mut self) {
+        self.finish(None, "ended: the customer did not write");
     }
 
     /// Stores a value that comes from outside, if its shape is the slot's.

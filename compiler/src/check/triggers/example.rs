@@ -1,0 +1,95 @@
+//! One conversation in which conditions hold, or do not: what is told beside a finding about starts.
+
+use crate::flow::domain::Content;
+use crate::flow::eval::World;
+use crate::flow::facts::Fact;
+use crate::flow::starts::begin;
+use crate::flow::state::State;
+use crate::hir::{AttrId, Origin, Space, Trigger, Type, Workflow};
+use crate::source::Loc;
+
+/// Things at most that are said of whom the conversation is with.
+const SAID: usize = 3;
+
+/// A conversation that is in this state before anything starts.
+pub(super) struct Example<'a, 'p> {
+    pub(super) world: &'a World<'p>,
+    pub(super) event: Trigger,
+    pub(super) state: &'a State,
+}
+
+impl Example<'_, '_> {
+    /// Its steps: how it begins, and what becomes of each workflow.
+    pub(super) fn of(
+        &self,
+        workflows: &[&Workflow],
+        what: impl Fn(&Workflow, usize) -> String,
+    ) -> Vec<(Loc, String)> {
+        let Some(first) = workflows.first() else { return Vec::new() };
+        let begins = match self.event {
+            Trigger::Open => "a customer opens the Messenger",
+            Trigger::Message => "a customer opens the Messenger and writes",
+        };
+        let holds = self.holds();
+        let begins = match holds.as_slice() {
+            [] => begins.to_owned(),
+            holds => format!("{begins}, for example where {}", holds.join(" and ")),
+        };
+        let head = Loc { item: first.item, range: first.head };
+        let each = workflows.iter().enumerate().map(|(at, workflow)| {
+            let range = workflow.when.as_ref().map_or(workflow.trigger, |when| when.range);
+            (Loc { item: workflow.item, range }, what(workflow, at))
+        });
+        std::iter::once((head, begins)).chain(each).collect()
+    }
+
+    /// What sets it apart from any other conversation.
+    fn holds(&self) -> Vec<String> {
+        let entry = begin(self.world, Trigger::Open);
+        let mut holds: Vec<String> = self.person(&entry).map(str::to_owned).into_iter().collect();
+        let told = !holds.is_empty();
+        let changed = self.state.changes(&entry);
+        let values = changed.into_iter().filter_map(|(attr, _)| self.value(attr, &entry, told));
+        holds.extend(values);
+        holds.truncate(SAID);
+        holds
+    }
+
+    fn person(&self, entry: &State) -> Option<&'static str> {
+        let (here, before) = (self.state.facts(), entry.facts());
+        let learned = |fact, holds: bool| before.can(fact, !holds) && !here.can(fact, !holds);
+        if learned(Fact::Known, true) {
+            return Some("`person is known`");
+        }
+        if learned(Fact::Verified, true) {
+            let known = here.can(Fact::Known, true);
+            let text = "`person is verified` and not known";
+            return Some(if known { "`person is verified`" } else { text });
+        }
+        if learned(Fact::Verified, false) {
+            return Some("`person is verified` does not hold");
+        }
+        learned(Fact::Known, false).then_some("`person is known` does not hold")
+    }
+
+    /// What an attribute is there. Where it is told who the visitor is, whether the org has said
+    /// anything of them follows.
+    fn value(&self, attr: AttrId, entry: &State, person: bool) -> Option<String> {
+        let (here, before) = (self.state.read(attr), entry.read(attr));
+        let name = self.world.name(attr);
+        let attribute = self.world.attribute(attr)?;
+        let synced = matches!(attribute.origin, Origin::Field { .. });
+        let follows = person && synced && attribute.space == Space::Person;
+        if before.may_be_set() && !here.may_be_set() {
+            return (!follows).then(|| format!("`{name}` is blank"));
+        }
+        if let (Content::List(values), Type::List(list)) = (&here.content, self.world.ty(attr))
+            && here.content != before.content
+        {
+            let value = values.positions().find_map(|at| list.values.get(at))?;
+            return Some(format!("`{name}` is `{}`", value.value));
+        }
+        (before.may_be_blank() && !here.may_be_blank() && !follows)
+            .then(|| format!("`{name}` is set"))
+    }
+}
