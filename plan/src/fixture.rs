@@ -35,7 +35,6 @@ impl Builder {
             forms: vec![],
             pushes: vec![],
             channels: vec![],
-            articles: vec![],
             steps: vec![],
             workflows: vec![],
             on_open: None,

@@ -8,7 +8,7 @@ use crate::flow::eval::{World, eval};
 use crate::flow::path::Track;
 use crate::flow::state::State;
 use crate::flow::walk::walk;
-use crate::hir::{AttrId, Expr, ExprKind, Space, StepKind, TemplatePart, Type};
+use crate::hir::{AttrId, Expr, ExprKind, Literal, Space, StepKind, TemplatePart, Type};
 use crate::source::Loc;
 use crate::syntax::ast::BinaryOp;
 
@@ -121,8 +121,23 @@ fn check(
     let place = Loc { range: operand.range, ..item };
     let finding = Finding::new(codes::MAY_BE_BLANK, place, message)
         .label(if value.may_be_set() { "may be blank" } else { "is blank" })
-        .help(help(cx.world(), used, attr, &value));
+        .help(match ends_in_empty_text(operand) {
+            true => EMPTY_TEXT.to_owned(),
+            false => help(cx.world(), used, attr, &value),
+        });
     out.push(Draft::suspect(Proof::Blank, at, attr.map(Track::blank), finding));
+}
+
+const EMPTY_TEXT: &str = "an empty text is blank, too: put another one behind `??`, or say the whole \
+                          in two ways with `if … is set`";
+
+/// Whether an empty text is what is taken at last.
+fn ends_in_empty_text(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Binary(BinaryOp::OrElse, _, right) => ends_in_empty_text(right),
+        ExprKind::Literal(Literal::Text(text)) => text.trim().is_empty(),
+        _ => false,
+    }
 }
 
 fn help(world: &World<'_>, used: Use, attr: Option<AttrId>, value: &Abs) -> String {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use tidegate_diagnostics::Code;
 use tidegate_schemas::catalog::{Catalog, Offers};
 
 use crate::finding::Finding;
@@ -165,8 +166,8 @@ fn look<'p>(
     let entries: Vec<Entry> =
         entries.into_iter().map(|entry| entry.unwrap_or_else(|| nowhere.clone())).collect();
     let map = Map::new(*around, units, &entries);
-    let (findings, unhandled) = report(&map, catalog, &drafts);
-    proofs.tallies = tallies(&asked, &findings, unhandled);
+    let (findings, found) = report(&map, catalog, &drafts);
+    proofs.tallies = tallies(&asked, &found);
     proofs.findings = findings;
     proofs.findings.extend(texts::all(around.world.program));
     let (summaries, ambient) = (around.summaries.to_vec(), around.ambient.to_vec());
@@ -222,11 +223,12 @@ fn incomplete(drafts: &[Draft]) -> usize {
     drafts.iter().filter(|draft| draft.finding.diagnostic.code == code).count()
 }
 
+/// The findings, each thing once, and the code of each at every place that it was found.
 fn report(
     map: &Map<'_, '_>,
     catalog: &Catalog,
     drafts: &[(WorkflowId, Arc<Vec<Draft>>)],
-) -> (Vec<Finding>, usize) {
+) -> (Vec<Finding>, Vec<Code>) {
     let mut findings = reach::workflows(map);
     findings.extend(triggers::triggers(map.around.world));
     findings.extend(bound::rounds(map));
@@ -234,7 +236,8 @@ fn report(
     findings.extend(channels::channels(map.around.world));
     findings.extend(privacy::pushes(map.around.world.program));
     let mut left = Vec::new();
-    let mut told = BTreeSet::new();
+    let mut told = BTreeMap::new();
+    let mut found = Vec::new();
     for (id, drafts) in drafts.iter().filter(|(_, drafts)| !drafts.is_empty()) {
         let units = &map.units[id.0 as usize];
         let solved = map.solved(*id);
@@ -248,11 +251,13 @@ fn report(
                 _ => None,
             };
             let once = (*primary, diagnostic.code, secondary.clone(), kind);
-            if told.contains(&once) {
+            if let Some(code) = told.get(&once) {
+                found.push(*code);
                 continue;
             }
             if let Some(finding) = tell(&cx, draft) {
-                told.insert(once);
+                found.push(finding.diagnostic.code);
+                told.insert(once, finding.diagnostic.code);
                 match kind {
                     Some(kind) => left.push((kind, finding)),
                     None => findings.push(finding),
@@ -260,12 +265,11 @@ fn report(
             }
         }
     }
-    let unhandled = left.len();
     findings.extend(unhandled::once_a_conversation(left, map));
     findings.sort_by(|a, b| {
         let key = |f: &Finding| (f.primary, f.diagnostic.code);
         key(a).cmp(&key(b)).then_with(|| a.cmp(b))
     });
     findings.dedup();
-    (findings, unhandled)
+    (findings, found)
 }

@@ -2,7 +2,6 @@
 
 use tidegate_diagnostics::{Code, codes};
 
-use crate::finding::Finding;
 use crate::flow::summary::Kind;
 use crate::flow::transfer::owns;
 
@@ -40,11 +39,9 @@ pub(super) fn asked(cx: &Cx<'_, '_>) -> Asked {
     asked
 }
 
-/// What came of the proofs, by what they had to show and what was found.
-pub(super) fn tallies(asked: &Asked, findings: &[Finding], unhandled: usize) -> Vec<Tally> {
-    let found = |codes: &[Code]| {
-        findings.iter().filter(|finding| codes.contains(&finding.diagnostic.code)).count()
-    };
+/// What came of the proofs, by what they had to show and the codes of what was found.
+pub(super) fn tallies(asked: &Asked, found: &[Code]) -> Vec<Tally> {
+    let found = |codes: &[Code]| found.iter().filter(|code| codes.contains(code)).count();
     let tally = |proof, asked: usize, refuted: usize, open: usize| Tally {
         proof,
         proved: asked.saturating_sub(refuted + open),
@@ -54,6 +51,7 @@ pub(super) fn tallies(asked: &Asked, findings: &[Finding], unhandled: usize) -> 
     let own = Proof::ALL.into_iter().zip(asked).map(|(proof, asked)| {
         tally(proof.name(), *asked, found(proof.refutes()), found(&[proof.doubt()]))
     });
+    let unhandled = found(&[codes::OUTCOME_UNHANDLED]);
     let outcomes = tally("outcomes", asked[Proof::ALL.len()], unhandled, 0);
     own.chain([outcomes]).collect()
 }

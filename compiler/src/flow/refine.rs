@@ -63,6 +63,59 @@ pub fn split(world: &World<'_>, state: &State, condition: &Expr) -> (State, Stat
     }
 }
 
+/// A condition's part, and whether it holds.
+pub type Part<'e> = (&'e Expr, bool);
+
+/// So many signs between its parts has a condition whose cases are looked at one by one.
+const MOST_SIGNS: usize = 5;
+
+/// The states in which a condition is true or false, one for each of its parts on which that can
+/// hang, with the parts that are known there. Joined they are what [`refine`] gives; apart they
+/// keep what the parts say together: where `a and b` is false, `b` is where `a` is true.
+pub fn cases<'e>(
+    world: &World<'_>,
+    state: &State,
+    (condition, truth): Part<'e>,
+) -> Vec<(State, Vec<Part<'e>>)> {
+    let mut found = match &condition.kind {
+        ExprKind::Not(operand) => return cases(world, state, (operand, !truth)),
+        _ if signs(condition) > MOST_SIGNS => Vec::new(),
+        ExprKind::Binary(op @ (BinaryOp::And | BinaryOp::Or), left, right) => {
+            let both = (*op == BinaryOp::And) == truth;
+            let mut found = Vec::new();
+            if !both {
+                found = cases(world, state, (left, truth));
+            }
+            for (state, parts) in cases(world, state, (left, truth == both)) {
+                for (state, more) in cases(world, &state, (right, truth)) {
+                    found.push((state, parts.iter().copied().chain(more).collect()));
+                }
+            }
+            found
+        }
+        _ => Vec::new(),
+    };
+    if found.is_empty() {
+        found.push((refine(world, state, condition, truth), Vec::new()));
+    }
+    for (_, parts) in &mut found {
+        parts.push((condition, truth));
+    }
+    found.retain(|(state, _)| state.is_live());
+    found
+}
+
+/// How many `and` and `or` stand between the parts of a condition.
+fn signs(condition: &Expr) -> usize {
+    match &condition.kind {
+        ExprKind::Not(operand) => signs(operand),
+        ExprKind::Binary(BinaryOp::And | BinaryOp::Or, left, right) => {
+            1 + signs(left) + signs(right)
+        }
+        _ => 0,
+    }
+}
+
 fn leaf(world: &World<'_>, state: &State, condition: &Expr, truth: bool) -> State {
     match &condition.kind {
         ExprKind::Literal(Literal::Bool(value)) => dead_unless(state, *value == truth),

@@ -225,6 +225,7 @@ impl Lowering<'_> {
         }
         match assign::assignable(&value.ty, to) {
             Ok(()) => value,
+            Err(Misfit::Values(_) | Misfit::OpenList) if hangs_on_the_way(&value, to) => value,
             Err(misfit) => {
                 let finding = misfit_finding(&misfit, &value, to, place, at);
                 self.report(finding);
@@ -332,6 +333,15 @@ pub(crate) fn place_name(scope: &Scope<'_>, expr: &Expr) -> String {
         }
         _ => "this value".to_owned(),
     }
+}
+
+/// Whether a list value that the place may refuse hangs on the way there, which the proof of list
+/// values follows: that of an attribute does, where the place takes some of its values.
+fn hangs_on_the_way(value: &Expr, to: &Type) -> bool {
+    let (ExprKind::Attr(_), Type::List(from), Type::List(to)) = (&value.kind, &value.ty, to) else {
+        return false;
+    };
+    lists::overlap(from, to)
 }
 
 fn misfit_finding(

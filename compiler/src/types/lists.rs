@@ -114,6 +114,11 @@ pub(crate) fn misfits<'a>(from: &'a ListType, to: &ListType) -> Vec<&'a str> {
         .collect()
 }
 
+/// Whether `to` takes some of the values of `from`.
+pub(crate) fn overlap(from: &ListType, to: &ListType) -> bool {
+    misfits(from, to).len() < active(from).count()
+}
+
 /// Whether two lists have a value in common.
 pub(crate) fn meet(one: &ListType, other: &ListType) -> bool {
     one.values.iter().any(|value| other.values.iter().any(|its| its.value == value.value))

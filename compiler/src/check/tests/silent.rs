@@ -132,3 +132,25 @@ workflow greet {{
     ));
     assert!(found.is_empty(), "{found}");
 }
+
+#[test]
+fn what_two_conditions_say_together() {
+    proved(
+        r#"  if person.tier == "Gold" and person.FirstName is blank { end }
+  if person.tier == "Gold" { say "Hi {person.FirstName}." }"#,
+    );
+    proved(
+        r#"  if person.tier != "Gold" or person.FirstName is set {
+    if person.tier == "Gold" { say "Hi {person.FirstName}." }
+  }"#,
+    );
+    proved(
+        r#"  if not (person.tier != "Gold" or person.FirstName is set) { end }
+  if person.tier == "Gold" { say "Hi {person.FirstName}." }"#,
+    );
+    let found = told_of(
+        r#"  if person.tier == "Gold" and person.FirstName is blank { end }
+  if person.tier == "Silver" { say "Hi {person.FirstName}." }"#,
+    );
+    assert!(found.contains("`person.FirstName` may be blank where it is shown"), "{found}");
+}

@@ -4,13 +4,13 @@ use std::rc::Rc;
 
 use crate::flow::graph::{Edge, Graph, Guard, NodeId, Op};
 use crate::flow::names::{reread_by, written_by};
+use crate::flow::refine::{Part, cases};
 use crate::flow::state::State;
 use crate::flow::summary::Kind;
 use crate::flow::transfer::owns;
 use crate::flow::unit::UnitId;
 use crate::flow::walk::parts;
 use crate::hir::{AttrId, Expr, ExprKind, StepKind, WorkflowId};
-use crate::syntax::ast::BinaryOp;
 
 use super::guide::{Guide, enters};
 use super::label::{self, Move};
@@ -175,9 +175,17 @@ impl<'p> Search<'_, '_, 'p> {
         }
         let behind = env.perform(node, &walk.state);
         let written = self.written(walk);
-        for edge in &node.edges {
-            let state = env.follow(node, edge, &behind);
-            let Some(seen) = self.seen_after(walk, node.op, edge, &written) else { continue };
+        let ways = node.edges.iter().flat_map(|edge| {
+            let states: Vec<(State, Vec<Part<'p>>)> = match (node.op, edge.guard) {
+                (Op::Test(_, condition), Guard::If(truth)) => {
+                    cases(env.world, &behind, (condition, truth))
+                }
+                _ => vec![(env.follow(node, edge, &behind), Vec::new())],
+            };
+            states.into_iter().map(move |(state, parts)| (edge, state, parts))
+        });
+        for (edge, state, parts) in ways {
+            let Some(seen) = self.seen_after(walk, &parts, &written) else { continue };
             let rounds = match rounds_after(walk, graph, edge, &state, &seen) {
                 After::Goes(rounds) => rounds,
                 After::Never => continue,
@@ -323,34 +331,28 @@ impl<'p> Search<'_, '_, 'p> {
         }
     }
 
-    /// What was seen of conditions behind an edge; `None` where it contradicts what was seen
-    /// before.
+    /// What was seen of conditions behind an edge on which these parts of one are known; `None`
+    /// where they contradict what was seen before.
     fn seen_after(
         &self,
         walk: &Walk<'p>,
-        op: Op<'p>,
-        edge: &Edge<'p>,
+        parts: &[Part<'p>],
         written: &[AttrId],
     ) -> Option<Chain<Seen<'p>>> {
-        if let (Op::Test(_, condition), Guard::If(truth)) = (op, edge.guard) {
-            let mut parts = Vec::new();
-            implied(condition, truth, &mut parts);
-            let mut seen = walk.seen.clone();
-            for (condition, truth) in parts {
-                if !self.lasts(condition) {
-                    continue;
-                }
-                if contradicts(&walk.seen, condition, truth) {
-                    return None;
-                }
-                seen = push(&seen, Seen { condition, truth });
+        let mut seen = match written {
+            [] => walk.seen.clone(),
+            written => without(&walk.seen, written),
+        };
+        for (condition, truth) in parts {
+            if !self.lasts(condition) {
+                continue;
             }
-            return Some(seen);
+            if contradicts(&walk.seen, condition, *truth) {
+                return None;
+            }
+            seen = push(&seen, Seen { condition, truth: *truth });
         }
-        if written.is_empty() {
-            return Some(walk.seen.clone());
-        }
-        Some(without(&walk.seen, written))
+        Some(seen)
     }
 
     /// Whether only what the program writes can change a condition: time passes by itself, and a
@@ -425,20 +427,6 @@ fn latest<'r, 'p>(
         rest = link.rest.as_ref();
     }
     None
-}
-
-/// The conditions that hold or not where one does, itself and its parts.
-fn implied<'p>(condition: &'p Expr, truth: bool, parts: &mut Vec<(&'p Expr, bool)>) {
-    match (&condition.kind, truth) {
-        (ExprKind::Not(operand), _) => implied(operand, !truth, parts),
-        (ExprKind::Binary(BinaryOp::And, left, right), true)
-        | (ExprKind::Binary(BinaryOp::Or, left, right), false) => {
-            parts.push((condition, truth));
-            implied(left, truth, parts);
-            implied(right, truth, parts);
-        }
-        _ => parts.push((condition, truth)),
-    }
 }
 
 fn contradicts(seen: &Chain<Seen<'_>>, condition: &Expr, truth: bool) -> bool {

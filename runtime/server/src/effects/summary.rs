@@ -12,18 +12,13 @@ use super::Performed;
 const LENGTH: usize = 1000;
 
 pub(crate) fn summarise(key: Uuid, entries: &[Entry]) -> Performed {
-    Performed::Answered(Event::Summarised { key, summary: summary(&lines(entries), LENGTH) })
-}
-
-/// What was said, as it stands in transcripts.
-pub(crate) fn lines(entries: &[Entry]) -> Vec<Line<'_>> {
-    entries
+    let lines: Vec<Line<'_>> = entries
         .iter()
         .filter_map(|entry| entry.message.transcribed())
         .map(|(from, text)| match from {
             Speaker::Customer => Line { role: Role::Customer, text },
-            Speaker::Ai => Line { role: Role::Ai, text },
-            Speaker::Assistant | Speaker::Agent => Line { role: Role::Other, text },
+            Speaker::Assistant | Speaker::Ai | Speaker::Agent => Line { role: Role::Other, text },
         })
-        .collect()
+        .collect();
+    Performed::Answered(Event::Summarised { key, summary: summary(&lines, LENGTH) })
 }

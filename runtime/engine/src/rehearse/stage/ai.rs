@@ -27,9 +27,7 @@ impl Stage<'_> {
                 }
                 return Ok(());
             }
-            Ai::Answers(text) => {
-                return self.says(Reply::Answer { text: text.clone(), from: None });
-            }
+            Ai::Answers(text) => return self.says(Reply::Answer { text: text.clone() }),
             Ai::Asks(text) => return self.says(Reply::Question { text: text.clone() }),
             Ai::GivesUp => return self.replies(Reply::Unresolved),
             Ai::HearsThatItHelped if !self.turns().answered => {
@@ -54,10 +52,8 @@ impl Stage<'_> {
             let instead = format!("it can choose {}", quoted(values));
             return Err(Fault::impossible(message, instead));
         }
-        let found = value.map_or(Detection::Nothing, |value| Detection::Value {
-            value: value.clone(),
-            because: Vec::new(),
-        });
+        let found =
+            value.map_or(Detection::Nothing, |value| Detection::Value { value: value.clone() });
         self.play(&Event::Detected { key, found });
         Ok(())
     }
