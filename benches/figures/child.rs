@@ -16,7 +16,7 @@ use futures::StreamExt as _;
 use serde_json::Value;
 use tidegate_server::Server;
 use tidegate_server::clock::Clock;
-use tidegate_server::config::{EdgeConfig, MessengerConfig, ServerConfig, StoreConfig};
+use tidegate_server::config::{AiConfig, EdgeConfig, MessengerConfig, ServerConfig, StoreConfig};
 use tokio::net::TcpListener;
 
 use crate::durable;
@@ -129,6 +129,7 @@ async fn tidegate(plan: &Path, store: &Path) -> tidegate_server::RunningServer {
         messengers: vec![messenger],
         users: Default::default(),
         org: Arc::new(durable::NoOrg),
+        ai: AiConfig::default(),
         clock: Clock::of_the_machine(),
         country_header: None,
         any_org: true,

@@ -8,6 +8,7 @@ use tidegate_diagnostics::SourceMap;
 use tidegate_plan::model::Plan;
 use tidegate_plan::verify::VerifiedPlan;
 use tidegate_project::manifest::Manifest;
+use tidegate_project::sources::SourcesError;
 use tidegate_project::{root, schema_folder, sources};
 use tidegate_schemas::catalog::Catalog;
 
@@ -87,10 +88,10 @@ impl Opened {
         Ok(Self { root, manifest })
     }
 
-    /// The `.tide` files.
+    /// The `.tide` files, and the articles behind them.
     pub(crate) fn sources(&self) -> Result<SourceMap, Failure> {
-        let read = sources::read(&self.root);
-        let sources = read.map_err(|error| Failure::input(error.to_string(), ""))?;
+        let unreadable = |error: SourcesError| Failure::input(error.to_string(), "");
+        let sources = sources::read(&self.root).map_err(unreadable)?;
         if sources.iter().next().is_none() {
             return Err(Failure::input(
                 format!("there is no `.tide` file in `{}`", self.root.display()),
@@ -103,7 +104,9 @@ impl Opened {
                 "write a `map`, a `push` and a `workflow`, or begin anew with `tidegate init`",
             ));
         }
-        Ok(sources)
+        let articles = sources::articles(&self.root).map_err(unreadable)?;
+        let written = sources.iter().map(|(_, source)| source.clone());
+        Ok(SourceMap::new(written.chain(articles).collect()))
     }
 
     /// The metadata of the last pull.

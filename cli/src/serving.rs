@@ -5,12 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
-use tidegate_project::manifest::{Algorithm, Limit, Manifest, MessengerSection, ServerSection};
+use tidegate_project::manifest::{
+    self, AiSection, Algorithm, Limit, Manifest, MessengerSection, ServerSection,
+};
 use tidegate_salesforce::client::Client;
 use tidegate_server::clock::Clock;
 use tidegate_server::config::{
-    EdgeConfig, IdentityAlgorithm, IdentityKey, MessengerConfig, OperatorConfig, ServerConfig,
-    StoreConfig,
+    AiConfig, EdgeConfig, IdentityAlgorithm, IdentityKey, MessengerConfig, OperatorConfig,
+    Provider, ServerConfig, StoreConfig,
 };
 use tidegate_server::effects::salesforce::SalesforceOrg;
 use tidegate_server::{RunningServer, Server, StartError};
@@ -39,10 +41,20 @@ pub(crate) fn config(
         users: manifest.user.clone(),
         country_header: manifest.server.country_header.clone(),
         org: Arc::new(SalesforceOrg::new(client)),
+        ai: ai(&manifest.ai),
         clock: Clock::of_the_machine(),
         any_org: false,
         org_check: Duration::from_secs(u64::from(server.org_check_minutes()) * 60),
     })
+}
+
+/// Who does the AI's jobs.
+pub(crate) fn ai(section: &AiSection) -> AiConfig {
+    let provider = |name: manifest::Provider| match name {
+        manifest::Provider::Builtin => Provider::Builtin,
+        manifest::Provider::None => Provider::Nobody,
+    };
+    AiConfig { detect: provider(section.detect), answer: provider(section.answer) }
 }
 
 fn operator(server: &ServerSection) -> Result<Option<OperatorConfig>, Failure> {

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use notify::{RecommendedWatcher, RecursiveMode, Watcher};
+use tidegate_project::sources;
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use crate::failure::Failure;
@@ -51,12 +52,12 @@ impl Changes {
     }
 }
 
-/// Sources, the manifest and the pulled metadata; not what Tidegate itself writes.
+/// Sources, articles, the manifest and the pulled metadata; not what Tidegate itself writes.
 fn is_input(root: &Path, path: &Path) -> bool {
     let Ok(inside) = path.strip_prefix(root) else { return false };
     let hidden = inside.iter().any(|part| part.to_string_lossy().starts_with('.'));
     let ending = inside.extension().unwrap_or_default();
-    !hidden && (ending == "tide" || ending == "toml")
+    !hidden && (ending == "tide" || ending == "toml" || sources::is_article(root, path))
 }
 
 #[cfg(test)]
@@ -69,6 +70,8 @@ mod tests {
         assert!(is_input(root, Path::new("/p/a/b.tide")));
         assert!(is_input(root, Path::new("/p/tidegate.toml")));
         assert!(!is_input(root, Path::new("/p/.tidegate/dev.toml")));
+        assert!(is_input(root, Path::new("/p/knowledge/invoices.md")));
+        assert!(!is_input(root, Path::new("/p/README.md")));
         assert!(!is_input(root, Path::new("/p/support.plan")));
         assert!(!is_input(root, Path::new("/q/a.tide")));
     }

@@ -83,6 +83,7 @@ pub(crate) fn emit(
     emitter.person();
     emitter.pushes();
     emitter.channels();
+    emitter.plan.articles.clone_from(&program.articles);
     let labels = code::workflows(&mut emitter);
     let points = emitter.take_points(&labels);
     Emitted { plan: emitter.finish(), points }
@@ -120,6 +121,7 @@ fn empty(catalog: &Catalog, sources: Vec<SourceFile>) -> Plan {
         forms: Vec::new(),
         pushes: Vec::new(),
         channels: Vec::new(),
+        articles: Vec::new(),
         steps: Vec::new(),
         workflows: Vec::new(),
         on_open: None,

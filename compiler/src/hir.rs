@@ -69,6 +69,8 @@ pub struct Program {
     pub texts: Vec<Arc<SpokenText>>,
     /// Workflows, sorted by name.
     pub workflows: Vec<Arc<Workflow>>,
+    /// What the AI may quote, sorted by name.
+    pub articles: Vec<tidegate_plan::model::Article>,
     /// Tests, in the order of sources; no part of the plan.
     pub tests: Vec<Test>,
 }

@@ -12,6 +12,7 @@ mod emit;
 pub mod finding;
 pub mod flow;
 pub mod hir;
+pub mod knowledge;
 mod lower;
 pub mod mentions;
 mod resolve;

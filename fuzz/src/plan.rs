@@ -74,7 +74,9 @@ impl Dice {
                     0 => Reply::Confirmed,
                     1 => Reply::Human,
                     2 => Reply::Question { text: "Which one?".into() },
-                    _ => Reply::Answer { text: "éé".into() },
+                    _ => {
+                        Reply::Answer { text: "éé".into(), from: Some("knowledge/é.md".into()) }
+                    }
                 };
                 Event::Answered { key, reply }
             }

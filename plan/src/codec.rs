@@ -353,6 +353,33 @@ pub(crate) mod channels {
     }
 }
 
+/// Articles; left out where there are none.
+pub(crate) mod articles {
+    use super::{DecodeError, Decoder, EncodeError, Encoder};
+    use crate::model::Article;
+    use minicbor::encode::Write;
+
+    pub(crate) fn encode<C, W: Write>(
+        articles: &[Article],
+        e: &mut Encoder<W>,
+        ctx: &mut C,
+    ) -> Result<(), EncodeError<W::Error>> {
+        e.encode_with(articles, ctx)?.ok()
+    }
+
+    pub(crate) fn decode<C>(d: &mut Decoder<'_>, ctx: &mut C) -> Result<Vec<Article>, DecodeError> {
+        d.decode_with(ctx)
+    }
+
+    pub(crate) fn is_nil(articles: &[Article]) -> bool {
+        articles.is_empty()
+    }
+
+    pub(crate) fn nil() -> Option<Vec<Article>> {
+        Some(Vec::new())
+    }
+}
+
 /// Words in other languages, absent where there are none.
 pub(crate) mod words {
     use super::{DecodeError, Decoder, EncodeError, Encoder};

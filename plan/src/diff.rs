@@ -3,6 +3,7 @@
 //! What only moved, or is a field under another name, is no change. A step is the same where
 //! its id is, or else where one of the same workflow does just the same.
 
+mod articles;
 mod channels;
 mod chart;
 mod pushes;
@@ -70,13 +71,15 @@ pub enum Area {
     Cases,
     /// What goes along at hand-offs.
     Agents,
+    /// What the AI may quote.
+    Knowledge,
     /// How much a conversation can come to.
     Bounds,
 }
 
 impl Area {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Pulled,
         Self::Begins,
         Self::Asked,
@@ -85,6 +88,7 @@ impl Area {
         Self::Data,
         Self::Cases,
         Self::Agents,
+        Self::Knowledge,
         Self::Bounds,
     ];
 
@@ -99,6 +103,7 @@ impl Area {
             Self::Data => "What data holds",
             Self::Cases => "What Cases hold, and who owns them",
             Self::Agents => "What agents see",
+            Self::Knowledge => "What the AI may quote",
             Self::Bounds => "How much a conversation can come to",
         }
     }
@@ -118,6 +123,8 @@ pub enum Subject {
     Workflow(String),
     /// A step, by its id.
     Step(String),
+    /// An article, by its file.
+    Article(String),
 }
 
 impl fmt::Display for Subject {
@@ -127,7 +134,7 @@ impl fmt::Display for Subject {
             Self::Attribute(path) => write!(f, "{path}"),
             Self::Push(name) => write!(f, "push {name}"),
             Self::Workflow(name) => write!(f, "workflow {name}"),
-            Self::Step(id) => write!(f, "{id}"),
+            Self::Step(name) | Self::Article(name) => write!(f, "{name}"),
         }
     }
 }
@@ -140,6 +147,7 @@ pub fn diff(old: &VerifiedPlan, new: &VerifiedPlan) -> Diff {
     steps::compare(&sides, &mut changes);
     pushes::compare(&sides, &mut changes);
     channels::compare(&sides, &mut changes);
+    articles::compare(&sides, &mut changes);
     compare_bounds(&sides, &mut changes);
     changes.sort();
     changes.dedup();

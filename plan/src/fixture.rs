@@ -35,6 +35,7 @@ impl Builder {
             forms: vec![],
             pushes: vec![],
             channels: vec![],
+            articles: vec![],
             steps: vec![],
             workflows: vec![],
             on_open: None,

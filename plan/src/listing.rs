@@ -12,8 +12,8 @@ use std::fmt::Write;
 use tidegate_diagnostics::Span;
 
 use crate::model::{
-    Attribute, ChannelPush, Fill, Form, FormField, Input, List, ListId, Origin, Owner, PersonMap,
-    Plan, Push, Space, TranscriptTo,
+    Article, Attribute, ChannelPush, Fill, Form, FormField, Input, List, ListId, Origin, Owner,
+    PersonMap, Plan, Push, Space, TranscriptTo,
 };
 use crate::verify::{VerifiedPlan, type_name};
 
@@ -36,6 +36,7 @@ pub fn listing(plan: &VerifiedPlan) -> String {
     for push in &plan.channels {
         out.channel(push);
     }
+    out.section("articles", &plan.articles, |out, _, article| out.article(article));
     for workflow in &plan.workflows {
         code::workflow(&mut out, workflow);
     }
@@ -124,6 +125,19 @@ impl Listing<'_> {
             let _ = write!(line, "  {}", quoted(&attribute.label));
         }
         self.line(1, &line);
+    }
+
+    fn article(&mut self, article: &Article) {
+        let Article { name, title, url, language, sections } = article;
+        let language = language.as_ref().map_or(String::new(), |tag| format!(" in {tag}"));
+        let url = url.as_ref().map_or(String::new(), |url| format!(", {url}"));
+        self.line(1, &format!("{name}: {}{language}{url}", quoted(title)));
+        for section in sections {
+            let heading = Some(&section.heading).filter(|heading| !heading.is_empty());
+            let heading = heading.map_or("the beginning".to_owned(), |heading| quoted(heading));
+            let characters = section.text.chars().count();
+            self.line(2, &format!("{heading}: {characters} characters"));
+        }
     }
 
     /// A list goes by the first attribute that has it.

@@ -10,6 +10,7 @@
 //! handles it. An `idle` handler that returns runs as a frame of its own and goes back to the wait
 //! with [`Instruction::ResumeWait`].
 
+mod article;
 mod channel;
 mod code;
 mod expr;
@@ -22,6 +23,7 @@ use tidegate_diagnostics::Span;
 
 use crate::value::{Value, ValueType};
 
+pub use article::{Article, Section};
 pub use channel::{ChannelPush, Routed};
 pub use code::{
     CheckIn, ChoiceOption, Handlers, IdleHandler, Instruction, Outcome, OutcomeHandler, Step,
@@ -154,6 +156,9 @@ pub struct Plan {
     /// Which workflow `on message` starts, where the opening has started none.
     #[n(17)]
     pub on_message: Option<WorkflowId>,
+    /// What the AI may quote to customers, by name.
+    #[cbor(n(18), with = "crate::codec::articles", has_nil)]
+    pub articles: Vec<Article>,
 }
 
 /// The language that a conversation is held in: what the attribute of `session` is called that

@@ -9,8 +9,10 @@
 //! - A private value is given to nobody: it is masked, or revealed by what is said, wherever it is
 //!   more than compared, stored where it is private too, or written by a line of a push.
 //! - The value of a `let` belongs to one workflow, which gives it before it reads it.
+//! - Articles are plain text within limits, each with its own name, and their addresses are those of the web.
 //! - The plan lists what its pushes and its person rely on in the org.
 
+pub mod articles;
 mod flow;
 mod forms;
 mod privacy;
@@ -103,6 +105,7 @@ impl VerifiedPlan {
         let form_patterns = unless(off, Check::Forms, forms::check(&plan), Vec::new)?;
         tables::check_pushes(&plan, &types)?;
         tables::check_channels(&plan, &types)?;
+        articles::check(&plan)?;
         let flow::Flow { resuming, bound } =
             unless(off, Check::Flow, flow::check(&plan, &types), flow::Flow::unknown)?;
         unless(off, Check::Privacy, privacy::check(&plan), || ())?;

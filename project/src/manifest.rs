@@ -1,6 +1,7 @@
 //! `tidegate.toml`: the environment of a project. Secrets never stand in it; it names the
 //! environment variables that hold them.
 
+mod ai;
 mod channel;
 mod place;
 mod server;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use tidegate_compiler::analysis::Settings;
 
+pub use ai::{AiSection, Provider};
 pub use channel::{ChannelSection, Deployment, Key, Length};
 pub use place::{Listen, LoginUrl, Network, OperatorListen, Origin};
 pub use server::{Limit, LimitsSection, ServerSection};
@@ -37,6 +39,9 @@ pub struct Manifest {
     /// `[channel.NAME]`: where agents chat.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub channel: BTreeMap<String, ChannelSection>,
+    /// `[ai]`: who detects and answers.
+    #[serde(default, skip_serializing_if = "AiSection::is_default")]
+    pub ai: AiSection,
     /// `[server]`
     #[serde(default)]
     pub server: ServerSection,
@@ -401,6 +406,16 @@ parameters = { tier = 40, "AI Tone of Voice" = 255 }
             channel("https://acme.my.salesforce-scrt.com", "acme.my.salesforce-scrt.com"),
             channel("deployment", "deploiment"),
         ];
+        insta::assert_snapshot!(all.join("\n"));
+    }
+
+    #[test]
+    fn a_provider_is_one_that_there_is() {
+        let with = |line: &str| format!("{WHOLE}[ai]\n{line}\n");
+        assert_eq!(Manifest::parse(&with("detect = \"builtin\"")), Manifest::parse(WHOLE));
+        let manifest = Manifest::parse(&with("answer = \"none\"")).expect("a manifest");
+        assert_eq!(manifest.ai.answer, Provider::None);
+        let all = [refused(&with("answer = \"oracle\"")), refused(&with("ask = \"builtin\""))];
         insta::assert_snapshot!(all.join("\n"));
     }
 

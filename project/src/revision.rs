@@ -9,6 +9,7 @@ use std::path::{Component, Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use tempfile::TempDir;
+use tidegate_compiler::knowledge;
 
 use crate::root;
 
@@ -150,7 +151,8 @@ fn files(
 fn is_read(path: &Path) -> bool {
     let inside = path.components().all(|part| matches!(part, Component::Normal(_)));
     let ending = path.extension().unwrap_or_default();
-    inside && (ending == "tide" || ending == "toml")
+    let name = path.to_string_lossy();
+    inside && (ending == "tide" || ending == "toml" || knowledge::is_article(&name))
 }
 
 /// Git's contents, asked for one after another.

@@ -1,9 +1,10 @@
-//! The `.tide` files of a project.
+//! The `.tide` files of a project, and the articles in its folder `knowledge`.
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use tidegate_compiler::knowledge;
 use tidegate_diagnostics::{SourceMap, SourceText};
 
 /// A source is not read beyond this size.
@@ -55,9 +56,32 @@ pub fn read(root: &Path) -> Result<SourceMap, SourcesError> {
 /// A folder cannot be read.
 pub fn list(root: &Path) -> Result<Vec<PathBuf>, SourcesError> {
     let mut files = Vec::new();
-    collect(root, &mut files)?;
+    collect(root, "tide", &mut files)?;
     files.sort();
     Ok(files)
+}
+
+/// Reads every article below the root's folder `knowledge`, in the order of their paths.
+///
+/// # Errors
+/// A folder or file cannot be read, is not UTF-8, or is too large.
+pub fn articles(root: &Path) -> Result<Vec<SourceText>, SourcesError> {
+    let folder = root.join(knowledge::FOLDER);
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut files = Vec::new();
+    collect(&folder, "md", &mut files)?;
+    files.sort();
+    files.iter().map(|file| read_one(root, file)).collect()
+}
+
+/// Whether a path would be an article of the project, if there were a file.
+pub fn is_article(root: &Path, path: &Path) -> bool {
+    let inside = path.strip_prefix(root).is_ok_and(|inside| {
+        !inside.ancestors().skip(1).filter(|folder| folder.file_name().is_some()).any(passed_over)
+    });
+    inside && knowledge::is_article(&name(root, path))
 }
 
 /// Whether a path would be a source of the project, if there were a file.
@@ -75,15 +99,15 @@ pub fn name(root: &Path, path: &Path) -> String {
     parts.join("/")
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), SourcesError> {
+fn collect(folder: &Path, wanted: &str, files: &mut Vec<PathBuf>) -> Result<(), SourcesError> {
     let failed = |error| SourcesError::Read { path: folder.to_path_buf(), error };
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         let path = entry.path();
         let kind = entry.file_type().map_err(failed)?;
         if kind.is_dir() && !passed_over(&path) {
-            collect(&path, files)?;
-        } else if kind.is_file() && path.extension().is_some_and(|ending| ending == "tide") {
+            collect(&path, wanted, files)?;
+        } else if kind.is_file() && path.extension().is_some_and(|ending| ending == wanted) {
             files.push(path);
         }
     }
@@ -131,6 +155,24 @@ mod tests {
         let sources = read(root.path()).unwrap();
         let names: Vec<_> = sources.iter().map(|(_, source)| source.name.as_str()).collect();
         assert_eq!(names, ["a/c.tide", "b.tide"]);
+    }
+
+    #[test]
+    fn articles_are_those_in_their_folder() {
+        let root = tempfile::tempdir().unwrap();
+        assert_eq!(articles(root.path()).unwrap(), []);
+        let files = ["knowledge/b.md", "knowledge/de/a.md", "knowledge/.x/c.md", "d.md"];
+        for name in files {
+            let path = root.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, name).unwrap();
+        }
+        let found = articles(root.path()).unwrap();
+        let names: Vec<_> = found.iter().map(|source| source.name.as_str()).collect();
+        assert_eq!(names, ["knowledge/b.md", "knowledge/de/a.md"]);
+        let told = files.map(|name| is_article(root.path(), &root.path().join(name)));
+        assert_eq!(told, [true, true, false, false]);
+        assert!(read(root.path()).unwrap().iter().next().is_none());
     }
 
     #[test]

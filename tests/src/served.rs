@@ -7,7 +7,7 @@ use secrecy::SecretString;
 use tidegate_salesforce::client::{Client, Settings};
 use tidegate_salesforce::oauth::{Grant, Login};
 use tidegate_server::clock::Clock;
-use tidegate_server::config::{EdgeConfig, MessengerConfig, ServerConfig, StoreConfig};
+use tidegate_server::config::{AiConfig, EdgeConfig, MessengerConfig, ServerConfig, StoreConfig};
 use tidegate_server::effects::salesforce::SalesforceOrg;
 
 /// A local org behind an address.
@@ -44,6 +44,7 @@ pub fn config(
         users: BTreeMap::new(),
         country_header: None,
         org: std::sync::Arc::new(org),
+        ai: AiConfig::default(),
         clock: Clock::of_the_machine(),
         any_org: false,
         org_check: std::time::Duration::ZERO,

@@ -81,12 +81,15 @@ fn every_page_shows_a_wrong_program_and_the_mended_one() {
         let id = code.id();
         let own = program::catalog(Some(code));
         let about_orgs = code == codes::OTHER_IN_THE_ORG;
-        let blocks = blocks(&page(id));
+        let about_articles = blocks_of("markdown", &page(id)).len() >= 2;
+        let language = if about_articles { "markdown" } else { "tide" };
+        let blocks = blocks_of(language, &page(id));
         assert!(blocks.len() >= 2, "the page of {id} shows what is wrong and how to mend it");
         for (index, block) in blocks.iter().enumerate().take(2) {
             let catalog = if index == 0 { &own } else { &usual };
             let analysis = match about_orgs {
                 true => program::drift(code, "page.tide", &block.text),
+                false if about_articles => program::article("page.md", &block.text),
                 false => program::check_and_play(catalog, "page.tide", &block.text),
             };
             let reported = analysis.diagnostics.iter().any(|found| found.code == code);

@@ -2,6 +2,8 @@
 //! store on disk, and the Messenger API as a browser uses it. What counts is what the org has in
 //! the end.
 
+#[path = "runtime/answers.rs"]
+mod answers;
 #[path = "runtime/bodies.rs"]
 mod bodies;
 #[path = "runtime/calls.rs"]

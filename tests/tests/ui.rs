@@ -1,5 +1,6 @@
 //! Diagnostics as users read them: each `ui/CODE_slug.tide` is a program with a fault, and the
-//! rendering of everything that is reported about it stands beside it.
+//! rendering of everything that is reported about it stands beside it. `ui/CODE_slug.md` is an article
+//! with a fault.
 //!
 //! A fixture is checked against the org in `ui/schema`; what it does not declare itself comes from
 //! `ui/prelude`. `INSTA_UPDATE=always cargo test -p tidegate-tests --test ui` writes the
@@ -17,12 +18,12 @@ use tidegate::render::{Style, graphical};
 use tidegate_compiler::analysis::Analysis;
 use tidegate_diagnostics::{codes, without_secrets};
 
-/// File names of the fixtures without their endings, sorted.
+/// File names of the fixtures, sorted.
 fn fixtures() -> BTreeSet<String> {
     std::fs::read_dir(program::ui())
         .expect("the fixtures")
         .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter_map(|name| name.strip_suffix(".tide").map(str::to_owned))
+        .filter(|name| name.ends_with(".tide") || name.ends_with(".md"))
         .collect()
 }
 
@@ -43,12 +44,14 @@ fn rendered(analysis: &Analysis) -> String {
 #[test]
 fn every_fixture_reads_as_reviewed() {
     let mut silent = Vec::new();
-    for fixture in fixtures() {
-        let file = format!("{fixture}.tide");
+    for file in fixtures() {
+        let fixture = file.split('.').next().unwrap_or_default().to_owned();
         let text = std::fs::read_to_string(program::ui().join(&file)).expect("text");
         let code = codes::find(code_of(&fixture)).expect("a fixture is named after its code");
         let analysis = if code == codes::OTHER_IN_THE_ORG {
             program::drift(code, &file, &text)
+        } else if file.ends_with(".md") {
+            program::article(&file, &text)
         } else {
             program::check_and_play(&program::catalog(Some(code)), &file, &text)
         };

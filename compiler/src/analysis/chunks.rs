@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use sha2::{Digest as _, Sha256};
-use tidegate_diagnostics::SourceMap;
+use tidegate_diagnostics::{SourceId, SourceMap};
 
+use crate::knowledge;
 use crate::resolve::scope::Hash;
 use crate::source::{ItemId, ItemMap};
 use crate::syntax::ast::Item;
@@ -32,20 +33,32 @@ pub(super) struct Chunks {
 type ItemName = (String, String, u32);
 
 /// The chunks of all sources.
+#[derive(Default)]
 pub(super) struct Read {
     pub(super) chunks: Vec<Chunk>,
     pub(super) items: ItemMap,
+    /// The articles among the sources.
+    pub(super) articles: Vec<(ItemId, SourceId)>,
     /// How many were parsed anew.
     pub(super) parsed: usize,
 }
+
+/// What a whole article is known as; no item has this name.
+const ARTICLE: &str = "knowledge";
 
 impl Chunks {
     /// Cuts and parses what is new; forgets what is gone.
     pub(super) fn read(&mut self, sources: &SourceMap) -> Read {
         let before = std::mem::take(&mut self.parsed);
         let known = std::mem::take(&mut self.ids);
-        let mut out = Read { chunks: Vec::new(), items: ItemMap::default(), parsed: 0 };
+        let mut out = Read::default();
         for (source, text) in sources.iter() {
+            if knowledge::is_article(&text.name) {
+                let item = self.id((text.name.clone(), ARTICLE.to_owned(), 1), &known);
+                out.items.insert(item, source, 0);
+                out.articles.push((item, source));
+                continue;
+            }
             let mut ordinals: BTreeMap<String, u32> = BTreeMap::new();
             for chunk in syntax::chunks(&text.text) {
                 let hash: Hash = Sha256::digest(chunk.text.as_bytes()).into();

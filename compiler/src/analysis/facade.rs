@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tidegate_diagnostics::{Diagnostic, Severity, SourceMap, codes};
-use tidegate_plan::model::Plan;
+use tidegate_diagnostics::{Diagnostic, Severity, SourceId, SourceMap, SourceText, codes};
+use tidegate_plan::model::{Article, Plan};
 use tidegate_plan::rehearsal::Rehearsals;
 use tidegate_schemas::catalog::Catalog;
 
@@ -16,13 +16,14 @@ use crate::check;
 use crate::emit;
 use crate::finding::Finding;
 use crate::hir::Program;
-use crate::source::{ItemMap, Loc};
+use crate::knowledge;
+use crate::source::{ItemId, ItemMap, Loc};
 use crate::syntax::ast::Item;
 
 /// Everything that a check reads.
 #[derive(Debug, Clone)]
 pub struct Inputs {
-    /// The `.tide` files, in the order of their names.
+    /// The `.tide` files in the order of their names, and the articles that the AI may quote.
     pub sources: SourceMap,
     /// The pulled metadata.
     pub catalog: Arc<Catalog>,
@@ -62,7 +63,7 @@ impl Analyzer {
     /// Checks everything. Always finishes, whatever the sources are.
     pub fn check(&mut self, inputs: &Inputs) -> Analysis {
         let read = self.chunks.read(&inputs.sources);
-        let built = build::build(&read.chunks, inputs, &mut self.catalog, &mut self.workflows);
+        let mut built = build::build(&read.chunks, inputs, &mut self.catalog, &mut self.workflows);
         let mut findings = built.findings;
         findings.retain(|found| !echo::misses_part_of_garbled(found, &read.chunks));
         let mut in_tests = built.in_tests;
@@ -72,6 +73,7 @@ impl Analyzer {
             told.extend(chunk.parsed.problems.iter().map(|its| its.finding(chunk.item)));
         }
         findings.extend(read.chunks.iter().flat_map(secrets));
+        built.program.articles = articles(&inputs.sources, &read.articles, &mut findings);
         let wrong = Wrong::of(&findings, &built.program);
         findings.append(&mut in_tests);
         let proofs = check::run(&built.program, &inputs.catalog, &mut self.proofs);
@@ -105,6 +107,19 @@ impl Analyzer {
             catalog: Arc::clone(&inputs.catalog),
         }
     }
+}
+
+/// The articles among the sources.
+fn articles(
+    sources: &SourceMap,
+    places: &[(ItemId, SourceId)],
+    findings: &mut Vec<Finding>,
+) -> Vec<Article> {
+    let texts = places.iter().filter_map(|(item, source)| {
+        let SourceText { name, text } = sources.get(*source)?;
+        Some((*item, name.as_str(), text.as_str()))
+    });
+    knowledge::read(texts, findings)
 }
 
 fn secrets(chunk: &Chunk) -> impl Iterator<Item = Finding> {

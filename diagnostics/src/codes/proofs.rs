@@ -17,6 +17,7 @@ super::codes! {
     HOLES_DIFFER = "E0622", "a text shows other values in another language";
     KEY_NOT_TAKEN = "E0631", "a key that a channel does not take";
     KEY_TWICE = "E0632", "two values under one key";
+    BAD_ARTICLE = "E0641", "an article that can't be read";
     OUTCOME_UNHANDLED = "E0701", "an outcome that nothing handles";
     ARM_STAYS = "E0702", "an arm that does not leave";
     ARM_WAITS = "E0703", "an arm that waits and goes back to a wait";
@@ -43,6 +44,7 @@ super::codes! {
     DESCRIPTIONS_ALIKE = "W0611", "descriptions that say the same";
     DETECT_IN_VAIN = "W0612", "a `detect` that decides nothing";
     SENT_IN_VAIN = "W0631", "what a channel does not take";
+    ARTICLE_EMPTY = "W0641", "an article that says nothing";
     OUTCOME_ARM_NOT_REACHED = "W0701", "an arm for an outcome that never comes";
     ENDING_NOT_PROVED = "W0705", "not proved that somebody reads what a customer wrote";
     NEVER_STARTS = "W0711", "a workflow that never starts";

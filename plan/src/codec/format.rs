@@ -17,9 +17,9 @@ pub(super) fn of(plan: &Plan) -> u32 {
     let defaults = plan.workflows.iter().map(|workflow| of_handlers(&workflow.defaults));
     let private = plan.attributes.iter().any(|attribute| attribute.private);
     let spoken = plan.attributes.iter().any(Attribute::is_spoken);
-    let marks = described.chain(
-        (private || spoken || !plan.channels.is_empty() || plan.on_message.is_some()).then_some(2),
-    );
+    let tables = !plan.channels.is_empty() || !plan.articles.is_empty();
+    let marked = private || spoken || tables || plan.on_message.is_some();
+    let marks = described.chain(marked.then_some(2));
     let expressions = plan.expressions.iter().map(of_expression);
     let code = plan.code.iter().map(of_instruction);
     let all = code.chain(inputs).chain(marks).chain(defaults).chain(expressions);

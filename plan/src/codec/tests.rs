@@ -6,7 +6,7 @@ use tidegate_diagnostics::{SourceId, Span};
 
 use super::{CodecError, FORMAT, HEADER, MAGIC, OLDEST};
 use crate::fixture::{support, tiny};
-use crate::model::{Instruction, Plan, SourceFile};
+use crate::model::{Article, Instruction, Plan, Section, SourceFile};
 use crate::value::Value;
 
 /// A file around contents, as one who forges plans would make it.
@@ -38,6 +38,17 @@ fn a_plan_states_the_oldest_format_that_has_all_it_uses() {
     let noted = noting();
     assert_eq!(format(&noted), 2u32.to_be_bytes());
     assert_eq!(Plan::decode(&noted.encode()).expect("a plan"), noted);
+    let mut told = support();
+    let section = Section { heading: "How".into(), text: "So.".into() };
+    told.articles.push(Article {
+        name: "knowledge/a.md".into(),
+        title: "A".into(),
+        url: None,
+        language: Some("en".into()),
+        sections: vec![section],
+    });
+    assert_eq!(format(&told), 2u32.to_be_bytes());
+    assert_eq!(Plan::decode(&told.encode()).expect("a plan"), told);
     let refused = Plan::decode(&file_of(&noted.encode()[HEADER..])).expect_err("no plan");
     assert_eq!(refused.name(), "plan.content");
 }
@@ -118,7 +129,7 @@ fn each_fault_of_a_file_has_its_name() {
         ("nested too deeply", refused(&file_of(&[0x81; 64]))),
         (
             "an unknown field",
-            refused(&file_of(&[&[0x92][..], &contents[1..], &[0x80, 0xf6]].concat())),
+            refused(&file_of(&[&[0x94][..], &contents[1..], &[0x80, 0xf6, 0x80, 0xf6]].concat())),
         ),
     ];
     let lines: Vec<String> =

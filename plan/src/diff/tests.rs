@@ -2,7 +2,7 @@
 
 use super::{Area, Change, Diff, diff};
 use crate::fixture::support;
-use crate::model::{Instruction, Origin, Owner, Plan, TranscriptTo};
+use crate::model::{Article, Instruction, Origin, Owner, Plan, Section, TranscriptTo};
 use crate::value::Value;
 use crate::verify::VerifiedPlan;
 
@@ -219,4 +219,31 @@ fn no_table_becomes_another_unseen() {
         .map(|(name, _)| name)
         .collect();
     assert_eq!(silent, Vec::<&str>::new());
+}
+
+fn article(name: &str, text: &str) -> Article {
+    Article {
+        name: format!("knowledge/{name}.md"),
+        title: format!("About {name}"),
+        url: None,
+        language: None,
+        sections: vec![Section { heading: "How".into(), text: text.into() }],
+    }
+}
+
+#[test]
+fn articles_are_added_removed_and_changed() {
+    let plan = |articles: Vec<Article>| {
+        let mut plan = support();
+        plan.articles = articles;
+        VerifiedPlan::new(plan).unwrap()
+    };
+    let old = plan(vec![article("a", "So."), article("b", "So."), article("c", "So.")]);
+    let mut renamed = article("c", "So.");
+    renamed.url = Some("https://help.example.com/c".into());
+    renamed.sections[0].heading = "How else".into();
+    let new = plan(vec![article("b", "Otherwise."), renamed, article("d", "So.")]);
+    let found = diff(&old, &new);
+    assert_eq!(areas(&found), [Area::Knowledge]);
+    insta::assert_snapshot!(told(&found).join("\n"));
 }

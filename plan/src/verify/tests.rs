@@ -3,8 +3,8 @@
 use super::{MAX_COST, VerifiedPlan};
 use crate::fixture::{Builder, field, support, tiny};
 use crate::model::{
-    AttrId, ConstId, Expr, ExprId, FieldWords, Handlers, IdleHandler, Input, Instruction, ListId,
-    Pipe, Plan, PushId, Required, SPOKEN, StepId, Target, WorkflowId,
+    Article, AttrId, ConstId, Expr, ExprId, FieldWords, Handlers, IdleHandler, Input, Instruction,
+    ListId, Pipe, Plan, PushId, Required, SPOKEN, Section, StepId, Target, WorkflowId,
 };
 use crate::value::{Value, ValueType};
 
@@ -334,4 +334,47 @@ fn languages_are_checked() {
     let unknown = spoiled(|p| p.forms[0].fields[0].words.push(words("de")));
     let no_list = spoiled(|p| p.attributes[2].name = SPOKEN.into());
     insta::assert_snapshot!(format!("{unknown}\n{no_list}"));
+}
+
+fn article() -> Article {
+    Article {
+        name: "knowledge/invoices.md".into(),
+        title: "Invoices".into(),
+        url: Some("https://help.example.com/invoices".into()),
+        language: Some("en".into()),
+        sections: vec![Section {
+            heading: String::new(),
+            text: "Below *Billing*.\n\nAlways.".into(),
+        }],
+    }
+}
+
+#[test]
+fn articles_are_plain_text_within_limits() {
+    let with = |change: fn(&mut Article)| {
+        spoiled(|plan| {
+            let mut article = article();
+            change(&mut article);
+            plan.articles.push(article);
+        })
+    };
+    let list = [
+        ("a right one", with(|_| {})),
+        ("no title", with(|article| article.title = " ".into())),
+        ("a title of two lines", with(|article| article.title = "a\nb".into())),
+        (
+            "an address that is code",
+            with(|article| article.url = Some("javascript:alert(1)".into())),
+        ),
+        ("an address with a blank", with(|article| article.url = Some("https://a b".into()))),
+        ("no language", with(|article| article.language = Some("German".into()))),
+        ("no section", with(|article| article.sections.clear())),
+        ("a section without a text", with(|article| article.sections[0].text.clear())),
+        ("a text that moves the cursor", with(|article| article.sections[0].text.push('\u{1b}'))),
+        ("a text that turns around", with(|article| article.sections[0].text.push('\u{202e}'))),
+        ("too much", with(|article| article.sections[0].text = "x".repeat(17 << 20))),
+        ("a name twice", spoiled(|plan| plan.articles = vec![article(), article()])),
+        ("too many", spoiled(|plan| plan.articles = vec![article(); 5_001])),
+    ];
+    insta::assert_snapshot!(snapshot(&list));
 }

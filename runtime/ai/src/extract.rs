@@ -7,6 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub enum Role {
     /// The customer.
     Customer,
+    /// The AI, in an `answer`.
+    Ai,
     /// Anybody else.
     Other,
 }

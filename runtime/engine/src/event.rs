@@ -150,6 +150,10 @@ pub enum Detection {
     Value {
         /// The API value.
         value: String,
+        /// Words of what the list says of the value that spoke for it. The engine believes those
+        /// that stand there.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        because: Vec<String>,
     },
     /// None of those offered.
     Nothing,
@@ -165,6 +169,10 @@ pub enum Reply {
     Answer {
         /// Its text.
         text: String,
+        /// The article that it quotes, by its name in the plan. The engine believes one that stands
+        /// there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<String>,
     },
     /// A question back: it needs to know more.
     Question {

@@ -9,8 +9,10 @@ use tidegate_store::Store;
 use tokio::sync::watch;
 
 use crate::clock::Clock;
+use crate::config::AiConfig;
 use crate::conversation::Conversations;
 use crate::drift::Drift;
+use crate::effects::answering::Libraries;
 use crate::effects::gate::Gate;
 use crate::effects::org::Org;
 use crate::health::Health;
@@ -29,6 +31,8 @@ pub(crate) struct App {
     pub(crate) messengers: BTreeMap<String, Messenger>,
     pub(crate) users: BTreeMap<String, String>,
     pub(crate) clock: Clock,
+    pub(crate) ai: AiConfig,
+    pub(crate) libraries: Libraries,
     /// Watched by the gate.
     pub(crate) org: Arc<dyn Org>,
     pub(crate) gate: Arc<Gate>,

@@ -38,6 +38,8 @@ pub struct ServerConfig {
     pub country_header: Option<String>,
     /// The org.
     pub org: Arc<dyn Org>,
+    /// Who does the AI's jobs.
+    pub ai: AiConfig,
     /// The time that it goes by.
     pub clock: Clock,
     /// Whether plans may read and write an org whose metadata they were not checked against. Else
@@ -55,6 +57,25 @@ pub enum StoreConfig {
     Sqlite(PathBuf),
     /// In memory: everything is gone when the server ends. For tests.
     Memory,
+}
+
+/// Who does the AI's jobs. Summaries are always made of the customer's own sentences.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AiConfig {
+    /// Who says which value a list has.
+    pub detect: Provider,
+    /// Who answers customers.
+    pub answer: Provider,
+}
+
+/// Who does a job of the AI's.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Provider {
+    /// What is built in: no network, no key.
+    #[default]
+    Builtin,
+    /// Nobody: the step is `unavailable`.
+    Nobody,
 }
 
 /// One Messenger.

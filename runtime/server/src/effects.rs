@@ -4,7 +4,9 @@ pub mod org;
 pub mod salesforce;
 
 mod adopted;
+pub(crate) mod answering;
 mod case;
+mod detection;
 mod failed;
 pub(crate) mod gate;
 pub(crate) mod gated;

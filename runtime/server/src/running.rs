@@ -20,6 +20,7 @@ use crate::config::{EdgeConfig, MessengerConfig, OperatorConfig, ServerConfig, S
 use crate::conversation::Conversations;
 use crate::drift::{Drift, DriftFinding};
 use crate::effects::OrgStanding;
+use crate::effects::answering::Libraries;
 use crate::effects::gate::Gate;
 use crate::effects::gated::Gated;
 use crate::health::Health;
@@ -132,7 +133,7 @@ fn app(
     plans: Arc<PlanCache>,
     ending: watch::Receiver<bool>,
 ) -> App {
-    let ServerConfig { edge, users, org, clock, any_org, .. } = config;
+    let ServerConfig { edge, users, org, clock, ai, any_org, .. } = config;
     let gate = Arc::new(Gate::new(clock.clone()));
     let metrics = Arc::new(Metrics::new());
     let conversations =
@@ -144,6 +145,8 @@ fn app(
         messengers,
         users,
         clock,
+        ai,
+        libraries: Libraries::default(),
         org: Arc::new(Gated::new(org, Arc::clone(&gate))),
         gate,
         any_org,

@@ -76,6 +76,12 @@ fn inputs(catalog: &Arc<Catalog>, name: &str, text: &str) -> Inputs {
     inputs_of(catalog, sources)
 }
 
+/// Checks one article beside the prelude.
+#[allow(dead_code, reason = "only some of the tests need it")]
+pub(crate) fn article(name: &str, text: &str) -> Analysis {
+    check(&catalog(None), &format!("knowledge/{name}"), text)
+}
+
 /// Checks one text that declares everything itself.
 #[allow(dead_code, reason = "only some of the tests need it")]
 pub(crate) fn check_alone(catalog: &Arc<Catalog>, name: &str, text: &str) -> Analysis {

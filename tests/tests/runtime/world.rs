@@ -15,8 +15,8 @@ use tidegate_salesforce::oauth::{Grant, Login};
 use tidegate_salesforce::pull::pull;
 use tidegate_server::clock::Clock;
 use tidegate_server::config::{
-    EdgeConfig, IdentityAlgorithm, IdentityKey, MessengerConfig, OperatorConfig, ServerConfig,
-    StoreConfig,
+    AiConfig, EdgeConfig, IdentityAlgorithm, IdentityKey, MessengerConfig, OperatorConfig,
+    Provider, ServerConfig, StoreConfig,
 };
 use tidegate_server::effects::salesforce::SalesforceOrg;
 use tidegate_server::{RunningServer, Server, StartError};
@@ -43,6 +43,7 @@ pub(crate) struct World {
     /// How often the server looks whether the org has changed.
     pub(crate) org_check: Duration,
     pub(crate) any_org: bool,
+    pub(crate) ai: AiConfig,
     pub(crate) clock: Clock,
     pub(crate) operator: OperatorConfig,
     pub(crate) edge: EdgeConfig,
@@ -84,6 +85,7 @@ impl World {
             meddling,
             org_check: ORG_CHECK,
             any_org: false,
+            ai: AiConfig::default(),
             clock: Clock::of_the_machine(),
             operator,
             edge: EdgeConfig::wide(),
@@ -97,6 +99,25 @@ impl World {
         let world = Self::new().await;
         world.swap(program).await;
         world
+    }
+
+    /// The same where nobody does the AI's jobs.
+    pub(crate) async fn without_ai(program: &str) -> Self {
+        let mut world = Self::new().await;
+        world.stop().await;
+        world.ai = AiConfig { detect: Provider::Nobody, answer: Provider::Nobody };
+        world.start().await;
+        world.swap(program).await;
+        world
+    }
+
+    /// What the conversation's trace says, line by line.
+    pub(crate) async fn trace(&self, visitor: &Visitor) -> Vec<String> {
+        let store = self.server.as_ref().unwrap().store();
+        let conversation = visitor.conversation.parse().unwrap();
+        let records = store.journal(conversation, 0, 1_000).await.unwrap();
+        let lines = records.into_iter().flat_map(|record| record.journal.trace);
+        lines.map(|line| line.what).collect()
     }
 
     /// Lets new conversations begin with another program.
@@ -149,6 +170,7 @@ impl World {
             users: BTreeMap::new(),
             country_header: Some("X-Country".into()),
             org: Arc::new(Meddled { inner, meddling: self.meddling }),
+            ai: self.ai.clone(),
             clock: self.clock.clone(),
             any_org: self.any_org,
             org_check: self.org_check,
@@ -311,9 +333,20 @@ pub(crate) fn identity(email: &str) -> String {
 
 /// The program as the compiler sees it against the org's metadata.
 pub(crate) async fn check(client: &Client, program: &str) -> Analysis {
+    check_with(client, program, &[]).await
+}
+
+/// The same with articles, by their names.
+pub(crate) async fn check_with(
+    client: &Client,
+    program: &str,
+    articles: &[(&str, &str)],
+) -> Analysis {
     let catalog = Arc::new(pull(client, &[], |_| {}).await.unwrap());
-    let text = program.to_owned();
-    let sources = SourceMap::new(vec![SourceText { name: "support.tide".to_owned(), text }]);
+    let named = std::iter::once(("support.tide", program)).chain(articles.iter().copied());
+    let source =
+        |(name, text): (&str, &str)| SourceText { name: name.to_owned(), text: text.to_owned() };
+    let sources = SourceMap::new(named.map(source).collect());
     let settings =
         Settings { messengers: vec!["web".into()], channels: live(), ..Settings::default() };
     Analyzer::new().check(&Inputs { sources, catalog, settings })

@@ -193,10 +193,13 @@ impl Talk<'_> {
         let at = self.dice.below(self.asked.len() + 1);
         let key = self.asked.get(at).map_or(Uuid::nil(), |(key, _)| *key);
         match self.dice.below(17) {
-            12 => Event::Answered { key, reply: Reply::Answer { text: self.words(9) } },
+            12 => Event::Answered {
+                key,
+                reply: Reply::Answer { text: self.words(9), from: Some(self.words(2)) },
+            },
             15 => Event::Helped { wait },
             11 => {
-                let found = Detection::Value { value: self.words(9) };
+                let found = Detection::Value { value: self.words(9), because: vec![self.words(3)] };
                 Event::Detected { key, found }
             }
             13 => Event::SignedIn(self.signed()),
@@ -268,8 +271,11 @@ impl Talk<'_> {
                     0 => Detection::Unavailable,
                     1 => Detection::Nothing,
                     // What was not offered.
-                    2 => Detection::Value { value: "Legacy".to_owned() },
-                    _ => Detection::Value { value: values[self.dice.below(values.len())].clone() },
+                    2 => Detection::Value { value: "Legacy".to_owned(), because: Vec::new() },
+                    _ => Detection::Value {
+                        value: values[self.dice.below(values.len())].clone(),
+                        because: Vec::new(),
+                    },
                 };
                 Event::Detected { key, found }
             }
@@ -279,9 +285,9 @@ impl Talk<'_> {
                     1 => Reply::Unresolved,
                     2 => Reply::Human,
                     3 | 4 => Reply::Confirmed,
-                    5 => Reply::Answer { text: " ".to_owned() },
+                    5 => Reply::Answer { text: " ".to_owned(), from: None },
                     6 | 7 => Reply::Question { text: self.words(40) },
-                    _ => Reply::Answer { text: self.words(40) },
+                    _ => Reply::Answer { text: self.words(40), from: None },
                 };
                 Event::Answered { key, reply }
             }

@@ -42,12 +42,12 @@ pub(super) fn event_words(event: &Event) -> String {
             None => "no summary".to_owned(),
         },
         Event::Detected { found, .. } => match found {
-            Detection::Value { value } => format!("detected: {value}"),
+            Detection::Value { value, .. } => format!("detected: {value}"),
             Detection::Nothing => "nothing detected".to_owned(),
             Detection::Unavailable => "the AI is unavailable".to_owned(),
         },
         Event::Answered { reply, .. } => match reply {
-            Reply::Answer { text } => format!("the AI answers: {}", indented(text)),
+            Reply::Answer { text, .. } => format!("the AI answers: {}", indented(text)),
             Reply::Question { text } => format!("the AI asks: {}", indented(text)),
             Reply::Confirmed => "the AI hears that it helped".to_owned(),
             Reply::Human => "the AI hears a wish for a person".to_owned(),

@@ -101,7 +101,13 @@ impl<'p> Machine<'p> {
         let turns = self.turns();
         let left = self.answering(at).is_some_and(|its| turns.taken < its.turns);
         match reply {
-            Reply::Answer { text } if left && !text.trim().is_empty() => {
+            Reply::Answer { text, from } if left && !text.trim().is_empty() => {
+                let its = from
+                    .iter()
+                    .find_map(|name| self.plan.articles.iter().find(|its| its.name == *name));
+                if let Some(article) = its {
+                    self.trace(Some(at), format!("quotes {}", article.name));
+                }
                 self.speak(at, text, Turns { answered: true, offered: true, ..turns });
             }
             Reply::Question { text } if left && !text.trim().is_empty() => {

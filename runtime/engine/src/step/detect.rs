@@ -15,6 +15,8 @@ use crate::list::allows;
 use crate::state::{Position, Writer};
 use crate::transition::Fault;
 
+/// Reasons in the trace at most.
+const MOST_REASONS: usize = 8;
 /// How long the customer waits for the AI, in milliseconds.
 const DETECT_DEADLINE_MS: i64 = 15_000;
 
@@ -75,9 +77,9 @@ impl Machine<'_> {
         else {
             return self.fail(Some(at), Fault::ImpossibleState);
         };
-        let value = match found {
-            Detection::Value { value } => Some(value),
-            Detection::Nothing => None,
+        let (value, because) = match found {
+            Detection::Value { value, because } => (Some(value), because.as_slice()),
+            Detection::Nothing => (None, &[][..]),
             Detection::Unavailable => {
                 self.trace(Some(at), "unavailable");
                 if !self.leave_step(own, Outcome::Unavailable) {
@@ -92,17 +94,39 @@ impl Machine<'_> {
         if value.is_some() && offered.is_none() {
             self.trace(Some(at), "ignored a value that was not offered");
         }
-        self.decide(at, *attr, offered.cloned());
+        self.decide(at, *attr, offered.map(|value| (value.clone(), because)));
         self.run(behind(at));
     }
 
-    fn decide(&mut self, at: Target, attr: AttrId, value: Option<String>) {
+    fn decide(&mut self, at: Target, attr: AttrId, found: Option<(String, &[String])>) {
         let name = self.plan.attributes[attr.index()].path();
-        let what = match value {
-            Some(_) => format!("detected {name}"),
+        let what = match &found {
+            Some((value, because)) => {
+                let reasons = self.reasons(attr, value, because);
+                let by =
+                    if reasons.is_empty() { "" } else { ", by what the list says of the value: " };
+                format!("detected {name}{by}{}", reasons.join(", "))
+            }
             None => format!("nothing fits {name}"),
         };
+        let value = found.map(|(value, _)| value);
         self.trace(Some(at), what);
         self.write(attr, value.map(Value::Text), Writer::Detection);
+    }
+
+    /// The reasons that are words of what the list says of a value: anything else might be the
+    /// customer's.
+    fn reasons<'r>(&self, attr: AttrId, value: &str, because: &'r [String]) -> Vec<&'r str> {
+        let list = self.plan.attributes[attr.index()].list;
+        let list = list.and_then(|list| self.plan.lists.get(list.index()));
+        let its = list.and_then(|list| list.values.iter().find(|one| one.value == value));
+        let Some(its) = its else { return Vec::new() };
+        let said = [Some(&its.value), Some(&its.label), its.description.as_ref()];
+        let stands = |word: &&str| {
+            said.iter()
+                .flatten()
+                .any(|text| text.split(|c: char| !c.is_alphanumeric()).any(|one| one == *word))
+        };
+        because.iter().map(String::as_str).filter(stands).take(MOST_REASONS).collect()
     }
 }

@@ -1,7 +1,9 @@
 //! `answer`: turns, silence, and every way out.
 
 use jiff::SignedDuration;
-use tidegate_plan::model::{CheckIn, Handlers, Instruction, Outcome, OutcomeHandler, Target};
+use tidegate_plan::model::{
+    Article, CheckIn, Handlers, Instruction, Outcome, OutcomeHandler, Section, Target,
+};
 use tidegate_plan::value::Value;
 use tidegate_plan::verify::VerifiedPlan;
 use uuid::Uuid;
@@ -83,13 +85,36 @@ fn replies(player: &mut Player<'_>, reply: Reply) {
 }
 
 fn says(player: &mut Player<'_>, text: &str) {
-    replies(player, Reply::Answer { text: text.to_owned() });
+    replies(player, Reply::Answer { text: text.to_owned(), from: None });
 }
 
 /// The outcome in which it ended.
 fn ended_in(player: &Player<'_>, name: &str) {
     assert!(player.ended(), "{}", player.log());
     assert!(player.log().contains(&format!("  assistant: {name}\n")), "{}", player.log());
+}
+
+#[test]
+fn the_trace_names_an_article_of_the_plan_and_nothing_else() {
+    let mut builder = builder(true);
+    builder.plan.articles.push(Article {
+        name: "knowledge/a.md".into(),
+        title: "A".into(),
+        url: None,
+        language: None,
+        sections: vec![Section { heading: String::new(), text: "So.".into() }],
+    });
+    let plan = verified(builder.build());
+    let named = [Some("knowledge/a.md"), Some("canary of the customer's"), None];
+    let told = named.map(|from| {
+        let mut player = begun(&plan);
+        let (key, _) = asked(&player);
+        let reply = Reply::Answer { text: "So.".into(), from: from.map(str::to_owned) };
+        let trace = player.play(&Event::Answered { key, reply }).trace;
+        trace.into_iter().map(|entry| entry.what).collect::<Vec<_>>().join("; ")
+    });
+    assert!(told[0].starts_with("quotes knowledge/a.md; answered"), "{told:?}");
+    assert_eq!(told[1], told[2]);
 }
 
 #[test]
@@ -222,7 +247,7 @@ fn every_other_way_out() {
         (Reply::Unavailable, "unavailable"),
         (Reply::Unresolved, "unresolved"),
         (Reply::Human, "human"),
-        (Reply::Answer { text: "  ".to_owned() }, "unresolved"),
+        (Reply::Answer { text: "  ".to_owned(), from: None }, "unresolved"),
     ] {
         let mut player = begun(&plan);
         replies(&mut player, reply);
@@ -235,7 +260,7 @@ fn every_other_way_out() {
     ended_in(&player, "unavailable");
     let (key, _) = asked(&player);
     let over = player.conversation.clone();
-    player.play(&Event::Answered { key, reply: Reply::Answer { text: "Late".into() } });
+    player.play(&Event::Answered { key, reply: Reply::Answer { text: "Late".into(), from: None } });
     assert_eq!(player.conversation, over);
     let mut player = begun(&plan);
     says(&mut player, "Turn it off and on.");

@@ -60,7 +60,10 @@ fn asked(player: &Player<'_>) -> (Uuid, Vec<String>) {
 
 fn finds(player: &mut Player<'_>, value: &str) {
     let (key, _) = asked(player);
-    player.play(&Event::Detected { key, found: Detection::Value { value: value.to_owned() } });
+    player.play(&Event::Detected {
+        key,
+        found: Detection::Value { value: value.to_owned(), because: Vec::new() },
+    });
 }
 
 fn value(player: &Player<'_>, attr: AttrId) -> Option<(String, Writer)> {
@@ -86,6 +89,22 @@ fn it_decides_what_is_blank_within_what_the_controller_allows() {
     assert_eq!(value(&player, product), Some(("oven".to_owned(), Writer::Detection)));
     assert!(matches!(player.conversation.position, Position::Waiting { .. }));
     insta::assert_snapshot!(player.log());
+}
+
+#[test]
+fn reasons_are_words_of_the_list_and_never_the_customers() {
+    let plan = plan();
+    let mut player = player(&plan);
+    player.opens(unknown(&plan));
+    player.writes("The canary leaks");
+    let (key, _) = asked(&player);
+    let because = ["Tap", "canary", "It is", "tap", ""].map(str::to_owned).to_vec();
+    let found = Detection::Value { value: "tap".to_owned(), because };
+    let transition = player.play(&Event::Detected { key, found });
+    let trace: Vec<&str> = transition.trace.iter().map(|entry| entry.what.as_str()).collect();
+    let expected = "detected conversation.product, by what the list says of the value: Tap, tap";
+    assert_eq!(trace[0], expected);
+    assert!(!trace.concat().contains("canary"));
 }
 
 #[test]
@@ -136,7 +155,10 @@ fn without_an_answer_in_time_it_is_unavailable() {
     player.passes(SignedDuration::from_millis(1));
     assert!(player.ended());
     let over = player.conversation.clone();
-    player.play(&Event::Detected { key, found: Detection::Value { value: "oven".into() } });
+    player.play(&Event::Detected {
+        key,
+        found: Detection::Value { value: "oven".into(), because: Vec::new() },
+    });
     assert_eq!(player.conversation, over);
     insta::assert_snapshot!(player.log());
 }

@@ -35,7 +35,10 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         (wait.clone(), 0u32..4).prop_map(|(wait, choice)| Event::ChoiceMade { wait, choice }),
         Just(Event::HumanRequested),
         wait.clone().prop_map(|wait| Event::Helped { wait }),
-        Just(Event::Answered { key: Uuid::nil(), reply: Reply::Answer { text: "So".into() } }),
+        Just(Event::Answered {
+            key: Uuid::nil(),
+            reply: Reply::Answer { text: "So".into(), from: Some("knowledge/a.md".into()) }
+        }),
         Just(Event::Answered { key: Uuid::nil(), reply: Reply::Confirmed }),
         Just(Event::AnsweredLate { text: "Order number: 1".to_owned() }),
         (wait, 0u32..4).prop_map(|(wait, ordinal)| Event::IdleFired { wait, ordinal }),

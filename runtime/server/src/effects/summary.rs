@@ -12,13 +12,18 @@ use super::Performed;
 const LENGTH: usize = 1000;
 
 pub(crate) fn summarise(key: Uuid, entries: &[Entry]) -> Performed {
-    let lines: Vec<Line<'_>> = entries
+    Performed::Answered(Event::Summarised { key, summary: summary(&lines(entries), LENGTH) })
+}
+
+/// What was said, as it stands in transcripts.
+pub(crate) fn lines(entries: &[Entry]) -> Vec<Line<'_>> {
+    entries
         .iter()
         .filter_map(|entry| entry.message.transcribed())
         .map(|(from, text)| match from {
             Speaker::Customer => Line { role: Role::Customer, text },
-            Speaker::Assistant | Speaker::Ai | Speaker::Agent => Line { role: Role::Other, text },
+            Speaker::Ai => Line { role: Role::Ai, text },
+            Speaker::Assistant | Speaker::Agent => Line { role: Role::Other, text },
         })
-        .collect();
-    Performed::Answered(Event::Summarised { key, summary: summary(&lines, LENGTH) })
+        .collect()
 }

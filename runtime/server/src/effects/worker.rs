@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use tidegate_engine::effect::Action;
-use tidegate_engine::event::{ChatEvent, Detection, Event, Reply};
+use tidegate_engine::event::{ChatEvent, Event};
 use tidegate_plan::model::Plan;
 use tidegate_store::StoreError;
 use tidegate_store::contract::{Claimed, Entry, Parked, Settlement, Until};
@@ -19,7 +19,10 @@ use uuid::Uuid;
 use super::gate::{Admission, Asked, WIDEST};
 use super::names::Names;
 use super::org::CallError;
-use super::{Failed, Performed, case, failed, guard, lettered, person, retry, summary, transcript};
+use super::{
+    Failed, Performed, answering, case, detection, failed, guard, lettered, person, retry, summary,
+    transcript,
+};
 use crate::app::App;
 use crate::conversation::{Arrival, Cause, LoopError};
 use crate::timers::until;
@@ -209,12 +212,19 @@ async fn perform(app: &App, names: &Names, claimed: &Claimed) -> Result<Performe
         Action::Summarise { through } => {
             summary::summarise(key, &entries(app, claimed.conversation, *through).await?)
         }
-        // No provider can be configured yet.
-        Action::Detect { .. } => {
-            Performed::Answered(Event::Detected { key, found: Detection::Unavailable })
+        Action::Detect { attr, values, through } => {
+            let entries = entries(app, claimed.conversation, *through).await?;
+            let conversation = &stored.conversation;
+            let (attr, entries) = (*attr, entries.as_slice());
+            let asked = detection::Asked { plan: &plan, conversation, entries, attr, values };
+            detection::perform(&app.ai.detect, key, &asked)
         }
-        Action::Answer { .. } => {
-            Performed::Answered(Event::Answered { key, reply: Reply::Unavailable })
+        Action::Answer { knowing, closing, through } => {
+            let entries = entries(app, claimed.conversation, *through).await?;
+            let conversation = &stored.conversation;
+            let (closing, entries) = (*closing, entries.as_slice());
+            let asked = answering::Asked { plan: &plan, conversation, entries, knowing, closing };
+            answering::perform(&app.ai.answer, &app.libraries, key, &asked)
         }
         // No channel can be reached yet.
         Action::OpenChat { .. } => {

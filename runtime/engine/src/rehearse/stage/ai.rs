@@ -27,7 +27,9 @@ impl Stage<'_> {
                 }
                 return Ok(());
             }
-            Ai::Answers(text) => return self.says(Reply::Answer { text: text.clone() }),
+            Ai::Answers(text) => {
+                return self.says(Reply::Answer { text: text.clone(), from: None });
+            }
             Ai::Asks(text) => return self.says(Reply::Question { text: text.clone() }),
             Ai::GivesUp => return self.replies(Reply::Unresolved),
             Ai::HearsThatItHelped if !self.turns().answered => {
@@ -52,8 +54,10 @@ impl Stage<'_> {
             let instead = format!("it can choose {}", quoted(values));
             return Err(Fault::impossible(message, instead));
         }
-        let found =
-            value.map_or(Detection::Nothing, |value| Detection::Value { value: value.clone() });
+        let found = value.map_or(Detection::Nothing, |value| Detection::Value {
+            value: value.clone(),
+            because: Vec::new(),
+        });
         self.play(&Event::Detected { key, found });
         Ok(())
     }

@@ -1,0 +1,70 @@
+//! Saying which value a list has.
+
+use tidegate_ai::detect::{Choice, Request, detect};
+use tidegate_engine::event::{Detection, Event};
+use tidegate_engine::message::Speaker;
+use tidegate_engine::state::Conversation;
+use tidegate_plan::model::{AttrId, SPOKEN};
+use tidegate_plan::value::Value;
+use tidegate_plan::verify::VerifiedPlan;
+use tidegate_store::contract::Entry;
+use uuid::Uuid;
+
+use super::Performed;
+use crate::config::Provider;
+
+/// What is to be found out, of a conversation.
+pub(crate) struct Asked<'a> {
+    pub(crate) plan: &'a VerifiedPlan,
+    pub(crate) conversation: &'a Conversation,
+    pub(crate) entries: &'a [Entry],
+    pub(crate) attr: AttrId,
+    pub(crate) values: &'a [String],
+}
+
+pub(crate) fn perform(provider: &Provider, key: Uuid, asked: &Asked<'_>) -> Performed {
+    let found = match provider {
+        Provider::Builtin => found(asked),
+        Provider::Nobody => Detection::Unavailable,
+    };
+    Performed::Answered(Event::Detected { key, found })
+}
+
+fn found(asked: &Asked<'_>) -> Detection {
+    let list = asked.plan.attributes.get(asked.attr.index()).and_then(|attribute| attribute.list);
+    let Some(list) = list.and_then(|list| asked.plan.lists.get(list.index())) else {
+        return Detection::Nothing;
+    };
+    let offered = list.values.iter().filter(|its| asked.values.contains(&its.value));
+    let choices: Vec<Choice<'_>> = offered
+        .map(|its| Choice {
+            value: &its.value,
+            label: &its.label,
+            description: its.description.as_deref().unwrap_or_default(),
+        })
+        .collect();
+    let words = words(asked.entries);
+    let language = language(asked.plan, asked.conversation);
+    let answer = detect(&Request { choices: &choices, words: &words, language });
+    match answer.value {
+        Some(value) => Detection::Value { value, because: answer.because },
+        None => Detection::Nothing,
+    }
+}
+
+/// What the customer wrote, as it stands in transcripts.
+fn words(entries: &[Entry]) -> Vec<&str> {
+    let said = entries.iter().filter_map(|entry| entry.message.transcribed());
+    said.filter(|(from, _)| *from == Speaker::Customer).map(|(_, text)| text).collect()
+}
+
+/// The language that the conversation is held in; else the one that the customer's browser wants.
+pub(crate) fn language<'c>(plan: &VerifiedPlan, conversation: &'c Conversation) -> Option<&'c str> {
+    [SPOKEN, "language"].into_iter().find_map(|name| {
+        let slot = conversation.slots.get(plan.session(name)?.index())?.as_ref()?;
+        match &slot.value {
+            Value::Text(tag) => Some(tag.as_str()),
+            _ => None,
+        }
+    })
+}

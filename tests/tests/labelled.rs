@@ -1,0 +1,194 @@
+//! How often the embedded provider is right, on messages written as customers write.
+//!
+//! Each file of `labelled/` has a list with its descriptions, and messages with the value that a
+//! person gave them (`-` where none fits). Every other message was used to choose the limits of
+//! `detect`; the rest was held out, and what it gives stands in the snapshot.
+//! `TIDEGATE_LIMITS=1 cargo test -p tidegate-tests --test labelled -- --nocapture` prints what other
+//! limits would give on the half that they are chosen on.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use tidegate_ai::detect::{Choice, Limits, Request, detect_within};
+
+const FILES: [(&str, &str); 4] = [
+    ("heating", include_str!("labelled/heating.txt")),
+    ("software", include_str!("labelled/software.txt")),
+    ("shop", include_str!("labelled/shop.txt")),
+    ("bank", include_str!("labelled/bank.txt")),
+];
+
+struct List {
+    name: &'static str,
+    language: &'static str,
+    choices: Vec<Choice<'static>>,
+    messages: Vec<Labelled>,
+}
+
+#[derive(Clone, Copy)]
+struct Labelled {
+    value: Option<&'static str>,
+    text: &'static str,
+}
+
+fn lists() -> Vec<List> {
+    FILES.iter().map(|(name, text)| list(name, text)).collect()
+}
+
+fn list(name: &'static str, text: &'static str) -> List {
+    let mut list = List { name, language: "en", choices: Vec::new(), messages: Vec::new() };
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        if let Some(language) = line.strip_prefix("language ") {
+            list.language = language;
+        } else if let Some(value) = line.strip_prefix("value ") {
+            let parts: Vec<&str> = value.split(" | ").collect();
+            let [value, label, description] = parts[..] else { panic!("{line}") };
+            list.choices.push(Choice { value, label, description });
+        } else {
+            let (value, text) = line.split_once(": ").expect("a label and a message");
+            let value = (value != "-").then_some(value);
+            assert!(value.is_none_or(|value| list.choices.iter().any(|c| c.value == value)));
+            list.messages.push(Labelled { value, text });
+        }
+    }
+    list
+}
+
+/// The messages of one half.
+fn half(list: &List, held_out: bool) -> impl Iterator<Item = Labelled> {
+    let odd = move |at: &usize| (at % 2 == 1) == held_out;
+    list.messages.iter().copied().enumerate().filter(move |(at, _)| odd(at)).map(|(_, one)| one)
+}
+
+#[derive(Default, Clone, Copy)]
+struct Counts {
+    /// A value fits, and it was chosen.
+    found: usize,
+    /// A value fits, and none was chosen.
+    missed: usize,
+    /// A value fits, and another one was chosen.
+    mistaken: usize,
+    /// None fits, and none was chosen.
+    rightly_blank: usize,
+    /// None fits, and one was chosen.
+    invented: usize,
+}
+
+impl Counts {
+    fn all(self) -> usize {
+        self.found + self.missed + self.mistaken + self.rightly_blank + self.invented
+    }
+
+    fn right(self) -> usize {
+        self.found + self.rightly_blank
+    }
+
+    /// Right ones, less the wrong values, which cost more than a blank does.
+    fn worth(self) -> i64 {
+        let count = |n: usize| i64::try_from(n).expect("few");
+        count(self.right()) - count(self.mistaken + self.invented)
+    }
+}
+
+fn guess(list: &List, text: &str, limits: Limits) -> Option<String> {
+    let words = [text];
+    let request = Request { choices: &list.choices, words: &words, language: Some(list.language) };
+    detect_within(&request, limits).value
+}
+
+fn counted(list: &List, held_out: bool, limits: Limits) -> Counts {
+    let mut counts = Counts::default();
+    for one in half(list, held_out) {
+        match (one.value, guess(list, one.text, limits).as_deref()) {
+            (None, None) => counts.rightly_blank += 1,
+            (None, Some(_)) => counts.invented += 1,
+            (Some(_), None) => counts.missed += 1,
+            (Some(value), Some(guess)) if value == guess => counts.found += 1,
+            (Some(_), Some(_)) => counts.mistaken += 1,
+        }
+    }
+    counts
+}
+
+fn sum(all: impl Iterator<Item = Counts>) -> Counts {
+    all.fold(Counts::default(), |one, other| Counts {
+        found: one.found + other.found,
+        missed: one.missed + other.missed,
+        mistaken: one.mistaken + other.mistaken,
+        rightly_blank: one.rightly_blank + other.rightly_blank,
+        invented: one.invented + other.invented,
+    })
+}
+
+fn row(out: &mut String, name: &str, its: Counts) {
+    let of = its.all();
+    let percent = 100 * its.right() / of.max(1);
+    let Counts { found, missed, mistaken, rightly_blank, invented } = its;
+    writeln!(
+        out,
+        "{name:22} {of:3} messages, {percent:3} % right: {found:2} found, {rightly_blank:2} rightly blank; \
+         {missed:2} left blank, {mistaken:2} another value, {invented:2} where none fits"
+    )
+    .expect("text");
+}
+
+fn table(limits: Limits) -> String {
+    let lists = lists();
+    let mut out = String::new();
+    for (half, held_out) in [("chosen on", false), ("held out", true)] {
+        for list in &lists {
+            row(&mut out, &format!("{half}: {}", list.name), counted(list, held_out, limits));
+        }
+        let all = sum(lists.iter().map(|list| counted(list, held_out, limits)));
+        row(&mut out, &format!("{half}: all"), all);
+    }
+    out
+}
+
+#[test]
+fn what_was_measured() {
+    insta::assert_snapshot!(table(Limits::default()));
+}
+
+#[test]
+fn the_set_is_what_it_is_said_to_be() {
+    let lists = lists();
+    let all: Vec<&Labelled> = lists.iter().flat_map(|list| &list.messages).collect();
+    assert!(all.len() >= 150, "{}", all.len());
+    let none = all.iter().filter(|one| one.value.is_none()).count();
+    assert!(none * 4 >= all.len(), "a quarter fits nothing: {none} of {}", all.len());
+    let mut texts: Vec<&str> = all.iter().map(|one| one.text).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    assert_eq!(texts.len(), all.len());
+}
+
+/// Prints what other limits would give; nothing of the held-out half.
+#[test]
+fn limits_compared() {
+    if std::env::var_os("TIDEGATE_LIMITS").is_none() {
+        return;
+    }
+    let lists = lists();
+    let mut rows: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+    for enough in (0..=20).map(|n| f64::from(n) * 0.05) {
+        for clearly in (0..=10).map(|n| f64::from(n) * 0.04) {
+            let limits = Limits { enough, clearly };
+            let all = sum(lists.iter().map(|list| counted(list, false, limits)));
+            let mut line = String::new();
+            row(&mut line, &format!("{enough:.2} {clearly:.2}"), all);
+            rows.entry(all.worth()).or_default().push(line);
+        }
+    }
+    for (worth, lines) in rows.iter().rev().take(4) {
+        print!("worth {worth}\n{}", lines.concat());
+    }
+    for list in &lists {
+        for one in half(list, false) {
+            let guess = guess(list, one.text, Limits::default());
+            if guess.as_deref() != one.value {
+                println!("{}: {:?} for {:?}: {}", list.name, guess, one.value, one.text);
+            }
+        }
+    }
+}
