@@ -11,12 +11,14 @@ mod facade;
 mod kinds;
 mod places;
 mod possible;
+mod refuted;
 mod rehearsals;
 mod trust;
 
 pub use facade::{Analysis, Analyzer, Checked, Inputs, Settings, Stats};
 pub use places::Written;
 pub use possible::{Possible, Values};
+pub use refuted::Unproved;
 
 #[cfg(test)]
 pub(crate) mod tests;

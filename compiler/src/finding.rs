@@ -3,6 +3,8 @@
 
 use tidegate_diagnostics::{Code, Diagnostic, Edit, Fix, Label, SourceId, Span};
 
+use tidegate_plan::rehearsal::Wanted;
+
 use crate::source::{ItemMap, Loc};
 
 /// A diagnostic before its places are made absolute.
@@ -21,6 +23,8 @@ pub struct Finding {
     pub path: Vec<Loc>,
     /// The places of the fix's edits, in order.
     pub edits: Vec<Loc>,
+    /// What the failure hangs on at the end of the path.
+    pub wanted: Option<Wanted>,
 }
 
 const NOWHERE: Span = Span { source: SourceId(0), start: 0, end: 0 };
@@ -34,6 +38,7 @@ impl Finding {
             secondary: Vec::new(),
             path: Vec::new(),
             edits: Vec::new(),
+            wanted: None,
         }
     }
 

@@ -245,6 +245,35 @@ pub enum Expectation {
     NothingElse,
 }
 
+/// What an attribute must be for a proof to fail at the place that a conversation has come to.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Wanted {
+    /// The attribute.
+    pub attr: AttrId,
+    /// Whether blank will do.
+    pub blank: bool,
+    /// The values that will do; `None` where any does.
+    pub values: Option<Vec<String>>,
+}
+
+/// The conversations in which a proof fails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refutation {
+    /// What they come to, one after another: for each the ways to it.
+    pub passages: Vec<Vec<Way>>,
+    /// What it hangs on at their end.
+    pub wanted: Option<Wanted>,
+}
+
+impl Wanted {
+    /// Whether a value will do.
+    pub fn takes(&self, value: Option<&Value>) -> bool {
+        let Some(value) = value else { return self.blank };
+        let text = value.to_text();
+        self.values.as_ref().is_none_or(|values| values.iter().any(|one| *one == text))
+    }
+}
+
 /// Something that a rehearsal can come to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Point {

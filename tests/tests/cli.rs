@@ -22,6 +22,8 @@ mod rehearsals;
 mod tell;
 #[path = "cli/watch.rs"]
 mod watch;
+#[path = "cli/witness.rs"]
+mod witness;
 
 use std::fs;
 use std::path::{Path, PathBuf};

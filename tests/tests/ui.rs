@@ -11,6 +11,8 @@ mod languages;
 #[path = "ui/lets.rs"]
 mod lets;
 mod program;
+#[path = "ui/witnesses.rs"]
+mod witnesses;
 
 use std::collections::BTreeSet;
 

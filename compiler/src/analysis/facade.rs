@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use tidegate_diagnostics::{Diagnostic, Severity, SourceId, SourceMap, SourceText, codes};
+use tidegate_diagnostics::{
+    Code, Diagnostic, Severity, SourceId, SourceMap, SourceText, Span, codes,
+};
 use tidegate_plan::model::{Article, Plan};
-use tidegate_plan::rehearsal::Rehearsals;
+use tidegate_plan::rehearsal::{Rehearsals, Wanted};
 use tidegate_schemas::catalog::Catalog;
 
 use super::build::{self, CatalogDigest, Workflows};
@@ -82,6 +84,11 @@ impl Analyzer {
             findings.iter().map(|finding| finding.place(&read.items)).collect();
         diagnostics.sort_by(by_place);
         diagnostics.dedup();
+        let refuted = findings.iter().filter_map(|finding| {
+            let place = (read.items.span(finding.primary), finding.diagnostic.code);
+            Some((place, finding.wanted.clone()?))
+        });
+        let wanted = refuted.collect();
         let unclear = Unclear::of(&read.chunks);
         let diagnostics = echo::without_echoes(diagnostics, &inputs.sources, unclear);
         let diagnostics = echo::without_meant(diagnostics, &inputs.sources);
@@ -104,6 +111,7 @@ impl Analyzer {
             chunks: read.chunks,
             states: proofs.states,
             items: read.items,
+            wanted,
             catalog: Arc::clone(&inputs.catalog),
         }
     }
@@ -175,6 +183,8 @@ pub struct Analysis {
     pub(super) chunks: Vec<Chunk>,
     /// What the proofs knew of the workflows.
     pub(super) states: check::States,
+    /// What refuted proofs hang on, by place.
+    pub(super) wanted: BTreeMap<(Span, Code), Wanted>,
     /// Where the program's items stand.
     pub items: ItemMap,
     /// The metadata that it was checked against.

@@ -3,13 +3,15 @@
 use std::collections::VecDeque;
 
 use tidegate_diagnostics::Diagnostic;
+use tidegate_plan::rehearsal::Wanted;
 
 use crate::finding::Finding;
+use crate::flow::domain::Content;
 use crate::flow::graph::NodeId;
 use crate::flow::path::{Goal, Map, Track, Verdict};
 use crate::flow::state::State;
 use crate::flow::summary::Kind;
-use crate::hir::WorkflowId;
+use crate::hir::{Type, WorkflowId};
 use crate::source::Loc;
 
 use super::{Cx, Draft, Place, Proof, Way};
@@ -26,7 +28,11 @@ pub(super) fn tell(cx: &Cx<'_, '_>, draft: &Draft) -> Option<Finding> {
             let goal = Goal { unit: cx.unit(at.part), node: at.node, track: track.clone() };
             let fails = |state: &State| shows(cx, *proof, *at, state, draft);
             match cx.map.find(&goal, &fails) {
-                Verdict::Refuted(path) => Some(draft.finding.clone().path(path)),
+                Verdict::Refuted(path) => {
+                    let mut finding = draft.finding.clone().path(path);
+                    finding.wanted = track.as_ref().map(|track| wanted(cx, track));
+                    Some(finding)
+                }
                 Verdict::Proved => None,
                 Verdict::Open => {
                     let doubt = doubt(*proof, &draft.finding);
@@ -37,6 +43,23 @@ pub(super) fn tell(cx: &Cx<'_, '_>, draft: &Draft) -> Option<Finding> {
                 }
             }
         }
+    }
+}
+
+/// What an attribute must be for the failure, in the plan's terms.
+fn wanted(cx: &Cx<'_, '_>, track: &Track) -> Wanted {
+    let list = match (&track.wanted.content, cx.world().ty(track.attr)) {
+        (Content::List(values), Type::List(list)) if !values.others() => Some((values, list)),
+        _ => None,
+    };
+    let values = list.map(|(values, list)| {
+        let listed = list.values.iter().enumerate().filter(|(at, _)| values.has(*at));
+        listed.map(|(_, value)| value.value.clone()).collect()
+    });
+    Wanted {
+        attr: tidegate_plan::model::AttrId(track.attr.0),
+        blank: track.wanted.may_be_blank(),
+        values: if track.wanted.may_be_set() { values } else { Some(Vec::new()) },
     }
 }
 

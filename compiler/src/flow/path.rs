@@ -9,6 +9,8 @@ mod guide;
 mod label;
 mod search;
 
+pub use label::HOLDS_NOT;
+
 use std::cell::OnceCell;
 
 use crate::hir::{AttrId, WorkflowId};

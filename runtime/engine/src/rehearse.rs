@@ -11,6 +11,7 @@ mod sample;
 mod script;
 mod stage;
 mod tide;
+mod witness;
 mod words;
 
 pub use explore::{Proposal, propose};
@@ -18,3 +19,4 @@ pub use failure::{Failure, Kind, Told, Where};
 pub use player::Player;
 pub use reached::Reached;
 pub use script::rehearse;
+pub use witness::witness;

@@ -11,6 +11,9 @@ use crate::source::{Loc, Range};
 
 use super::{Map, Track};
 
+/// What is said of a condition that leads to what stands behind it.
+pub const HOLDS_NOT: &str = "this does not hold";
+
 /// One move of a conversation.
 #[derive(Debug, Clone)]
 pub(super) enum Move<'p> {
@@ -94,9 +97,7 @@ fn along(
     let world = map.around.world;
     match (op, guard) {
         (Op::Test(_, condition), Guard::If(true)) => Some((condition.range, "this holds".into())),
-        (Op::Test(_, condition), Guard::If(false)) => {
-            Some((condition.range, "this does not hold".into()))
-        }
+        (Op::Test(_, condition), Guard::If(false)) => Some((condition.range, HOLDS_NOT.to_owned())),
         (Op::Switch(step), Guard::Arm(at)) => {
             let StepKind::Match { arms, .. } = &step.kind else { return None };
             Some((arms.get(at)?.range, "this arm is taken".into()))

@@ -39,14 +39,7 @@ pub fn propose(
     rehearsals: &Rehearsals,
     reached: &mut Reached,
 ) -> Vec<Proposal> {
-    let mut search = Search {
-        plan,
-        rehearsals,
-        interesting: Interesting::of(plan),
-        seen: BTreeSet::new(),
-        known: Reached::nothing(plan),
-        tries: 0,
-    };
+    let mut search = Search::new(plan, rehearsals);
     let mut proposals = Vec::new();
     let mut open: VecDeque<Node<'_>> = search.beginnings().into();
     while let Some(node) = open.pop_front() {
@@ -58,7 +51,7 @@ pub fn propose(
                 proposals.extend(search.proposal(next.clone(), reached));
             }
             let new = search.known.adds(plan, &next.stage.player.seen);
-            if !search.is_new(&next) || next.acts.len() >= LONGEST {
+            if !search.is_new(&next, 0) || next.acts.len() >= LONGEST {
                 continue;
             }
             if new { open.push_front(next) } else { open.push_back(next) }
@@ -69,23 +62,34 @@ pub fn propose(
 
 /// A conversation as far as it has come.
 #[derive(Debug, Clone)]
-struct Node<'p> {
-    stage: Stage<'p>,
-    acts: Vec<Act>,
+pub(super) struct Node<'p> {
+    pub(super) stage: Stage<'p>,
+    pub(super) acts: Vec<Act>,
     down: bool,
 }
 
-struct Search<'p> {
+pub(super) struct Search<'p> {
     plan: &'p VerifiedPlan,
     rehearsals: &'p Rehearsals,
-    interesting: Interesting,
+    pub(super) interesting: Interesting,
     /// States that were come to.
     seen: BTreeSet<String>,
     known: Reached,
-    tries: usize,
+    pub(super) tries: usize,
 }
 
 impl<'p> Search<'p> {
+    pub(super) fn new(plan: &'p VerifiedPlan, rehearsals: &'p Rehearsals) -> Self {
+        Self {
+            plan,
+            rehearsals,
+            interesting: Interesting::of(plan),
+            seen: BTreeSet::new(),
+            known: Reached::nothing(plan),
+            tries: 0,
+        }
+    }
+
     fn uncovered(&self, reached: &Reached) -> Vec<usize> {
         let points = self.rehearsals.points.iter().enumerate();
         points.filter(|(_, point)| !reached.has(point)).map(|(at, _)| at).collect()
@@ -123,8 +127,8 @@ impl<'p> Search<'p> {
         Some(Proposal { lines, points })
     }
 
-    /// Whether a state was not come to before.
-    fn is_new(&mut self, node: &Node<'_>) -> bool {
+    /// Whether a state was not come to before, so far on its way.
+    pub(super) fn is_new(&mut self, node: &Node<'_>, far: usize) -> bool {
         let conversation = &node.stage.player.conversation;
         let at = match conversation.position {
             Position::Waiting { at, idled, .. } => {
@@ -138,12 +142,13 @@ impl<'p> Search<'p> {
             _ => return false,
         };
         let away = (node.down, node.stage.ai_is_away);
-        let state = (&at, &conversation.slots, &conversation.frames, &conversation.person, away);
+        let state =
+            (far, &at, &conversation.slots, &conversation.frames, &conversation.person, away);
         self.seen.insert(format!("{state:?}"))
     }
 
     /// Whom the conversation may be with, once they have opened it.
-    fn beginnings(&mut self) -> Vec<Node<'p>> {
+    pub(super) fn beginnings(&mut self) -> Vec<Node<'p>> {
         let person = |signed, known, values: &[(AttrId, Value)]| {
             Act::Given(Given::Person { signed, known, values: values.to_vec() })
         };
@@ -189,7 +194,7 @@ impl<'p> Search<'p> {
     }
 
     /// What can come next, the plainest first.
-    fn after(&mut self, node: &Node<'p>) -> Vec<Node<'p>> {
+    pub(super) fn after(&mut self, node: &Node<'p>) -> Vec<Node<'p>> {
         let mut choices: Vec<Act> = Vec::new();
         let customer = Act::Customer;
         match node.stage.waiting() {

@@ -40,6 +40,7 @@ impl Interesting {
                         });
                     }
                 }
+                Expr::IsBlank(one) => found.plain(plan, *one),
                 _ => {}
             }
         }
@@ -49,6 +50,31 @@ impl Interesting {
             }
         }
         found
+    }
+
+    /// With more values of an attribute.
+    pub(super) fn try_also(&mut self, attr: AttrId, values: &[String]) {
+        self.values.entry(attr).or_default().extend(values.iter().cloned());
+    }
+
+    /// Any value will do.
+    fn plain(&mut self, plan: &VerifiedPlan, one: ExprId) {
+        for attr in attributes(plan, one) {
+            let attribute = &plan.attributes[attr.index()];
+            let list = attribute.list.and_then(|list| plan.lists[list.index()].values.first());
+            let plain = match (list, attribute.ty) {
+                (Some(first), _) => first.value.as_str(),
+                (None, ValueType::Text) => "text",
+                (None, ValueType::Email) => "ada@example.com",
+                (None, ValueType::Number) => "1",
+                (None, ValueType::Bool) => "true",
+                (None, ValueType::Date) => "2026-11-23",
+                (None, ValueType::DateTime) => "2026-11-23T10:30:00Z",
+                (None, ValueType::Time) => "10:30",
+                (None, ValueType::Id | ValueType::Duration | ValueType::Many) => continue,
+            };
+            self.values.entry(attr).or_insert_with(|| BTreeSet::from([plain.to_owned()]));
+        }
     }
 
     fn compare(&mut self, plan: &VerifiedPlan, left: ExprId, right: ExprId) {
