@@ -1,5 +1,6 @@
 //! The verbs, a file each: `Arguments`, and `run`.
 
+pub(crate) mod ai;
 pub(crate) mod build;
 pub(crate) mod check;
 pub(crate) mod completions;

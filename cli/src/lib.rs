@@ -45,6 +45,8 @@ enum Verb {
     Tell(command::tell::Arguments),
     /// Draw a workflow as a picture
     Graph(command::graph::Arguments),
+    /// Measure how good the AI is at what the project asks of it
+    Ai(command::ai::Arguments),
     /// Say what became different in what a project does
     Diff(command::diff::Arguments),
     /// Compile a project to its plan
@@ -79,6 +81,7 @@ pub fn main() -> ExitCode {
         Verb::Test(arguments) => command::test::run(&arguments),
         Verb::Tell(arguments) => command::tell::run(&arguments),
         Verb::Graph(arguments) => command::graph::run(&arguments),
+        Verb::Ai(arguments) => command::ai::run(&arguments),
         Verb::Diff(arguments) => command::diff::run(&arguments),
         Verb::Build(arguments) => command::build::run(&arguments),
         Verb::Inspect(arguments) => command::inspect::run(&arguments),

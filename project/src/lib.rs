@@ -1,6 +1,7 @@
-//! A Tidegate project on disk: the manifest, the sources, the pulled schema, and what a
+//! A Tidegate project on disk: the manifest, the sources, the pulled schema, examples, and what a
 //! new one begins with.
 
+pub mod examples;
 pub mod manifest;
 pub mod revision;
 pub mod root;

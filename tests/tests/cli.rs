@@ -1,5 +1,7 @@
 //! The command line as its users see it: screens, exit codes, and every command that the README gives.
 
+#[path = "cli/ai.rs"]
+mod ai;
 #[path = "cli/bad_inputs.rs"]
 mod bad_inputs;
 #[path = "cli/ci.rs"]

@@ -33,6 +33,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "project",
             "lsp",
             "engine",
+            "ai",
             "store",
             "server",
             "simulator",
