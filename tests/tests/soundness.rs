@@ -63,6 +63,8 @@ struct Tally {
     constructs: BTreeMap<&'static str, u64>,
     /// What could not be mended, by code.
     refused: BTreeMap<&'static str, u64>,
+    /// Places that each proof proved and could say nothing of, where nothing was refuted.
+    verdicts: BTreeMap<&'static str, (usize, usize)>,
     failures: Vec<String>,
 }
 
@@ -78,6 +80,10 @@ impl Tally {
         for (code, count) in other.refused {
             *self.refused.entry(code).or_default() += count;
         }
+        for (proof, (proved, open)) in other.verdicts {
+            let own = self.verdicts.entry(proof).or_default();
+            *own = (own.0 + proved, own.1 + open);
+        }
         self.failures.extend(other.failures);
     }
 }
@@ -88,9 +94,17 @@ fn accepted(base: &Catalog, seed: u64, ignored: &[&str], tally: &mut Tally) -> b
     let catalog = org::catalog(base, &mut dice);
     let mut draft = Draft::random(&mut dice);
     let rules = Rule::some(&mut dice);
+    let mut counted = false;
     for _ in 0..MENDED {
         let text = draft.text();
         let analysis = org::check(&catalog, &rules, &text);
+        if !counted && analysis.tallies.iter().all(|its| its.refuted == 0) {
+            counted = true;
+            for its in &analysis.tallies {
+                let own = tally.verdicts.entry(its.proof).or_default();
+                *own = (own.0 + its.proved, own.1 + its.open);
+            }
+        }
         if analysis.diagnostics.iter().any(|found| refuses(found, ignored)) {
             if let Err(code) = draft.mend(&analysis, ignored) {
                 *tally.refused.entry(code).or_default() += 1;
@@ -223,7 +237,7 @@ fn what_is_proved_does_not_happen() {
     let wanted = variable("TIDEGATE_SOUNDNESS", CONVERSATIONS);
     let programs = wanted.div_ceil(TALKS) * 23 / 20;
     let tally = play_all(first..first + programs, &[]);
-    let Tally { accepted, talks, events, constructs, refused, failures, .. } = tally;
+    let Tally { accepted, talks, events, constructs, refused, verdicts, failures, .. } = tally;
     println!("{accepted} of {programs} programs accepted, {talks} conversations, {events} events");
     let share =
         |construct: &&str| constructs.get(construct).copied().unwrap_or(0) as f64 / accepted as f64;
@@ -231,6 +245,10 @@ fn what_is_proved_does_not_happen() {
         println!("{:5.1} % {construct:?}", 100.0 * share(construct));
     }
     println!("refused for good: {refused:?}");
+    for (proof, (proved, open)) in &verdicts {
+        let share = 100.0 * *open as f64 / (proved + open).max(1) as f64;
+        println!("{share:6.3} % not proved: {proof}, {open} of {} places", proved + open);
+    }
     println!("{} failures", failures.len());
     assert!(failures.is_empty(), "{}", failures.join("\n----------------\n"));
     assert!(talks >= wanted, "too few programs are accepted");

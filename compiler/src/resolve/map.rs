@@ -85,9 +85,12 @@ fn sync(
     let reached =
         names::field_path(builder.catalog, mapping.object, field, item, &mut builder.out.findings);
     let at = Loc { item, range };
-    let Some(reached) = reached else {
+    let missed = || {
         let name = alias.or_else(|| field.parts.last());
-        builder.out.failed.extend(name.map(|name| (mapping.space, name.text.clone())));
+        name.map(|name| (mapping.space, name.text.clone()))
+    };
+    let Some(reached) = reached else {
+        builder.out.failed.extend(missed());
         return;
     };
     if let [single] = reached.path.as_slice() {
@@ -101,6 +104,7 @@ fn sync(
         mapping.explicit.push((single.clone(), at));
     }
     if !readable(builder, &reached, Loc { item, range: field.range }) {
+        builder.out.failed.extend(missed());
         return;
     }
     let Some(name) = name_of(builder, mapping, field, &reached, alias) else { return };
