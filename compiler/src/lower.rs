@@ -25,7 +25,7 @@ use crate::resolve::scope::{Hash, Query, Scope};
 use crate::source::{ItemId, Loc, Range};
 
 pub(crate) use collect::{form, regex_at};
-pub(crate) use texts::text;
+pub(crate) use texts::{NO_LANGUAGES, text};
 pub(crate) use workflow::workflow;
 
 /// One item being lowered. It notes each question that it asks about other items, so that the

@@ -10,6 +10,7 @@ use tidegate_diagnostics::{Code, Diagnostic, SourceId, SourceMap, Span, codes};
 
 use super::chunks::Chunk;
 use crate::finding::Finding;
+use crate::lower::NO_LANGUAGES;
 use crate::syntax::ast::Item;
 
 /// The names that items which were not understood may have declared.
@@ -105,6 +106,14 @@ pub(super) fn without_echoes(
             !garbled.contains(&line) && !unclear.may_have_declared(found.code)
         })
         .collect()
+}
+
+/// Of what the manifest lacks, only the first place that needs it is told.
+pub(super) fn without_repeated(mut diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let mut told = false;
+    diagnostics
+        .retain(|found| found.message != NO_LANGUAGES || !std::mem::replace(&mut told, true));
+    diagnostics
 }
 
 /// Leaves out that a field is not synced where a misspelt `sync` means that very field.

@@ -92,6 +92,7 @@ impl Analyzer {
         let unclear = Unclear::of(&read.chunks);
         let diagnostics = echo::without_echoes(diagnostics, &inputs.sources, unclear);
         let diagnostics = echo::without_meant(diagnostics, &inputs.sources);
+        let diagnostics = echo::without_repeated(diagnostics);
         let stats = Stats {
             chunks: read.chunks.len(),
             chunks_parsed: read.parsed,

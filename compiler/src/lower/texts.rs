@@ -47,13 +47,16 @@ pub(crate) fn text(lowering: &mut Lowering<'_>, syntax: &ast::TextItem) -> Spoke
     SpokenText { name, item: lowering.item, spoken, head: syntax.head }
 }
 
+/// What is said of a manifest without languages.
+pub(crate) const NO_LANGUAGES: &str = "this project does not say which languages it speaks";
+
 impl Lowering<'_> {
     /// Reports that the project has no languages; tells whether it has none.
     fn no_languages(&mut self, range: Range) -> bool {
         let none = self.scope.settings.languages.is_empty();
         if none {
-            let message = "this project does not say which languages it speaks";
-            let finding = Finding::new(codes::UNKNOWN_LANGUAGE, self.at(range), message).help(
+            let at = self.at(range);
+            let finding = Finding::new(codes::UNKNOWN_LANGUAGE, at, NO_LANGUAGES).help(
                 "write `languages = [\"en\", \"de\"]` below `[project]` in `tidegate.toml`; the first \
                  is spoken where none of them is the visitor's",
             );

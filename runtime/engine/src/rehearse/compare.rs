@@ -223,19 +223,17 @@ impl Stage<'_> {
         let value = |all: &[(String, String)], key: &str| {
             all.iter().find(|(one, _)| one == key).map(|(_, value)| value.clone())
         };
-        for (key, expected) in wanted {
-            let found = value(&along, key);
-            if found.as_ref() != Some(expected) {
-                let instead = match found {
-                    Some(found) => format!("it is `{}`", shown(&found)),
-                    None => "it does not go along".to_owned(),
-                };
-                return Err(Fault::expected(format!("`{key}` has another value"), instead));
-            }
-        }
-        if let Some((key, found)) = along.iter().find(|(key, _)| value(wanted, key).is_none()) {
-            let instead = format!("`{key}` goes along, which is `{}`", shown(found));
-            let fault = Fault::expected("something else goes along as well", instead);
+        let otherwise = wanted.iter().filter_map(|(key, expected)| match value(&along, key) {
+            Some(found) if found == *expected => None,
+            Some(found) => Some(format!("`{key}` is `{}`", shown(&found))),
+            None => Some(format!("`{key}` does not go along")),
+        });
+        let more = along.iter().filter(|(key, _)| value(wanted, key).is_none());
+        let more =
+            more.map(|(key, found)| format!("`{key}` goes along, which is `{}`", shown(found)));
+        let differences: Vec<String> = otherwise.chain(more).collect();
+        if !differences.is_empty() {
+            let fault = Fault::expected("what goes along is otherwise", differences.join("; "));
             return Err(fault.help("what stands in the braces is all that goes along"));
         }
         self.taken()
