@@ -17,6 +17,8 @@ use tidegate_compiler::analysis::Analysis;
 use tidegate_compiler::check::Tally;
 use tidegate_compiler::syntax::format::format;
 use tidegate_diagnostics::{Code, Severity, codes, without_secrets};
+use tidegate_engine::rehearse::witness;
+use tidegate_plan::verify::VerifiedPlan;
 
 /// A proof, as the table of the reference names it.
 struct Row {
@@ -105,13 +107,12 @@ const ROWS: &[Row] = &[
     ),
     on_ways("size", &[codes::TEXT_TOO_LONG], codes::SIZE_NOT_PROVED, &["sizes"], 4),
     on_ways("range", &[codes::NUMBER_DOES_NOT_FIT], codes::SIZE_NOT_PROVED, &["sizes"], 3),
-    on_ways(
+    decided(
         "outcomes",
-        &[codes::OUTCOME_UNHANDLED, codes::END_LOSES_WORDS],
-        codes::ENDING_NOT_PROVED,
-        &["outcomes", "endings"],
-        11,
+        &[codes::OUTCOME_UNHANDLED, codes::ARM_STAYS, codes::ARM_WAITS, codes::OUTCOME_CYCLE],
+        "an arm for an outcome stands on a chain of `run`, or it does not",
     ),
+    on_ways("endings", &[codes::END_LOSES_WORDS], codes::ENDING_NOT_PROVED, &["endings"], 2),
     on_ways("overwrites", &[codes::PUSH_DISCARDS], codes::DISCARD_NOT_PROVED, &["overwrites"], 4),
     decided(
         "detection",
@@ -319,6 +320,30 @@ fn every_path_reads_as_reviewed() {
     }
 }
 
+/// What customers, the AI and the org do in the conversation that refutes a program.
+fn played(analysis: &Analysis) -> Option<Vec<String>> {
+    let found = analysis.diagnostics.iter().find(|its| !its.path.is_empty())?;
+    let unproved = analysis.unproved()?;
+    let plan = VerifiedPlan::new(unproved.plan.clone()).ok()?;
+    witness(&plan, &unproved.rehearsals, &unproved.refutation(found)?)
+}
+
+#[test]
+fn what_is_refuted_can_be_played() {
+    let mut all = String::new();
+    for row in ROWS {
+        if matches!(row.verdicts, Verdicts::Decided(_)) {
+            continue;
+        }
+        for verdict in ["refuted", "path"] {
+            let lines = played(&analysis(row, verdict))
+                .map_or_else(|| "no conversation was found".to_owned(), |lines| lines.join("\n"));
+            all.push_str(&format!("# {}/{verdict}\n{lines}\n\n", row.name));
+        }
+    }
+    insta::assert_snapshot!(all);
+}
+
 #[test]
 fn what_could_not_be_proved_of_privacy_stops_a_build_and_the_rest_does_not() {
     for row in ROWS {
@@ -328,6 +353,50 @@ fn what_could_not_be_proved_of_privacy_stops_a_build_and_the_rest_does_not() {
             assert_eq!(doubt.severity() == Severity::Error, stops, "{}", row.name);
         }
     }
+}
+
+/// The cells of a row of the reference's table of proofs.
+fn cells<'r>(reference: &'r str, row: &Row) -> Vec<&'r str> {
+    let head = format!("| {} |", row.name.replace('_', " "));
+    let line = reference.lines().find(|line| line.starts_with(&head));
+    let line = line.unwrap_or_else(|| panic!("the reference does not tell of {}", row.name));
+    line.trim_matches('|').split('|').map(str::trim).collect()
+}
+
+/// The codes that a cell names, with those between `E0701 to E0704`.
+fn named(cell: &str) -> Vec<&'static str> {
+    let words: Vec<&str> = cell.split([' ', ',', ';']).filter(|word| !word.is_empty()).collect();
+    let mut named = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let Some(last) = codes::find(word) else { continue };
+        let first = match at.checked_sub(2).map(|first| (words[first], words[at - 1])) {
+            Some((first, "to")) => first,
+            _ => word,
+        };
+        let between = codes::all().map(Code::id).filter(|id| (first..=last.id()).contains(id));
+        named.extend(between);
+    }
+    named
+}
+
+#[test]
+fn the_reference_tells_of_each_proof_what_it_can_say() {
+    let path = folder().join("../../grammar/reference.md");
+    let reference = std::fs::read_to_string(path).expect("the reference");
+    for row in ROWS {
+        let cells = cells(&reference, row);
+        let [_, says, refuted, doubt] = cells.as_slice() else { panic!("{}", row.name) };
+        assert!(!says.is_empty(), "{}", row.name);
+        let told = named(refuted);
+        let lacking = row.refutes.iter().find(|code| !told.contains(&code.id()));
+        assert!(lacking.is_none(), "{}: {lacking:?}", row.name);
+        match &row.verdicts {
+            Verdicts::OnWays { doubt: own, .. } => assert_eq!(named(doubt), [own.id()]),
+            Verdicts::Decided(_) => assert_eq!(*doubt, "–", "{}", row.name),
+        }
+    }
+    let table = reference.lines().skip_while(|line| !line.starts_with("| proof |")).skip(2);
+    assert_eq!(table.take_while(|line| line.starts_with('|')).count(), ROWS.len());
 }
 
 /// Every program is a row's, and in the style.
