@@ -357,6 +357,8 @@ pub struct Workflow {
     pub on: Option<Trigger>,
     /// What must hold for it to start.
     pub when: Option<Expr>,
+    /// How often that starts it.
+    pub once: Option<Once>,
     /// Workflows that start only where it does not.
     pub before: Vec<(WorkflowId, Range)>,
     /// `on …` and what belongs to it.
@@ -395,6 +397,28 @@ impl Trigger {
         match self {
             Self::Open => "on open",
             Self::Message => "on message",
+        }
+    }
+}
+
+/// How often something starts a workflow, for one visitor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Once {
+    /// `once per visit`
+    Visit,
+    /// `once per day in "Europe/Berlin"`, with the zone's name.
+    Day(Arc<str>),
+    /// `once per person`
+    Person,
+}
+
+impl Once {
+    /// How it is written.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Visit => "once per visit".to_owned(),
+            Self::Day(zone) => format!("once per day in \"{zone}\""),
+            Self::Person => "once per person".to_owned(),
         }
     }
 }

@@ -165,7 +165,22 @@ pub struct Plan {
 /// holds one of its list's values.
 pub const SPOKEN: &str = "spoken";
 
+/// What a slot of a person's is called that remembers when a workflow has started: this and the
+/// workflow's name. No data that a program declares has a blank in its name.
+pub const STARTED: &str = "started ";
+
 impl Plan {
+    /// The slot that remembers when a workflow has started, where one does.
+    pub fn started(&self, workflow: &str) -> Option<AttrId> {
+        let remembers = |attribute: &Attribute| {
+            attribute.space == Space::Person
+                && attribute.origin == Origin::Own
+                && attribute.name.strip_prefix(STARTED) == Some(workflow)
+        };
+        let at = self.attributes.iter().position(remembers)?;
+        u32::try_from(at).ok().map(AttrId)
+    }
+
     /// The workflows that conversations begin with.
     pub fn starts(&self) -> impl Iterator<Item = WorkflowId> {
         self.on_open.into_iter().chain(self.on_message)

@@ -66,6 +66,8 @@ pub enum Given {
     Time(Timestamp),
     /// `given session { … }`
     Session(Vec<(AttrId, Value)>),
+    /// `given started NAME`: the workflow has started for this visitor, on this day and in this visit
+    Started(String),
     /// `given verified person { … }`
     Person {
         /// Whether the site has signed who the visitor is.

@@ -32,6 +32,8 @@ mod matrix;
 mod meddled;
 #[path = "runtime/notes.rs"]
 mod notes;
+#[path = "runtime/once.rs"]
+mod once;
 #[path = "runtime/operators.rs"]
 mod operators;
 #[path = "runtime/order.rs"]

@@ -28,8 +28,10 @@ pub(super) fn lower(
         return (tests, findings);
     }
     let steps = steps(workflows);
+    let once = workflows.iter().filter(|its| its.once.is_some());
+    let once: Vec<&str> = once.map(|its| its.name.as_str()).collect();
     let on_message = workflows.iter().any(|its| its.on == Some(Trigger::Message));
-    let program = rehearsal::Program { steps: &steps, finds_people, on_message };
+    let program = rehearsal::Program { steps: &steps, finds_people, once: &once, on_message };
     for (chunk, syntax) in written() {
         let mut lowering = Lowering::new(scope, chunk.item);
         let test = rehearsal::test(&mut lowering, &program, syntax);

@@ -134,17 +134,25 @@ fn overlaps(world: &World<'_>, started: &Started<'_>, order: &Order, found: &mut
 /// What gives two workflows an order.
 fn ordered(first: &Workflow, second: &Workflow, event: Trigger) -> String {
     let (earlier, later) = (&first.name, &second.name);
-    match (&first.when, &second.when) {
+    match (condition(first), condition(second)) {
         (None, None) => format!(
             "give one of them a `when`, or take `{}` out of one and let the other `run` it: \
              `run {later}`",
             event.name()
         ),
-        (None, Some(_)) => {
-            format!("say which comes first: `before {earlier}` behind the `when` of `{later}`")
+        (None, Some(condition)) => {
+            format!("say which comes first: `before {earlier}` behind the {condition} of `{later}`")
         }
-        _ => format!("say which comes first: `before {later}` behind the `when` of `{earlier}`"),
+        (Some(condition), _) => {
+            format!("say which comes first: `before {later}` behind the {condition} of `{earlier}`")
+        }
     }
+}
+
+/// What keeps a workflow from starting at times, as it is written.
+fn condition(workflow: &Workflow) -> Option<String> {
+    let once = workflow.once.as_ref().map(|once| format!("`{}`", once.words()));
+    once.or_else(|| workflow.when.as_ref().map(|_| "`when`".to_owned()))
 }
 
 /// Those that never start.
@@ -185,21 +193,29 @@ fn uncovered(world: &World<'_>, all: &[Started<'_>]) -> Option<Finding> {
     }
     let (_, workflow) = last.workflows.last().filter(|_| left.is_live())?;
     let message = match (last.event, last.workflows.as_slice()) {
+        (_, [(_, only)]) if only.once.is_some() => {
+            format!("where `{}` has started before, nothing starts", only.name)
+        }
         (_, [_]) => {
             format!("where the `when` of `{}` does not hold, nothing starts", workflow.name)
         }
-        (Trigger::Open, _) => "where no `when` holds, nothing starts".to_owned(),
-        (Trigger::Message, _) => "where no `when` holds, a message starts nothing".to_owned(),
+        (Trigger::Open, _) => "where no condition holds, nothing starts".to_owned(),
+        (Trigger::Message, _) => "where no condition holds, a message starts nothing".to_owned(),
     };
     let asked: Vec<&Workflow> =
         all.iter().flat_map(|its| &its.workflows).map(|(_, workflow)| *workflow).collect();
-    let path = Example { world, event: last.event, state: &left }
-        .of(&asked, |workflow, _| format!("`{}` does not start", workflow.name));
+    let path =
+        Example { world, event: last.event, state: &left }.of(&asked, |workflow, _| match workflow
+            .once
+        {
+            Some(_) => format!("`{}` has started before", workflow.name),
+            None => format!("`{}` does not start", workflow.name),
+        });
     let finding = Finding::new(codes::NO_START, place(workflow), message)
         .label("the last that could start")
         .help(
-            "leave out the `when` of one and write `before` it in the others, so that it starts \
-             where they do not",
+            "let one start without a condition and write `before` it in the others, so that it \
+             starts where they do not",
         );
     Some(finding.path(path))
 }

@@ -11,7 +11,7 @@ use crate::types::assign;
 use crate::types::literal;
 
 impl Emitter<'_> {
-    fn node(&mut self, expr: Expr) -> ExprId {
+    pub(super) fn node(&mut self, expr: Expr) -> ExprId {
         let id = ExprId(position(self.plan.expressions.len()));
         self.plan.expressions.push(expr);
         id

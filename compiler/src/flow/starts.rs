@@ -96,8 +96,12 @@ pub fn starts(world: &World<'_>) -> Vec<State> {
         .collect()
 }
 
-/// The state in which a workflow's `when` holds, or does not.
+/// The state in which a workflow may start, or need not: its `when` holds, or does not. What has started
+/// before need not start again, whatever holds.
 pub fn when(world: &World<'_>, state: &State, workflow: &Workflow, truth: bool) -> State {
+    if !truth && workflow.once.is_some() {
+        return state.clone();
+    }
     match &workflow.when {
         Some(condition) => refine(world, state, condition, truth),
         None if truth => state.clone(),

@@ -23,6 +23,8 @@ pub(crate) struct Program<'a> {
     pub(crate) steps: &'a [String],
     /// Whether a map finds the visitor's record.
     pub(crate) finds_people: bool,
+    /// The workflows that start at most once.
+    pub(crate) once: &'a [&'a str],
     /// Whether what the customer writes first can start something.
     pub(crate) on_message: bool,
 }
@@ -88,6 +90,7 @@ impl Order {
             TestLineKind::GivenTime(_) => Some("given time"),
             TestLineKind::GivenSession(_) => Some("given session"),
             TestLineKind::GivenPerson { .. } => Some("given person"),
+            TestLineKind::GivenStarted(_) => Some("given started"),
             _ => None,
         };
         if let Some(given) = given {
@@ -97,6 +100,10 @@ impl Order {
                         .also(lowering.at(opened), "the customer opens here")
                         .help("move it to the top of the test"),
                 );
+            }
+            // Several workflows may have started.
+            if given == "given started" {
+                return;
             }
             if let Some(earlier) = self.given.insert(given, line.range) {
                 lowering.report(
@@ -144,6 +151,12 @@ impl Lowering<'_> {
                 let values = self.given_values(Space::Session, entries);
                 Act::Given(Given::Session(values))
             }
+            TestLineKind::GivenStarted(name) => {
+                let name = name.as_ref()?;
+                self.workflow_named(name)?;
+                self.starts_once(program, name);
+                Act::Given(Given::Started(name.text.clone()))
+            }
             TestLineKind::GivenPerson { signed, entries } => {
                 self.given_person(program, signed.as_ref(), entries, line.range)
             }
@@ -187,6 +200,20 @@ impl Lowering<'_> {
             TestLineKind::Expect(expected) => Act::Expect(self.expectation(program, expected)?),
             TestLineKind::Unknown => return None,
         })
+    }
+
+    /// What starts as often as its event comes is remembered by nobody.
+    fn starts_once(&mut self, program: &Program<'_>, name: &Name) {
+        if program.once.contains(&name.text.as_str()) {
+            return;
+        }
+        let message = format!("nothing remembers whether `{}` has started", name.text);
+        let finding = Finding::new(codes::OUT_OF_PLACE, self.at(name.range), message);
+        self.report(finding.help(format!(
+            "take the line out, or write `once per visit`, `once per day` or `once per person` into \
+             `{}`",
+            name.text
+        )));
     }
 
     /// What the AI finds out about a list.

@@ -1,6 +1,9 @@
 //! A workflow, whole.
 
-use crate::hir::{Trigger, Workflow, WorkflowKey};
+use tidegate_diagnostics::codes;
+
+use crate::finding::Finding;
+use crate::hir::{Once, Trigger, Workflow, WorkflowKey};
 use crate::lower::Lowering;
 use crate::lower::outcomes::Where;
 use crate::syntax::ast;
@@ -23,6 +26,7 @@ pub(crate) fn workflow(lowering: &mut Lowering<'_>, syntax: &ast::Workflow) -> W
         item: lowering.item,
         on: trigger.and_then(|its| started_by(&its.event.text)),
         when,
+        once: trigger.and_then(|its| its.once.as_ref()).and_then(|once| lowering.how_often(once)),
         before,
         trigger: trigger.map_or(syntax.head, |its| its.range),
         body,
@@ -41,5 +45,24 @@ fn started_by(event: &str) -> Option<Trigger> {
         "open" => Some(Trigger::Open),
         "message" => Some(Trigger::Message),
         _ => None,
+    }
+}
+
+impl Lowering<'_> {
+    fn how_often(&mut self, once: &ast::Once) -> Option<Once> {
+        match once.period.text.as_str() {
+            "visit" => Some(Once::Visit),
+            "person" => Some(Once::Person),
+            _ => {
+                let zone = once.zone.as_deref()?;
+                if let ast::ExprKind::Text(text) = &zone.kind {
+                    return self.time_zone(text, zone.range, codes::UNKNOWN_ZONE).map(Once::Day);
+                }
+                let message = "a day has the same time zone for everybody";
+                let finding = Finding::new(codes::LITERAL_EXPECTED, self.at(zone.range), message);
+                self.report(finding.help("write its name in quotes: `in \"Europe/Berlin\"`"));
+                None
+            }
+        }
     }
 }

@@ -18,6 +18,9 @@ impl<'t> Walker<'t> {
                 | TestLineKind::SignsIn { known: _, entries } => {
                     self.entries(entries, Bare::Attribute(Space::Person));
                 }
+                TestLineKind::GivenStarted(name) => {
+                    name.iter().for_each(|name| self.uses(name, Named::Workflow));
+                }
                 TestLineKind::Submits(entries) => self.entries(entries, Bare::Let),
                 TestLineKind::AiDetects { place: Some(place), value } => {
                     self.entry(place, value.as_ref());

@@ -3,12 +3,14 @@
 mod channel;
 mod expr;
 mod rehearsal;
+mod trigger;
 
 use crate::source::Range;
 
 pub use channel::{Channel, ChannelLine};
 pub use expr::{BinaryOp, Expr, ExprKind, PipeCall, TemplatePart};
 pub use rehearsal::{AgentLine, Entry, Expected, Test, TestLine, TestLineKind, TestValue};
+pub use trigger::{Once, Trigger};
 
 /// A word as written.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -300,19 +302,6 @@ pub struct TextItem {
     pub spoken: Vec<(Name, Expr)>,
     /// From `text` to the name's end.
     pub head: Range,
-}
-
-/// `on EVENT [when CONDITION] [before WORKFLOW, …]`
-#[derive(Debug, Clone, PartialEq)]
-pub struct Trigger {
-    /// The event.
-    pub event: Name,
-    /// What must hold.
-    pub when: Option<Expr>,
-    /// Workflows that start only where this one does not.
-    pub before: Vec<Name>,
-    /// The whole of it.
-    pub range: Range,
 }
 
 /// `workflow NAME { … }`

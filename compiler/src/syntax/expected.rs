@@ -45,7 +45,6 @@ pub(super) fn words(kind: Kind) -> Option<&'static str> {
         Kind::missing_repeat => "`repeat`",
         Kind::missing_form => "a form",
         Kind::missing_language => "a language such as `\"de\"`",
-        Kind::missing_event => "`open` or `message`",
         Kind::missing_label => "a name for the step",
         Kind::missing_pattern => "another value",
         Kind::missing_arrow => "`=>`",
@@ -62,14 +61,25 @@ pub(super) fn words(kind: Kind) -> Option<&'static str> {
         Kind::missing_hole_close => "`}`",
         Kind::missing_group_close => "`)`",
         Kind::missing_list_close => "`]`",
-        _ => return words_of_tests(kind),
+        _ => return words_of_triggers(kind).or_else(|| words_of_tests(kind)),
+    })
+}
+
+/// The same for what only stands behind `on`.
+fn words_of_triggers(kind: Kind) -> Option<&'static str> {
+    Some(match kind {
+        Kind::missing_event => "`open` or `message`",
+        Kind::missing_per => "`per`",
+        Kind::missing_period => "`visit`, `day in \"Europe/Berlin\"` or `person`",
+        Kind::missing_zone => "`in` and a time zone such as `\"Europe/Berlin\"`",
+        _ => return None,
     })
 }
 
 /// The same for what only tests have.
 fn words_of_tests(kind: Kind) -> Option<&'static str> {
     Some(match kind {
-        Kind::missing_given => "`person`, `session` or `time`",
+        Kind::missing_given => "`person`, `session`, `started` or `time`",
         Kind::missing_person => "`person`",
         Kind::missing_known_person => "`known person`",
         Kind::missing_deed => "what the customer does, such as `opens` or `writes \"…\"`",

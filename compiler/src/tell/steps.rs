@@ -2,8 +2,8 @@
 
 use crate::flow::starts::Order;
 use crate::hir::{
-    AttrId, ChannelId, CollectField, Expr, Literal, MatchArm, Other, Outcome, OutcomeArm, Program,
-    PushId, Space, Step, StepKind, Trigger, Type, Workflow, WorkflowId,
+    AttrId, ChannelId, CollectField, Expr, Literal, MatchArm, Once, Other, Outcome, OutcomeArm,
+    Program, PushId, Space, Step, StepKind, Trigger, Type, Workflow, WorkflowId,
 };
 
 use super::falls::Falls;
@@ -60,7 +60,12 @@ impl<'p> Teller<'p> {
         let begins = if earlier.len() == 1 { "begins" } else { "begin" };
         let unless =
             (!earlier.is_empty()).then(|| format!("unless {} {begins}", listed(&earlier, "or")));
-        let only: Vec<String> = when.into_iter().chain(unless).collect();
+        let once = workflow.once.as_ref().map(|once| match once {
+            Once::Visit => "once in a visit".to_owned(),
+            Once::Day(zone) => format!("once a day, by the time of {zone}"),
+            Once::Person => "once for each visitor".to_owned(),
+        });
+        let only: Vec<String> = when.into_iter().chain(once).chain(unless).collect();
         let only = (!only.is_empty()).then(|| only.join(", "));
         Some(Starts { event: event.to_owned(), only })
     }

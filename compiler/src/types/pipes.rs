@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tidegate_diagnostics::codes;
+use tidegate_diagnostics::{Code, codes};
 use tidegate_plan::zone;
 
 use crate::finding::Finding;
@@ -152,14 +152,24 @@ impl Lowering<'_> {
             );
             return None;
         };
-        let known = zone::zone(&text);
+        let range = call.zone.as_ref().map_or(call.name.range, |zone| zone.range);
+        self.time_zone(&text, range, codes::PIPE_MISUSE)
+    }
+
+    /// A time zone by the name that the database has for it.
+    pub(crate) fn time_zone(
+        &mut self,
+        text: &str,
+        range: Range,
+        unknown: Code,
+    ) -> Option<Arc<str>> {
+        let known = zone::zone(text);
         let known = known.as_ref().and_then(|zone| zone.iana_name()).map(Arc::from);
         if known.is_none() {
-            let at = self.at(call.zone.as_ref().map_or(call.name.range, |zone| zone.range));
+            let at = self.at(range);
             let names = zone::names();
-            let near = suggest::closest(&text, names.iter().map(String::as_str));
-            let finding =
-                Finding::new(codes::PIPE_MISUSE, at, format!("no time zone is called `{text}`"));
+            let near = suggest::closest(text, names.iter().map(String::as_str));
+            let finding = Finding::new(unknown, at, format!("no time zone is called `{text}`"));
             self.report(match near {
                 Some(near) => finding
                     .help(format!("did you mean `{near}`?"))

@@ -30,6 +30,7 @@ super::codes! {
     UNKNOWN_LANGUAGE = "E0227", "a language that the project does not have";
     UNKNOWN_TEXT = "E0228", "unknown text";
     UNKNOWN_CHANNEL = "E0229", "unknown channel";
+    UNKNOWN_ZONE = "E0230", "unknown time zone";
     NOTHING_STARTS = "W0201", "no workflow starts";
     LET_UNUSED = "W0202", "a value that nothing reads";
     FORM_UNUSED = "W0203", "a form that no step uses";

@@ -8,6 +8,7 @@ use axum::http::HeaderName;
 use tidegate_store::Store;
 use tokio::sync::watch;
 
+use crate::beginnings::Beginnings;
 use crate::clock::Clock;
 use crate::config::AiConfig;
 use crate::conversation::Conversations;
@@ -43,6 +44,8 @@ pub(crate) struct App {
     pub(crate) health: Health,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) rates: Rates,
+    /// Of one visitor, one conversation begins at a time.
+    pub(crate) beginnings: Beginnings,
     /// Lines that anybody can cause.
     pub(crate) repeated: Repeated,
     /// For a request's body to arrive.

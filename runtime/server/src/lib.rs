@@ -10,6 +10,7 @@ pub mod dead_letters;
 pub mod effects;
 
 mod app;
+mod beginnings;
 mod conversation;
 mod drift;
 mod first_look;

@@ -20,12 +20,16 @@ pub(crate) async fn resume_or_begin(
     visitor: &Visitor,
     now: Timestamp,
 ) -> Result<(Uuid, bool), LoopError> {
+    // Of two tabs one begins, and the other finds what that has left to the visitor's later conversations.
+    let _alone = app.beginnings.alone(visitor.id).await;
     if let Some(open) = app.store.open_of(visitor.id).await? {
         return Ok((open, true));
     }
+    let lasting = app.store.visitor(visitor.id).await?.map(|its| its.lasting);
+    let visitor = Visitor { lasting: lasting.unwrap_or_default(), ..visitor.clone() };
     let plan = app.plans.active().await?;
     let id = new_id(now);
-    let event = Event::Opened(opened(&plan, visitor, id, now));
+    let event = Event::Opened(opened(&plan, &visitor, id, now));
     let owner = Owner { visitor: visitor.id, messenger: visitor.messenger.clone() };
     let begun = app.conversations.begin(owner, id, &plan, event, now).await?;
     Ok((begun, begun != id))

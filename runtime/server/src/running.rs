@@ -16,6 +16,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::{App, Messenger};
+use crate::beginnings::Beginnings;
 use crate::config::{EdgeConfig, MessengerConfig, OperatorConfig, ServerConfig, StoreConfig};
 use crate::conversation::Conversations;
 use crate::drift::{Drift, DriftFinding};
@@ -156,6 +157,7 @@ fn app(
         streams: Streams::default(),
         metrics,
         rates: Rates::new(&edge),
+        beginnings: Beginnings::default(),
         repeated: Repeated::default(),
         body_deadline: edge.deadlines.body,
         ending,

@@ -303,7 +303,9 @@ impl Writer<'_> {
         };
         self.line(format!("workflow {name} {{"), None);
         let instead = format!("{on} when person is known{before}");
-        self.line(format!("{on} when {when}{stated}"), Some(&instead));
+        let periods = [" once per visit", " once per day in \"Europe/Berlin\"", " once per person"];
+        let once = if self.dice.percent(40) { self.dice.pick(&periods) } else { "" };
+        self.line(format!("{on} when {when}{once}{stated}"), Some(&instead));
         let text = template(self.dice, 0);
         self.line(format!("say {text}"), Some(INSTEAD));
         self.line("run main", None);

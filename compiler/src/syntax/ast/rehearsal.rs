@@ -39,6 +39,8 @@ pub enum TestLineKind {
         /// Values of `person`.
         entries: Vec<Entry>,
     },
+    /// `given started NAME`
+    GivenStarted(Option<Name>),
     /// `customer opens`
     Opens,
     /// `customer writes "…"`

@@ -244,7 +244,7 @@ impl<'t> Lower<'t> {
         Expr { kind: ExprKind::Pipe(Box::new(left), PipeCall { name, arguments, zone }), range }
     }
 
-    fn zone(&mut self, node: Node<'t>) -> Option<Box<Expr>> {
+    pub(super) fn zone(&mut self, node: Node<'t>) -> Option<Box<Expr>> {
         let mut parts = node.children();
         let mut zone = None;
         while let Some(part) = self.next(&mut parts) {

@@ -136,6 +136,7 @@ impl<'t> Lower<'t> {
                 | Kind::using_name
                 | Kind::found
                 | Kind::label_name
+                | Kind::workflow_name
                 | Kind::channel_name => {
                     found.name = Some(self.name(&part));
                 }
@@ -345,6 +346,7 @@ fn told(kind: Kind, parts: Parts) -> TestLineKind {
             let entries = entries.unwrap_or_default();
             return TestLineKind::GivenPerson { signed: parts.name, entries };
         }
+        Kind::given_started => return TestLineKind::GivenStarted(parts.name),
         Kind::writes => return TestLineKind::Writes(parts.text),
         Kind::chooses => return TestLineKind::Chooses(parts.text),
         Kind::submits => return TestLineKind::Submits(entries.unwrap_or_default()),
@@ -401,8 +403,9 @@ fn words_behind(line: Kind) -> Option<Behind> {
     Some(match line {
         Kind::given => Behind {
             subject: "given",
-            words: &["verified", "known", "unsigned", "person", "session", "time"],
-            help: "write `given verified person { … }`, `given session { … }` or `given time \"…\"`",
+            words: &["verified", "known", "unsigned", "person", "session", "started", "time"],
+            help: "write `given verified person { … }`, `given session { … }`, `given started NAME` or \
+                   `given time \"…\"`",
         },
         Kind::customer => Behind {
             subject: "customer",

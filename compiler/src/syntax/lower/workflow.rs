@@ -5,7 +5,7 @@ use tidegate_diagnostics::codes;
 use super::junk::LineKind;
 use super::{Lower, too_deep};
 use crate::source::Range;
-use crate::syntax::ast::{Block, Defaults, Expr, Name, Step, Trigger, Workflow};
+use crate::syntax::ast::{Block, Defaults, Expr, Name, Once, Step, Trigger, Workflow};
 use crate::syntax::parser::{Kind, Node};
 use crate::syntax::problem::Problem;
 
@@ -70,12 +70,13 @@ impl<'t> Lower<'t> {
 
     fn trigger(&mut self, node: Node<'t>, frame: Option<&mut Frame>, first: bool) {
         let range = node.range();
-        let (mut event, mut when, mut before) = (None, None, Vec::new());
+        let (mut event, mut when, mut once, mut before) = (None, None, None, Vec::new());
         let mut parts = node.children();
         while let Some(part) = self.next(&mut parts) {
             match part.kind() {
                 Kind::kw_open | Kind::kw_message => event = Some(self.name(&part)),
                 Kind::when_clause => when = self.guard(part),
+                Kind::once_clause => once = self.once(part),
                 Kind::before_clause => before = self.earlier(part),
                 Kind::future_event => {
                     let words = part.text().split_whitespace().take(2).collect::<Vec<_>>();
@@ -99,7 +100,7 @@ impl<'t> Lower<'t> {
             }
         }
         let Some(event) = event else { return };
-        let trigger = Trigger { event, when, before, range };
+        let trigger = Trigger { event, when, once, before, range };
         match frame {
             Some(frame) if frame.trigger.is_some() => self.twice(range, "on"),
             Some(frame) if first => frame.trigger = Some(trigger),
@@ -124,6 +125,20 @@ impl<'t> Lower<'t> {
             }
         }
         found
+    }
+
+    fn once(&mut self, node: Node<'t>) -> Option<Once> {
+        let range = node.range();
+        let (mut period, mut zone) = (None, None);
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            match part.kind() {
+                Kind::kw_visit | Kind::kw_day | Kind::kw_person => period = Some(self.name(&part)),
+                Kind::pipe_zone => zone = self.zone(part),
+                _ => {}
+            }
+        }
+        Some(Once { period: period?, zone, range })
     }
 
     fn earlier(&mut self, node: Node<'t>) -> Vec<Name> {

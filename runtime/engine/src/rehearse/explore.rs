@@ -158,6 +158,15 @@ impl<'p> Search<'p> {
             given.push(vec![person(true, true, &[])]);
             given.push(vec![person(true, false, &[])]);
         }
+        for name in self.plan.workflows.iter().map(|its| &its.name) {
+            if self.plan.started(name).is_some() {
+                let started = Act::Given(Given::Started(name.clone()));
+                given.push(vec![started.clone()]);
+                if finds {
+                    given.push(vec![person(true, true, &[]), started]);
+                }
+            }
+        }
         for (attr, _) in self.interesting.all() {
             let attribute = &self.plan.attributes[attr.index()];
             let synced = matches!(attribute.origin, Origin::Field(_));

@@ -61,6 +61,8 @@ pub(super) struct Stage<'p> {
     finds: Finds,
     person: Vec<(AttrId, Value)>,
     session: Vec<(AttrId, Value)>,
+    /// Workflows that have started for the visitor before.
+    started: Vec<String>,
     down: bool,
     /// Whether no AI answers any more.
     pub(super) ai_is_away: bool,
@@ -86,6 +88,7 @@ impl<'p> Stage<'p> {
             finds: Finds::Nobody,
             person: Vec::new(),
             session: Vec::new(),
+            started: Vec::new(),
             down: false,
             ai_is_away: false,
             detecting: None,
@@ -96,6 +99,7 @@ impl<'p> Stage<'p> {
     pub(super) fn given(&mut self, given: &Given) {
         match given {
             Given::Time(time) => self.player.now = *time,
+            Given::Started(workflow) => self.started.push(workflow.clone()),
             Given::Session(values) => self.session.clone_from(values),
             Given::Person { signed, known, values } => {
                 self.signed = *signed;
@@ -285,7 +289,22 @@ impl<'p> Stage<'p> {
         let summary = self.plan.session("summary");
         values.extend(self.session.iter().filter(|(attr, _)| Some(*attr) != summary).cloned());
         values.extend(self.person.iter().cloned());
+        let started = self.started_before(&values);
+        values.extend(started);
         self.play(&Event::Opened(Opened { signed, values }));
+    }
+
+    /// What is remembered of workflows that have started on this day and in this visit.
+    fn started_before(&self, session: &[(AttrId, Value)]) -> Vec<(AttrId, Value)> {
+        let slots = self.started.iter().filter_map(|workflow| self.plan.started(workflow));
+        let visits = self.plan.session("visits");
+        let visits = session.iter().rfind(|(attr, _)| Some(*attr) == visits);
+        slots
+            .filter_map(|attr| match self.plan.attributes[attr.index()].ty {
+                ValueType::Number => Some((attr, visits?.1.clone())),
+                _ => Some((attr, Value::DateTime(self.player.now))),
+            })
+            .collect()
     }
 
     /// What the Messenger always knows.

@@ -47,6 +47,7 @@ fn given(plan: &VerifiedPlan, given: &Given) -> String {
     };
     match given {
         Given::Time(time) => format!("given time \"{time}\""),
+        Given::Started(workflow) => format!("given started {workflow}"),
         Given::Session(given) => format!("given session {}", values(given)),
         Given::Person { signed, known, values: given } => {
             let word = match (signed, known) {

@@ -1,0 +1,30 @@
+//! What starts a workflow, as written.
+
+use super::{Expr, Name};
+use crate::source::Range;
+
+/// `on EVENT [when CONDITION] [once per PERIOD] [before WORKFLOW, …]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trigger {
+    /// The event.
+    pub event: Name,
+    /// What must hold.
+    pub when: Option<Expr>,
+    /// How often it starts it.
+    pub once: Option<Once>,
+    /// Workflows that start only where this one does not.
+    pub before: Vec<Name>,
+    /// The whole of it.
+    pub range: Range,
+}
+
+/// `once per PERIOD`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Once {
+    /// `visit`, `day` or `person`.
+    pub period: Name,
+    /// In which time zone a day is one.
+    pub zone: Option<Box<Expr>>,
+    /// The whole of it.
+    pub range: Range,
+}
