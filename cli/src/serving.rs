@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use tidegate_project::manifest::{
-    self, AiSection, Algorithm, Limit, Manifest, MessengerSection, ServerSection,
+    self, AiSection, Algorithm, Limit, Manifest, MessengerSection, Protocol, ServerSection,
 };
 use tidegate_salesforce::client::Client;
 use tidegate_server::clock::Clock;
@@ -14,6 +14,7 @@ use tidegate_server::config::{
     AiConfig, EdgeConfig, IdentityAlgorithm, IdentityKey, MessengerConfig, OperatorConfig,
     Provider, ServerConfig, StoreConfig,
 };
+use tidegate_server::effects::openai::OpenAi;
 use tidegate_server::effects::salesforce::SalesforceOrg;
 use tidegate_server::{RunningServer, Server, StartError};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -41,7 +42,7 @@ pub(crate) fn config(
         users: manifest.user.clone(),
         country_header: manifest.server.country_header.clone(),
         org: Arc::new(SalesforceOrg::new(client)),
-        ai: ai(&manifest.ai),
+        ai: ai(&manifest.ai)?,
         clock: Clock::of_the_machine(),
         any_org: false,
         org_check: Duration::from_secs(u64::from(server.org_check_minutes()) * 60),
@@ -49,12 +50,31 @@ pub(crate) fn config(
 }
 
 /// Who does the AI's jobs.
-pub(crate) fn ai(section: &AiSection) -> AiConfig {
-    let provider = |name: manifest::Provider| match name {
-        manifest::Provider::Builtin => Provider::Builtin,
-        manifest::Provider::None => Provider::Nobody,
+pub(crate) fn ai(section: &AiSection) -> Result<AiConfig, Failure> {
+    let provider = |name: &manifest::Provider| match name {
+        manifest::Provider::Builtin => Ok(Provider::Builtin),
+        manifest::Provider::None => Ok(Provider::Nobody),
+        manifest::Provider::Named(name) => endpoint(section, name),
     };
-    AiConfig { detect: provider(section.detect), answer: provider(section.answer) }
+    Ok(AiConfig { detect: provider(&section.detect)?, answer: provider(&section.answer)? })
+}
+
+fn endpoint(section: &AiSection, name: &str) -> Result<Provider, Failure> {
+    let whose = format!("ai.provider.{name}");
+    let Some(its) = section.provider.get(name) else {
+        return Err(Failure::input(
+            format!("tidegate.toml has no `[{whose}]`"),
+            "add that section",
+        ));
+    };
+    let key = its.key_env.as_ref().map(|variable| from_environment(&whose, variable));
+    let key = key.transpose()?.map(SecretString::from);
+    let timeout = Duration::from_secs(u64::from(its.timeout_seconds()));
+    match its.speaks {
+        Protocol::OpenAi => OpenAi::new(its.url.as_str(), &its.model, key, timeout)
+            .map(|ai| Provider::OpenAi(Arc::new(ai)))
+            .map_err(|error| Failure::world(error.to_string(), "")),
+    }
 }
 
 fn operator(server: &ServerSection) -> Result<Option<OperatorConfig>, Failure> {

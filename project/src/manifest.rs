@@ -13,9 +13,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use tidegate_compiler::analysis::Settings;
 
-pub use ai::{AiSection, Provider};
+pub use ai::{AiSection, Protocol, Provider, ProviderSection};
 pub use channel::{ChannelSection, Deployment, Key, Length};
-pub use place::{Listen, LoginUrl, Network, OperatorListen, Origin};
+pub use place::{Endpoint, Listen, LoginUrl, Network, OperatorListen, Origin};
 pub use server::{Limit, LimitsSection, ServerSection};
 use suggest::HELP;
 pub use suggest::ManifestError;
@@ -275,6 +275,7 @@ impl Manifest {
         if self.reference_org().is_none() {
             return Err(ManifestError::unknown_org(&self.project.org, self.org.keys()));
         }
+        self.ai.consistent()?;
         let languages = &self.project.languages;
         let same = |one: &Language, other: &Language| one.0.eq_ignore_ascii_case(&other.0);
         let twice =
@@ -415,7 +416,24 @@ parameters = { tier = 40, "AI Tone of Voice" = 255 }
         assert_eq!(Manifest::parse(&with("detect = \"builtin\"")), Manifest::parse(WHOLE));
         let manifest = Manifest::parse(&with("answer = \"none\"")).expect("a manifest");
         assert_eq!(manifest.ai.answer, Provider::None);
-        let all = [refused(&with("answer = \"oracle\"")), refused(&with("ask = \"builtin\""))];
+        let house = |line: &str| {
+            let section = "[ai.provider.house]\nspeaks = \"openai\"\nmodel = \"m\"\n";
+            with(&format!("answer = \"house\"\n{section}{line}"))
+        };
+        let manifest = Manifest::parse(&house("url = \"http://127.0.0.1:11434/v1\"\n"));
+        let manifest = manifest.expect("a manifest");
+        assert_eq!(manifest.ai.answer, Provider::Named("house".to_owned()));
+        let https = "url = \"https://ai.example.com/v1\"\n";
+        let all = [
+            refused(&with("answer = \"oracle\"")),
+            refused(&with("ask = \"builtin\"")),
+            refused(&house("")),
+            refused(&house("url = \"http://ai.example.com/v1\"\n")),
+            refused(&house(&format!("{https}key_env = \"sk-0123456789\"\n"))),
+            refused(&house(https).replace("\"openai\"", "\"opnai\"")),
+            refused(&house(https).replace("provider.house", "provider.none")),
+            refused(&house(https).replace("answer = \"house\"", "detect = \"hose\"")),
+        ];
         insta::assert_snapshot!(all.join("\n"));
     }
 

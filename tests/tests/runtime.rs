@@ -52,6 +52,8 @@ mod people;
 mod plans;
 #[path = "runtime/private.rs"]
 mod private;
+#[path = "runtime/providers.rs"]
+mod providers;
 #[path = "runtime/ratings.rs"]
 mod ratings;
 #[path = "runtime/removed.rs"]

@@ -156,7 +156,7 @@ impl Dev {
             users: self.opened.manifest.user.clone(),
             country_header: None,
             org: Arc::new(SalesforceOrg::new(client)),
-            ai: serving::ai(&self.opened.manifest.ai),
+            ai: serving::ai(&self.opened.manifest.ai)?,
             clock: Clock::of_the_machine(),
             any_org: false,
             org_check: ORG_CHECK,

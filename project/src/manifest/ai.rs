@@ -1,8 +1,11 @@
 //! `[ai]`: who does the AI's jobs.
 
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+
 use serde::{Deserialize, Serialize};
 
-use super::suggest::HELP;
+use super::{Endpoint, ManifestError, Variable};
 
 /// `[ai]`: left out, what is built in does both jobs.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -12,6 +15,45 @@ pub struct AiSection {
     pub detect: Provider,
     /// Who answers customers, for `answer`.
     pub answer: Provider,
+    /// `[ai.provider.NAME]`: endpoints that the two can name.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub provider: BTreeMap<String, ProviderSection>,
+}
+
+/// `[ai.provider.NAME]`: an AI behind an endpoint.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderSection {
+    /// How it is spoken to.
+    pub speaks: Protocol,
+    /// Its address, up to what every request has in common: `https://api.openai.com/v1`.
+    pub url: Endpoint,
+    /// The model's name there.
+    pub model: String,
+    /// The environment variable that holds the key, where it wants one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key_env: Option<Variable>,
+    /// Seconds that one request may take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timeout_seconds: Option<NonZeroU32>,
+}
+
+impl ProviderSection {
+    /// Seconds that one request may take if the manifest does not say.
+    pub const TIMEOUT_SECONDS: u32 = 20;
+
+    /// Seconds that one request may take.
+    pub fn timeout_seconds(&self) -> u32 {
+        self.timeout_seconds.map_or(Self::TIMEOUT_SECONDS, u32::from)
+    }
+}
+
+/// How an endpoint is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Protocol {
+    /// As OpenAI's, which many others take too: `POST …/chat/completions`.
+    OpenAi,
 }
 
 impl AiSection {
@@ -19,30 +61,54 @@ impl AiSection {
     pub(super) fn is_default(&self) -> bool {
         *self == Self::default()
     }
+
+    /// Whether each provider that is named is there.
+    pub(super) fn consistent(&self) -> Result<(), ManifestError> {
+        if let Some(name) = self.provider.keys().find(|name| OWN.contains(&name.as_str())) {
+            return Err(ManifestError::new(
+                format!("`ai.provider.{name}` has the name of a provider that is always there"),
+                "give it another one",
+            ));
+        }
+        for (key, provider) in [("detect", &self.detect), ("answer", &self.answer)] {
+            let Provider::Named(name) = provider else { continue };
+            if !self.provider.contains_key(name) {
+                let others = self.provider.keys().map(|name| format!(", `{name}`"));
+                let help = format!(
+                    "there are `builtin`, which needs no network and no key, `none`{}; or add a section \
+                     `[ai.provider.{name}]`",
+                    others.collect::<String>()
+                );
+                let message = format!("`ai.{key}` names `{name}`, and there is no such provider");
+                return Err(ManifestError::new(message, help));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Who does one of the jobs.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(from = "String", into = "String")]
 pub enum Provider {
     /// What is built in: it needs no network and no key.
     #[default]
     Builtin,
     /// Nobody: the step is `unavailable`.
     None,
+    /// That of a section `[ai.provider.NAME]`.
+    Named(String),
 }
 
-impl TryFrom<String> for Provider {
-    type Error = String;
+/// The providers that need no section.
+const OWN: [&str; 2] = ["builtin", "none"];
 
-    fn try_from(name: String) -> Result<Self, String> {
+impl From<String> for Provider {
+    fn from(name: String) -> Self {
         match name.as_str() {
-            "builtin" => Ok(Self::Builtin),
-            "none" => Ok(Self::None),
-            _ => Err(format!(
-                "there is no provider `{name}` of an AI{HELP}there are `builtin`, which needs no network and \
-                 no key, and `none`"
-            )),
+            "builtin" => Self::Builtin,
+            "none" => Self::None,
+            _ => Self::Named(name),
         }
     }
 }
@@ -50,9 +116,9 @@ impl TryFrom<String> for Provider {
 impl From<Provider> for String {
     fn from(provider: Provider) -> Self {
         match provider {
-            Provider::Builtin => "builtin",
-            Provider::None => "none",
+            Provider::Builtin => "builtin".to_owned(),
+            Provider::None => "none".to_owned(),
+            Provider::Named(name) => name,
         }
-        .to_owned()
     }
 }

@@ -164,6 +164,47 @@ impl From<LoginUrl> for String {
     }
 }
 
+/// Where an AI is asked: an address that nobody can read along on the way to.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Endpoint(String);
+
+impl Endpoint {
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Endpoint {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let near = |url: &Url| match url.host() {
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            Some(url::Host::Domain(name)) => name == "localhost",
+            None => false,
+        };
+        match web(&text) {
+            Some(url) if url.query().is_none() && (url.scheme() == "https" || near(&url)) => {
+                Ok(Self(text))
+            }
+            _ => wrong(
+                &format!("`{text}` is no address to ask an AI at"),
+                "write `https://` and what every request begins with, such as `https://api.openai.com/v1`; `http://` \
+                 goes to this machine alone",
+            ),
+        }
+    }
+}
+
+impl From<Endpoint> for String {
+    fn from(endpoint: Endpoint) -> Self {
+        endpoint.0
+    }
+}
+
 fn web(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     let web = matches!(url.scheme(), "http" | "https");

@@ -10,6 +10,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::clock::Clock;
+use crate::effects::openai::OpenAi;
 use crate::effects::org::Org;
 
 mod edge;
@@ -60,7 +61,7 @@ pub enum StoreConfig {
 }
 
 /// Who does the AI's jobs. Summaries are always made of the customer's own sentences.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct AiConfig {
     /// Who says which value a list has.
     pub detect: Provider,
@@ -69,11 +70,13 @@ pub struct AiConfig {
 }
 
 /// Who does a job of the AI's.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub enum Provider {
     /// What is built in: no network, no key.
     #[default]
     Builtin,
+    /// An endpoint that speaks as OpenAI's does.
+    OpenAi(Arc<OpenAi>),
     /// Nobody: the step is `unavailable`.
     Nobody,
 }

@@ -1,10 +1,12 @@
 //! Performing effects that have been committed.
 
+pub mod openai;
 pub mod org;
 pub mod salesforce;
 
 mod adopted;
 pub(crate) mod answering;
+mod asking;
 mod case;
 mod detection;
 mod failed;

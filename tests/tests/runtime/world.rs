@@ -103,9 +103,15 @@ impl World {
 
     /// The same where nobody does the AI's jobs.
     pub(crate) async fn without_ai(program: &str) -> Self {
+        let ai = AiConfig { detect: Provider::Nobody, answer: Provider::Nobody };
+        Self::with_ai(program, ai).await
+    }
+
+    /// The same where these do the AI's jobs.
+    pub(crate) async fn with_ai(program: &str, ai: AiConfig) -> Self {
         let mut world = Self::new().await;
         world.stop().await;
-        world.ai = AiConfig { detect: Provider::Nobody, answer: Provider::Nobody };
+        world.ai = ai;
         world.start().await;
         world.swap(program).await;
         world

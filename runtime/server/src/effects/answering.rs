@@ -11,6 +11,7 @@ use tidegate_plan::verify::VerifiedPlan;
 use tidegate_store::contract::Entry;
 use uuid::Uuid;
 
+use super::asking::{self, Talk};
 use super::detection::language;
 use super::{Performed, summary};
 use crate::config::Provider;
@@ -65,29 +66,33 @@ fn library(plan: &VerifiedPlan) -> Library {
     Library::new(articles.collect())
 }
 
-pub(crate) fn perform(
+pub(crate) async fn perform(
     provider: &Provider,
     libraries: &Libraries,
     key: Uuid,
     asked: &Asked<'_>,
 ) -> Performed {
+    let transcript = summary::lines(asked.entries);
+    let language = language(asked.plan, asked.conversation);
+    let Asked { knowing, closing, .. } = *asked;
     let reply = match provider {
-        Provider::Builtin => reply(&libraries.of(asked.plan), asked),
+        Provider::Builtin => {
+            let library = &libraries.of(asked.plan);
+            let transcript = &transcript;
+            builtin(&Request { transcript, knowing, library, closing, language })
+        }
+        Provider::OpenAi(ai) => {
+            let library = &libraries.of(asked.plan);
+            let transcript = &transcript;
+            asking::answer(ai, &Talk { transcript, knowing, library, closing, language }).await
+        }
         Provider::Nobody => Reply::Unavailable,
     };
     Performed::Answered(Event::Answered { key, reply })
 }
 
-fn reply(library: &Library, asked: &Asked<'_>) -> Reply {
-    let transcript = summary::lines(asked.entries);
-    let request = Request {
-        transcript: &transcript,
-        knowing: asked.knowing,
-        library,
-        closing: asked.closing,
-        language: language(asked.plan, asked.conversation),
-    };
-    match answer::answer(&request) {
+fn builtin(request: &Request<'_>) -> Reply {
+    match answer::answer(request) {
         answer::Reply::Answer { text, article } => Reply::Answer { text, from: Some(article) },
         answer::Reply::Confirmed => Reply::Confirmed,
         answer::Reply::Human => Reply::Human,

@@ -4,13 +4,13 @@ use tidegate_ai::detect::{Choice, Request, detect};
 use tidegate_engine::event::{Detection, Event};
 use tidegate_engine::message::Speaker;
 use tidegate_engine::state::Conversation;
-use tidegate_plan::model::{AttrId, SPOKEN};
+use tidegate_plan::model::{AttrId, ListValue, SPOKEN};
 use tidegate_plan::value::Value;
 use tidegate_plan::verify::VerifiedPlan;
 use tidegate_store::contract::Entry;
 use uuid::Uuid;
 
-use super::Performed;
+use super::{Performed, asking};
 use crate::config::Provider;
 
 /// What is to be found out, of a conversation.
@@ -22,30 +22,35 @@ pub(crate) struct Asked<'a> {
     pub(crate) values: &'a [String],
 }
 
-pub(crate) fn perform(provider: &Provider, key: Uuid, asked: &Asked<'_>) -> Performed {
+pub(crate) async fn perform(provider: &Provider, key: Uuid, asked: &Asked<'_>) -> Performed {
+    let values = offered(asked);
+    let words = words(asked.entries);
     let found = match provider {
-        Provider::Builtin => found(asked),
+        Provider::Builtin => builtin(&values, &words, language(asked.plan, asked.conversation)),
+        Provider::OpenAi(ai) => asking::detect(ai, &values, &words).await,
         Provider::Nobody => Detection::Unavailable,
     };
     Performed::Answered(Event::Detected { key, found })
 }
 
-fn found(asked: &Asked<'_>) -> Detection {
+/// The values that are offered, with what the list says of them.
+fn offered<'a>(asked: &Asked<'a>) -> Vec<&'a ListValue> {
     let list = asked.plan.attributes.get(asked.attr.index()).and_then(|attribute| attribute.list);
-    let Some(list) = list.and_then(|list| asked.plan.lists.get(list.index())) else {
-        return Detection::Nothing;
-    };
-    let offered = list.values.iter().filter(|its| asked.values.contains(&its.value));
-    let choices: Vec<Choice<'_>> = offered
+    let list = list.and_then(|list| asked.plan.lists.get(list.index()));
+    let values = list.into_iter().flat_map(|list| &list.values);
+    values.filter(|its| asked.values.contains(&its.value)).collect()
+}
+
+fn builtin(values: &[&ListValue], words: &[&str], language: Option<&str>) -> Detection {
+    let choices: Vec<Choice<'_>> = values
+        .iter()
         .map(|its| Choice {
             value: &its.value,
             label: &its.label,
             description: its.description.as_deref().unwrap_or_default(),
         })
         .collect();
-    let words = words(asked.entries);
-    let language = language(asked.plan, asked.conversation);
-    let answer = detect(&Request { choices: &choices, words: &words, language });
+    let answer = detect(&Request { choices: &choices, words, language });
     match answer.value {
         Some(value) => Detection::Value { value, because: answer.because },
         None => Detection::Nothing,

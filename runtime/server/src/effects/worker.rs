@@ -80,16 +80,15 @@ async fn claim(
         return Ok(PAUSE);
     }
     for claimed in app.store.claim(now, free).await? {
-        let Ok(permit) = Arc::clone(permits).acquire_owned().await else { return Ok(PAUSE) };
         let (app, names) = (Arc::clone(app), Arc::clone(names));
+        if is_of_ai(&claimed.effect.action) {
+            // It asks nothing of the org, so it holds up nothing that does.
+            running.spawn(async move { of_ai(&app, &names, claimed).await });
+            continue;
+        }
+        let Ok(permit) = Arc::clone(permits).acquire_owned().await else { return Ok(PAUSE) };
         running.spawn(async move {
-            let (conversation, key) = (claimed.conversation, claimed.effect.key);
-            if AssertUnwindSafe(handle(&app, &names, claimed)).catch_unwind().await.is_err() {
-                // Left claimed, it would hold up its conversation until the next start.
-                tracing::error!(%conversation, effect = %key, "a fault of Tidegate's: an effect's end could not be taken; it is tried again");
-                let parked = put_off(&app, key, "a fault of Tidegate's".into());
-                drop(app.store.park(parked).await);
-            }
+            one(&app, &names, claimed).await;
             drop(permit);
         });
     }
@@ -102,6 +101,30 @@ async fn claim(
         Some(next) if !full => until(next, now),
         _ => PAUSE,
     })
+}
+
+fn is_of_ai(action: &Action) -> bool {
+    matches!(action, Action::Detect { .. } | Action::Answer { .. })
+}
+
+/// Handles an effect that an AI may take its time for. Where the server ends meanwhile, it is asked
+/// again at the next start: whatever it says is believed once only.
+async fn of_ai(app: &App, names: &Names, claimed: Claimed) {
+    let mut ending = app.ending.clone();
+    tokio::select! {
+        () = one(app, names, claimed) => {}
+        Ok(_) = ending.wait_for(|ending| *ending) => {}
+    }
+}
+
+async fn one(app: &App, names: &Names, claimed: Claimed) {
+    let (conversation, key) = (claimed.conversation, claimed.effect.key);
+    if AssertUnwindSafe(handle(app, names, claimed)).catch_unwind().await.is_err() {
+        // Left claimed, it would hold up its conversation until the next start.
+        tracing::error!(%conversation, effect = %key, "a fault of Tidegate's: an effect's end could not be taken; it is tried again");
+        let parked = put_off(app, key, "a fault of Tidegate's".into());
+        drop(app.store.park(parked).await);
+    }
 }
 
 /// Lets go what is held: all once the org serves, and one when it is time to look.
@@ -217,14 +240,14 @@ async fn perform(app: &App, names: &Names, claimed: &Claimed) -> Result<Performe
             let conversation = &stored.conversation;
             let (attr, entries) = (*attr, entries.as_slice());
             let asked = detection::Asked { plan: &plan, conversation, entries, attr, values };
-            detection::perform(&app.ai.detect, key, &asked)
+            detection::perform(&app.ai.detect, key, &asked).await
         }
         Action::Answer { knowing, closing, through } => {
             let entries = entries(app, claimed.conversation, *through).await?;
             let conversation = &stored.conversation;
             let (closing, entries) = (*closing, entries.as_slice());
             let asked = answering::Asked { plan: &plan, conversation, entries, knowing, closing };
-            answering::perform(&app.ai.answer, &app.libraries, key, &asked)
+            answering::perform(&app.ai.answer, &app.libraries, key, &asked).await
         }
         // No channel can be reached yet.
         Action::OpenChat { .. } => {
