@@ -479,13 +479,50 @@ fn ordered(
     (left, right): (&Expr, &Expr),
     truth: bool,
 ) -> State {
+    let sides = |state: &State, left, right| ordered(world, state, op, (left, right), truth);
+    match (&left.kind, &right.kind) {
+        _ if !state.is_live() => State::dead(),
+        (ExprKind::Binary(BinaryOp::OrElse, first, second), _) => {
+            either(world, state, (first, second), |state, taken| sides(state, taken, right))
+        }
+        (_, ExprKind::Binary(BinaryOp::OrElse, first, second)) => {
+            either(world, state, (first, second), |state, taken| sides(state, left, taken))
+        }
+        _ => in_order(world, state, op, (left, right), truth),
+    }
+}
+
+/// What is learnt of `first ?? second`, by what is learnt of the one that is taken.
+fn either<'e>(
+    world: &World<'_>,
+    state: &State,
+    (first, second): (&'e Expr, &'e Expr),
+    learnt: impl Fn(&State, &'e Expr) -> State,
+) -> State {
+    let mut next = learnt(&refine_blank(world, state, first, false), first);
+    next.join(&learnt(&refine_blank(world, state, first, true), second));
+    next
+}
+
+fn in_order(
+    world: &World<'_>,
+    state: &State,
+    op: BinaryOp,
+    (left, right): (&Expr, &Expr),
+    truth: bool,
+) -> State {
     let mut next = state.clone();
     let (a, b) = (eval(world, state, left), eval(world, state, right));
+    let blank = a.may_be_blank() || b.may_be_blank();
     let (Content::Number(a), Content::Number(b)) = (&a.content, &b.content) else {
         return if truth { set_both(world, state, left, right) } else { next };
     };
     let up = matches!(op, BinaryOp::Less | BinaryOp::AtMost) == truth;
     let strict = matches!(op, BinaryOp::Less | BinaryOp::Greater) == truth;
+    let (low, high) = if up { (a.low, b.high) } else { (b.low, a.high) };
+    if (low > high || strict && low == high) && (truth || !blank) {
+        return State::dead();
+    }
     let any = Range::any();
     let over = |low, scale| if strict { above(low, scale) } else { low };
     let under = |high: Decimal, scale| if strict { -above(-high, scale) } else { high };

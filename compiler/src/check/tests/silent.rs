@@ -154,3 +154,41 @@ fn what_two_conditions_say_together() {
     );
     assert!(found.contains("`person.FirstName` may be blank where it is shown"), "{found}");
 }
+
+#[test]
+fn what_a_let_says_of_what_it_was_given() {
+    proved(
+        r#"  let greets = person.FirstName is set and person.tier == "Gold"
+  if greets { say "Hi {person.FirstName}." }"#,
+    );
+    proved(
+        r#"  set conversation.urgent = person.FirstName is blank
+  if not conversation.urgent { say "Hi {person.FirstName}." }"#,
+    );
+    let found = told_of(
+        r#"  let greets = person.FirstName is set or person.tier == "Gold"
+  if greets { say "Hi {person.FirstName}." }"#,
+    );
+    assert!(found.contains("`person.FirstName` may be blank where it is shown"), "{found}");
+    let found = told_of(
+        r#"  let greets = person.FirstName is set
+  clear person.FirstName
+  if greets { say "Hi {person.FirstName}." }"#,
+    );
+    assert!(found.contains("`person.FirstName` is always blank where it is shown"), "{found}");
+}
+
+#[test]
+fn an_order_beside_what_is_taken_instead() {
+    proved(
+        r#"  collect { conversation.amount }
+  if (conversation.amount ?? 0) > 500 { note "{conversation.amount} euros" }
+  if 10 <= (conversation.amount ?? 0) { note "{conversation.amount} euros" }
+  create case using open_case"#,
+    );
+    let found = told_of(
+        r#"  collect { conversation.amount }
+  if (conversation.amount ?? 600) > 500 { note "{conversation.amount} euros" }"#,
+    );
+    assert!(found.contains("`conversation.amount` may be blank where it is shown"), "{found}");
+}

@@ -2,15 +2,16 @@
 
 use std::rc::Rc;
 
-use crate::flow::graph::{Edge, Graph, Guard, NodeId, Op};
-use crate::flow::names::{reread_by, written_by};
+use crate::flow::domain::{Abs, Content, Origins};
+use crate::flow::graph::{Edge, Graph, Guard, Node, NodeId, Op};
+use crate::flow::names::{read_by, reread_by, written_by};
 use crate::flow::refine::{Part, cases};
 use crate::flow::state::State;
 use crate::flow::summary::Kind;
-use crate::flow::transfer::owns;
+use crate::flow::transfer::{Env, owns};
 use crate::flow::unit::UnitId;
 use crate::flow::walk::parts;
-use crate::hir::{AttrId, Expr, ExprKind, StepKind, WorkflowId};
+use crate::hir::{AttrId, Expr, ExprKind, Step, StepKind, Type, WorkflowId};
 
 use super::guide::{Guide, enters};
 use super::label::{self, Move};
@@ -173,20 +174,10 @@ impl<'p> Search<'_, '_, 'p> {
         if walk.node == graph.exit() && walk.unit.part == 0 {
             next.extend(self.returned(walk));
         }
-        let behind = env.perform(node, &walk.state);
         let written = self.written(walk);
-        let ways = node.edges.iter().flat_map(|edge| {
-            let states: Vec<(State, Vec<Part<'p>>)> = match (node.op, edge.guard) {
-                (Op::Test(_, condition), Guard::If(truth)) => {
-                    cases(env.world, &behind, (condition, truth))
-                }
-                _ => vec![(env.follow(node, edge, &behind), Vec::new())],
-            };
-            states.into_iter().map(move |(state, parts)| (edge, state, parts))
-        });
-        for (edge, state, parts) in ways {
+        for Way { edge, state, parts } in ways(&env, node, &walk.state) {
             let Some(seen) = self.seen_after(walk, &parts, &written) else { continue };
-            let rounds = match rounds_after(walk, graph, edge, &state, &seen) {
+            let rounds = match rounds_after(walk, graph, &edge, &state, &seen) {
                 After::Goes(rounds) => rounds,
                 After::Never => continue,
                 After::Unknown => {
@@ -204,7 +195,7 @@ impl<'p> Search<'_, '_, 'p> {
                 let (state, seen) = (state.clone(), seen.clone());
                 begun = push(&begun, Begun { unit, node, state, seen });
             }
-            let trail = push(&walk.trail, Move::Along(walk.unit, walk.node, *edge));
+            let trail = push(&walk.trail, Move::Along(walk.unit, walk.node, edge));
             next.push(Walk { node: edge.to, state, seen, begun, rounds, trail, ..walk.clone() });
         }
         self.interrupted(walk, &mut next);
@@ -344,7 +335,7 @@ impl<'p> Search<'_, '_, 'p> {
             written => without(&walk.seen, written),
         };
         for (condition, truth) in parts {
-            if !self.lasts(condition) {
+            if !self.lasts(condition) || reads_any(condition, written) {
                 continue;
             }
             if contradicts(&walk.seen, condition, *truth) {
@@ -457,13 +448,74 @@ fn still_seen(before: &Chain<Seen<'_>>, now: &Chain<Seen<'_>>) -> bool {
     true
 }
 
+/// An attribute or a `let` that is given a condition, with it.
+fn condition_of(step: &Step) -> Option<(AttrId, &Expr)> {
+    match &step.kind {
+        StepKind::Let { attr, value } | StepKind::Set { attr, value } if value.ty == Type::Bool => {
+            Some((*attr, value))
+        }
+        _ => None,
+    }
+}
+
+/// An edge, with a state behind it and the parts of conditions that are known there.
+struct Way<'p> {
+    edge: Edge<'p>,
+    state: State,
+    parts: Vec<Part<'p>>,
+}
+
+/// The ways on from a node that is come to in a state.
+fn ways<'p>(env: &Env<'_, 'p>, node: &Node<'p>, before: &State) -> Vec<Way<'p>> {
+    let behind = env.perform(node, before);
+    let on = |edge: &Edge<'p>| {
+        let states: Vec<(State, Vec<Part<'p>>)> = match (node.op, edge.guard) {
+            (Op::Test(_, condition), Guard::If(truth)) => {
+                cases(env.world, &behind, (condition, truth))
+            }
+            (Op::Plain(step), Guard::Next) if let Some(given) = condition_of(step) => {
+                decided(env, node, before, given)
+            }
+            _ => vec![(env.follow(node, edge, &behind), Vec::new())],
+        };
+        let edge = *edge;
+        states.into_iter().map(move |(state, parts)| Way { edge, state, parts })
+    };
+    node.edges.iter().flat_map(on).collect()
+}
+
+/// The states behind a step that gives a condition to something: in each it is known whether the
+/// condition held, so a test of what was given says what the condition says.
+fn decided<'p>(
+    env: &Env<'_, 'p>,
+    node: &Node<'p>,
+    before: &State,
+    (attr, condition): (AttrId, &'p Expr),
+) -> Vec<(State, Vec<Part<'p>>)> {
+    let mut found = Vec::new();
+    for truth in [true, false] {
+        let is = Abs::set(Content::Bool { no: !truth, yes: truth }, Origins::ANY);
+        let is = if truth { is } else { is.join(&Abs::ANY_BLANK) };
+        for (state, parts) in cases(env.world, before, (condition, truth)) {
+            let mut behind = env.perform(node, &state);
+            behind.learn(attr, &is);
+            found.push((behind, parts));
+        }
+    }
+    found
+}
+
+fn reads_any(condition: &Expr, attributes: &[AttrId]) -> bool {
+    let mut read = Vec::new();
+    read_by(condition, &mut read);
+    read.iter().any(|attr| attributes.contains(attr))
+}
+
 fn without<'p>(seen: &Chain<Seen<'p>>, written: &[AttrId]) -> Chain<Seen<'p>> {
     let mut kept: Chain<Seen<'p>> = None;
     let mut rest = seen.as_ref();
     while let Some(link) = rest {
-        let mut read = Vec::new();
-        crate::flow::names::read_by(link.value.condition, &mut read);
-        if !read.iter().any(|attr| written.contains(attr)) {
+        if !reads_any(link.value.condition, written) {
             let Seen { condition, truth } = link.value;
             kept = push(&kept, Seen { condition, truth });
         }
