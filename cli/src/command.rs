@@ -7,6 +7,7 @@ pub(crate) mod completions;
 pub(crate) mod dead_letters;
 pub(crate) mod dev;
 pub(crate) mod diff;
+pub(crate) mod emit;
 pub(crate) mod explain;
 pub(crate) mod fmt;
 pub(crate) mod graph;

@@ -51,6 +51,8 @@ enum Verb {
     Diff(command::diff::Arguments),
     /// Compile a project to its plan
     Build(command::build::Arguments),
+    /// Write what a plan needs in its org, for the org's admin to deploy
+    Emit(command::emit::Arguments),
     /// Show a plan in readable form
     Inspect(command::inspect::Arguments),
     /// Serve the Messenger and create Cases by a plan
@@ -84,6 +86,7 @@ pub fn main() -> ExitCode {
         Verb::Ai(arguments) => command::ai::run(&arguments),
         Verb::Diff(arguments) => command::diff::run(&arguments),
         Verb::Build(arguments) => command::build::run(&arguments),
+        Verb::Emit(arguments) => command::emit::run(&arguments),
         Verb::Inspect(arguments) => command::inspect::run(&arguments),
         Verb::Run(arguments) => command::run::run(&arguments),
         Verb::Dev(arguments) => command::dev::run(&arguments),

@@ -10,6 +10,8 @@ mod ci;
 mod dead_letters;
 #[path = "cli/diff.rs"]
 mod diff;
+#[path = "cli/emit.rs"]
+mod emit;
 #[path = "cli/examples.rs"]
 mod examples;
 #[path = "cli/fmt.rs"]
@@ -93,7 +95,7 @@ fn change(folder: &Path, file: &str, from: &str, to: &str) {
     fs::write(path, text.replacen(from, to, 1)).expect("a file");
 }
 
-const VERBS: [&str; 17] = [
+const VERBS: [&str; 18] = [
     "init",
     "pull",
     "check",
@@ -104,6 +106,7 @@ const VERBS: [&str; 17] = [
     "graph",
     "diff",
     "build",
+    "emit",
     "inspect",
     "run",
     "dev",
@@ -121,6 +124,7 @@ fn help() {
         all += &screen(folder.path(), &[verb, "--help"], &[]);
     }
     all += &screen(folder.path(), &["sync", "add", "--help"], &[]);
+    all += &screen(folder.path(), &["emit", "salesforce", "--help"], &[]);
     for what in ["list", "show", "mend", "resend", "drop"] {
         all += &screen(folder.path(), &["dead-letters", what, "--help"], &[]);
     }

@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("salesforce", &["schemas"]),
     ("runtime/engine", &["plan"]),
     ("runtime/ai", &[]),
+    ("package", &["plan", "schemas"]),
     ("project", &["compiler", "schemas", "diagnostics"]),
     ("lsp", &["compiler", "project", "schemas", "diagnostics"]),
     ("runtime/store", &["engine", "plan"]),
@@ -37,13 +38,14 @@ const ARROWS: &[(&str, &[&str])] = &[
             "store",
             "server",
             "simulator",
+            "package",
         ],
     ),
 ];
 
 /// Rooms that must compile for a browser one day, and words that would forbid it.
 const PURE: &[&str] =
-    &["schemas", "diagnostics", "plan", "compiler", "runtime/engine", "runtime/ai"];
+    &["schemas", "diagnostics", "plan", "compiler", "package", "runtime/engine", "runtime/ai"];
 const IMPURE: &[&str] = &[
     "std::fs",
     "std::net",

@@ -1,0 +1,99 @@
+//! `tidegate emit`: what the plan needs elsewhere.
+
+use std::path::{Path, PathBuf};
+
+use tidegate_compiler::analysis::{Analysis, Analyzer};
+use tidegate_diagnostics::{Severity, codes};
+use tidegate_package::{File, of_new_org, of_plan};
+use tidegate_project::whole_file;
+
+use crate::failure::Failure;
+use crate::opened::{Opened, verified};
+use crate::report::{self, plural};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum What {
+    /// Write metadata in source format for the org's admin: the key's field, the permission set
+    Salesforce(Salesforce),
+}
+
+#[derive(Debug, clap::Args)]
+struct Salesforce {
+    /// The project's folder
+    #[arg(default_value = ".")]
+    folder: PathBuf,
+    /// The folder for it; `salesforce` in the project's folder where it is left out
+    #[arg(long, short, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Write nothing, and fail where the folder has something else than would be written
+    #[arg(long)]
+    check: bool,
+}
+
+pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
+    let What::Salesforce(arguments) = &arguments.what;
+    let opened = Opened::find(&arguments.folder)?;
+    let output = arguments.output.clone().unwrap_or_else(|| opened.root.join("salesforce"));
+    let (files, note) = files(Analyzer::new().check(&opened.inputs()?), &opened)?;
+    if arguments.check {
+        return compare(&files, &output);
+    }
+    for file in &files {
+        whole_file::write(&output.join(&file.path), file.text.as_bytes()).map_err(|error| {
+            let message = format!("`{}` cannot be written: {error}", output.display());
+            Failure::world(message, "files before it in the package were written")
+        })?;
+    }
+    anstream::eprintln!("{} in {}; its README.md says what to do", count(&files), output.display());
+    note.into_iter().for_each(|note| anstream::eprintln!("{note}"));
+    Ok(())
+}
+
+fn count(files: &[File]) -> String {
+    plural(files.len(), "file")
+}
+
+/// What is to be deployed, and what there is to say of it.
+fn files(
+    analysis: Analysis,
+    opened: &Opened,
+) -> Result<(Vec<File>, Option<&'static str>), Failure> {
+    let mut errors = analysis.diagnostics.iter().filter(|its| its.severity == Severity::Error);
+    if analysis.has_errors() && errors.all(|its| its.code == codes::NO_KEY_FIELD) {
+        let note = "the org has no field for the key yet: deploy it, pull, and write this anew for \
+                    the permission set";
+        return Ok((of_new_org(&analysis.catalog.origin.api_version), Some(note)));
+    }
+    let catalog = std::sync::Arc::clone(&analysis.catalog);
+    let checked = analysis.checked().map_err(|analysis| {
+        report::show(&analysis, report::Format::Human, &opened.root);
+        Failure::Problems
+    })?;
+    let plan = verified(checked.emit())?;
+    Ok((of_plan(&plan, &catalog), None))
+}
+
+/// Whether a folder has what would be written.
+fn compare(files: &[File], output: &Path) -> Result<(), Failure> {
+    let differs = |file: &&File| {
+        std::fs::read_to_string(output.join(&file.path)).ok().as_ref() != Some(&file.text)
+    };
+    let other: Vec<&str> = files.iter().filter(differs).map(|file| file.path.as_str()).collect();
+    if other.is_empty() {
+        anstream::eprintln!(
+            "{} in {} are as they would be written",
+            count(files),
+            output.display()
+        );
+        return Ok(());
+    }
+    other.iter().for_each(|path| anstream::println!("{path}"));
+    let message = format!("{} would be written otherwise", plural(other.len(), "file"));
+    Err(Failure::input(message, "write them anew with `tidegate emit salesforce`, and deploy them"))
+}

@@ -1,0 +1,80 @@
+//! The Salesforce side: metadata in source format, for an admin to deploy, that a plan needs in its
+//! org. A function of the plan and the pulled metadata; nothing here changes an org.
+//!
+//! The shapes are those of the Metadata API Developer Guide (`CustomField`, `PermissionSet`) and of a
+//! Salesforce DX project.
+
+mod field;
+mod page;
+mod permissions;
+mod xml;
+
+use tidegate_plan::model::Plan;
+use tidegate_schemas::catalog::Catalog;
+
+/// What the field is called that makes a Case come only once, where an org has none yet.
+pub const KEY_FIELD: &str = "Tidegate_Key__c";
+
+/// A file of the package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct File {
+    /// Where it goes, below the package's folder, with `/`.
+    pub path: String,
+    /// What is in it.
+    pub text: String,
+}
+
+/// What a component of a package is, for its list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Component {
+    kind: &'static str,
+    member: String,
+    file: File,
+}
+
+/// What a plan needs: the key's field where it is the one that packages make, and the smallest
+/// permission set with which the runtime does what the plan says.
+pub fn of_plan(plan: &Plan, catalog: &Catalog) -> Vec<File> {
+    let ours = plan.pushes.iter().any(|push| push.key_field == KEY_FIELD);
+    let key = ours.then(field::key);
+    let set = permissions::set(&plan.requirements, &plan.pushes, catalog);
+    whole(key.into_iter().chain([set]).collect(), &catalog.origin.api_version, Some(plan))
+}
+
+/// What an org needs before anything can be built against it: the key's field.
+pub fn of_new_org(api_version: &str) -> Vec<File> {
+    whole(vec![field::key()], api_version, None)
+}
+
+/// The components, with what makes a project of them.
+fn whole(components: Vec<Component>, api_version: &str, plan: Option<&Plan>) -> Vec<File> {
+    let project = format!(
+        "{{\n  \"packageDirectories\": [{{ \"path\": \"force-app\", \"default\": true }}],\n  \
+         \"sourceApiVersion\": \"{api_version}\"\n}}\n"
+    );
+    let mut files = vec![
+        File { path: "README.md".to_owned(), text: page::page(plan, &components) },
+        File { path: "manifest/package.xml".to_owned(), text: manifest(&components, api_version) },
+        File { path: "sfdx-project.json".to_owned(), text: project },
+    ];
+    files.extend(components.into_iter().map(|component| component.file));
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    files
+}
+
+/// `package.xml`: the components by kind.
+fn manifest(components: &[Component], api_version: &str) -> String {
+    let mut kinds: Vec<&str> = components.iter().map(|component| component.kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let types = kinds.into_iter().map(|kind| {
+        let of_kind = components.iter().filter(|component| component.kind == kind);
+        let members = of_kind.map(|component| xml::leaf("members", &component.member));
+        xml::node("types", members.chain([xml::leaf("name", kind)]).collect())
+    });
+    let version = xml::leaf("version", api_version);
+    xml::document(&xml::root("Package", types.chain([version]).collect()))
+}
+
+#[cfg(test)]
+mod tests;
