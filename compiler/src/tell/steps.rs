@@ -382,13 +382,12 @@ impl Arms<'_, '_> {
                 Outcome::Human => (Way::Human, human),
                 Outcome::Other(Other::Unavailable) => (Way::Unavailable, human),
                 Outcome::Other(Other::Refused) => (Way::Refused, human),
-                Outcome::Other(Other::Confirmed)
-                | Outcome::Other(Other::Assumed)
-                | Outcome::Other(Other::Unresolved) => (Way::Answered, human),
-                Outcome::Other(Other::Ended)
-                | Outcome::Other(Other::NoAgent)
-                | Outcome::Other(Other::Failed)
-                | Outcome::Other(Other::Lost) => (Way::Agents, human),
+                Outcome::Other(Other::Confirmed | Other::Assumed | Other::Unresolved) => {
+                    (Way::Answered, human)
+                }
+                Outcome::Other(Other::Ended | Other::NoAgent | Other::Failed | Other::Lost) => {
+                    (Way::Agents, human)
+                }
                 Outcome::Idle(_) => (Way::Idle, Then::WaitsAgain),
                 Outcome::Created | Outcome::Delayed | Outcome::Rejected => {
                     (Way::Answer, Then::Ends)

@@ -13,6 +13,7 @@ mod edges;
 mod lets;
 mod paths;
 mod rounds;
+mod starts;
 
 use edges::{after_wait, falls_through, straight};
 use paths::Summary;
@@ -43,6 +44,9 @@ pub(super) fn check(plan: &Plan, types: &[Option<ValueType>]) -> Verified<Flow> 
         within("on message", 0, workflow.0, plan.workflows.len(), "workflow")?;
     }
     check_ranges(plan)?;
+    for id in 0..plan.workflows.len() {
+        starts::check(plan, id)?;
+    }
     for workflow in &plan.workflows {
         check_handlers(workflow, "workflow", workflow.entry.index(), &workflow.defaults)?;
         for at in workflow.entry.index()..workflow.end.index() {
@@ -208,9 +212,6 @@ fn check_places(plan: &Plan, types: &[Option<ValueType>], at: usize) -> Verified
         }
         Instruction::End { because: Some(because) } => {
             expect(types, CODE, at, *because, ValueType::is_text)
-        }
-        Instruction::AwaitMessage if plan.on_message.is_none() => {
-            refuse("plan.start", CODE, at, "awaits a message that starts nothing")
         }
         Instruction::AwaitMessage
         | Instruction::End { because: None }

@@ -4,7 +4,7 @@ use super::{MAX_COST, VerifiedPlan};
 use crate::fixture::{Builder, field, support, tiny};
 use crate::model::{
     Article, AttrId, ConstId, Expr, ExprId, FieldWords, Handlers, IdleHandler, Input, Instruction,
-    ListId, Pipe, Plan, PushId, Required, SPOKEN, Section, StepId, Target, WorkflowId,
+    ListId, Pipe, Plan, PushId, Required, SPOKEN, Section, StepId, Target, Workflow, WorkflowId,
 };
 use crate::value::{Value, ValueType};
 
@@ -375,6 +375,61 @@ fn articles_are_plain_text_within_limits() {
         ("too much", with(|article| article.sections[0].text = "x".repeat(17 << 20))),
         ("a name twice", spoiled(|plan| plan.articles = vec![article(), article()])),
         ("too many", spoiled(|plan| plan.articles = vec![article(); 5_001])),
+    ];
+    insta::assert_snapshot!(snapshot(&list));
+}
+
+#[test]
+fn first_words_are_awaited_only_where_a_conversation_opens() {
+    // An opening that runs workflow 0 or awaits them.
+    let awaiting = |spoil: &dyn Fn(&mut Plan)| {
+        spoiled(|plan| {
+            let begin = plan.code.len();
+            let at = |more: usize| Target(u32::try_from(begin + more).unwrap());
+            let condition = ExprId(u32::try_from(plan.expressions.len()).unwrap());
+            plan.expressions.push(Expr::PersonVerified);
+            plan.code.extend([
+                Instruction::Branch { condition, otherwise: at(3) },
+                Instruction::Run { workflow: WorkflowId(0) },
+                Instruction::Return,
+                Instruction::AwaitMessage,
+            ]);
+            plan.code_steps.extend([StepId(0); 4]);
+            let name = "on open".to_owned();
+            let (entry, end, defaults) = (at(0), at(4), Handlers::default());
+            plan.workflows.push(Workflow { name, entry, end, defaults });
+            plan.on_open = Some(WorkflowId(u32::try_from(plan.workflows.len() - 1).unwrap()));
+            plan.on_message = Some(WorkflowId(0));
+            spoil(plan);
+        })
+    };
+    assert_eq!(awaiting(&|_| {}), "accepted");
+    let last = |plan: &Plan| plan.code.len() - 1;
+    let list = [
+        ("nothing that a message starts", awaiting(&|plan| plan.on_message = None)),
+        ("not what opens", awaiting(&|plan| plan.on_open = Some(WorkflowId(0)))),
+        (
+            "run by another",
+            awaiting(&|plan| {
+                let own = WorkflowId(u32::try_from(plan.workflows.len() - 1).unwrap());
+                let at = last(plan) - 2;
+                plan.code[at] = Instruction::Run { workflow: own };
+            }),
+        ),
+        (
+            "a wait before",
+            awaiting(&|plan| {
+                let at = last(plan) - 1;
+                plan.code[at] = Instruction::Wait { ms: 1000 };
+            }),
+        ),
+        (
+            "once more",
+            awaiting(&|plan| {
+                let at = last(plan) - 1;
+                plan.code[at] = Instruction::AwaitMessage;
+            }),
+        ),
     ];
     insta::assert_snapshot!(snapshot(&list));
 }
