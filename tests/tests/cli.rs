@@ -95,7 +95,7 @@ fn change(folder: &Path, file: &str, from: &str, to: &str) {
     fs::write(path, text.replacen(from, to, 1)).expect("a file");
 }
 
-const VERBS: [&str; 18] = [
+const VERBS: [&str; 20] = [
     "init",
     "pull",
     "check",
@@ -104,6 +104,7 @@ const VERBS: [&str; 18] = [
     "test",
     "tell",
     "graph",
+    "ai",
     "diff",
     "build",
     "emit",
@@ -112,6 +113,7 @@ const VERBS: [&str; 18] = [
     "dev",
     "org",
     "dead-letters",
+    "lsp",
     "explain",
     "completions",
 ];
