@@ -79,6 +79,8 @@ pub(crate) fn emit(
         requirements: BTreeMap::new(),
         points: points::Points::default(),
     };
+    // Each was understood, or there would be no plan.
+    emitter.plan.hours = program.hours.iter().filter_map(|its| its.open.clone()).collect();
     emitter.attributes();
     emitter.person();
     emitter.pushes();
@@ -96,10 +98,11 @@ fn told(program: &Program, items: &ItemMap) -> BTreeMap<SourceId, u32> {
     let workflows = program.workflows.iter().map(|its| its.item);
     let pushes = program.pushes.iter().map(|its| its.item);
     let channels = program.channels.iter().map(|its| its.item);
+    let hours = program.hours.iter().map(|its| its.item);
     let declared = program.attributes.iter().filter_map(|its| Some(its.declared?.item));
     let person = program.person.iter().map(|its| its.at.item);
     let mut told: BTreeMap<SourceId, u32> = BTreeMap::new();
-    for item in workflows.chain(pushes).chain(channels).chain(declared).chain(person) {
+    for item in workflows.chain(pushes).chain(channels).chain(hours).chain(declared).chain(person) {
         let span = items.span(Loc { item, range: Range::default() });
         let behind = starts.get(&span.source).and_then(|its| its.range(span.start + 1..).next());
         let end = behind.copied().unwrap_or(u32::MAX);
@@ -122,6 +125,7 @@ fn empty(catalog: &Catalog, sources: Vec<SourceFile>) -> Plan {
         pushes: Vec::new(),
         channels: Vec::new(),
         articles: Vec::new(),
+        hours: Vec::new(),
         steps: Vec::new(),
         workflows: Vec::new(),
         on_open: None,

@@ -15,6 +15,7 @@ pub mod domain;
 pub mod eval;
 pub mod facts;
 pub mod graph;
+pub mod moments;
 pub mod names;
 pub mod order;
 pub mod path;

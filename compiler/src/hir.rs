@@ -37,6 +37,10 @@ pub struct PushId(pub u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TextId(pub u32);
 
+/// A position in [`Program::hours`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct HoursId(pub u32);
+
 /// A position in [`Program::forms`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FormId(pub u32);
@@ -67,6 +71,8 @@ pub struct Program {
     pub languages: Vec<String>,
     /// Texts in every language, sorted by name.
     pub texts: Vec<Arc<SpokenText>>,
+    /// When the org works, sorted by name.
+    pub hours: Vec<Arc<Hours>>,
     /// Workflows, sorted by name.
     pub workflows: Vec<Arc<Workflow>>,
     /// What the AI may quote, sorted by name.
@@ -335,6 +341,19 @@ impl SpokenText {
     }
 }
 
+/// `hours NAME from "…"`
+#[derive(Debug, Clone)]
+pub struct Hours {
+    /// Its name.
+    pub name: String,
+    /// Its item.
+    pub item: ItemId,
+    /// When it is open; `None` where that was not understood (reported).
+    pub open: Option<tidegate_plan::model::Hours>,
+    /// `hours NAME from "…"`.
+    pub head: Range,
+}
+
 /// A text in one language.
 #[derive(Debug, Clone)]
 pub struct Spoken {
@@ -470,6 +489,8 @@ pub enum ExprKind {
     IsBlank(Box<Expr>),
     /// `in [ … ]`
     In(Box<Expr>, Vec<Literal>),
+    /// Whether an instant lies in hours
+    InHours(Box<Expr>, HoursId),
     /// `if … then … else …`
     If(Box<Expr>, Box<Expr>, Box<Expr>),
     /// A template.

@@ -62,6 +62,12 @@ pub enum Named {
     Text(String),
     /// A language of the project.
     Language(String),
+    /// Hours.
+    Hours(String),
+    /// Business hours of the org, as written without their quotes.
+    BusinessHours(String),
+    /// A holiday of the org, as written without its quotes.
+    Holiday(String),
     /// What a step can end in.
     Outcome(String),
     /// A name that an author gave a step.

@@ -5,6 +5,7 @@ pub(crate) mod cycles;
 pub(crate) mod data;
 pub(crate) mod declarations;
 pub(crate) mod forms;
+pub(crate) mod hours;
 pub(crate) mod lets;
 pub(crate) mod map;
 pub(crate) mod names;

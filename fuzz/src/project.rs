@@ -15,8 +15,9 @@ macro_rules! example {
     };
 }
 
-const SCHEMA: [(&str, &str); 5] = example![
+const SCHEMA: [(&str, &str); 6] = example![
     "schema/org.toml",
+    "schema/hours.toml",
     "schema/objects/Account.toml",
     "schema/objects/Case.toml",
     "schema/objects/Contact.toml",

@@ -380,6 +380,64 @@ pub(crate) mod articles {
     }
 }
 
+/// When the org works; left out where no expression asks, as plans were before any could.
+pub(crate) mod hours {
+    use super::{DecodeError, Decoder, EncodeError, Encoder};
+    use crate::model::Hours;
+    use minicbor::encode::Write;
+
+    pub(crate) fn encode<C, W: Write>(
+        hours: &[Hours],
+        e: &mut Encoder<W>,
+        ctx: &mut C,
+    ) -> Result<(), EncodeError<W::Error>> {
+        e.encode_with(hours, ctx)?.ok()
+    }
+
+    pub(crate) fn decode<C>(d: &mut Decoder<'_>, ctx: &mut C) -> Result<Vec<Hours>, DecodeError> {
+        d.decode_with(ctx)
+    }
+
+    pub(crate) fn is_nil(hours: &[Hours]) -> bool {
+        hours.is_empty()
+    }
+
+    pub(crate) fn nil() -> Option<Vec<Hours>> {
+        Some(Vec::new())
+    }
+}
+
+/// A day as its text, absent where there is none.
+pub(crate) mod day {
+    use super::{DecodeError, Decoder, EncodeError, Encoder};
+    use jiff::civil::Date;
+    use minicbor::encode::Write;
+
+    pub(crate) fn encode<C, W: Write>(
+        day: &Option<Date>,
+        e: &mut Encoder<W>,
+        ctx: &mut C,
+    ) -> Result<(), EncodeError<W::Error>> {
+        match day {
+            Some(day) => super::text::encode(day, e, ctx),
+            None => e.null()?.ok(),
+        }
+    }
+
+    pub(crate) fn decode<C>(d: &mut Decoder<'_>, ctx: &mut C) -> Result<Option<Date>, DecodeError> {
+        super::text::decode(d, ctx).map(Some)
+    }
+
+    pub(crate) fn is_nil(day: &Option<Date>) -> bool {
+        day.is_none()
+    }
+
+    #[expect(clippy::option_option, reason = "the derive macro asks for an option")]
+    pub(crate) fn nil() -> Option<Option<Date>> {
+        Some(None)
+    }
+}
+
 /// Words in other languages, absent where there are none.
 pub(crate) mod words {
     use super::{DecodeError, Decoder, EncodeError, Encoder};

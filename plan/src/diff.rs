@@ -59,6 +59,8 @@ pub enum Area {
     Pulled,
     /// What begins and what there is.
     Begins,
+    /// When it is open.
+    Hours,
     /// What customers are asked.
     Asked,
     /// What customers and colleagues read.
@@ -79,9 +81,10 @@ pub enum Area {
 
 impl Area {
     /// All of them, in the order in which they are told.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Pulled,
         Self::Begins,
+        Self::Hours,
         Self::Asked,
         Self::Said,
         Self::Led,
@@ -97,6 +100,7 @@ impl Area {
         match self {
             Self::Pulled => "What is read of the visitor",
             Self::Begins => "What begins",
+            Self::Hours => "When it is open",
             Self::Asked => "What customers are asked",
             Self::Said => "What is said",
             Self::Led => "Where conversations go",
@@ -117,6 +121,8 @@ pub enum Subject {
     Project,
     /// Data, by its path.
     Attribute(String),
+    /// Business hours, by their name.
+    Hours(String),
     /// A push, by its name.
     Push(String),
     /// A workflow, by its name.
@@ -132,6 +138,7 @@ impl fmt::Display for Subject {
         match self {
             Self::Project => write!(f, "the project"),
             Self::Attribute(path) => write!(f, "{path}"),
+            Self::Hours(name) => write!(f, "hours {name}"),
             Self::Push(name) => write!(f, "push {name}"),
             Self::Workflow(name) => write!(f, "workflow {name}"),
             Self::Step(name) | Self::Article(name) => write!(f, "{name}"),

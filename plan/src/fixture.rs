@@ -36,6 +36,7 @@ impl Builder {
             pushes: vec![],
             channels: vec![],
             articles: vec![],
+            hours: vec![],
             steps: vec![],
             workflows: vec![],
             on_open: None,

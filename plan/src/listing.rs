@@ -6,6 +6,7 @@
 
 mod code;
 mod expr;
+mod hours;
 
 use std::fmt::Write;
 
@@ -19,6 +20,7 @@ use crate::verify::{VerifiedPlan, type_name};
 
 use expr::quoted;
 pub(crate) use expr::{constant, expression};
+pub use hours::{holiday, week};
 
 /// The listing of a plan.
 pub fn listing(plan: &VerifiedPlan) -> String {
@@ -29,6 +31,12 @@ pub fn listing(plan: &VerifiedPlan) -> String {
     }
     out.section("attributes", &plan.attributes, |out, _, attribute| out.attribute(attribute));
     out.section("lists", &plan.lists, |out, at, list| out.list(at, list));
+    out.section("hours", &plan.hours, |out, _, hours| {
+        out.line(1, &format!("{}: {} in {}", hours.name, week(hours), hours.zone));
+        for one in &hours.holidays {
+            out.line(2, &format!("closed: {}", holiday(one)));
+        }
+    });
     out.section("forms", &plan.forms, |out, at, form| out.form(at, form));
     for push in &plan.pushes {
         out.push(push);

@@ -15,6 +15,7 @@ mod channel;
 mod code;
 mod expr;
 mod form;
+mod hours;
 mod push;
 mod requirement;
 
@@ -31,6 +32,7 @@ pub use code::{
 };
 pub use expr::{Arithmetic, Comparison, Expr, Pipe};
 pub use form::{FieldWords, Form, FormField, Input};
+pub use hours::{DAY_MS, Holiday, Hours, Nth, Opening, Recurs, Weekdays};
 pub use push::{Fill, Owner, OwnerChoice, Push, PushField, TranscriptTo};
 pub use requirement::{Required, Requirement};
 
@@ -72,6 +74,8 @@ index! {
     StepId;
     /// A position in [`Plan::lists`].
     ListId;
+    /// A position in [`Plan::hours`].
+    HoursId;
 }
 
 /// A source, with what it takes to tell the line of a byte without its text.
@@ -159,6 +163,9 @@ pub struct Plan {
     /// What the AI may quote to customers, by name.
     #[cbor(n(18), with = "crate::codec::articles", has_nil)]
     pub articles: Vec<Article>,
+    /// When the org works.
+    #[cbor(n(19), with = "crate::codec::hours", has_nil)]
+    pub hours: Vec<Hours>,
 }
 
 /// The language that a conversation is held in: what the attribute of `session` is called that

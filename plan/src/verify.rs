@@ -15,6 +15,7 @@
 pub mod articles;
 mod flow;
 mod forms;
+mod hours;
 mod privacy;
 mod tables;
 mod types;
@@ -22,12 +23,15 @@ mod types;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
+pub use hours::MAX_HOLIDAYS;
 pub(crate) use types::name as type_name;
 
 use jiff::tz::TimeZone;
 use regex::{Regex, RegexBuilder};
 
-use crate::model::{AttrId, ConstId, Expr, ExprId, FormId, Plan, Push, PushId, Space, Target};
+use crate::model::{
+    AttrId, ConstId, Expr, ExprId, FormId, HoursId, Plan, Push, PushId, Space, Target,
+};
 use crate::value::ValueType;
 
 /// Levels of an expression at most.
@@ -62,6 +66,7 @@ struct Facts {
     types: Vec<Option<ValueType>>,
     patterns: Vec<Option<Regex>>,
     zones: Vec<Option<TimeZone>>,
+    hours: Vec<TimeZone>,
     form_patterns: Vec<Vec<Option<Regex>>>,
     session: BTreeMap<String, AttrId>,
     wants_summary: Vec<bool>,
@@ -100,6 +105,7 @@ impl VerifiedPlan {
 
     fn verify(plan: Plan, hash: String, off: Option<Check>) -> Result<Self, VerifyError> {
         unless(off, Check::Tables, tables::check(&plan), || ())?;
+        let hours = unless(off, Check::Hours, hours::check(&plan), Vec::new)?;
         let types::Types { types, patterns, zones } =
             unless(off, Check::Expressions, types::check(&plan), || types::Types::unknown(&plan))?;
         let form_patterns = unless(off, Check::Forms, forms::check(&plan), Vec::new)?;
@@ -116,6 +122,7 @@ impl VerifiedPlan {
             types,
             patterns,
             zones,
+            hours,
             form_patterns,
             session,
             wants_summary,
@@ -139,6 +146,11 @@ impl VerifiedPlan {
     /// The time zone that a constant names for [`crate::model::Pipe::DateIn`] and its like.
     pub fn zone(&self, id: ConstId) -> Option<&TimeZone> {
         self.facts.zones.get(id.index())?.as_ref()
+    }
+
+    /// The time zone of business hours.
+    pub fn zone_of_hours(&self, id: HoursId) -> Option<&TimeZone> {
+        self.facts.hours.get(id.index())
     }
 
     /// The pattern of a form's line; it matches whole texts.
@@ -182,6 +194,8 @@ impl VerifiedPlan {
 pub enum Check {
     /// Attributes, lists, steps, sources, requirements.
     Tables,
+    /// Business hours and their holidays.
+    Hours,
     /// Order, types and work of expressions.
     Expressions,
     /// Forms and their patterns.

@@ -1,6 +1,7 @@
 //! What the org says about its objects.
 
 mod convert;
+mod hours;
 mod restore;
 
 use http::{HeaderValue, header};
@@ -8,6 +9,7 @@ use reqwest::StatusCode;
 use tidegate_schemas::catalog::Object;
 
 pub use convert::{Contradiction, catalog_object};
+pub use hours::hours_of;
 pub use restore::{describe_of, offers_of};
 
 use crate::client::{Address, Answered, Call, Client};

@@ -1,5 +1,6 @@
 //! Reading a whole catalog from an org.
 
+mod hours;
 pub(crate) mod identity;
 mod offers;
 mod owners;
@@ -61,6 +62,20 @@ pub enum Progress {
     Queues(usize),
     /// The users are read.
     Users(usize),
+    /// Business hours and holidays are read.
+    Hours {
+        /// How many business hours.
+        business_hours: usize,
+        /// How many holidays.
+        holidays: usize,
+    },
+    /// The org does not show its business hours or holidays, or one of them can't be read.
+    HoursNotKnown {
+        /// What.
+        what: String,
+        /// The org's words, or ours.
+        why: String,
+    },
 }
 
 /// A pull came to nothing.
@@ -79,7 +94,7 @@ pub enum PullError {
     Call(#[from] Error),
 }
 
-/// Reads origin, queues, users, the [`USUAL_OBJECTS`] and those asked for besides. An unchanged
+/// Reads origin, queues, users, business hours, the [`USUAL_OBJECTS`] and those asked for besides. An unchanged
 /// org gives an equal catalog.
 ///
 /// # Errors
@@ -149,6 +164,7 @@ async fn read(
     progress(Progress::Queues(catalog.queues.len()));
     catalog.users = seen(owners::users(client).await, absent)?;
     progress(Progress::Users(catalog.users.len()));
+    (catalog.business_hours, catalog.holidays) = hours::read(client, &mut progress).await?;
     Ok(catalog)
 }
 

@@ -2,7 +2,11 @@
 //!
 //! Plain data: [`crate::codec`] alone knows how it is written to files.
 
+mod hours;
+
 use std::collections::BTreeMap;
+
+pub use hours::{BusinessHours, DAYS, Holiday, Opening, Recurrence, TimeOfDay};
 
 /// Everything pulled from one org.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,6 +19,10 @@ pub struct Catalog {
     pub queues: BTreeMap<String, Queue>,
     /// Users that may own records, by username.
     pub users: BTreeMap<String, User>,
+    /// Business hours by name.
+    pub business_hours: BTreeMap<String, BusinessHours>,
+    /// Holidays, sorted.
+    pub holidays: Vec<Holiday>,
 }
 
 /// Which org the metadata came from, and through whose eyes.

@@ -1,4 +1,4 @@
-//! A catalog as TOML files, one an object, and back.
+//! A catalog as TOML files, one an object, one of the org and one of its hours, and back.
 //!
 //! The text is made to be reviewed in a diff: keys in a fixed order, tables sorted by name, one
 //! line for each attribute of a field and for each value of a list. Labels and list values come
@@ -8,6 +8,7 @@
 //! Writing and reading are inverse: `from_files(&to_files(&c)) == Ok(c)`.
 
 mod error;
+mod hours;
 mod layout;
 mod literal;
 mod read;
@@ -30,6 +31,9 @@ pub const FORMAT: u32 = 1;
 /// The file that says where the catalog came from, with queues and users.
 pub const ORG_FILE: &str = "org.toml";
 
+/// The file of business hours and holidays; not there where the org has none.
+pub const HOURS_FILE: &str = "hours.toml";
+
 /// The folder of the object files.
 pub const OBJECTS: &str = "objects";
 
@@ -37,7 +41,8 @@ pub const OBJECTS: &str = "objects";
 pub fn to_files(catalog: &Catalog) -> BTreeMap<String, String> {
     let objects =
         catalog.objects.values().map(|object| (object_path(&object.name), layout::object(object)));
-    objects.chain([(ORG_FILE.to_owned(), layout::org(catalog))]).collect()
+    let hours = hours::file(catalog).map(|text| (HOURS_FILE.to_owned(), text));
+    objects.chain([(ORG_FILE.to_owned(), layout::org(catalog))]).chain(hours).collect()
 }
 
 /// Where the file of an object lies, such as `objects/Case.toml`.

@@ -35,7 +35,7 @@ pub use self::told::{Told, ToldQueue, ToldUser};
 pub(crate) use self::transaction::{Savepoint, Transaction};
 pub(crate) use self::validate::same_key;
 pub use self::value::Value;
-pub(crate) use self::value::{parse_date, parse_instant};
+pub(crate) use self::value::{parse_date, parse_instant, parse_time};
 pub(crate) use self::write::{AutoAssign, Call};
 
 /// What the ids of orgs begin with.

@@ -41,7 +41,8 @@ fn blocks_of(language: &str, markdown: &str) -> Vec<Block> {
     blocks
 }
 
-const ITEM_KEYWORDS: &[&str] = &["map", "data", "push", "form", "text", "workflow", "test"];
+const ITEM_KEYWORDS: &[&str] =
+    &["map", "data", "push", "form", "text", "hours", "workflow", "test"];
 
 fn is_file(text: &str) -> bool {
     text.lines()

@@ -13,13 +13,13 @@ use super::facade::Inputs;
 use super::rehearsals;
 use crate::finding::Finding;
 use crate::hir::{
-    Channel, ChannelId, Form, FormId, Program, Push, PushId, SpokenText, TextId, Workflow,
-    WorkflowId, WorkflowKey,
+    Channel, ChannelId, Form, FormId, Hours, HoursId, Program, Push, PushId, SpokenText, TextId,
+    Workflow, WorkflowId, WorkflowKey,
 };
 use crate::lower::{self, Lowering};
 use crate::resolve::declarations::{self, Declared};
 use crate::resolve::scope::{Hash, Named, Query, Scope, digest_of};
-use crate::resolve::{channel, cycles, forms, lets, push, require, texts};
+use crate::resolve::{channel, cycles, forms, hours, lets, push, require, texts};
 use crate::source::{ItemId, Loc};
 use crate::syntax::ast::{self, Item};
 
@@ -74,6 +74,72 @@ struct Source<'a, T> {
     syntax: &'a T,
 }
 
+/// All items that have names, by kind.
+struct Sources<'a> {
+    pushes: Vec<Source<'a, ast::Push>>,
+    channels: Vec<Source<'a, ast::Channel>>,
+    forms: Vec<Source<'a, ast::Form>>,
+    texts: Vec<Source<'a, ast::TextItem>>,
+    hours: Vec<Source<'a, ast::Hours>>,
+    workflows: Vec<Source<'a, ast::Workflow>>,
+}
+
+impl<'a> Sources<'a> {
+    fn of(chunks: &'a [Chunk]) -> Self {
+        Self {
+            pushes: sorted(chunks, |item| match item {
+                Item::Push(push) => Some((push, &push.name)),
+                _ => None,
+            }),
+            channels: sorted(chunks, |item| match item {
+                Item::Channel(push) => Some((push, &push.name)),
+                _ => None,
+            }),
+            forms: sorted(chunks, |item| match item {
+                Item::Form(form) => Some((form, &form.name)),
+                _ => None,
+            }),
+            texts: sorted(chunks, |item| match item {
+                Item::Text(text) => Some((text, &text.name)),
+                _ => None,
+            }),
+            hours: sorted(chunks, |item| match item {
+                Item::Hours(hours) => Some((hours, &hours.name)),
+                _ => None,
+            }),
+            workflows: sorted(chunks, |item| match item {
+                Item::Workflow(workflow) => Some((workflow, &workflow.name)),
+                _ => None,
+            }),
+        }
+    }
+
+    /// What their names mean.
+    fn scope<'s>(
+        &self,
+        inputs: &'s Inputs,
+        declared: &'s Declared,
+        findings: &mut Vec<Finding>,
+    ) -> Scope<'s> {
+        let pushes = named(&self.pushes, |its| &its.name, PushId, "push", findings);
+        let channels = named(&self.channels, |its| &its.name, ChannelId, "push", findings);
+        one_of_both(&pushes, &channels, findings);
+        let forms = named(&self.forms, |its| &its.name, FormId, "form", findings);
+        let texts = named(&self.texts, |its| &its.name, TextId, "text", findings);
+        let hours = named(&self.hours, |its| &its.name, HoursId, "hours", findings);
+        let workflows = named(&self.workflows, |its| &its.name, WorkflowId, "workflow", findings);
+        Scope::new(
+            &inputs.catalog,
+            &inputs.settings,
+            declared,
+            workflows,
+            (pushes, channels),
+            forms,
+            (texts, hours),
+        )
+    }
+}
+
 /// Builds the program.
 pub(super) fn build(
     chunks: &[Chunk],
@@ -85,71 +151,52 @@ pub(super) fn build(
         chunks.iter().map(|chunk| (chunk.item, &chunk.parsed.item)).collect();
     let mut declared = declarations::declare(&items, &inputs.catalog, &inputs.settings);
     let mut findings = std::mem::take(&mut declared.findings);
-    let pushes = sorted(chunks, |item| match item {
-        Item::Push(push) => Some((push, &push.name)),
-        _ => None,
-    });
-    let channels = sorted(chunks, |item| match item {
-        Item::Channel(push) => Some((push, &push.name)),
-        _ => None,
-    });
-    let forms = forms_in(chunks);
-    let texts = texts_in(chunks);
-    let workflows = sorted(chunks, |item| match item {
-        Item::Workflow(workflow) => Some((workflow, &workflow.name)),
-        _ => None,
-    });
-    for workflow in &workflows {
+    let sources = Sources::of(chunks);
+    for workflow in &sources.workflows {
         lets::declare(&mut declared, workflow.item, workflow.syntax);
     }
-    let push_names = named(&pushes, |its| &its.name, PushId, "push", &mut findings);
-    let channel_names = named(&channels, |its| &its.name, ChannelId, "push", &mut findings);
-    one_of_both(&push_names, &channel_names, &mut findings);
-    let form_names = named(&forms, |its| &its.name, FormId, "form", &mut findings);
-    let text_names = named(&texts, |its| &its.name, TextId, "text", &mut findings);
-    let workflow_names = named(&workflows, |its| &its.name, WorkflowId, "workflow", &mut findings);
-    let (catalog, settings) = (&inputs.catalog, &inputs.settings);
-    let mut scope = Scope::new(
-        catalog,
-        settings,
-        &declared,
-        workflow_names,
-        (push_names, channel_names),
-        form_names,
-        text_names,
-    );
-    let texts = lower_texts(&mut scope, &texts, &mut findings);
+    let mut scope = sources.scope(inputs, &declared, &mut findings);
+    let hours = lower_hours(&mut scope, &sources.hours, &mut findings);
+    let mut used = BTreeSet::new();
+    let texts = lower_texts(&mut scope, &sources.texts, &mut findings, &mut used);
     scope.rules = require::lines(&scope, &items, &mut findings);
     let catalog = catalog_digest.of(&inputs.catalog);
-    let mut used = BTreeSet::new();
-    let (pushes, digests) = lower_pushes(&scope, &pushes, catalog, &mut findings, &mut used);
+    let (pushes, digests) =
+        lower_pushes(&scope, &sources.pushes, catalog, &mut findings, &mut used);
     once_for_the_org(&mut findings);
     scope.push_digests = digests;
-    let (channels, digests) = lower_channels(&scope, &channels, &mut findings, &mut used);
+    let (channels, digests) = lower_channels(&scope, &sources.channels, &mut findings, &mut used);
     scope.channel_digests = digests;
     (scope.lowered_forms, scope.form_digests) =
-        lower_forms(&scope, &forms, &mut findings, &mut used);
+        lower_forms(&scope, &sources.forms, &mut findings, &mut used);
     let forms = scope.lowered_forms.clone();
-    let (lowered, resolved) = lower_workflows(&scope, &workflows, before);
-    used.extend(before.kept.values().flat_map(|kept| texts_of(&kept.used)));
+    let (lowered, resolved) = lower_workflows(&scope, &sources.workflows, before);
+    used.extend(before.kept.values().flat_map(|kept| asked_in(&kept.used)));
     let finds_people = declared.person.as_ref().is_some_and(|person| person.find_by.is_some());
     let (tests, in_tests) = rehearsals::lower(&scope, chunks, &lowered, finds_people);
     drop(scope);
     let languages = inputs.settings.languages.clone();
-    let program =
-        Program { tests, channels, texts, languages, ..assemble(declared, pushes, forms, lowered) };
-    findings.extend(nothing_starts(&program, &workflows));
+    let program = Program {
+        tests,
+        channels,
+        texts,
+        hours,
+        languages,
+        ..assemble(declared, pushes, forms, lowered)
+    };
+    findings.extend(nothing_starts(&program, &sources.workflows));
     findings.extend(of_the_whole(&program, &used));
     Built { program, findings, in_tests, resolved }
 }
 
 /// What can be said of a program once all of it is there.
-fn of_the_whole(program: &Program, used: &BTreeSet<String>) -> Vec<Finding> {
+fn of_the_whole(program: &Program, used: &BTreeSet<Query>) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         program.workflows.iter().flat_map(|its| its.findings.iter().cloned()).collect();
     findings.extend(cycles::find(program));
     findings.extend(forms::unused(program));
     findings.extend(texts::unused(program, used));
+    findings.extend(hours::unused(program, used));
     findings
 }
 
@@ -204,7 +251,8 @@ fn named<'a, T, Id: Copy>(
         }
         let at = Loc { item: source.item, range: name.range };
         if let Some((_, earlier)) = names.get(&name.text) {
-            let message = format!("the {kind} `{}` is declared twice", name.text);
+            let are = if kind == "hours" { "are" } else { "is" };
+            let message = format!("the {kind} `{}` {are} declared twice", name.text);
             findings.push(
                 Finding::new(codes::DECLARED_TWICE, at, message)
                     .also(*earlier, "it is declared here")
@@ -245,26 +293,25 @@ fn nothing_starts(program: &Program, sources: &[Source<'_, ast::Workflow>]) -> O
     )
 }
 
-fn forms_in(chunks: &[Chunk]) -> Vec<Source<'_, ast::Form>> {
-    sorted(chunks, |item| match item {
-        Item::Form(form) => Some((form, &form.name)),
-        _ => None,
-    })
+/// The texts and hours of which an item asked.
+fn asked_in(used: &BTreeMap<Query, Hash>) -> impl Iterator<Item = Query> + '_ {
+    used.keys().filter(|query| matches!(query, Query::Text(_) | Query::Hours(_))).cloned()
 }
 
-fn texts_in(chunks: &[Chunk]) -> Vec<Source<'_, ast::TextItem>> {
-    sorted(chunks, |item| match item {
-        Item::Text(text) => Some((text, &text.name)),
-        _ => None,
-    })
-}
-
-/// The texts of which an item asked.
-fn texts_of(used: &BTreeMap<Query, Hash>) -> impl Iterator<Item = String> + '_ {
-    used.keys().filter_map(|query| match query {
-        Query::Text(name) => Some(name.clone()),
-        _ => None,
-    })
+/// Looks up the hours; what stands behind may name them.
+fn lower_hours(
+    scope: &mut Scope<'_>,
+    sources: &[Source<'_, ast::Hours>],
+    findings: &mut Vec<Finding>,
+) -> Vec<Arc<Hours>> {
+    let lowered = sources.iter().map(|source| {
+        let hours = hours::hours(scope.catalog, source.item, source.syntax, findings);
+        let digest = digest_of(&hours);
+        (Arc::new(hours), digest)
+    });
+    let (hours, digests) = lowered.unzip();
+    scope.hours_digests = digests;
+    hours
 }
 
 /// Lowers the texts; what stands behind may name them.
@@ -272,11 +319,13 @@ fn lower_texts(
     scope: &mut Scope<'_>,
     sources: &[Source<'_, ast::TextItem>],
     findings: &mut Vec<Finding>,
+    asked: &mut BTreeSet<Query>,
 ) -> Vec<Arc<SpokenText>> {
     let lowered = sources.iter().map(|source| {
         let mut lowering = Lowering::new(scope, source.item);
         let text = lower::text(&mut lowering, source.syntax);
         findings.append(&mut lowering.findings);
+        asked.extend(asked_in(&lowering.used));
         let digest = digest_of(&(&text, &lowering.used));
         (Arc::new(text), digest)
     });
@@ -290,7 +339,7 @@ fn lower_pushes(
     sources: &[Source<'_, ast::Push>],
     catalog: Hash,
     findings: &mut Vec<Finding>,
-    texts: &mut BTreeSet<String>,
+    asked: &mut BTreeSet<Query>,
 ) -> (Vec<Arc<Push>>, Vec<Hash>) {
     sources
         .iter()
@@ -298,7 +347,7 @@ fn lower_pushes(
             let mut lowering = Lowering::new(scope, source.item);
             let push = push::push(&mut lowering, source.syntax);
             findings.append(&mut lowering.findings);
-            texts.extend(texts_of(&lowering.used));
+            asked.extend(asked_in(&lowering.used));
             let digest = digest_of(&(&push, catalog, &lowering.used));
             (Arc::new(push), digest)
         })
@@ -322,7 +371,7 @@ fn lower_channels(
     scope: &Scope<'_>,
     sources: &[Source<'_, ast::Channel>],
     findings: &mut Vec<Finding>,
-    texts: &mut BTreeSet<String>,
+    asked: &mut BTreeSet<Query>,
 ) -> (Vec<Arc<Channel>>, Vec<Hash>) {
     sources
         .iter()
@@ -330,7 +379,7 @@ fn lower_channels(
             let mut lowering = Lowering::new(scope, source.item);
             let push = channel::channel(&mut lowering, source.syntax);
             findings.append(&mut lowering.findings);
-            texts.extend(texts_of(&lowering.used));
+            asked.extend(asked_in(&lowering.used));
             let digest = digest_of(&(&push, &lowering.used));
             (Arc::new(push), digest)
         })
@@ -341,7 +390,7 @@ fn lower_forms(
     scope: &Scope<'_>,
     sources: &[Source<'_, ast::Form>],
     findings: &mut Vec<Finding>,
-    texts: &mut BTreeSet<String>,
+    asked: &mut BTreeSet<Query>,
 ) -> (Vec<Arc<Form>>, Vec<Hash>) {
     sources
         .iter()
@@ -349,7 +398,7 @@ fn lower_forms(
             let mut lowering = Lowering::new(scope, source.item);
             let form = lower::form(&mut lowering, source.syntax);
             findings.append(&mut lowering.findings);
-            texts.extend(texts_of(&lowering.used));
+            asked.extend(asked_in(&lowering.used));
             let digest = digest_of(&(&form, &lowering.used));
             (Arc::new(form), digest)
         })

@@ -99,6 +99,7 @@ fn item_name(item: &Item) -> String {
         Item::Push(push) => format!("push {}", push.name.text),
         Item::Channel(push) => format!("push {}", push.name.text),
         Item::Text(text) => format!("text {}", text.name.text),
+        Item::Hours(hours) => format!("hours {}", hours.name.text),
         Item::Form(form) => format!("form {}", form.name.text),
         Item::Workflow(workflow) => format!("workflow {}", workflow.name.text),
         Item::Test(test) => {

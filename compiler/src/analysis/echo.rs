@@ -39,6 +39,7 @@ impl Unclear {
                 Item::Channel(push) => unclear.items |= push.name.is_missing(),
                 Item::Form(form) => unclear.items |= form.name.is_missing(),
                 Item::Text(text) => unclear.items |= text.name.is_missing(),
+                Item::Hours(hours) => unclear.items |= hours.name.is_missing(),
                 Item::Workflow(workflow) => unclear.items |= workflow.name.is_missing(),
                 Item::Test(_) => {}
                 Item::Nothing => unclear.items = true,
@@ -56,6 +57,7 @@ impl Unclear {
                     codes::UNKNOWN_PUSH,
                     codes::UNKNOWN_FORM,
                     codes::UNKNOWN_TEXT,
+                    codes::UNKNOWN_HOURS,
                 ]
                 .contains(&code))
     }

@@ -1,6 +1,7 @@
 //! Programs against the proofs: what is found, and on which way.
 
 mod cache;
+mod hours;
 mod paths;
 mod repeats;
 mod scale;

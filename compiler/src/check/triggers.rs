@@ -7,6 +7,7 @@ use tidegate_diagnostics::codes;
 
 use crate::finding::Finding;
 use crate::flow::eval::World;
+use crate::flow::moments::Moment;
 use crate::flow::starts::{Order, begin, starting, starts, when};
 use crate::hir::{Trigger, Workflow, WorkflowId};
 use crate::source::Loc;
@@ -103,18 +104,21 @@ fn of_another_start(world: &World<'_>) -> Vec<Finding> {
 /// Two that could start with one event, and nothing says which.
 fn overlaps(world: &World<'_>, started: &Started<'_>, order: &Order, found: &mut Vec<Finding>) {
     let before = begin(world, started.event);
+    let moments = Moment::of_starts(world.program);
     let all = &started.workflows;
     for (at, (id, first)) in all.iter().enumerate() {
         for (other, second) in &all[at + 1..] {
             let stated = order.is_before(*id, *other) || order.is_before(*other, *id);
-            let both = when(world, &when(world, &before, first, true), second, true);
-            if stated || !both.is_live() {
-                continue;
-            }
+            let both = moments.iter().find_map(|moment| {
+                let begun = when(world, moment, &before, first, true);
+                let both = when(world, moment, &begun, second, true);
+                both.is_live().then_some((moment, both))
+            });
+            let Some((moment, both)) = both.filter(|_| !stated) else { continue };
             let (earlier, later) = (&first.name, &second.name);
             let one = one(started.event);
             let message = format!("`{later}` and `{earlier}` may both start with {one}");
-            let path = Example { world, event: started.event, state: &both }.of(
+            let path = Example { world, event: started.event, state: &both, moment }.of(
                 &[first, second],
                 |workflow, at| match (at, &workflow.when) {
                     (0, _) => format!("`{}` may start", workflow.name),
@@ -187,11 +191,14 @@ fn in_vain(world: &World<'_>, started: &Started<'_>, found: &mut Vec<Finding>) {
 /// A customer to whom nothing answers, whether they open the Messenger or write.
 fn uncovered(world: &World<'_>, all: &[Started<'_>]) -> Option<Finding> {
     let last = all.iter().rfind(|its| !its.workflows.is_empty())?;
-    let mut left = begin(world, last.event);
-    for (_, workflow) in &last.workflows {
-        left = when(world, &left, workflow, false);
-    }
-    let (_, workflow) = last.workflows.last().filter(|_| left.is_live())?;
+    let moments = Moment::of_starts(world.program);
+    let (moment, left) = moments.iter().find_map(|moment| {
+        let all = last.workflows.iter();
+        let before = begin(world, last.event);
+        let left = all.fold(before, |left, (_, its)| when(world, moment, &left, its, false));
+        left.is_live().then_some((moment, left))
+    })?;
+    let (_, workflow) = last.workflows.last()?;
     let message = match (last.event, last.workflows.as_slice()) {
         (_, [(_, only)]) if only.once.is_some() => {
             format!("where `{}` has started before, nothing starts", only.name)
@@ -205,11 +212,11 @@ fn uncovered(world: &World<'_>, all: &[Started<'_>]) -> Option<Finding> {
     let asked: Vec<&Workflow> =
         all.iter().flat_map(|its| &its.workflows).map(|(_, workflow)| *workflow).collect();
     let path =
-        Example { world, event: last.event, state: &left }.of(&asked, |workflow, _| match workflow
-            .once
-        {
-            Some(_) => format!("`{}` has started before", workflow.name),
-            None => format!("`{}` does not start", workflow.name),
+        Example { world, event: last.event, state: &left, moment }.of(&asked, |workflow, _| {
+            match workflow.once {
+                Some(_) => format!("`{}` has started before", workflow.name),
+                None => format!("`{}` does not start", workflow.name),
+            }
         });
     let finding = Finding::new(codes::NO_START, place(workflow), message)
         .label("the last that could start")

@@ -12,6 +12,12 @@ pub(super) fn change(change: &Change, to: &mut Catalog, other: &Catalog) {
         Change::Object(name) => entry(&mut to.objects, &other.objects, name),
         Change::Queue(name) => entry(&mut to.queues, &other.queues, name),
         Change::User(name) => entry(&mut to.users, &other.users, name),
+        Change::Hours(name) => entry(&mut to.business_hours, &other.business_hours, name),
+        Change::Holiday(name) => {
+            to.holidays.retain(|its| its.name != *name);
+            to.holidays.extend(other.holidays.iter().filter(|its| its.name == *name).cloned());
+            to.holidays.sort();
+        }
         Change::ObjectCreateable(name) | Change::ObjectLabel(name) => {
             let (Some(object), Some(from)) = (to.objects.get_mut(name), other.objects.get(name))
             else {

@@ -42,6 +42,10 @@ pub enum Change {
     Queue(String),
     /// A user, by username.
     User(String),
+    /// Business hours, by name.
+    Hours(String),
+    /// The holidays of a name.
+    Holiday(String),
 }
 
 /// What differs about a field.
@@ -116,7 +120,7 @@ impl Change {
             | Self::RecordType { object, .. }
             | Self::Offers { object, .. }
             | Self::Field { object, .. } => Some(object),
-            Self::Queue(_) | Self::User(_) => None,
+            Self::Queue(_) | Self::User(_) | Self::Hours(_) | Self::Holiday(_) => None,
         }
     }
 }

@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::discriminant;
 
-use tidegate_schemas::catalog::{Catalog, Field, FieldKind, List, MASTER, Object, RecordType};
+use tidegate_schemas::catalog::{
+    Catalog, Field, FieldKind, Holiday, List, MASTER, Object, RecordType,
+};
 
 use super::change::{Change, FieldChange, ValueChange};
 
@@ -19,7 +21,18 @@ pub fn differences(reference: &Catalog, other: &Catalog) -> Vec<Change> {
     }
     found.extend(entries(&reference.queues, &other.queues).map(Change::Queue));
     found.extend(entries(&reference.users, &other.users).map(Change::User));
+    found.extend(entries(&reference.business_hours, &other.business_hours).map(Change::Hours));
+    let holidays = (by_name(&reference.holidays), by_name(&other.holidays));
+    found.extend(entries(&holidays.0, &holidays.1).map(Change::Holiday));
     found
+}
+
+fn by_name(holidays: &[Holiday]) -> BTreeMap<String, Vec<&Holiday>> {
+    let mut all: BTreeMap<String, Vec<&Holiday>> = BTreeMap::new();
+    for holiday in holidays {
+        all.entry(holiday.name.clone()).or_default().push(holiday);
+    }
+    all
 }
 
 fn names<'a, T>(

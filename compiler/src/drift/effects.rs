@@ -25,6 +25,7 @@ pub(super) fn effects(one: &Analysis, other: &Analysis, broken: bool) -> Vec<Dia
     if !broken {
         unread(&one.program, &other.program, &mut found);
     }
+    hours(&one.program, &other.program, &mut found);
     for push in &one.program.pushes {
         let changed = other.program.pushes.iter().find(|its| its.name == push.name);
         if let Some(changed) = changed {
@@ -40,6 +41,28 @@ pub(super) fn effects(one: &Analysis, other: &Analysis, broken: bool) -> Vec<Dia
 
 fn differs(at: Loc, message: impl Into<String>) -> Finding {
     Finding::new(codes::OTHER_IN_THE_ORG, at, message)
+}
+
+/// What a plan makes of other hours.
+const KEPT: &str = "a plan keeps the hours that were pulled before it was built: build it anew";
+
+/// Hours that are open at other times.
+fn hours(one: &Program, other: &Program, found: &mut Vec<Finding>) {
+    for hours in &one.hours {
+        let changed = other.hours.iter().find(|its| its.name == hours.name);
+        let (Some(was), Some(is)) = (&hours.open, changed.and_then(|its| its.open.as_ref())) else {
+            continue;
+        };
+        let at = Loc { item: hours.item, range: hours.head };
+        if was.week != is.week || was.zone != is.zone {
+            let message = format!("`{}` opens and closes at other times", hours.name);
+            found.push(differs(at, message).help(KEPT));
+        }
+        if was.holidays != is.holidays {
+            let message = format!("`{}` has other holidays", hours.name);
+            found.push(differs(at, message).help(KEPT));
+        }
+    }
 }
 
 /// Attributes that `sync *` no longer brings.

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use tidegate_diagnostics::render_short;
-use tidegate_schemas::catalog::{Catalog, Field, FieldKind, List, ListValue, Object, Offered};
+use tidegate_schemas::catalog::{
+    BusinessHours, Catalog, Field, FieldKind, Holiday, List, ListValue, Object, Offered,
+};
 
 use super::{Drift, compare, differences};
 use crate::analysis::tests::support::{DECLARATIONS, WORKFLOWS, catalog, inputs};
@@ -120,6 +122,13 @@ const MUTATIONS: &[Mutation] = &[
     ("no Case may be created", |it| case(it).createable = false),
     ("an object is gone", |it| drop(it.objects.remove("Account"))),
     ("nobody is found by it", |it| field(it, "Contact", "Email").filterable = false),
+    ("business hours that nobody asks for are gone", |it| {
+        drop(it.business_hours.remove("Default"));
+    }),
+    ("business hours that nobody asks for are other", |it| {
+        service_desk(it).week[4] = None;
+    }),
+    ("a holiday that nobody asks for is gone", |it| drop(it.holidays.pop())),
     ("labels differ", |it| {
         field(it, "Case", "Subject").label = "Betreff".into();
         case(it).label = "Vorgang".into();
@@ -136,6 +145,42 @@ fn each_change_is_told_by_what_it_means() {
         .map(|(name, change)| format!("== {name}\n{}\n", told(&drift(change))))
         .collect();
     insta::assert_snapshot!(all.join("\n"));
+}
+
+#[test]
+fn other_hours_are_told_by_what_they_mean() {
+    let reference = catalog();
+    let source = "hours office from \"Service Desk\" holidays except \"Inventory\"\n\
+        workflow asked {\n  on open\n  if now in office {\n    say \"Hi\"\n  }\n  end\n}\n";
+    let inputs = inputs(&reference, &[("fields.tide", DECLARATIONS), ("hours.tide", source)]);
+    let changes: [Mutation; 8] = [
+        ("they are gone", |it| drop(it.business_hours.remove("Service Desk"))),
+        ("they are not active", |it| service_desk(it).active = false),
+        ("another zone", |it| service_desk(it).time_zone = "Europe/London".into()),
+        ("other times", |it| {
+            let desk = service_desk(it);
+            (desk.week[0], desk.week[6]) = (None, desk.week[1]);
+        }),
+        ("a holiday that does not count", |it| drop(it.holidays.pop())),
+        ("a holiday less", |it| drop(it.holidays.remove(0))),
+        ("a holiday that can't be decided", |it| {
+            it.holidays[1].recurrence.as_mut().unwrap().kind = "RecursSometimes".into();
+        }),
+        ("a holiday that is new", |it| {
+            let date = Some("2027-05-01".into());
+            it.holidays.push(Holiday { name: "Labour Day".into(), date, ..Holiday::default() });
+        }),
+    ];
+    let told = changes.iter().map(|(name, change)| {
+        let mut other = (*reference).clone();
+        change(&mut other);
+        format!("== {name}\n{}\n", told(&compare(&inputs, &Arc::new(other))))
+    });
+    insta::assert_snapshot!(told.collect::<Vec<_>>().join("\n"));
+}
+
+fn service_desk(catalog: &mut Catalog) -> &mut BusinessHours {
+    catalog.business_hours.get_mut("Service Desk").unwrap()
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! What a change is, in words that are right for another org and for the same one later.
 
 use tidegate_schemas::catalog::{
-    Catalog, Decimals, Field, FieldKind, Object, Offer, Queue, RecordType,
+    BusinessHours, Catalog, DAYS, Decimals, Field, FieldKind, Object, Offer, Opening, Queue,
+    RecordType,
 };
 
 use super::change::{Change, FieldChange, ValueChange};
@@ -45,6 +46,52 @@ pub(super) fn change(change: &Change, reference: &Catalog, other: &Catalog) -> S
             Some(user) if !user.active => format!("the user `{name}` is not active"),
             Some(_) => format!("the user `{name}` is there and active"),
         },
+        Change::Hours(name) => {
+            let hours = (reference.business_hours.get(name), other.business_hours.get(name));
+            business_hours(name, hours)
+        }
+        Change::Holiday(name) => {
+            let has = |catalog: &Catalog| catalog.holidays.iter().any(|its| its.name == *name);
+            match (has(reference), has(other)) {
+                (_, false) => format!("the holiday `{name}` is not there"),
+                (false, true) => format!("the holiday `{name}` is there besides"),
+                _ => format!("the holiday `{name}` is on other days or at other times"),
+            }
+        }
+    }
+}
+
+fn business_hours(name: &str, hours: (Option<&BusinessHours>, Option<&BusinessHours>)) -> String {
+    let what = format!("the business hours `{name}`");
+    match hours {
+        (_, None) => format!("{what} are not there"),
+        (None, Some(_)) => format!("{what} are there besides"),
+        (Some(one), Some(other)) if one.active != other.active => {
+            format!("{what} are {}", if other.active { "active" } else { "not active" })
+        }
+        (Some(one), Some(other)) if one.time_zone != other.time_zone => {
+            format!("{what} are of the time zone `{}`", other.time_zone)
+        }
+        (Some(one), Some(other)) => {
+            let days = DAYS.iter().zip(one.week.iter().zip(&other.week));
+            let changed = days.filter(|(_, (one, other))| one != other);
+            let told: Vec<String> = changed.map(|(day, (_, now))| on(day, *now)).collect();
+            match told.as_slice() {
+                [] => format!("{what} are the org's usual ones, or no longer"),
+                told => format!("{what} are other: {}", told.join(", ")),
+            }
+        }
+    }
+}
+
+fn on(day: &str, opening: Option<Opening>) -> String {
+    let day = day[..1].to_uppercase() + &day[1..];
+    match opening {
+        None => format!("{day} closed"),
+        Some(Opening { from, to }) if from == to && from.millis() == 0 => {
+            format!("{day} all day")
+        }
+        Some(Opening { from, to }) => format!("{day} {from} to {to}"),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Expressions to the arena: operands before their users.
 
-use tidegate_plan::model::{Arithmetic, Comparison, ConstId, Expr, ExprId, ListId, Pipe};
+use tidegate_plan::model::{Arithmetic, Comparison, ConstId, Expr, ExprId, HoursId, ListId, Pipe};
 use tidegate_plan::value::Value;
 
 use super::{Emitter, position, slot};
@@ -38,6 +38,9 @@ impl Emitter<'_> {
             ExprKind::IsBlank(operand) => Expr::IsBlank(self.expr(item, operand)),
             ExprKind::Binary(op, left, right) => self.binary(item, *op, left, right),
             ExprKind::In(operand, values) => self.membership(item, operand, values),
+            ExprKind::InHours(instant, hours) => {
+                Expr::InHours(self.expr(item, instant), HoursId(hours.0))
+            }
             ExprKind::If(condition, yes, no) => {
                 let condition = self.expr(item, condition);
                 let yes = self.expr(item, yes);

@@ -130,7 +130,8 @@ pub fn eval_as(world: &World<'_>, state: &State, expr: &Expr, want: &Type) -> Ab
         | ExprKind::PersonKnown
         | ExprKind::Not(_)
         | ExprKind::IsBlank(_)
-        | ExprKind::In(..) => decide(world, state, expr),
+        | ExprKind::In(..)
+        | ExprKind::InHours(..) => decide(world, state, expr),
         ExprKind::Unknown => {
             Abs { presence: Presence::ANY, origins: Origins::ANY, content: types::content(want) }
         }

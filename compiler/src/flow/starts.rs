@@ -4,6 +4,7 @@ use crate::hir::{Program, Trigger, Workflow, WorkflowId};
 
 use super::eval::World;
 use super::facts::Fact;
+use super::moments::Moment;
 use super::refine::refine;
 use super::state::State;
 use super::unit::start_state;
@@ -61,15 +62,21 @@ pub fn starting(program: &Program, event: Trigger) -> Vec<WorkflowId> {
 /// What an event finds before it starts anything. A message starts something only where the opening
 /// has started nothing.
 pub fn begin(world: &World<'_>, event: Trigger) -> State {
-    let mut state = start_state(world);
-    if event == Trigger::Message {
-        let all = world.program.workflows.iter();
-        for opening in all.filter(|its| its.on == Some(Trigger::Open)) {
-            state = when(world, &state, opening, false);
-        }
-        state.set_fact(Fact::Spoken, true);
-        state.set_fact(Fact::Wrote, true);
+    let opened = start_state(world);
+    if event == Trigger::Open {
+        return opened;
     }
+    // The message comes at another moment than the opening.
+    let mut state = State::dead();
+    for moment in Moment::of_starts(world.program) {
+        let all = world.program.workflows.iter();
+        let openings = all.filter(|its| its.on == Some(Trigger::Open));
+        let quiet =
+            openings.fold(opened.clone(), |left, its| when(world, &moment, &left, its, false));
+        state.join(&quiet);
+    }
+    state.set_fact(Fact::Spoken, true);
+    state.set_fact(Fact::Wrote, true);
     state
 }
 
@@ -80,30 +87,40 @@ pub fn starts(world: &World<'_>) -> Vec<State> {
     let order = Order::of(program);
     let begins = Trigger::ALL.map(|event| (event, begin(world, event)));
     let all = || (0u32..).map(WorkflowId).zip(&program.workflows);
+    let moments = Moment::of_starts(program);
+    let started = |moment: &Moment, id: WorkflowId, workflow: &Workflow, begin: &State| {
+        let earlier = all().filter(|(other, its)| {
+            its.on == workflow.on && order.is_before(*other, id) && !order.is_before(id, *other)
+        });
+        let state = when(world, moment, begin, workflow, true);
+        earlier.fold(state, |state, (_, other)| when(world, moment, &state, other, false))
+    };
     all()
         .map(|(id, workflow)| {
+            let mut state = State::dead();
             let begin = begins.iter().find(|(event, _)| Some(*event) == workflow.on);
-            let Some((_, begin)) = begin else { return State::dead() };
-            let mut state = when(world, begin, workflow, true);
-            let earlier = all().filter(|(other, its)| {
-                its.on == workflow.on && order.is_before(*other, id) && !order.is_before(id, *other)
-            });
-            for (_, other) in earlier {
-                state = when(world, &state, other, false);
+            for (moment, (_, begin)) in moments.iter().flat_map(|its| Some((its, begin?))) {
+                state.join(&started(moment, id, workflow, begin));
             }
             state
         })
         .collect()
 }
 
-/// The state in which a workflow may start, or need not: its `when` holds, or does not. What has started
-/// before need not start again, whatever holds.
-pub fn when(world: &World<'_>, state: &State, workflow: &Workflow, truth: bool) -> State {
+/// The state in which a workflow may start at a moment, or need not: its `when` holds, or does not. What
+/// has started before need not start again, whatever holds.
+pub fn when(
+    world: &World<'_>,
+    moment: &Moment,
+    state: &State,
+    workflow: &Workflow,
+    truth: bool,
+) -> State {
     if !truth && workflow.once.is_some() {
         return state.clone();
     }
     match &workflow.when {
-        Some(condition) => refine(world, state, condition, truth),
+        Some(condition) => refine(world, state, &moment.decided(condition), truth),
         None if truth => state.clone(),
         None => State::dead(),
     }

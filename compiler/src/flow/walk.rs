@@ -18,6 +18,7 @@ pub fn walk(world: &World<'_>, state: &State, expr: &Expr, visit: &mut impl FnMu
         ExprKind::Not(operand)
         | ExprKind::IsBlank(operand)
         | ExprKind::In(operand, _)
+        | ExprKind::InHours(operand, _)
         | ExprKind::Pipe(_, operand)
         | ExprKind::Reveal(operand, _) => walk(world, state, operand, visit),
         ExprKind::Binary(op, left, right) => {
@@ -64,6 +65,7 @@ pub fn parts<'e>(expr: &'e Expr, visit: &mut impl FnMut(&'e Expr)) {
         ExprKind::Not(a)
         | ExprKind::IsBlank(a)
         | ExprKind::In(a, _)
+        | ExprKind::InHours(a, _)
         | ExprKind::Pipe(_, a)
         | ExprKind::Reveal(a, _) => parts(a, visit),
         ExprKind::Binary(_, a, b) => {

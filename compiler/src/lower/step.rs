@@ -279,7 +279,7 @@ impl Lowering<'_> {
         Some((form, scope.lowered_forms.get(form.0 as usize)?.fields.clone()))
     }
 
-    pub(super) fn named<Id: Copy>(
+    pub(crate) fn named<Id: Copy>(
         &mut self,
         name: &ast::Name,
         known: &Named<Id>,
@@ -293,9 +293,11 @@ impl Lowering<'_> {
             "push" => codes::UNKNOWN_PUSH,
             "form" => codes::UNKNOWN_FORM,
             "text" => codes::UNKNOWN_TEXT,
+            "hours" => codes::UNKNOWN_HOURS,
             _ => codes::UNKNOWN_WORKFLOW,
         };
-        let finding = Finding::new(code, at, format!("there is no {kind} `{}`", name.text));
+        let is = if kind == "hours" { "are" } else { "is" };
+        let finding = Finding::new(code, at, format!("there {is} no {kind} `{}`", name.text));
         let near = suggest::closest(&name.text, known.keys().map(String::as_str));
         self.report(match near {
             Some(near) => finding
@@ -308,6 +310,9 @@ impl Lowering<'_> {
                 "write a text in quotes, `\"{0}\"`, or declare it: `text {0} {{ … }}`",
                 name.text
             )),
+            None if kind == "hours" => {
+                finding.help(format!("declare them: `hours {} from \"…\"`", name.text))
+            }
             None => finding.help(format!("declare it: `{kind} {} {{ … }}`", name.text)),
         });
         None

@@ -265,6 +265,7 @@ fn placed(expr: &Expr, range: Range) -> Expr {
         ExprKind::Binary(op, a, b) => ExprKind::Binary(*op, of(a), of(b)),
         ExprKind::IsBlank(a) => ExprKind::IsBlank(of(a)),
         ExprKind::In(a, values) => ExprKind::In(of(a), values.clone()),
+        ExprKind::InHours(a, hours) => ExprKind::InHours(of(a), *hours),
         ExprKind::If(a, b, c) => ExprKind::If(of(a), of(b), of(c)),
         ExprKind::Pipe(pipe, a) => ExprKind::Pipe(pipe.clone(), of(a)),
         ExprKind::Reveal(a, why) => ExprKind::Reveal(of(a), why.clone()),

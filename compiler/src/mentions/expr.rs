@@ -35,6 +35,10 @@ impl<'t> Walker<'t> {
                 let of = self.valued_by(operand);
                 values.iter().for_each(|value| self.expr_for(value, of.clone()));
             }
+            ExprKind::InHours(instant, hours) => {
+                self.expr(instant, &Wanted::Anything);
+                self.uses(hours, Named::Hours);
+            }
             ExprKind::If(condition, then, otherwise) => {
                 self.expr(condition, &Wanted::Condition);
                 self.expr(then, wanted);

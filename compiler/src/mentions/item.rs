@@ -4,9 +4,14 @@ use super::{Bare, Named, Valued, Walker, Wanted, space_of};
 use crate::edit::FieldName;
 use crate::hir::Space;
 use crate::syntax::ast::{
-    Channel, ChannelLine, CollectLine, Data, DataLine, Described, Form, Item, Map, MapLine, Name,
-    OwnerExpr, Path, Push, PushLine, TextItem, Wording,
+    Channel, ChannelLine, CollectLine, Data, DataLine, Described, Form, HolidaysExpr, Hours, Item,
+    Map, MapLine, Name, OwnerExpr, Path, Push, PushLine, Text, TextItem, Wording,
 };
+
+/// A name that stands in quotes.
+fn named_by(text: &Text) -> Name {
+    Name { text: text.text.clone(), range: text.range }
+}
 
 /// Where a transcript can go that is no field.
 const TARGETS: [&str; 3] = ["file", "comment", "nowhere"];
@@ -20,6 +25,7 @@ impl<'t> Walker<'t> {
             Item::Channel(push) => self.channel(push),
             Item::Form(form) => self.form(form),
             Item::Text(text) => self.text_item(text),
+            Item::Hours(hours) => self.hours(hours),
             Item::Workflow(workflow) => self.workflow(workflow),
             Item::Test(test) => self.test(test),
             Item::Nothing => {}
@@ -178,6 +184,20 @@ impl<'t> Walker<'t> {
         for (language, text) in &text.spoken {
             self.uses(language, Named::Language);
             self.expr(text, &Wanted::Anything);
+        }
+    }
+
+    fn hours(&mut self, hours: &'t Hours) {
+        self.declares(&hours.name, Named::Hours);
+        if let Some(from) = &hours.from {
+            self.note(&named_by(from), Named::BusinessHours(from.text.clone()), false);
+        }
+        let names = match &hours.holidays {
+            Some(HolidaysExpr::These(names) | HolidaysExpr::AllBut(names)) => names.as_slice(),
+            Some(HolidaysExpr::None) | None => &[],
+        };
+        for name in names {
+            self.note(&named_by(name), Named::Holiday(name.text.clone()), false);
         }
     }
 

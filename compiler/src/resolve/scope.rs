@@ -10,7 +10,8 @@ use tidegate_schemas::catalog::Catalog;
 
 use crate::analysis::Settings;
 use crate::hir::{
-    AttrId, Attribute, ChannelId, Form, FormId, PushId, Space, SpokenText, TextId, WorkflowId,
+    AttrId, Attribute, ChannelId, Form, FormId, HoursId, PushId, Space, SpokenText, TextId,
+    WorkflowId,
 };
 use crate::resolve::declarations::Declared;
 use crate::resolve::require::Line;
@@ -36,6 +37,8 @@ pub(crate) enum Query {
     Form(String),
     /// Which text has this name?
     Text(String),
+    /// Which hours have this name?
+    Hours(String),
     /// Which record types has this object, and what do they offer?
     RecordTypes(String),
     /// Which slots have the `let` steps of this item?
@@ -55,6 +58,7 @@ pub(crate) struct Scope<'a> {
     pub(crate) channels: Named<ChannelId>,
     pub(crate) forms: Named<FormId>,
     pub(crate) texts: Named<TextId>,
+    pub(crate) hours: Named<HoursId>,
     /// The validation rules that the maps tell.
     pub(crate) rules: Vec<Line<'a>>,
     /// Digests of what the pushes are, by id.
@@ -67,6 +71,8 @@ pub(crate) struct Scope<'a> {
     /// The texts, by id, and digests of what they are.
     pub(crate) lowered_texts: Vec<Arc<SpokenText>>,
     pub(crate) text_digests: Vec<Hash>,
+    /// Digests of what hours are, by id.
+    pub(crate) hours_digests: Vec<Hash>,
     digests: RefCell<BTreeMap<Query, Hash>>,
 }
 
@@ -78,7 +84,7 @@ impl<'a> Scope<'a> {
         workflows: Named<WorkflowId>,
         (pushes, channels): (Named<PushId>, Named<ChannelId>),
         forms: Named<FormId>,
-        texts: Named<TextId>,
+        (texts, hours): (Named<TextId>, Named<HoursId>),
     ) -> Self {
         Self {
             catalog,
@@ -89,6 +95,7 @@ impl<'a> Scope<'a> {
             channels,
             forms,
             texts,
+            hours,
             rules: Vec::new(),
             push_digests: Vec::new(),
             channel_digests: Vec::new(),
@@ -96,6 +103,7 @@ impl<'a> Scope<'a> {
             form_digests: Vec::new(),
             lowered_texts: Vec::new(),
             text_digests: Vec::new(),
+            hours_digests: Vec::new(),
             digests: RefCell::default(),
         }
     }
@@ -151,6 +159,10 @@ impl<'a> Scope<'a> {
                     digest_of(&(id, self.text_digests.get(id.0 as usize), &self.settings.languages))
                 }
                 None => digest_of(&self.texts.keys().collect::<Vec<_>>()),
+            },
+            Query::Hours(name) => match self.hours.get(name) {
+                Some((id, _)) => digest_of(&(id, self.hours_digests.get(id.0 as usize))),
+                None => digest_of(&self.hours.keys().collect::<Vec<_>>()),
             },
             Query::RecordTypes(object) => {
                 let object = self.catalog.objects.get(object);

@@ -2,14 +2,18 @@
 
 mod channel;
 mod expr;
+mod hours;
 mod rehearsal;
+mod spoken;
 mod trigger;
 
 use crate::source::Range;
 
 pub use channel::{Channel, ChannelLine};
 pub use expr::{BinaryOp, Expr, ExprKind, PipeCall, TemplatePart};
+pub use hours::{HolidaysExpr, Hours};
 pub use rehearsal::{AgentLine, Entry, Expected, Test, TestLine, TestLineKind, TestValue};
+pub use spoken::TextItem;
 pub use trigger::{Once, Trigger};
 
 /// A word as written.
@@ -70,6 +74,8 @@ pub enum Item {
     Form(Form),
     /// `text NAME { … }`
     Text(TextItem),
+    /// `hours NAME from "…"`
+    Hours(Hours),
     /// `workflow NAME { … }`
     Workflow(Workflow),
     /// `test "…" { … }`
@@ -288,19 +294,6 @@ pub struct Form {
     /// Its lines.
     pub fields: Vec<CollectLine>,
     /// From `form` to the name's end.
-    pub head: Range,
-}
-
-/// `text NAME { … }`
-#[derive(Debug, Clone, PartialEq)]
-pub struct TextItem {
-    /// The `///` lines above it.
-    pub doc: Option<String>,
-    /// Its name.
-    pub name: Name,
-    /// What it is in each language: the language, and the text.
-    pub spoken: Vec<(Name, Expr)>,
-    /// From `text` to the name's end.
     pub head: Range,
 }
 

@@ -61,8 +61,13 @@ pub(super) fn words(kind: Kind) -> Option<&'static str> {
         Kind::missing_hole_close => "`}`",
         Kind::missing_group_close => "`)`",
         Kind::missing_list_close => "`]`",
-        _ => return words_of_triggers(kind).or_else(|| words_of_tests(kind)),
+        _ => return words_elsewhere(kind),
     })
+}
+
+/// The same for what only one kind of item has.
+fn words_elsewhere(kind: Kind) -> Option<&'static str> {
+    words_of_triggers(kind).or_else(|| words_of_hours(kind)).or_else(|| words_of_tests(kind))
 }
 
 /// The same for what only stands behind `on`.
@@ -72,6 +77,16 @@ fn words_of_triggers(kind: Kind) -> Option<&'static str> {
         Kind::missing_per => "`per`",
         Kind::missing_period => "`visit`, `day in \"Europe/Berlin\"` or `person`",
         Kind::missing_zone => "`in` and a time zone such as `\"Europe/Berlin\"`",
+        _ => return None,
+    })
+}
+
+/// The same for what only hours have.
+fn words_of_hours(kind: Kind) -> Option<&'static str> {
+    Some(match kind {
+        Kind::missing_from => "`from` and business hours in quotes",
+        Kind::missing_hours => "the name of business hours in quotes",
+        Kind::missing_holiday => "the name of a holiday in quotes",
         _ => return None,
     })
 }

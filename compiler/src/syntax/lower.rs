@@ -11,6 +11,7 @@ mod collect;
 mod declaration;
 mod expr;
 mod foreign;
+mod hours;
 mod item;
 mod junk;
 mod number;

@@ -3,6 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tidegate_plan::listing::{holiday, week};
+
 use crate::hir::{AttrId, Attribute, Origin, Push, Space, StepKind};
 use crate::resolve::cycles::runs;
 
@@ -16,6 +18,7 @@ pub(super) fn blocks(teller: &Teller<'_>) -> Vec<Block> {
     let uses = uses(teller.program);
     let mut blocks = vec![Block::Heading("What begins when".to_owned())];
     blocks.push(Block::Items(workflows(teller)));
+    blocks.extend(hours(teller));
     blocks.extend(person(teller, &uses));
     blocks.extend(section("What is kept for a Case, and where it goes", &uses, teller, |its| {
         its.space == Space::Conversation && matches!(its.origin, Origin::Field { .. })
@@ -57,6 +60,22 @@ fn workflows(teller: &Teller<'_>) -> Vec<Item> {
     let mut items: Vec<(bool, Item)> = program.workflows.iter().map(item).collect();
     items.sort_by_key(|(part, _)| *part);
     items.into_iter().map(|(_, item)| item).collect()
+}
+
+/// When it is open, and when not although the week says so.
+fn hours(teller: &Teller<'_>) -> Vec<Block> {
+    let item = |hours: &std::sync::Arc<crate::hir::Hours>| {
+        let open = hours.open.as_ref()?;
+        let text = format!("{}: {} in {}", quoted(&hours.name), week(open), open.zone);
+        let closed =
+            open.holidays.iter().map(|its| Item::point(format!("Closed: {}", holiday(its))));
+        Some(Item { number: None, text, parts: closed.collect() })
+    };
+    let items: Vec<Item> = teller.program.hours.iter().filter_map(item).collect();
+    if items.is_empty() {
+        return Vec::new();
+    }
+    vec![Block::Heading("When it is open".to_owned()), Block::Items(items)]
 }
 
 /// Whose record is read, what of it, and what of that nothing needs.

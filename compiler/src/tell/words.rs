@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 
 use crate::hir::{
-    AttrId, Attribute, Expr, ExprKind, ListType, Literal, Pipe, Program, Space, TemplatePart, Type,
+    AttrId, Attribute, Expr, ExprKind, HoursId, ListType, Literal, Pipe, Program, Space,
+    TemplatePart, Type,
 };
 use crate::resolve::session::SPOKEN;
 use crate::syntax::ast::BinaryOp;
@@ -117,7 +118,8 @@ impl<'p> Words<'p> {
             | ExprKind::PersonKnown
             | ExprKind::Not(_)
             | ExprKind::IsBlank(_)
-            | ExprKind::In(..) => format!("whether {}", self.condition(expr)),
+            | ExprKind::In(..)
+            | ExprKind::InHours(..) => format!("whether {}", self.condition(expr)),
             ExprKind::Unknown => "whatever Salesforce puts there".to_owned(),
             ExprKind::Error => "something that was not understood".to_owned(),
         }
@@ -212,6 +214,7 @@ impl<'p> Words<'p> {
                     values.iter().map(|value| self.literal(value, &operand.ty)).collect();
                 format!("{} is {}", self.part(operand), listed(&values, "or"))
             }
+            ExprKind::InHours(instant, hours) => self.open(instant, *hours, "is open"),
             ExprKind::Binary(op, left, right) => self.compared(*op, left, right),
             ExprKind::Literal(Literal::Bool(yes)) => {
                 if *yes { "in any case" } else { "never" }.to_owned()
@@ -220,10 +223,20 @@ impl<'p> Words<'p> {
         }
     }
 
+    fn open(self, instant: &Expr, hours: HoursId, is: &str) -> String {
+        let hours = self.program.hours.get(hours.0 as usize);
+        let name = hours.map_or("?", |its| its.name.as_str());
+        match instant.kind {
+            ExprKind::Now => format!("{} {is}", quoted(name)),
+            _ => format!("{} {is} at {}", quoted(name), self.part(instant)),
+        }
+    }
+
     fn negated(self, operand: &Expr) -> String {
         match &operand.kind {
             ExprKind::PersonVerified => "the visitor has not signed in".to_owned(),
             ExprKind::PersonKnown => "the visitor is not known in Salesforce".to_owned(),
+            ExprKind::InHours(instant, hours) => self.open(instant, *hours, "is not open"),
             ExprKind::IsBlank(inner) => format!("{} is filled in", self.part(inner)),
             ExprKind::Attr(_) => format!("{} is not yes", self.part(operand)),
             ExprKind::Not(inner) => self.condition(inner),

@@ -47,6 +47,7 @@ impl Lowering<'_> {
                 is_blank(operand, *negated, range)
             }
             ast::ExprKind::In(operand, values) => self.membership(operand, values, range),
+            ast::ExprKind::InHours(instant, hours) => self.in_hours(instant, hours, range),
             ast::ExprKind::If(condition, yes, no) => {
                 let condition = self.condition(condition);
                 let (yes, no) = self.pair(yes, no);

@@ -7,6 +7,7 @@ use tidegate_diagnostics::codes;
 use crate::finding::Finding;
 use crate::hir::{Expr, ExprKind, ListType, Literal, Type};
 use crate::lower::Lowering;
+use crate::resolve::scope::Query;
 use crate::source::Range;
 use crate::syntax::ast::{self, BinaryOp};
 use crate::types::infer::{error, is_blank, made, place_name};
@@ -326,6 +327,35 @@ impl Lowering<'_> {
             return error(range);
         }
         made(ExprKind::In(Box::new(operand), literals), Type::Bool, range)
+    }
+}
+
+impl Lowering<'_> {
+    /// `now in office`
+    pub(super) fn in_hours(
+        &mut self,
+        instant: &ast::Expr,
+        hours: &ast::Name,
+        range: Range,
+    ) -> Expr {
+        let instant = self.infer(instant);
+        self.uses(Query::Hours(hours.text.clone()));
+        let scope = self.scope;
+        let known = scope.hours.contains_key(&hours.text);
+        if !matches!(instant.ty, Type::DateTime | Type::Error) {
+            let what = words::describe(&instant.ty);
+            let at = self.at(if known { instant.range } else { hours.range });
+            let finding = Finding::new(codes::OPERANDS, at, format!("{what} lies in no hours"));
+            self.report(finding.help(
+                "compare it with a list, `in [\"a\", \"b\"]`; `now in office` asks whether it is open",
+            ));
+            return error(range);
+        }
+        let Some(id) = self.named(hours, &scope.hours, "hours") else { return error(range) };
+        if instant.ty == Type::Error {
+            return error(range);
+        }
+        made(ExprKind::InHours(Box::new(instant), id), Type::Bool, range)
     }
 }
 

@@ -31,8 +31,13 @@ super::codes! {
     UNKNOWN_TEXT = "E0228", "unknown text";
     UNKNOWN_CHANNEL = "E0229", "unknown channel";
     UNKNOWN_ZONE = "E0230", "unknown time zone";
+    UNKNOWN_HOURS = "E0231", "unknown hours";
+    NOT_IN_THE_ORGS_HOURS = "E0232", "business hours or a holiday that the org does not have";
+    HOURS_NOT_ACTIVE = "E0233", "business hours that are not in use";
+    HOURS_UNDECIDED = "E0234", "hours or a holiday that can't be decided";
     NOTHING_STARTS = "W0201", "no workflow starts";
     LET_UNUSED = "W0202", "a value that nothing reads";
     FORM_UNUSED = "W0203", "a form that no step uses";
     TEXT_UNUSED = "W0204", "a text that nothing uses";
+    HOURS_UNUSED = "W0205", "hours that nothing asks for";
 }

@@ -7,7 +7,7 @@ use tidegate_compiler::hir::{Attribute, ListType, Origin, Type};
 use tidegate_compiler::mentions::Named;
 use tidegate_compiler::syntax::ast::Item;
 use tidegate_diagnostics::{SourceId, printable};
-use tidegate_schemas::catalog::{Field, Object};
+use tidegate_schemas::catalog::{BusinessHours, DAYS, Field, Object, Opening};
 
 use super::symbol::{self, Here};
 use crate::diagnostics::Places;
@@ -70,6 +70,13 @@ fn told(analysis: &Analysis, here: &Here<'_>) -> Option<Vec<String>> {
         Named::ChannelPush(name) => about_item(analysis, "push", name),
         Named::Form(name) => about_item(analysis, "form", name),
         Named::Text(name) => about_text(analysis, name),
+        Named::Hours(name) => about_hours(analysis, name),
+        Named::BusinessHours(name) => {
+            let hours = catalog.business_hours.get(name)?;
+            let kind = format!("business hours in {}", code(&hours.time_zone));
+            Some(vec![text(name), kind, week(hours)])
+        }
+        Named::Holiday(name) => about_holiday(analysis, name),
         Named::Space(_)
         | Named::Word(_)
         | Named::Language(_)
@@ -196,6 +203,7 @@ fn about_item(analysis: &Analysis, kind: &str, name: &str) -> Option<Vec<String>
         Item::Channel(of) if kind == "push" && of.name.text == name => Some(&of.doc),
         Item::Text(of) if kind == "text" && of.name.text == name => Some(&of.doc),
         Item::Form(of) if kind == "form" && of.name.text == name => Some(&of.doc),
+        Item::Hours(of) if kind == "hours" && of.name.text == name => Some(&of.doc),
         _ => None,
     })?;
     let mut told = vec![tide(&format!("{kind} {name}"))];
@@ -218,6 +226,52 @@ fn about_text(analysis: &Analysis, name: &str) -> Option<Vec<String>> {
         told.push(format!("- {}: {}", code(&language.text), code(written)));
     }
     Some(told)
+}
+
+/// Hours by when they are open.
+fn about_hours(analysis: &Analysis, name: &str) -> Option<Vec<String>> {
+    let mut told = about_item(analysis, "hours", name)?;
+    let from = analysis.written().find_map(|its| match &its.parsed.item {
+        Item::Hours(of) if of.name.text == name => of.from.as_ref().map(|from| from.text.clone()),
+        _ => None,
+    });
+    let hours = from.and_then(|from| analysis.catalog.business_hours.get(&from))?;
+    told.push(format!("{}, in {}", quoted(&hours.name), code(&hours.time_zone)));
+    told.push(week(hours));
+    let declared = analysis.program.hours.iter().find(|its| its.name == name);
+    let open = declared.and_then(|its| its.open.as_ref())?;
+    let holidays: Vec<String> = open.holidays.iter().map(|its| escaped(&its.name)).collect();
+    if !holidays.is_empty() {
+        told.push(format!("closed on {}", holidays.join(", ")));
+    }
+    Some(told)
+}
+
+fn about_holiday(analysis: &Analysis, name: &str) -> Option<Vec<String>> {
+    let mut all = analysis.catalog.holidays.iter().filter(|its| its.name == name).peekable();
+    all.peek()?;
+    let days = all.filter_map(|its| {
+        let start = its.recurrence.as_ref().and_then(|its| its.start.as_ref());
+        match (&its.date, start) {
+            (_, Some(start)) => Some(format!("- recurs, from {} on", escaped(start))),
+            (Some(date), None) => Some(format!("- on {}", escaped(date))),
+            (None, None) => None,
+        }
+    });
+    let days: Vec<String> = days.collect();
+    Some([vec![text(name), "holiday".to_owned()], vec![days.join("\n")]].concat())
+}
+
+/// A line for each day on which it is open.
+fn week(hours: &BusinessHours) -> String {
+    let days = DAYS.iter().zip(&hours.week);
+    let days = days.filter_map(|(day, opening)| {
+        let Opening { from, to } = (*opening)?;
+        let whole = from == to && from.millis() == 0;
+        let times = if whole { "all day".to_owned() } else { format!("{from} to {to}") };
+        Some(format!("- {day}: {times}"))
+    });
+    days.collect::<Vec<String>>().join("\n")
 }
 
 /// A line of Tide.

@@ -25,6 +25,7 @@ pub(crate) fn prepare(
         | Named::ChannelPush(_)
         | Named::Form(_)
         | Named::Text(_)
+        | Named::Hours(_)
         | Named::Given(_) => Ok(here),
         Named::Attribute(_, name) => {
             let (_, attribute) = here
@@ -41,6 +42,8 @@ pub(crate) fn prepare(
         | Named::Object(_)
         | Named::RecordType { .. }
         | Named::Queue(_)
+        | Named::BusinessHours(_)
+        | Named::Holiday(_)
         | Named::Value(..) => {
             Err("Salesforce gives this name; change it there, and pull".to_owned())
         }

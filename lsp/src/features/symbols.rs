@@ -49,6 +49,9 @@ fn symbol(places: &Places<'_>, item: &Written<'_>, end: u32) -> Option<DocumentS
         }
         Item::Form(form) => named(&form.name, form.head, "form".to_owned(), SymbolKind::Struct)?,
         Item::Text(text) => named(&text.name, text.head, "text".to_owned(), SymbolKind::String)?,
+        Item::Hours(hours) => {
+            named(&hours.name, hours.head, "hours".to_owned(), SymbolKind::Constant)?
+        }
         Item::Workflow(workflow) => {
             let detail = match &workflow.trigger {
                 Some(trigger) => format!("workflow on {}", trigger.event.text),
@@ -90,6 +93,7 @@ fn head(item: &Item) -> Range {
         Item::Channel(push) => push.head,
         Item::Form(form) => form.head,
         Item::Text(text) => text.head,
+        Item::Hours(hours) => hours.head,
         Item::Workflow(workflow) => workflow.head,
         Item::Test(test) => test.head,
         Item::Nothing => Range::default(),

@@ -85,6 +85,20 @@ fn in_workflows() {
 }
 
 #[test]
+fn hours_and_holidays() {
+    let mut editor = Editor::in_example();
+    editor.open("hours.tide", "hours office from \"Service Desk\"\n");
+    let texts = [
+        "hours shop from \"‸\"\n",
+        "hours shop from \"Default\" holidays except \"Christmas Day\", \"‸\"\n",
+        "workflow w {\n  if now in ‸ {\n  }\n}\n",
+        "workflow w {\n  if now in of‸\n",
+    ];
+    let all: Vec<String> = texts.iter().map(|text| offered(&mut editor, text)).collect();
+    insta::assert_snapshot!(all.join("\n"));
+}
+
+#[test]
 fn in_tests() {
     insta::assert_snapshot!(all(&[
         "test \"t\" {\n  ‸\n}\n",

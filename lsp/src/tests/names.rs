@@ -45,6 +45,25 @@ fn locations(editor: &mut Editor, method: &str, params: Value) -> String {
 }
 
 #[test]
+fn what_hours_are_is_told() {
+    let mut editor = Editor::in_example();
+    let text = "/// When the desk answers.\n\
+        hours office from \"Service Desk\" holidays \"Boxing Day\", \"New Year's Eve\"\n\n\
+        workflow asked {\n  if now in office {\n    end\n  }\n}\n";
+    editor.write("hours.tide", text);
+    editor.open("hours.tide", text);
+    let told = [
+        hover(&mut editor, "hours.tide", "in office", 3),
+        hover(&mut editor, "hours.tide", "Service Desk", 0),
+        hover(&mut editor, "hours.tide", "Boxing Day", 0),
+    ];
+    insta::assert_snapshot!(told.join("\n"));
+    let params = asked(&editor, "hours.tide", "Service Desk", 1);
+    let declared = editor.ask("textDocument/definition", params).expect("an answer");
+    assert!(declared.to_string().contains("schema/hours.toml"), "{declared}");
+}
+
+#[test]
 fn what_a_name_is_is_told() {
     let mut editor = opened("pushes.tide");
     let told = [

@@ -29,6 +29,14 @@ impl Project {
                 begins.push(format!("[queues.{name}]"));
                 (schema.join("org.toml"), begins)
             }
+            Named::BusinessHours(name) => {
+                let quoted = format!("[business_hours.\"{name}\"]");
+                let begins = vec![format!("[business_hours.{name}]"), quoted];
+                (schema.join("hours.toml"), begins)
+            }
+            Named::Holiday(name) => {
+                (schema.join("hours.toml"), vec![format!("  {{ name = \"{name}\"")])
+            }
             Named::User(name) => (self.root().join(root::MANIFEST), entry(name)),
             Named::Parent(_)
             | Named::Space(_)
@@ -41,6 +49,7 @@ impl Project {
             | Named::Channel(_)
             | Named::Form(_)
             | Named::Text(_)
+            | Named::Hours(_)
             | Named::Language(_)
             | Named::Outcome(_)
             | Named::Step(_)

@@ -17,7 +17,7 @@ pub(super) fn of(plan: &Plan) -> u32 {
     let defaults = plan.workflows.iter().map(|workflow| of_handlers(&workflow.defaults));
     let private = plan.attributes.iter().any(|attribute| attribute.private);
     let spoken = plan.attributes.iter().any(Attribute::is_spoken);
-    let tables = !plan.channels.is_empty() || !plan.articles.is_empty();
+    let tables = !plan.channels.is_empty() || !plan.articles.is_empty() || !plan.hours.is_empty();
     let marked = private || spoken || tables || plan.on_message.is_some();
     let marks = described.chain(marked.then_some(2));
     let expressions = plan.expressions.iter().map(of_expression);
@@ -32,7 +32,8 @@ fn of_handlers(handlers: &Handlers) -> u32 {
 
 fn of_expression(expression: &Expr) -> u32 {
     match expression {
-        Expr::Pipe(Pipe::DateIn(_) | Pipe::TimeIn(_) | Pipe::DateTimeIn(_), _) => 2,
+        Expr::InHours(..)
+        | Expr::Pipe(Pipe::DateIn(_) | Pipe::TimeIn(_) | Pipe::DateTimeIn(_), _) => 2,
         _ => OLDEST,
     }
 }

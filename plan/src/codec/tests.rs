@@ -129,7 +129,9 @@ fn each_fault_of_a_file_has_its_name() {
         ("nested too deeply", refused(&file_of(&[0x81; 64]))),
         (
             "an unknown field",
-            refused(&file_of(&[&[0x94][..], &contents[1..], &[0x80, 0xf6, 0x80, 0xf6]].concat())),
+            refused(&file_of(
+                &[&[0x95][..], &contents[1..], &[0x80, 0xf6, 0x80, 0x80, 0xf6]].concat(),
+            )),
         ),
     ];
     let lines: Vec<String> =

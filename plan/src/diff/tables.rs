@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use tidegate_diagnostics::Span;
 
 use super::{Area, Change, Side, Sides, Subject};
-use crate::listing::constant;
-use crate::model::{Attribute, List, Origin, PersonMap, Plan, Required, Space, WorkflowId};
+use crate::listing::{constant, holiday, week};
+use crate::model::{Attribute, Hours, List, Origin, PersonMap, Plan, Required, Space, WorkflowId};
 use crate::verify::type_name;
 
 pub(super) fn compare(sides: &Sides<'_>, changes: &mut Vec<Change>) {
@@ -29,6 +29,7 @@ pub(super) fn compare(sides: &Sides<'_>, changes: &mut Vec<Change>) {
         changes.push(change.values(old, new));
     }
     person(sides, changes);
+    hours(old, new, changes);
     let before = attributes(&sides.old);
     for (path, attribute) in attributes(&sides.new) {
         if let Some(before) = before.get(&path) {
@@ -60,6 +61,26 @@ fn person(sides: &Sides<'_>, changes: &mut Vec<Change>) {
         let change = Change::new(Area::Pulled, Subject::Attribute(path.clone()), "is read besides");
         let place = span.and_then(|span| sides.new.place(span));
         changes.push(change.now(field.clone()).at(place));
+    }
+}
+
+/// Business hours that both have, by what they say.
+fn hours(old: &Plan, new: &Plan, changes: &mut Vec<Change>) {
+    for now in &new.hours {
+        let Some(before) = old.hours.iter().find(|its| its.name == now.name) else { continue };
+        let mut told = |what: &str, before: String, after: String| {
+            if before != after {
+                let subject = Subject::Hours(now.name.clone());
+                changes.push(Change::new(Area::Hours, subject, what).values(before, after));
+            }
+        };
+        let open = |its: &Hours| format!("{} in {}", week(its), its.zone);
+        told("are other hours", open(before), open(now));
+        let closed = |its: &Hours| {
+            let holidays: Vec<String> = its.holidays.iter().map(holiday).collect();
+            if holidays.is_empty() { "none".to_owned() } else { holidays.join("; ") }
+        };
+        told("have other holidays", closed(before), closed(now));
     }
 }
 

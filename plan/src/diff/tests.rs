@@ -2,7 +2,10 @@
 
 use super::{Area, Change, Diff, diff};
 use crate::fixture::support;
-use crate::model::{Article, Instruction, Origin, Owner, Plan, Section, TranscriptTo};
+use crate::model::{
+    Article, DAY_MS, Holiday, Hours, Instruction, Opening, Origin, Owner, Plan, Recurs, Section,
+    TranscriptTo,
+};
 use crate::value::Value;
 use crate::verify::VerifiedPlan;
 
@@ -186,12 +189,27 @@ fn no_expression_becomes_another_unseen() {
     assert_eq!(silent, Vec::<String>::new());
 }
 
+/// The support plan, with an office that is open on Mondays.
+fn with_hours() -> Plan {
+    let part = Opening { from: 0, to: DAY_MS };
+    let first = jiff::civil::date(2020, 12, 25);
+    let (name, recurs) = ("Christmas Day".to_owned(), Recurs::Yearly(12, 25));
+    let mut plan = support();
+    plan.hours.push(Hours {
+        name: "office".to_owned(),
+        zone: "Europe/Berlin".to_owned(),
+        week: vec![Some(part), None, None, None, None, None, None],
+        holidays: vec![Holiday { name, part, recurs, first, last: None }],
+    });
+    plan
+}
+
 /// One thing done to a plan.
 type Doing = fn(&mut Plan);
 
 #[test]
 fn no_table_becomes_another_unseen() {
-    let all: [(&str, Doing); 14] = [
+    let all: [(&str, Doing); 16] = [
         ("carry", |plan| drop(plan.pushes.iter_mut().find_map(|push| push.carry.pop()))),
         ("fill", |plan| drop(plan.pushes.iter_mut().find_map(|push| push.fill.pop()))),
         ("line", |plan| drop(plan.pushes.iter_mut().find_map(|push| push.fields.pop()))),
@@ -205,16 +223,18 @@ fn no_table_becomes_another_unseen() {
         ("line of a form", |plan| drop(plan.forms[0].fields.pop())),
         ("claim", |plan| plan.person.as_mut().unwrap().claim.push('!')),
         ("read field", |plan| plan.person.as_mut().unwrap().synced.clear()),
+        ("hours", |plan| plan.hours[0].week[0] = None),
+        ("holidays", |plan| plan.hours[0].holidays.clear()),
         ("org", |plan| plan.org_id = "00D000000000002AAA".into()),
     ];
     let silent: Vec<&str> = all
         .into_iter()
         .filter(|(_, change)| {
-            let mut plan = support();
+            let mut plan = with_hours();
             change(&mut plan);
             // What the verifier refuses, no two plans differ in.
             let Ok(new) = VerifiedPlan::new(plan) else { return false };
-            diff(&VerifiedPlan::new(support()).unwrap(), &new).changes.is_empty()
+            diff(&VerifiedPlan::new(with_hours()).unwrap(), &new).changes.is_empty()
         })
         .map(|(name, _)| name)
         .collect();

@@ -77,6 +77,10 @@ fn words(plan: &Plan, expression: &Expr) -> (Tightness, String) {
             (T::If, format!("if {condition} then {then} else {}", inner(otherwise, T::If)))
         }
         Expr::Join(parts) => (T::Atom, template(plan, parts)),
+        Expr::InHours(one, hours) => {
+            let name = &plan.hours[hours.index()].name;
+            (T::Comparison, format!("{} in {name}", inner(one, T::OrElse)))
+        }
         Expr::Pipe(pipe, one) => {
             (T::Pipe, format!("{} | {}", inner(one, T::Pipe), pipe_name(plan, *pipe)))
         }

@@ -2,7 +2,7 @@
 
 use minicbor::{Decode, Encode};
 
-use super::{AttrId, ConstId, ExprId, ListId};
+use super::{AttrId, ConstId, ExprId, HoursId, ListId};
 
 /// A node of the expression arena.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
@@ -73,6 +73,9 @@ pub enum Expr {
     /// A pipe.
     #[n(20)]
     Pipe(#[n(0)] Pipe, #[n(1)] ExprId),
+    /// Whether an instant lies in business hours, and on no holiday; false for blank.
+    #[n(21)]
+    InHours(#[n(0)] ExprId, #[n(1)] HoursId),
 }
 
 impl Expr {
@@ -95,6 +98,7 @@ impl Expr {
             | Self::IsBlank(one)
             | Self::In(one, _)
             | Self::Matches(one, _)
+            | Self::InHours(one, _)
             | Self::Pipe(_, one) => ([Some(*one), None, None], &[]),
             Self::And(left, right)
             | Self::Or(left, right)

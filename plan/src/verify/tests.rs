@@ -1,10 +1,11 @@
 //! Each way to spoil a plan is refused by its name, where it was spoiled.
 
-use super::{MAX_COST, VerifiedPlan};
+use super::{MAX_COST, MAX_HOLIDAYS, VerifiedPlan};
 use crate::fixture::{Builder, field, support, tiny};
 use crate::model::{
-    Article, AttrId, ConstId, Expr, ExprId, FieldWords, Handlers, IdleHandler, Input, Instruction,
-    ListId, Pipe, Plan, PushId, Required, SPOKEN, Section, StepId, Target, Workflow, WorkflowId,
+    Article, AttrId, ConstId, DAY_MS, Expr, ExprId, FieldWords, Handlers, Holiday, Hours, HoursId,
+    IdleHandler, Input, Instruction, ListId, Nth, Opening, Pipe, Plan, PushId, Recurs, Required,
+    SPOKEN, Section, StepId, Target, Weekdays, Workflow, WorkflowId,
 };
 use crate::value::{Value, ValueType};
 
@@ -432,4 +433,94 @@ fn first_words_are_awaited_only_where_a_conversation_opens() {
         ),
     ];
     insta::assert_snapshot!(snapshot(&list));
+}
+
+/// Business hours with one thing changed, asked for by a plan.
+fn hours(change: impl FnOnce(&mut Hours)) -> String {
+    spoiled(|plan| {
+        let part = Opening { from: 0, to: DAY_MS };
+        let first = jiff::civil::date(2020, 12, 25);
+        let name = "Christmas Day".to_owned();
+        let christmas =
+            Holiday { name, part, recurs: Recurs::Yearly(12, 25), first, last: Some(first) };
+        let mut hours = Hours {
+            name: "office".to_owned(),
+            zone: "Europe/Berlin".to_owned(),
+            week: vec![Some(part), None, None, None, None, None, None],
+            holidays: vec![christmas],
+        };
+        change(&mut hours);
+        plan.hours.push(hours);
+        let now = ExprId(u32::try_from(plan.expressions.len()).unwrap());
+        plan.expressions.extend([Expr::Now, Expr::InHours(now, HoursId(0))]);
+    })
+}
+
+#[test]
+fn hours_that_cannot_be_are_refused() {
+    let recurs = |recurs: Recurs| hours(|its| its.holidays[0].recurs = recurs);
+    let none = Weekdays(0);
+    insta::assert_snapshot!(snapshot(&[
+        ("as they are", hours(|_| {})),
+        ("six days", hours(|its| its.week.truncate(6))),
+        ("an hour too many", hours(|its| its.week[0] = Some(Opening { from: 0, to: DAY_MS + 1 }))),
+        ("closed before it opens", hours(|its| its.week[1] = Some(Opening { from: 9, to: 9 }))),
+        ("another zone", hours(|its| its.zone.push('!'))),
+        ("each zeroth day", recurs(Recurs::Daily(0))),
+        ("no day of the week", recurs(Recurs::Weekly(1, none))),
+        ("an eighth day", recurs(Recurs::MonthlyNth(1, Nth::Last, Weekdays(128)))),
+        ("a day of some months", recurs(Recurs::Monthly(1, 29))),
+        ("a thirteenth month", recurs(Recurs::Yearly(13, 1))),
+        ("a month before the first", recurs(Recurs::YearlyNth(0, Nth::First, Weekdays::ALL))),
+        ("a holiday of no time", hours(|its| its.holidays[0].part.to = 0)),
+        ("too many", hours(|its| its.holidays = vec![its.holidays[0].clone(); MAX_HOLIDAYS + 1])),
+        ("of nothing", spoiled(|plan| plan.expressions.push(Expr::InHours(ExprId(0), HoursId(0))))),
+        (
+            "of a text",
+            spoiled(|plan| {
+                plan.hours.push(Hours {
+                    name: "office".to_owned(),
+                    zone: "GMT".to_owned(),
+                    week: vec![None; 7],
+                    holidays: Vec::new(),
+                });
+                plan.constants.push(Value::Text("noon".to_owned()));
+                let text = ConstId(u32::try_from(plan.constants.len() - 1).unwrap());
+                let at = ExprId(u32::try_from(plan.expressions.len()).unwrap());
+                plan.expressions.extend([Expr::Const(text), Expr::InHours(at, HoursId(0))]);
+            })
+        ),
+    ]));
+}
+
+#[test]
+fn hours_are_read_as_they_were_written() {
+    let mut plan = support();
+    plan.hours.push(Hours {
+        name: "office".to_owned(),
+        zone: "Europe/Berlin".to_owned(),
+        week: vec![None, Some(Opening { from: 1, to: DAY_MS }), None, None, None, None, None],
+        holidays: [
+            Recurs::Once,
+            Recurs::Daily(3),
+            Recurs::Weekly(2, Weekdays(5)),
+            Recurs::Monthly(1, 28),
+            Recurs::MonthlyNth(1, Nth::Fourth, Weekdays::ALL),
+            Recurs::Yearly(2, 29),
+            Recurs::YearlyNth(5, Nth::Last, Weekdays(1)),
+        ]
+        .into_iter()
+        .map(|recurs| Holiday {
+            name: "off".to_owned(),
+            part: Opening { from: 0, to: DAY_MS },
+            recurs,
+            first: jiff::civil::date(2020, 2, 29),
+            last: (recurs == Recurs::Once).then_some(jiff::civil::date(2030, 1, 1)),
+        })
+        .collect(),
+    });
+    assert_eq!(Plan::decode(&plan.encode()).unwrap(), plan);
+    let listed = crate::listing::listing(&VerifiedPlan::new(plan).unwrap());
+    let hours = listed.split("\nhours\n").nth(1).unwrap();
+    insta::assert_snapshot!(hours.split("\n\n").next().unwrap());
 }

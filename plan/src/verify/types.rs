@@ -146,6 +146,10 @@ impl Checker<'_> {
             }
             Expr::Join(parts) => self.all(parts, ValueType::is_text).and(Ok(Some(ValueType::Text))),
             Expr::Pipe(pipe, operand) => self.pipe(*pipe, *operand),
+            Expr::InHours(instant, hours) => {
+                within(TABLE, self.at, hours.0, self.plan.hours.len(), "hours")?;
+                self.all(&[*instant], |ty| ty == ValueType::DateTime).and(bool)
+            }
         }
     }
 

@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use tidegate_schemas::codec::{OBJECTS, ORG_FILE};
+use tidegate_schemas::codec::{HOURS_FILE, OBJECTS, ORG_FILE};
 
 use super::FOLDER;
 use super::error::SchemaFolderError;
@@ -66,9 +66,11 @@ fn stamp(places: &Places) -> Option<(PathBuf, SystemTime)> {
 
 fn files(folder: &Path) -> Result<BTreeMap<String, String>, SchemaFolderError> {
     let mut files = BTreeMap::new();
-    let org = folder.join(ORG_FILE);
-    if org.is_file() {
-        files.insert(ORG_FILE.to_owned(), text(&org)?);
+    for name in [ORG_FILE, HOURS_FILE] {
+        let path = folder.join(name);
+        if path.is_file() {
+            files.insert(name.to_owned(), text(&path)?);
+        }
     }
     let objects = folder.join(OBJECTS);
     let entries = match fs::read_dir(&objects) {
@@ -88,7 +90,7 @@ fn files(folder: &Path) -> Result<BTreeMap<String, String>, SchemaFolderError> {
 
 /// Whether a file below the folder is the pull's own; any other is a human's.
 pub(super) fn is_ours(relative: &Path) -> bool {
-    if relative == Path::new(ORG_FILE) {
+    if [ORG_FILE, HOURS_FILE].iter().any(|name| relative == Path::new(name)) {
         return true;
     }
     let in_objects = relative.parent() == Some(Path::new(OBJECTS));

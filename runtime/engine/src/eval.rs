@@ -2,15 +2,17 @@
 
 mod compare;
 mod compute;
+mod hours;
 mod moments;
 
 pub(crate) use compare::{Equality, equal, order, same_without_case};
 pub use compute::mask;
+pub(crate) use hours::is_open;
 
 use std::borrow::Cow;
 
 use jiff::Timestamp;
-use tidegate_plan::model::{Comparison, ConstId, Expr, ExprId, Pipe};
+use tidegate_plan::model::{Comparison, ConstId, Expr, ExprId, HoursId, Pipe};
 use tidegate_plan::value::{Value, ValueRef};
 use tidegate_plan::verify::VerifiedPlan;
 
@@ -140,6 +142,7 @@ impl<'a> Scope<'a> {
                     _ => false,
                 }
             }
+            Expr::InHours(instant, hours) => self.is_in_hours(*instant, *hours)?,
             _ => matches!(self.value(id)?, Some(ValueRef::Bool(true))),
         })
     }
@@ -257,6 +260,12 @@ impl<'a> Scope<'a> {
         let equality = compare::Equality::of_one(self.plan, operand);
         let Some(value) = self.value(operand)? else { return Ok(false) };
         Ok(values.iter().any(|one| compare::equal(equality, &value, &self.constant(*one))))
+    }
+
+    fn is_in_hours(&self, instant: ExprId, hours: HoursId) -> Result<bool, Fault> {
+        let Some(ValueRef::DateTime(instant)) = self.value(instant)? else { return Ok(false) };
+        let zone = self.plan.zone_of_hours(hours);
+        Ok(zone.is_some_and(|zone| is_open(&self.plan.hours[hours.index()], zone, instant)))
     }
 
     fn contains(&self, whole: ExprId, part: ExprId) -> Result<bool, Fault> {

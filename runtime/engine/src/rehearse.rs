@@ -4,6 +4,7 @@
 mod compare;
 mod explore;
 mod failure;
+mod moments;
 mod output;
 mod player;
 mod reached;

@@ -43,7 +43,7 @@ pub(super) async fn users(client: &Client) -> Result<BTreeMap<String, User>, Err
     Ok(users)
 }
 
-fn text(row: &Row, field: &str) -> Result<String, Error> {
+pub(super) fn text(row: &Row, field: &str) -> Result<String, Error> {
     let value = row.get(field).and_then(|value| value.as_str());
     value.map(str::to_owned).ok_or_else(|| Error::unclear(200, format!("a row without `{field}`")))
 }

@@ -23,12 +23,35 @@ fn queried(seen: &Seen) -> Answer {
         page(&json!([{"Username": "fallback@acme.example"}]))
     } else if query("User") {
         page(&json!([{"Username": "ada@acme.example", "Name": "Ada Lovelace"}]))
+    } else if query("BusinessHours") || seen.target.ends_with("FROM+BusinessHours") {
+        business_hours()
+    } else if seen.target.ends_with("FROM+Holiday") {
+        holidays()
     } else {
         page(&json!([
             {"QueueId": "00Gxx0000000001AAA", "SobjectType": "Lead"},
             {"QueueId": "00Gxx0000000001AAA", "SobjectType": "Case"},
         ]))
     }
+}
+
+fn business_hours() -> Answer {
+    let row = |name: &str, end: Value| {
+        json!({"Name": name, "IsActive": true, "IsDefault": name == "Default",
+            "TimeZoneSidKey": "Europe/Berlin", "MondayStartTime": "08:00:00.000Z",
+            "MondayEndTime": end, "SundayStartTime": null, "SundayEndTime": null})
+    };
+    page(&json!([row("Support", json!("17:30:00.000Z")), row("Half a day", Value::Null)]))
+}
+
+fn holidays() -> Answer {
+    page(&json!([
+        {"Name": "New Year", "ActivityDate": "2027-01-01", "IsAllDay": true, "IsRecurrence": true,
+            "RecurrenceType": "RecursYearly", "RecurrenceStartDate": "2020-01-01",
+            "RecurrenceDayOfMonth": 1, "RecurrenceMonthOfYear": "January"},
+        {"Name": "Moving", "ActivityDate": "2026-05-04", "IsAllDay": false, "IsRecurrence": false,
+            "StartTimeInMinutes": 720, "EndTimeInMinutes": 1020},
+    ]))
 }
 
 fn answer(seen: &Seen, tells_user: bool) -> Answer {
@@ -68,9 +91,38 @@ async fn a_pull_reads_objects_queues_users_and_who_pulled() {
     let username = "tidegate@acme.example".to_owned();
     assert_eq!(steps.first(), Some(&Progress::LoggedIn { username, org_id }));
     let last_object = Progress::Described { object: "User".to_owned(), done: 5, of: 5 };
-    assert_eq!(steps[5..], [last_object, Progress::Queues(2), Progress::Users(1)]);
+    let what = "business hours Half a day".to_owned();
+    let why = "a time or the time zone is missing, or none".to_owned();
+    let hours =
+        [Progress::HoursNotKnown { what, why }, Progress::Hours { business_hours: 1, holidays: 2 }];
+    assert_eq!(steps[5..8], [last_object, Progress::Queues(2), Progress::Users(1)]);
+    assert_eq!(steps[8..], hours);
+    insta::assert_snapshot!("the_hours_of_the_org", codec::to_files(&catalog)["hours.toml"]);
     let second = pull(&org.client(), &besides, |_| {}).await.expect("a catalog");
     assert_eq!(catalog.hash(), second.hash());
+}
+
+#[tokio::test]
+async fn an_org_that_does_not_show_its_hours_has_none_and_that_is_told() {
+    let org = Org::with_data(|seen| {
+        if seen.target.ends_with("FROM+BusinessHours") || seen.target.ends_with("FROM+Holiday") {
+            let message = "sObject type is not supported";
+            return json_answer(400, &json!([{"errorCode": "INVALID_TYPE", "message": message}]));
+        }
+        answer(seen, true)
+    })
+    .await;
+    let mut told = Vec::new();
+    let catalog = pull(&org.client(), &[], |step| {
+        if let Progress::HoursNotKnown { what, .. } = step {
+            told.push(what);
+        }
+    })
+    .await
+    .expect("a catalog");
+    assert_eq!(told, ["BusinessHours", "Holiday"]);
+    assert!(catalog.business_hours.is_empty() && catalog.holidays.is_empty());
+    assert!(!codec::to_files(&catalog).contains_key("hours.toml"));
 }
 
 #[tokio::test]

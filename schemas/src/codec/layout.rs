@@ -218,8 +218,8 @@ fn record_type_entry(record_type: &RecordType) -> String {
 }
 
 /// A file while it is written.
-struct Page {
-    text: String,
+pub(super) struct Page {
+    pub(super) text: String,
 }
 
 impl Default for Page {
@@ -229,19 +229,19 @@ impl Default for Page {
 }
 
 impl Page {
-    fn line(&mut self, key: &str, value: impl std::fmt::Display) {
+    pub(super) fn line(&mut self, key: &str, value: impl std::fmt::Display) {
         self.text.push_str(&format!("{key} = {value}\n"));
     }
 
     /// A flag is written only where it is set.
-    fn flag(&mut self, key: &str, set: bool) {
+    pub(super) fn flag(&mut self, key: &str, set: bool) {
         if set {
             self.line(key, true);
         }
     }
 
     /// Entries, a line each.
-    fn column(&mut self, key: &str, entries: impl ExactSizeIterator<Item = String>) {
+    pub(super) fn column(&mut self, key: &str, entries: impl ExactSizeIterator<Item = String>) {
         if entries.len() == 0 {
             return self.line(key, "[]");
         }
@@ -252,7 +252,7 @@ impl Page {
         self.text.push_str("]\n");
     }
 
-    fn table(&mut self, path: &[&str]) {
+    pub(super) fn table(&mut self, path: &[&str]) {
         let path: Vec<String> = path.iter().map(|name| key(name)).collect();
         self.text.push_str(&format!("\n[{}]\n", path.join(".")));
     }
@@ -260,12 +260,12 @@ impl Page {
 
 /// An inline table while it is written.
 #[derive(Default)]
-struct Inline {
+pub(super) struct Inline {
     items: Vec<String>,
 }
 
 impl Inline {
-    fn item(&mut self, key: &str, value: impl std::fmt::Display) {
+    pub(super) fn item(&mut self, key: &str, value: impl std::fmt::Display) {
         self.items.push(format!("{key} = {value}"));
     }
 
@@ -275,7 +275,7 @@ impl Inline {
         }
     }
 
-    fn close(self) -> String {
+    pub(super) fn close(self) -> String {
         format!("{{ {} }}", self.items.join(", "))
     }
 }

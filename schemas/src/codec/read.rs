@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::de::DeserializeOwned;
 
-use crate::catalog::{Catalog, Object, Origin};
+use crate::catalog::{Catalog, Holiday, Object, Origin};
 
 use super::error::{Fault, Unreadable};
+use super::hours::HoursFile;
 use super::shape::{self, FormatOnly, ObjectFile, OrgFile};
-use super::{FORMAT, OBJECTS, ORG_FILE, literal, object_path};
+use super::{FORMAT, HOURS_FILE, OBJECTS, ORG_FILE, literal, object_path};
 
 /// Reads a catalog from its files, given as [`super::to_files`] gives them.
 ///
@@ -28,7 +29,11 @@ pub fn from_files(files: &BTreeMap<String, String>) -> Result<Catalog, Unreadabl
             read_org(text, &mut catalog).unwrap_or_else(|fault| faults.push(fault));
         }
     }
-    for (path, text) in files.iter().filter(|(path, _)| *path != ORG_FILE) {
+    if let Some(text) = files.get(HOURS_FILE) {
+        read_hours(text, &mut catalog).unwrap_or_else(|fault| faults.push(fault));
+    }
+    let others = |path: &&String| *path != ORG_FILE && *path != HOURS_FILE;
+    for (path, text) in files.iter().filter(|(path, _)| others(path)) {
         match read_object(path, text) {
             Ok(object) => {
                 catalog.objects.insert(object.name.clone(), object);
@@ -65,6 +70,20 @@ fn read_org(text: &str, catalog: &mut Catalog) -> Result<(), Fault> {
         let user = entry.named(&name);
         catalog.users.insert(name, user);
     }
+    Ok(())
+}
+
+fn read_hours(text: &str, catalog: &mut Catalog) -> Result<(), Fault> {
+    let file: HoursFile = parse(HOURS_FILE, text)?;
+    for (name, entry) in file.business_hours {
+        let hours = entry.named(&name).map_err(|(day, what)| {
+            let key = format!("business_hours.{}.{day}", literal::key(&name));
+            Fault::of_key(HOURS_FILE, key, what)
+        })?;
+        catalog.business_hours.insert(name, hours);
+    }
+    catalog.holidays = file.holidays.into_iter().map(Holiday::from).collect();
+    catalog.holidays.sort();
     Ok(())
 }
 

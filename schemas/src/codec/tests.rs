@@ -9,8 +9,8 @@ use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
 
 use super::{from_files, object_path, to_files};
 use crate::catalog::{
-    Catalog, Decimals, Field, FieldKind, List, ListValue, Object, Offered, Offers, Origin, Queue,
-    RecordType, User,
+    BusinessHours, Catalog, Decimals, Field, FieldKind, Holiday, List, ListValue, Object, Offered,
+    Offers, Opening, Origin, Queue, RecordType, Recurrence, TimeOfDay, User,
 };
 
 proptest! {
@@ -199,5 +199,43 @@ fn small_org() -> Catalog {
         objects: BTreeMap::from([("Case".to_owned(), case)]),
         queues: BTreeMap::from([(queue.developer_name.clone(), queue)]),
         users: BTreeMap::from([(user.username.clone(), user)]),
+        business_hours: BTreeMap::from([("Default".to_owned(), office())]),
+        holidays: vec![christmas(), move_of_the_office()],
+    }
+}
+
+fn office() -> BusinessHours {
+    let time = |text: &str| TimeOfDay::parse(text).expect("a time of day");
+    let opening = |from: &str, to: &str| Some(Opening { from: time(from), to: time(to) });
+    let mut week = [opening("08:00", "17:30"); 7];
+    (week[5], week[6]) = (opening("00:00", "00:00"), None);
+    let (name, time_zone) = ("Default".to_owned(), "Europe/Berlin".to_owned());
+    BusinessHours { name, active: true, default: true, time_zone, week }
+}
+
+fn christmas() -> Holiday {
+    let recurrence = Recurrence {
+        kind: "RecursYearly".to_owned(),
+        start: Some("2020-12-25".to_owned()),
+        day_of_month: Some(25),
+        month: Some("December".to_owned()),
+        ..Recurrence::default()
+    };
+    let name = "Christmas Day".to_owned();
+    Holiday {
+        name,
+        date: Some("2026-12-25".to_owned()),
+        minutes: None,
+        recurrence: Some(recurrence),
+    }
+}
+
+fn move_of_the_office() -> Holiday {
+    let name = "Moving".to_owned();
+    Holiday {
+        name,
+        date: Some("2026-05-04".to_owned()),
+        minutes: Some((720, 1020)),
+        recurrence: None,
     }
 }

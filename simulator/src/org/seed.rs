@@ -76,14 +76,28 @@ fn owners(told: &Told, built_in: &[SeedRecord]) -> Vec<SeedRecord> {
     all
 }
 
+/// The objects that say when the org works.
+const HOURS: [&str; 2] = ["BusinessHours", "Holiday"];
+
+fn hours(told: &Told) -> impl Iterator<Item = SeedRecord> + '_ {
+    told.hours.iter().enumerate().map(|(at, (object, values))| {
+        let (key, object) = (format!("told hours {at}"), object.clone());
+        SeedRecord { key, object, values: values.clone() }
+    })
+}
+
 /// Plants the seed, and what else is told of; the same schema gives the same records and ids.
 pub(super) fn plant(
     schema: &Schema,
     told: Option<&Told>,
 ) -> Result<(Records, SeedIds), SchemaError> {
     let mut file: SeedFile = load::read("seed", SEED)?;
-    let owners = told.map(|told| owners(told, &file.records)).unwrap_or_default();
-    file.records.extend(owners);
+    if let Some(told) = told {
+        let owners = owners(told, &file.records);
+        file.records.extend(owners);
+        file.records.retain(|record| !HOURS.contains(&record.object.as_str()));
+        file.records.extend(hours(told));
+    }
     let ids = number(schema, &file)?;
     let owner = schema.rules().default_owner.clone();
     let user = ids.id(&owner).ok_or_else(|| contradiction(format!("no seed `{owner}`")))?;

@@ -11,6 +11,8 @@ pub struct Told {
     pub queues: Vec<ToldQueue>,
     /// Users, beside those that are built in.
     pub users: Vec<ToldUser>,
+    /// Records of `BusinessHours` and `Holiday`, by object, in place of those that are built in.
+    pub hours: Vec<(String, serde_json::Map<String, serde_json::Value>)>,
 }
 
 /// A queue.

@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use rust_decimal::prelude::ToPrimitive as _;
 use rust_decimal::{Decimal, RoundingStrategy};
@@ -28,6 +28,8 @@ pub enum Value {
     Date(Date),
     /// An instant, to the second.
     Instant(Timestamp),
+    /// A time of day, to the millisecond.
+    Time(Time),
     /// The id of a record.
     Id(RecordId),
     /// A file.
@@ -110,6 +112,7 @@ impl Value {
             Value::Number(number) => number_json(*number),
             Value::Date(date) => Json::String(date.to_string()),
             Value::Instant(instant) => Json::String(instant_text(*instant)),
+            Value::Time(time) => Json::String(time_text(*time)),
             Value::Id(id) => Json::String(id.to_string()),
             Value::Bytes(bytes) => Json::String(STANDARD.encode(bytes)),
             Value::Compound(parts) => Json::Object(parts.clone()),
@@ -124,6 +127,7 @@ impl Value {
             Value::Flag(flag) => flag.to_string(),
             Value::Number(number) => number.to_string(),
             Value::Date(date) => date.to_string(),
+            Value::Time(time) => time.to_string(),
             Value::Instant(instant) => instant.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
             Value::Id(id) => id.to_string(),
             Value::Bytes(bytes) => format!("{} bytes", bytes.len()),
@@ -138,6 +142,19 @@ impl Value {
 /// An instant as rows have it: milliseconds, and an offset without a colon.
 pub(super) fn instant_text(instant: Timestamp) -> String {
     instant.to_zoned(TimeZone::UTC).strftime("%Y-%m-%dT%H:%M:%S.%3f+0000").to_string()
+}
+
+/// A time of day as rows have it; the `Z` says nothing of a zone.
+fn time_text(time: Time) -> String {
+    time.strftime("%H:%M:%S.%3fZ").to_string()
+}
+
+/// Reads a time of day as clients write it: `09:30:00`, `09:30:00.000Z`.
+pub(crate) fn parse_time(text: &str) -> Option<Time> {
+    let text = text.strip_suffix(['Z', 'z']).unwrap_or(text);
+    let clock = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b':' | b'.'));
+    let time: Time = text.parse().ok().filter(|_| clock)?;
+    time.with().microsecond(0).nanosecond(0).build().ok()
 }
 
 /// Reads an instant as clients write them; one without a zone is none.
@@ -181,6 +198,7 @@ fn read_text(field: &FieldSchema, text: &str, json: &Json) -> Result<Value, Unre
         _ if text.is_empty() => Ok(Value::Null),
         FieldType::Date => parse_date(text).map(Value::Date).ok_or_else(wrong),
         FieldType::Datetime => parse_instant(text).map(Value::Instant).ok_or_else(wrong),
+        FieldType::Time => parse_time(text).map(Value::Time).ok_or_else(wrong),
         FieldType::Id | FieldType::Reference => {
             RecordId::parse(text).map(Value::Id).map_err(|_| Unreadable::Id(text.to_owned()))
         }
@@ -218,6 +236,7 @@ fn wrong_type(field: &FieldSchema, json: &Json) -> Unreadable {
         FieldType::Double | FieldType::Currency | FieldType::Percent => "double",
         FieldType::Date => "date",
         FieldType::Datetime => "datetime",
+        FieldType::Time => "time",
         FieldType::Id | FieldType::Reference => "reference",
         FieldType::Base64 => "base64",
         FieldType::Address => "address",
@@ -244,7 +263,7 @@ fn wrong_type(field: &FieldSchema, json: &Json) -> Unreadable {
 
 #[cfg(test)]
 mod tests {
-    use super::{instant_text, parse_date, parse_instant};
+    use super::{instant_text, parse_date, parse_instant, parse_time, time_text};
 
     #[test]
     fn instants_are_read_with_any_offset_and_written_as_salesforce_does() {
@@ -256,6 +275,16 @@ mod tests {
         }
         assert_eq!(parse_instant("2026-05-01T07:25:37"), None);
         assert_eq!(parse_instant("é"), None);
+    }
+
+    #[test]
+    fn times_of_day_are_read_and_written_as_salesforce_does() {
+        for text in ["09:30:00", "09:30:00Z", "09:30:00.000Z", "09:30"] {
+            assert_eq!(parse_time(text).map(time_text).as_deref(), Some("09:30:00.000Z"), "{text}");
+        }
+        for text in ["24:00:00", "9:30", "09:30+02:00", "", "noon"] {
+            assert_eq!(parse_time(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -52,6 +52,7 @@ pub(super) enum Literal {
     Number(String),
     Date(String),
     Instant(String),
+    Time(String),
     /// Without its quotes and escapes.
     Text(String),
     /// As it stands between the quotes: in a pattern, `\%` and `%` differ.

@@ -179,6 +179,7 @@ fn order_values(one: &Value, other: &Value) -> Option<Ordering> {
         (Value::Number(one), Value::Number(other)) => Some(one.cmp(other)),
         (Value::Date(one), Value::Date(other)) => Some(one.cmp(other)),
         (Value::Instant(one), Value::Instant(other)) => Some(one.cmp(other)),
+        (Value::Time(one), Value::Time(other)) => Some(one.cmp(other)),
         (Value::Id(one), Value::Id(other)) => Some(one.cmp(other)),
         (Value::Flag(one), Value::Flag(other)) => Some(one.cmp(other)),
         _ => None,

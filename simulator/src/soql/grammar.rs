@@ -206,6 +206,7 @@ fn read_literal(pair: Pair<'_, Rule>) -> Result<Literal, Refusal> {
         Rule::boolean => Ok(Literal::Boolean(text.trim().eq_ignore_ascii_case("true"))),
         Rule::number => Ok(Literal::Number(text.to_owned())),
         Rule::date => Ok(Literal::Date(text.to_owned())),
+        Rule::time => Ok(Literal::Time(text.to_owned())),
         Rule::instant => Ok(Literal::Instant(text.to_owned())),
         Rule::string => unescape(inside_quotes(text), false).map(Literal::Text),
         _ => Err(unsupported(&part)),

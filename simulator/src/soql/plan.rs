@@ -4,7 +4,7 @@ use super::ast::{Condition, Literal, Operator, Path, Query, Selection};
 use super::like::Pattern;
 use super::resolve::{Column, End, located, resolve};
 use crate::org::schema::{FieldType, ObjectSchema, Schema};
-use crate::org::{ErrorCode, RecordId, Refusal, Value, parse_date, parse_instant};
+use crate::org::{ErrorCode, RecordId, Refusal, Value, parse_date, parse_instant, parse_time};
 
 pub(super) struct Plan<'a> {
     pub(super) from: &'a ObjectSchema,
@@ -159,6 +159,7 @@ impl<'a> Planner<'a, '_> {
             FieldType::Double | FieldType::Currency | FieldType::Percent => ("double", false),
             FieldType::Date => ("date", false),
             FieldType::Datetime => ("dateTime", false),
+            FieldType::Time => ("time", false),
             _ => ("string", true),
         };
         let value = match (wanted, literal) {
@@ -169,6 +170,7 @@ impl<'a> Planner<'a, '_> {
             }
             ("date", Literal::Date(date)) => parse_date(date).map(Value::Date),
             ("dateTime", Literal::Instant(instant)) => parse_instant(instant).map(Value::Instant),
+            ("time", Literal::Time(time)) => parse_time(time).map(Value::Time),
             ("string", Literal::Text(text)) if text.is_empty() => Some(Value::Null),
             ("string", Literal::Text(text)) if is_id(field_type) => {
                 let id = RecordId::parse(text).map_err(|_| self.invalid_id(text, path))?;

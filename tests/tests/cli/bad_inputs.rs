@@ -300,6 +300,7 @@ fn out_of_date() -> TempDir {
     let folder = project();
     for (file, text) in schema(folder.path()) {
         let text = text.replacen("label = \"", "label = \"Old ", 1);
+        let text = text.replacen("Europe/Berlin", "Europe/Rome", 1);
         fs::write(file, text).expect("a file");
     }
     folder

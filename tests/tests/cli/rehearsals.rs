@@ -85,3 +85,25 @@ fn what_is_proposed_comes_to_everything_once_it_is_pasted() {
     let all = ["fmt --check", "check --strict", "test --min 100", "test --generate"].map(run);
     insta::assert_snapshot!(all.concat());
 }
+
+#[test]
+fn what_is_proposed_is_by_day_and_by_night() {
+    let folder = project();
+    change(
+        folder.path(),
+        "support.tide",
+        "workflow support {\n  on open\n",
+        "hours office from \"Service Desk\"\n\nworkflow support {\n  on open\n\n  \
+         if not (now in office) {\n    say \"We are closed.\"\n  }\n",
+    );
+    let proposed = std::process::Command::new(binary())
+        .args(["test", "--generate"])
+        .current_dir(folder.path())
+        .output()
+        .expect("the tidegate binary");
+    let tests = String::from_utf8(proposed.stdout).expect("UTF-8");
+    assert!(tests.contains("  given time \"2026-11-23T16:00:00Z\"\n"), "{tests}");
+    std::fs::write(folder.path().join("tests.tide"), &tests).expect("the tests");
+    let screen = screen(folder.path(), &["test", "--min", "100"], &[]);
+    assert!(screen.contains("exit code 0"), "{screen}");
+}

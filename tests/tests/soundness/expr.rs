@@ -276,7 +276,9 @@ pub(crate) fn condition(dice: &mut Dice, depth: usize) -> String {
         }
         11 if dice.percent(40) => {
             let order = dice.pick(&["<", "<=", ">", ">="]);
-            match dice.below(3) {
+            match dice.below(5) {
+                3 => format!("now in {}", dice.pick(&["office", "all"])),
+                4 => dice.pick(&["conversation.moment in office", "now + 9h in office"]).to_owned(),
                 0 => format!("(conversation.moment is set and now {order} conversation.moment)"),
                 1 => format!("now - session.first_seen {order} 2h"),
                 _ => format!("(now | date in \"Asia/Tokyo\") {order} \"2026-11-22\""),

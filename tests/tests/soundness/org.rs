@@ -13,6 +13,10 @@ use super::rules::Rule;
 /// What every program declares. Lists: restricted, open, with a value that is no longer active, and
 /// one that depends on another.
 pub(crate) const DECLARATIONS: &str = r#"
+hours office from "Service Desk" holidays except "Boxing Day"
+
+hours all from "Default" holidays none
+
 map Contact to person {
   find by Email
   sync *

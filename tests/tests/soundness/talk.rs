@@ -57,6 +57,8 @@ pub(crate) fn play(
     watch: &mut Watch<'_>,
 ) -> Result<(), String> {
     let start: Timestamp = "2026-11-22T10:00:00Z".parse().expect("a time");
+    // By day and by night, over a fortnight.
+    let start = start + SignedDuration::from_hours(dice.below(14 * 24) as i64);
     let conversation = Conversation::new(Uuid::from_u128(7), plan.hash());
     let mut talk =
         Talk { plan, manner, dice, conversation, now: start, timers: vec![], asked: vec![] };

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use tidegate_plan::model::Plan;
 use tidegate_project::schema_folder;
 use tidegate_salesforce::client::{Client, Settings};
-use tidegate_salesforce::describe::{describe_of, offers_of};
+use tidegate_salesforce::describe::{describe_of, hours_of, offers_of};
 use tidegate_salesforce::oauth::{Grant, Login};
 use tidegate_schemas::catalog::Catalog;
 use tidegate_simulator::{
@@ -94,6 +94,10 @@ fn told(catalog: &Catalog) -> Told {
         offered: offered.collect(),
         queues: queues.collect(),
         users: users.collect(),
+        hours: hours_of(catalog)
+            .into_iter()
+            .map(|(object, row)| (object.to_owned(), row))
+            .collect(),
     }
 }
 
@@ -111,7 +115,7 @@ pub(super) async fn catalog(
     };
     anstream::eprintln!(
         "the local org is made from schema/, pulled from the org {}: its fields, lists, record types, \
-         queues and users are there, its automation and its records are not",
+         queues, users and business hours are there, its automation and its records are not",
         own.origin.org_id.escape_debug()
     );
     Ok(Catalog { origin: pulled.origin, ..own })

@@ -69,6 +69,14 @@ fn told(progress: &Progress) -> String {
         ),
         Progress::Queues(count) => format!("read {}", plural(*count, "queue")),
         Progress::Users(count) => format!("read {}", plural(*count, "user")),
+        Progress::Hours { business_hours, holidays } => {
+            format!("read {business_hours} business hours and {}", plural(*holidays, "holiday"))
+        }
+        Progress::HoursNotKnown { what, why } => format!(
+            "warning: {} can't be read, and `hours` can't name what is not there: {}",
+            what.escape_debug(),
+            why.escape_debug()
+        ),
     }
 }
 
@@ -94,6 +102,8 @@ mod tests {
             },
             Progress::Queues(2),
             Progress::Users(1),
+            Progress::Hours { business_hours: 2, holidays: 1 },
+            Progress::HoursNotKnown { what: "Holiday".into(), why: "INVALID_TYPE".into() },
         ];
         let told: Vec<String> = steps.iter().map(told).collect();
         assert_eq!(
@@ -105,7 +115,10 @@ mod tests {
                 "warning: the org does not say which values the record type Master of Case offers: \
                  API_DISABLED_FOR_ORG: API is not enabled",
                 "read 2 queues",
-                "read 1 user"
+                "read 1 user",
+                "read 2 business hours and 1 holiday",
+                "warning: Holiday can't be read, and `hours` can't name what is not there: \
+                 INVALID_TYPE"
             ]
         );
     }

@@ -13,6 +13,7 @@ use crate::analysis::{Analysis, Inputs, Settings};
 pub(crate) fn catalog() -> Arc<Catalog> {
     let files = [
         ("org.toml", include_str!("../../../../tests/ui/schema/org.toml")),
+        ("hours.toml", include_str!("../../../../tests/ui/schema/hours.toml")),
         ("objects/Account.toml", include_str!("../../../../tests/ui/schema/objects/Account.toml")),
         ("objects/Case.toml", include_str!("../../../../tests/ui/schema/objects/Case.toml")),
         ("objects/Contact.toml", include_str!("../../../../tests/ui/schema/objects/Contact.toml")),

@@ -3,9 +3,10 @@
 use crate::flow::domain::Content;
 use crate::flow::eval::World;
 use crate::flow::facts::Fact;
+use crate::flow::moments::Moment;
 use crate::flow::starts::begin;
 use crate::flow::state::State;
-use crate::hir::{AttrId, Origin, Space, Trigger, Type, Workflow};
+use crate::hir::{AttrId, HoursId, Origin, Space, Trigger, Type, Workflow};
 use crate::source::Loc;
 
 /// Things at most that are said of whom the conversation is with.
@@ -16,6 +17,7 @@ pub(super) struct Example<'a, 'p> {
     pub(super) world: &'a World<'p>,
     pub(super) event: Trigger,
     pub(super) state: &'a State,
+    pub(super) moment: &'a Moment,
 }
 
 impl Example<'_, '_> {
@@ -30,7 +32,9 @@ impl Example<'_, '_> {
             Trigger::Open => "a customer opens the Messenger",
             Trigger::Message => "a customer opens the Messenger and writes",
         };
-        let holds = self.holds();
+        let mut holds = self.holds();
+        holds.splice(0..0, self.times(workflows));
+        holds.truncate(SAID);
         let begins = match holds.as_slice() {
             [] => begins.to_owned(),
             holds => format!("{begins}, for example where {}", holds.join(" and ")),
@@ -53,6 +57,21 @@ impl Example<'_, '_> {
         holds.extend(values);
         holds.truncate(SAID);
         holds
+    }
+
+    /// Which of the hours that are asked for are open; those of an opening long before a message are
+    /// not told.
+    fn times(&self, workflows: &[&Workflow]) -> Vec<String> {
+        let now = workflows.iter().filter(|its| its.on == Some(self.event));
+        let asked = now.filter_map(|its| its.when.as_ref());
+        let mut known: Vec<_> = asked.flat_map(|when| self.moment.asked_by(when)).collect();
+        known.sort_unstable();
+        known.dedup();
+        let name = |(hours, open): (HoursId, bool)| {
+            let name = &self.world.program.hours.get(hours.0 as usize)?.name;
+            Some(format!("`{name}` is {}", if open { "open" } else { "not open" }))
+        };
+        known.into_iter().filter_map(name).collect()
     }
 
     fn person(&self, entry: &State) -> Option<&'static str> {

@@ -69,7 +69,8 @@ impl<'p> Uses<'p> {
             | ExprKind::Reveal(inner, _)
             | ExprKind::Not(inner)
             | ExprKind::IsBlank(inner)
-            | ExprKind::In(inner, _) => self.expr(item, inner),
+            | ExprKind::In(inner, _)
+            | ExprKind::InHours(inner, _) => self.expr(item, inner),
             ExprKind::Binary(_, left, right) => {
                 self.expr(item, left);
                 self.expr(item, right);

@@ -236,6 +236,7 @@ pub(super) fn same(a: &Expr, b: &Expr) -> bool {
         (ExprKind::If(a, b, c), ExprKind::If(d, e, f)) => same(a, d) && same(b, e) && same(c, f),
         (ExprKind::Pipe(p, x), ExprKind::Pipe(q, y)) => p == q && same(x, y),
         (ExprKind::Reveal(x, _), ExprKind::Reveal(y, _)) => same(x, y),
+        (ExprKind::InHours(x, h), ExprKind::InHours(y, i)) => h == i && same(x, y),
         // `now` passes, and templates are no conditions.
         _ => false,
     }

@@ -48,6 +48,8 @@ pub enum ExprKind {
     },
     /// `E in [ V, … ]`
     In(Box<Expr>, Vec<Expr>),
+    /// `E in HOURS`
+    InHours(Box<Expr>, Name),
     /// `if C then A else B`
     If(Box<Expr>, Box<Expr>, Box<Expr>),
     /// `E | pipe argument…`

@@ -212,6 +212,12 @@ impl<'t> Lower<'t> {
                 let values = self.list(list);
                 Expr { kind: ExprKind::In(Box::new(left), values), range }
             }
+            Some(Kind::path) if run.ahead.as_ref().is_some_and(is_plain) => {
+                let Some(node) = run.ahead.take() else { return left };
+                let hours = self.name(&node);
+                let range = range.to(hours.range);
+                Expr { kind: ExprKind::InHours(Box::new(left), hours), range }
+            }
             // Missing, and waiting to be reported.
             None | Some(Kind::infix | Kind::is_test | Kind::pipe) => left,
             Some(_) => {
@@ -220,9 +226,9 @@ impl<'t> Lower<'t> {
                     Problem::new(
                         codes::MISSING_PART,
                         sign.range().after(),
-                        "expected a list in brackets after `in`",
+                        "expected a list in brackets or the name of hours after `in`",
                     )
-                    .help("write `in [\"a\", \"b\"]`"),
+                    .help("write `in [\"a\", \"b\"]`, or `now in office`"),
                 );
                 Expr { kind: ExprKind::Missing, range: range.to(operand.range) }
             }
@@ -414,6 +420,11 @@ impl<'t> Lower<'t> {
         self.openers.pop();
         inner
     }
+}
+
+/// Whether a word has no namespace, and is none that an expression knows.
+fn is_plain(node: &Node<'_>) -> bool {
+    !node.text().contains('.') && !matches!(node.text(), "blank" | "now" | "true" | "false")
 }
 
 /// How tightly an operator binds; `then` and `else` hardly do.

@@ -53,6 +53,7 @@ impl<'t> Lower<'t> {
                 Kind::channel => item = Item::Channel(self.channel(node, doc.take())),
                 Kind::form => item = Item::Form(self.form(node, doc.take())),
                 Kind::text => item = Item::Text(self.text_item(node, doc.take())),
+                Kind::hours => item = Item::Hours(self.hours(node, doc.take())),
                 Kind::workflow => item = Item::Workflow(self.workflow(node, doc.take())),
                 Kind::test => item = Item::Test(self.rehearsal(node, doc.take())),
                 Kind::future_item => {
@@ -120,7 +121,7 @@ impl<'t> Lower<'t> {
 }
 
 const ITEM_HELP: &str =
-    "an item begins with `map`, `data`, `push`, `form`, `text`, `workflow` or `test`";
+    "an item begins with `map`, `data`, `push`, `form`, `text`, `hours`, `workflow` or `test`";
 
 fn unknown_item(word: &str, at: Range) -> Problem {
     let problem = Problem::new(codes::UNKNOWN_ITEM, at, format!("`{word}` is no item"));

@@ -24,6 +24,7 @@ fn name(item: &Item) -> Option<&str> {
         Item::Push(push) => Some(&push.name.text),
         Item::Channel(push) => Some(&push.name.text),
         Item::Text(text) => Some(&text.name.text),
+        Item::Hours(hours) => Some(&hours.name.text),
         Item::Form(form) => Some(&form.name.text),
         Item::Workflow(workflow) => Some(&workflow.name.text),
         Item::Test(test) => test.name.as_ref().map(|name| name.text.as_str()),

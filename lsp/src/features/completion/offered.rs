@@ -10,7 +10,7 @@ use tidegate_schemas::catalog::{Catalog, Field, FieldKind, Object};
 
 use super::{At, CURSOR};
 
-const ITEMS: [&str; 7] = ["map", "data", "push", "form", "text", "workflow", "test"];
+const ITEMS: [&str; 8] = ["map", "data", "push", "form", "text", "hours", "workflow", "test"];
 const OUTCOMES: [&str; 7] =
     ["human", "idle", "unavailable", "refused", "created", "delayed", "rejected"];
 
@@ -83,6 +83,12 @@ impl Offered<'_> {
                 Named::Form(name) => Some(name),
                 _ => None,
             }),
+            Named::Hours(_) => self.declared(|named| match named {
+                Named::Hours(name) => Some(name),
+                _ => None,
+            }),
+            Named::BusinessHours(_) => business_hours(catalog),
+            Named::Holiday(_) => holidays(catalog),
             Named::Step(_) => self.declared(|named| match named {
                 Named::Step(name) => Some(name),
                 _ => None,
@@ -215,6 +221,18 @@ impl Offered<'_> {
         names.dedup();
         names.iter().map(|name| plain(name, CompletionItemKind::Function, "")).collect()
     }
+}
+
+/// The org's business hours that are in use.
+fn business_hours(catalog: &Catalog) -> Vec<CompletionItem> {
+    let active = catalog.business_hours.values().filter(|its| its.active);
+    active.map(|its| plain(&its.name, CompletionItemKind::Constant, &its.time_zone)).collect()
+}
+
+fn holidays(catalog: &Catalog) -> Vec<CompletionItem> {
+    let mut names: Vec<&String> = catalog.holidays.iter().map(|its| &its.name).collect();
+    names.dedup();
+    names.into_iter().map(|name| plain(name, CompletionItemKind::Constant, "")).collect()
 }
 
 /// What a line can begin with, where the word is one that begins no line.

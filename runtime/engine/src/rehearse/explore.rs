@@ -11,6 +11,7 @@ use tidegate_plan::rehearsal::{Act, Agent, Ai, Customer, Given, Line, Org, Rehea
 use tidegate_plan::value::Value;
 use tidegate_plan::verify::VerifiedPlan;
 
+use super::moments::times;
 use super::reached::Reached;
 use super::sample::Interesting;
 use super::script::{CONVERSATION, rehearse};
@@ -187,6 +188,12 @@ impl<'p> Search<'p> {
                     _ => {}
                 }
             }
+        }
+        let beginnings = given.clone();
+        for time in times(self.plan) {
+            let at = Act::Given(Given::Time(time));
+            let with_time = |acts: &Vec<Act>| std::iter::once(at.clone()).chain(acts.clone());
+            given.extend(beginnings.iter().map(|acts| with_time(acts).collect()));
         }
         let opens = Act::Customer(Customer::Opens);
         let begin = |given: Vec<Act>| {

@@ -23,7 +23,7 @@ use crate::state::Position;
 use crate::transition::{Reception, Transition};
 
 /// When a test begins that does not say: a Monday morning.
-const BEGIN: Timestamp = Timestamp::constant(1_795_428_000, 0);
+pub(super) const BEGIN: Timestamp = Timestamp::constant(1_795_428_000, 0);
 /// The Contact of a test that does not name one.
 const CONTACT: &str = "003000000000001AAA";
 /// Whom a test's visitor claims to be that does not say.

@@ -7,8 +7,8 @@ use proptest::option;
 use proptest::prelude::{Just, Strategy, any, prop_oneof};
 
 use crate::catalog::{
-    Catalog, Decimals, Field, FieldKind, List, ListValue, Object, Offered, Offers, Origin, Queue,
-    RecordType, User,
+    BusinessHours, Catalog, Decimals, Field, FieldKind, Holiday, List, ListValue, Object, Offered,
+    Offers, Opening, Origin, Queue, RecordType, Recurrence, TimeOfDay, User,
 };
 
 /// Text as a hostile admin would write it.
@@ -144,14 +144,46 @@ pub(super) fn catalog() -> impl Strategy<Value = Catalog> {
         label,
         active,
     });
-    (origin, vec(object(), 0..3), vec(queue, 0..3), vec(user, 0..3)).prop_map(
-        |(origin, objects, queues, users)| Catalog {
-            origin,
-            objects: by(objects, |object| &object.name),
-            queues: by(queues, |queue| &queue.developer_name),
-            users: by(users, |user| &user.username),
+    let hours = (vec(business_hours(), 0..3), vec(holiday(), 0..3));
+    (origin, vec(object(), 0..3), vec(queue, 0..3), vec(user, 0..3), hours).prop_map(
+        |(origin, objects, queues, users, (hours, mut holidays))| {
+            holidays.sort();
+            Catalog {
+                origin,
+                objects: by(objects, |object| &object.name),
+                queues: by(queues, |queue| &queue.developer_name),
+                users: by(users, |user| &user.username),
+                business_hours: by(hours, |hours| &hours.name),
+                holidays,
+            }
         },
     )
+}
+
+fn business_hours() -> impl Strategy<Value = BusinessHours> {
+    let time = || (0u32..86_400_000).prop_map(|at| TimeOfDay::from_millis(at).expect("a time"));
+    let opening = (time(), time()).prop_map(|(from, to)| Opening { from, to });
+    (text(), any::<[bool; 2]>(), text(), vec(option::of(opening), 7)).prop_map(
+        |(name, [active, default], time_zone, days)| BusinessHours {
+            name,
+            active,
+            default,
+            time_zone,
+            week: std::array::from_fn(|day| days[day]),
+        },
+    )
+}
+
+fn holiday() -> impl Strategy<Value = Holiday> {
+    let part = || option::of(text());
+    let number = || option::of(any::<u32>());
+    let recurrence = (text(), (part(), part()), (number(), number(), number()), (part(), part()))
+        .prop_map(|(kind, (start, end), (interval, day_of_month, days_of_week), words)| {
+            let (month, instance) = words;
+            Recurrence { kind, start, end, interval, day_of_month, days_of_week, month, instance }
+        });
+    (text(), part(), option::of(any::<(u32, u32)>()), option::of(recurrence))
+        .prop_map(|(name, date, minutes, recurrence)| Holiday { name, date, minutes, recurrence })
 }
 
 fn by<T>(items: Vec<T>, name: impl Fn(&T) -> &String) -> BTreeMap<String, T> {

@@ -54,8 +54,16 @@ impl Schema {
 }
 
 /// Objects that the org itself lives by: it needs fields of them that no program may have asked for.
-const LIVED_BY: [&str; 6] =
-    ["ContentVersion", "Group", "Organization", "QueueSobject", "RecordType", "User"];
+const LIVED_BY: [&str; 8] = [
+    "BusinessHours",
+    "ContentVersion",
+    "Group",
+    "Holiday",
+    "Organization",
+    "QueueSobject",
+    "RecordType",
+    "User",
+];
 
 impl Schema {
     /// Reads describes: each stands in place of the built-in object, if there is one.

@@ -117,6 +117,8 @@ pub enum FieldType {
     Date,
     /// An instant.
     Datetime,
+    /// A time of day.
+    Time,
     /// An e-mail address.
     Email,
     /// A telephone number.
@@ -152,6 +154,7 @@ impl FieldType {
             FieldType::Percent => "percent",
             FieldType::Date => "date",
             FieldType::Datetime => "datetime",
+            FieldType::Time => "time",
             FieldType::Email => "email",
             FieldType::Phone => "phone",
             FieldType::Url => "url",
@@ -173,6 +176,7 @@ impl FieldType {
             FieldType::Double | FieldType::Currency | FieldType::Percent => "xsd:double",
             FieldType::Date => "xsd:date",
             FieldType::Datetime => "xsd:dateTime",
+            FieldType::Time => "xsd:time",
             FieldType::Address => "urn:address",
             FieldType::Base64 => "xsd:base64Binary",
             FieldType::Opaque => "xsd:anyType",

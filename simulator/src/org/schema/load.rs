@@ -13,8 +13,9 @@ macro_rules! schema_files {
     };
 }
 
-const OBJECTS: [(&str, &str); 12] = schema_files![
+const OBJECTS: [(&str, &str); 14] = schema_files![
     "Account",
+    "BusinessHours",
     "Case",
     "CaseComment",
     "Contact",
@@ -22,6 +23,7 @@ const OBJECTS: [(&str, &str); 12] = schema_files![
     "ContentDocumentLink",
     "ContentVersion",
     "Group",
+    "Holiday",
     "Organization",
     "QueueSobject",
     "RecordType",

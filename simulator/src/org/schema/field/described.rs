@@ -127,6 +127,7 @@ impl FieldDescription {
             "percent" => FieldType::Percent,
             "date" => FieldType::Date,
             "datetime" => FieldType::Datetime,
+            "time" => FieldType::Time,
             "email" => FieldType::Email,
             "phone" => FieldType::Phone,
             "url" => FieldType::Url,
