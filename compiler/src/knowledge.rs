@@ -13,6 +13,8 @@ use tidegate_plan::verify::articles::{
     MAX_ARTICLES, MAX_BYTES, MAX_SECTIONS, MAX_TITLE, is_line, size,
 };
 
+use sections::TooLong;
+
 use crate::finding::Finding;
 use crate::source::{ItemId, Loc, Range};
 
@@ -31,6 +33,8 @@ pub(crate) struct Read {
     article: Article,
 }
 
+/// Characters that show where an article goes beyond what it may have.
+const TELLING: usize = 40;
 /// The line with which an article begins.
 const OPENER: Range = Range { start: 0, end: 3 };
 
@@ -72,7 +76,13 @@ fn one(item: ItemId, name: &str, text: &str, findings: &mut Vec<Finding>) -> Opt
         return None;
     }
     let body = text.get(front.end..).unwrap_or_default();
-    let sections = sections::of(body, &front.title);
+    let sections = match sections::of(body, &front.title) {
+        Ok(sections) => sections,
+        Err(beyond) => {
+            findings.push(too_long(item, text, front.end, &beyond));
+            return None;
+        }
+    };
     Some(Read {
         item,
         article: Article {
@@ -83,6 +93,18 @@ fn one(item: ItemId, name: &str, text: &str, findings: &mut Vec<Finding>) -> Opt
             sections,
         },
     })
+}
+
+fn too_long(item: ItemId, text: &str, body: usize, beyond: &TooLong) -> Finding {
+    let TooLong { what, most, at } = beyond;
+    let start = (body + at).min(text.len());
+    let rest = text.get(start..).and_then(|rest| rest.lines().next()).unwrap_or_default();
+    let line = rest.char_indices().nth(TELLING).map_or(rest.len(), |(at, _)| at);
+    let place = |byte: usize| u32::try_from(byte).unwrap_or(u32::MAX);
+    let at = Loc { item, range: Range { start: place(start), end: place(start + line) } };
+    let message = format!("{what} has more than {most} KiB of text");
+    let finding = Finding::new(codes::BAD_ARTICLE, at, message).label("from here on");
+    finding.help("part it: each heading begins a section, and an article speaks of one thing")
 }
 
 fn empty(read: &Read) -> Finding {

@@ -1,7 +1,7 @@
 //! What stands at the top of an article: `title`, `url`, `language`.
 
 use tidegate_diagnostics::codes;
-use tidegate_plan::verify::articles::{MAX_TITLE, is_address, is_shown, is_tag};
+use tidegate_plan::verify::articles::{is_address, is_line, is_shown, is_tag, says};
 
 use crate::finding::Finding;
 use crate::resolve::suggest::closest;
@@ -140,11 +140,11 @@ fn checked(
 fn misfit(entry: &Entry<'_>) -> Option<(String, &'static str)> {
     let value = entry.value;
     match entry.key {
-        "title" if value.trim().is_empty() => Some((
+        "title" if !says(value) && value.chars().all(is_shown) => Some((
             "the title is empty".to_owned(),
             "write what the article is about, as customers would",
         )),
-        "title" if value.chars().count() > MAX_TITLE || !value.chars().all(is_shown) => Some((
+        "title" if !is_line(value) => Some((
             "the title is no line that can be shown".to_owned(),
             "write one line of at most 200 characters",
         )),

@@ -2,23 +2,39 @@
 
 use pulldown_cmark::{Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use tidegate_plan::model::Section;
-use tidegate_plan::verify::articles::{MAX_TITLE, is_shown};
+use tidegate_plan::verify::articles::{MAX_ARTICLE, MAX_SECTION, MAX_TITLE, is_shown, says};
+
+/// Levels of lists that are told by blanks; deeper ones stand as deep as the last.
+const MOST_INDENTED: usize = 6;
+
+/// An article whose text is longer than a plan holds: it is read up to there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TooLong {
+    /// What is.
+    pub(super) what: &'static str,
+    /// How many KiB that may have.
+    pub(super) most: usize,
+    /// Where in the text it is.
+    pub(super) at: usize,
+}
 
 /// The sections of a text that say something.
-pub(super) fn of(markdown: &str, title: &str) -> Vec<Section> {
+pub(super) fn of(markdown: &str, title: &str) -> Result<Vec<Section>, TooLong> {
     let mut reading = Reading::default();
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
-    for event in Parser::new_ext(markdown, options) {
+    for (event, range) in Parser::new_ext(markdown, options).into_offset_iter() {
         reading.read(event);
+        reading.within(range.start)?;
     }
     reading.close_section();
+    reading.within(markdown.len())?;
     let mut sections = reading.sections;
     for section in &mut sections {
         if section.heading.trim().eq_ignore_ascii_case(title.trim()) {
             section.heading.clear();
         }
     }
-    sections
+    Ok(sections)
 }
 
 #[derive(Default)]
@@ -29,6 +45,8 @@ struct Reading {
     /// The heading that is being read.
     heading: Option<(HeadingLevel, String)>,
     text: String,
+    /// Bytes of the sections that are read.
+    bytes: usize,
     /// For each open list the number of its next item, where they are numbered.
     lists: Vec<Option<u64>>,
     /// Whether an item has just begun: its text stands behind its sign.
@@ -47,6 +65,19 @@ impl Reading {
             Event::HardBreak => self.say("\n"),
             // Nobody reads what HTML would make of it.
             _ => {}
+        }
+    }
+
+    /// Whether all that was read up to a place is not too much.
+    fn within(&self, at: usize) -> Result<(), TooLong> {
+        let longest = self.sections.last().map_or(0, |last| last.text.len()).max(self.text.len());
+        let heading = self.heading.as_ref().map_or(0, |(_, heading)| heading.len());
+        if longest.max(heading) > MAX_SECTION {
+            Err(TooLong { what: "a section of the article", most: MAX_SECTION >> 10, at })
+        } else if self.bytes + self.text.len() > MAX_ARTICLE - MAX_TITLE * 4 {
+            Err(TooLong { what: "the article", most: MAX_ARTICLE >> 10, at })
+        } else {
+            Ok(())
         }
     }
 
@@ -101,7 +132,7 @@ impl Reading {
         if !self.text.ends_with('\n') {
             self.part("\n");
         }
-        let inner = "  ".repeat(self.lists.len().saturating_sub(1));
+        let inner = "  ".repeat(self.lists.len().saturating_sub(1).min(MOST_INDENTED));
         let sign = match self.lists.last_mut() {
             Some(Some(number)) => {
                 *number += 1;
@@ -127,7 +158,9 @@ impl Reading {
         let Some((level, heading)) = self.heading.take() else { return };
         self.headings.retain(|(above, _)| *above < level);
         let heading = heading.split_whitespace().collect::<Vec<_>>().join(" ");
-        self.headings.push((level, heading));
+        if says(&heading) {
+            self.headings.push((level, heading));
+        }
     }
 
     fn close_section(&mut self) {
@@ -135,7 +168,7 @@ impl Reading {
         (self.lists, self.links, self.begins) = (Vec::new(), Vec::new(), false);
         let text: Vec<&str> = text.lines().map(str::trim_end).collect();
         let text = text.join("\n").trim().to_owned();
-        if text.is_empty() {
+        if !says(&text) {
             return;
         }
         // The one of the first level is the article's own name.
@@ -146,6 +179,7 @@ impl Reading {
             names => names.join(" › "),
         };
         let heading = heading.chars().take(MAX_TITLE).collect::<String>().trim().to_owned();
+        self.bytes += heading.len() + text.len();
         self.sections.push(Section { heading, text });
     }
 }

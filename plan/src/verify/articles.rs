@@ -11,6 +11,10 @@ pub const MAX_ARTICLES: usize = 5_000;
 pub const MAX_BYTES: usize = 16 << 20;
 /// Sections of an article at most.
 pub const MAX_SECTIONS: usize = 500;
+/// Bytes of a section's text at most: a question is compared with it while a customer waits.
+pub const MAX_SECTION: usize = 64 << 10;
+/// Bytes of an article's texts at most.
+pub const MAX_ARTICLE: usize = 1 << 20;
 /// Characters of a title or a heading at most.
 pub const MAX_TITLE: usize = 200;
 /// Characters of an address at most.
@@ -55,6 +59,9 @@ fn wrong(article: &Article) -> Option<&'static str> {
         Some("the language is no tag")
     } else if sections.is_empty() || sections.len() > MAX_SECTIONS {
         Some("an article has a section, and not too many")
+    } else if sections.iter().any(|its| its.text.len() > MAX_SECTION) || size(article) > MAX_ARTICLE
+    {
+        Some("a section or the article is too long")
     } else if !sections.iter().all(is_section) {
         Some("a section has a text, and a heading is one line")
     } else {
@@ -65,18 +72,38 @@ fn wrong(article: &Article) -> Option<&'static str> {
 fn is_section(section: &Section) -> bool {
     let text = &section.text;
     let plain = text.chars().all(|character| character == '\n' || is_shown(character));
-    plain && !text.trim().is_empty() && (section.heading.is_empty() || is_line(&section.heading))
+    plain && says(text) && (section.heading.is_empty() || is_line(&section.heading))
 }
 
 /// Whether a text is one line that can be shown, and not too long for a title.
 pub fn is_line(text: &str) -> bool {
-    !text.trim().is_empty() && text.chars().all(is_shown) && text.chars().count() <= MAX_TITLE
+    says(text) && text.chars().all(is_shown) && text.chars().count() <= MAX_TITLE
 }
 
-/// Whether a character is shown, and shows nothing else in another order.
+/// Whether a text has a character that can be seen.
+pub fn says(text: &str) -> bool {
+    let blank =
+        |one: char| matches!(one, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}');
+    text.chars().any(|one| !one.is_whitespace() && !joins(one) && is_shown(one) && !blank(one))
+}
+
+/// Whether a character only says how those beside it are joined, as scripts and signs of several parts
+/// need it.
+fn joins(character: char) -> bool {
+    matches!(character, '\u{200c}' | '\u{200d}')
+}
+
+/// Whether a character is shown within its line, and neither hides nor shows others in another order:
+/// no control, no line or paragraph separator, and no format character of Unicode (Cf) but those that
+/// are signs themselves and those that join.
 pub fn is_shown(character: char) -> bool {
-    let reorders = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    !character.is_control() && !reorders
+    let formats = matches!(
+        character,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
+    );
+    !character.is_control() && !matches!(character, '\u{2028}' | '\u{2029}') && !formats
 }
 
 /// Whether a text is an address of the web that can be shown as it is.

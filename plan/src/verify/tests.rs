@@ -373,6 +373,22 @@ fn articles_are_plain_text_within_limits() {
         ("a section without a text", with(|article| article.sections[0].text.clear())),
         ("a text that moves the cursor", with(|article| article.sections[0].text.push('\u{1b}'))),
         ("a text that turns around", with(|article| article.sections[0].text.push('\u{202e}'))),
+        ("a text of two lines in one", with(|article| article.sections[0].text.push('\u{2028}'))),
+        ("a text with hidden tags", with(|article| article.sections[0].text.push('\u{e0041}'))),
+        ("a text that can't be seen", with(|article| article.sections[0].text = "\u{200d}".into())),
+        (
+            "a heading that can't be seen",
+            with(|article| article.sections[0].heading = "\u{200c}\u{3164}".into()),
+        ),
+        ("a joined sign", with(|article| article.title = "A \u{1f468}\u{200d}\u{1f4bb}".into())),
+        ("a long section", with(|article| article.sections[0].text = "x".repeat((64 << 10) + 1))),
+        (
+            "a long article",
+            with(|article| {
+                let section = Section { text: "x".repeat(60 << 10), ..article.sections[0].clone() };
+                article.sections = vec![section; 18];
+            }),
+        ),
         ("too much", with(|article| article.sections[0].text = "x".repeat(17 << 20))),
         ("a name twice", spoiled(|plan| plan.articles = vec![article(), article()])),
         ("too many", spoiled(|plan| plan.articles = vec![article(); 5_001])),

@@ -9,7 +9,7 @@
 use crate::extract::{Line, Role};
 use crate::library::{Found, Library};
 use crate::phrases::Phrases;
-use crate::text::Tongue;
+use crate::text::{self, Tongue};
 use crate::wish;
 
 /// How much of a question a passage must speak of, where it meets several of its words.
@@ -62,8 +62,7 @@ pub fn answer(request: &Request<'_>) -> Reply {
     if turn.latest.iter().any(|words| wish::wants_person(words)) {
         return Reply::Human;
     }
-    let helped = turn.answered && wish::says_it_helped(&latest);
-    if helped && (request.closing || !asks_more(request, &latest)) {
+    if turn.answered && wish::says_it_helped(&latest) {
         return Reply::Confirmed;
     }
     if request.closing {
@@ -72,13 +71,9 @@ pub fn answer(request: &Request<'_>) -> Reply {
     let refused = turn.answered && wish::says_it_did_not(&latest);
     let whole = turn.whole();
     // First what was just said; a short reply is understood only together with what came before.
-    let tries: &[&str] = if refused { &[&whole] } else { &[&latest, &whole] };
-    for question in tries {
-        if let Some(found) = best(request, question, &turn) {
-            return quoted(request, &found, question);
-        }
-    }
-    Reply::Unresolved
+    let anew = (!refused).then(|| quote(request, &latest, &turn, Heard::Anew)).flatten();
+    let again = || quote(request, &whole, &turn, Heard::Again);
+    anew.or_else(again).unwrap_or(Reply::Unresolved)
 }
 
 /// What was said, seen from the AI's next turn.
@@ -113,15 +108,33 @@ impl<'a> Turn<'a> {
         all.join("\n")
     }
 
-    fn has_quoted(&self, passage: &str) -> bool {
-        self.own.iter().any(|words| words.contains(passage))
+    /// Whether a quotation would be said again: of what was asked before any other part of its section,
+    /// of what is asked anew these very words.
+    fn has_quoted(&self, found: &Found<'_>, passage: &str, heard: Heard) -> bool {
+        let first = passage.split("\n\n").next().unwrap_or_default();
+        self.own.iter().any(|words| match heard {
+            Heard::Anew => words.contains(first),
+            Heard::Again => words.contains(first) || quotes_section(words, found),
+        })
     }
 }
 
-/// Whether thanks go along with a question that an article answers.
-fn asks_more(request: &Request<'_>, latest: &str) -> bool {
-    let rest = request.library.find(latest, &[], request.language);
-    latest.split_whitespace().count() > 4 && rest.first().is_some_and(is_enough)
+/// Whether a question stands in the customer's latest words alone, or in what they said before, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    Anew,
+    Again,
+}
+
+/// Whether an answer quotes some part of a section.
+fn quotes_section(words: &str, found: &Found<'_>) -> bool {
+    let heading = found.heading();
+    text::ALL.into_iter().any(|tongue| {
+        let quotation = words.strip_prefix(&Phrases::of(tongue).quotes(&heading));
+        let first = quotation.and_then(|quotation| quotation.trim_start().split("\n\n").next());
+        let first = first.map_or("", |first| first.trim_end_matches('…').trim_end());
+        !first.is_empty() && found.section.text.contains(first)
+    })
 }
 
 fn is_enough(found: &Found<'_>) -> bool {
@@ -129,19 +142,21 @@ fn is_enough(found: &Found<'_>) -> bool {
     found.share >= needed
 }
 
-fn best<'l>(request: &Request<'l>, question: &str, turn: &Turn<'_>) -> Option<Found<'l>> {
+/// The best passage that is enough and was not quoted before.
+fn quote(request: &Request<'_>, question: &str, turn: &Turn<'_>, heard: Heard) -> Option<Reply> {
     let beside: Vec<&str> = request.knowing.iter().map(|(_, value)| value.as_str()).collect();
     let found = request.library.find(question, &beside, request.language);
-    let enough = found.into_iter().filter(is_enough);
-    let mut new = enough.filter(|found| !turn.has_quoted(&found.passage(question, LONGEST)));
-    new.next()
+    found.into_iter().filter(is_enough).find_map(|found| {
+        let passage = found.passage(question, LONGEST);
+        (!turn.has_quoted(&found, &passage, heard)).then(|| quoted(request, &found, &passage))
+    })
 }
 
-fn quoted(request: &Request<'_>, found: &Found<'_>, question: &str) -> Reply {
+fn quoted(request: &Request<'_>, found: &Found<'_>, passage: &str) -> Reply {
     let tags = [found.article.language.as_deref(), request.language];
     let tongue = tags.into_iter().flatten().find_map(Tongue::of_tag).unwrap_or(Tongue::English);
     let phrases = Phrases::of(tongue);
-    let (head, passage) = (phrases.quotes(&found.heading()), found.passage(question, LONGEST));
+    let head = phrases.quotes(&found.heading());
     let link = found.article.url.as_ref().map_or(String::new(), |url| format!("\n\n{url}"));
     let text = format!("{head}\n\n{passage}{link}\n\n{}", phrases.did_that_help);
     Reply::Answer { text, article: found.article.name.clone() }
@@ -257,5 +272,49 @@ mod tests {
         let transcript =
             [customer("I forgot my password"), ai(&text), customer("no, that did not help")];
         assert_eq!(reply(&transcript), Reply::Unresolved);
+    }
+
+    #[test]
+    fn a_short_reply_is_no_confirmation_unless_it_says_so_alone() {
+        let first = [customer("I forgot my password"), ai("Press “Forgot password”.")];
+        let then = |words: &'static str| [first[0], first[1], customer(words)];
+        for words in
+            ["It worked yesterday, broken again today", "great, broken again", "J'ai besoin d'aide"]
+        {
+            assert_ne!(reply(&then(words)), Reply::Confirmed, "{words}");
+            assert_eq!(closing(&then(words)), Reply::Unresolved, "{words}");
+        }
+        let further = reply(&then("thanks, my invoice"));
+        assert!(matches!(further, Reply::Answer { article, .. } if article == "invoice"));
+    }
+
+    #[test]
+    fn no_other_part_of_a_section_that_did_not_help_is_quoted() {
+        let part = |what: &str| format!("{what} {}", "Nothing else stands here. ".repeat(30));
+        let text = [
+            part("The blue valve of the boiler leaks sometimes."),
+            part("The pump hums, and the pump of the boiler stops."),
+        ];
+        let library = Library::new(vec![Article {
+            name: "boiler".to_owned(),
+            title: "Boiler".to_owned(),
+            url: None,
+            language: Some("en".to_owned()),
+            sections: vec![Section { heading: String::new(), text: text.join("\n\n") }],
+        }]);
+        let reply = |transcript: &[Line<'_>]| {
+            let (knowing, language) = (&[][..], None);
+            answer(&Request { transcript, knowing, library: &library, closing: false, language })
+        };
+        let Reply::Answer { text, .. } = reply(&[customer("my boiler's blue valve leaks")]) else {
+            panic!("no answer")
+        };
+        assert!(text.contains("blue valve") && !text.contains("pump"), "{text}");
+        let asked = customer("my boiler's blue valve leaks");
+        let refused = customer("no, that did not help, the boiler pump hums, the pump stops");
+        assert_eq!(reply(&[asked, ai(&text), refused]), Reply::Unresolved);
+        // What is asked anew may stand in the same section.
+        let anew = reply(&[asked, ai(&text), customer("the pump of my boiler hums and stops")]);
+        assert!(matches!(anew, Reply::Answer { text, .. } if text.contains("The pump hums")));
     }
 }

@@ -120,7 +120,7 @@ fn standings(request: &Request<'_>) -> Vec<Standing> {
     let hint = request.language.and_then(Tongue::of_tag);
     let values: Vec<Vec<Telling>> =
         request.choices.iter().map(|choice| telling(choice, hint)).collect();
-    let said = Words::of(&request.words.join("\n"), hint);
+    let said = Words::newest(&request.words.join("\n"), hint);
     let mut standings: Vec<Standing> = values.iter().map(|_| Standing::default()).collect();
     for word in &said.all {
         let fits: Vec<Option<(f64, &Word)>> =
@@ -233,6 +233,14 @@ mod tests {
         let twins = [Choice { value: "a", ..REASONS[0] }, Choice { value: "b", ..REASONS[0] }];
         let request = Request { choices: &twins, words: &["my invoice"], language: None };
         assert_eq!(detect(&request), Answer::default());
+    }
+
+    #[test]
+    fn what_was_said_last_is_heard_behind_much_else() {
+        let chatter = "The weather is nice and the garden grows. ".repeat(90);
+        let words = [chatter.as_str(), "You charged my invoice twice, I want a refund"];
+        let request = Request { choices: REASONS, words: &words, language: None };
+        assert_eq!(detect(&request).value.as_deref(), Some("Billing"));
     }
 
     #[test]

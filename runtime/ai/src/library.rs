@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::text::{Tongue, Word, Words};
+use crate::text::{Index, Tongue, Word, Words};
 
 /// BM25's usual: how soon a word counts no more for standing in several places, and how much a long
 /// section is held to be long by chance.
@@ -72,7 +72,7 @@ pub struct Library {
     sections: Vec<Indexed>,
     /// Every word once, with the sections in which it stands.
     words: Vec<Entry>,
-    by_stem: BTreeMap<String, Vec<usize>>,
+    index: Index,
     average: f64,
 }
 
@@ -146,10 +146,10 @@ impl Library {
 
     fn add(&mut self, section: usize, words: Words, weight: f64) {
         for word in words.all {
-            let entries = self.by_stem.entry(word.stem().to_owned()).or_default();
-            let known = entries.iter().copied().find(|at| self.words[*at].word.is_same(&word));
+            let mut same = self.index.of_stem(&word).iter().copied();
+            let known = same.find(|at| self.words[*at].word.is_same(&word));
             let at = known.unwrap_or_else(|| {
-                entries.push(self.words.len());
+                self.index.add(&word, self.words.len());
                 self.words.push(Entry { word, places: BTreeMap::new() });
                 self.words.len() - 1
             });
@@ -161,7 +161,7 @@ impl Library {
     /// them.
     pub fn find(&self, question: &str, beside: &[&str], language: Option<&str>) -> Vec<Found<'_>> {
         let tongue = language.and_then(Tongue::of_tag);
-        let words = Words::of(question, tongue);
+        let words = Words::newest(question, tongue);
         let mut standings: BTreeMap<usize, Standing> = BTreeMap::new();
         let mut all = 0.0;
         for word in &words.all {
@@ -179,7 +179,7 @@ impl Library {
                 standing.met.insert(fit.entry);
             }
         }
-        for word in &Words::of(&beside.join("\n"), tongue).all {
+        for word in &Words::newest(&beside.join("\n"), tongue).all {
             let fits = self.fits(word);
             let rare = self.rarity(fits.len());
             for (section, fit) in fits {
@@ -214,7 +214,8 @@ impl Library {
 
     fn fits(&self, word: &Word) -> Fits {
         let mut fits = Fits::new();
-        for (at, entry) in self.words.iter().enumerate() {
+        for at in self.index.near(word) {
+            let entry = &self.words[at];
             let fit = word.likeness(&entry.word);
             if fit <= 0.0 {
                 continue;
@@ -258,7 +259,7 @@ impl Found<'_> {
         if text.chars().count() <= most {
             return text.to_owned();
         }
-        let asked = Words::of(question, None);
+        let asked = Words::newest(question, None);
         let paragraphs: Vec<&str> =
             text.split("\n\n").filter(|one| !one.trim().is_empty()).collect();
         let speaks = |paragraph: &str| -> f64 {
@@ -350,6 +351,15 @@ mod tests {
             |question| library.find(question, &[], None).first().map_or(0.0, |its| its.share);
         assert!(share("the invoice by e-mail") > 0.8);
         assert!(share("the insurance of my motorbike e-mail") < 0.5);
+    }
+
+    #[test]
+    fn the_end_of_a_long_section_is_found() {
+        let long = (0..2_000).map(|at| format!("filler{at} ")).collect::<String>();
+        let text = format!("{long}\n\nTurn the blue valve.");
+        let library = Library::new(vec![article("a", "en", "Radiators", &[("", &text)])]);
+        let found = library.find("which valve is blue", &[], None);
+        assert_eq!(found[0].passage("which valve is blue", 100), "Turn the blue valve.");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Texts as they are compared: words without case and accents, their stems, and what they speak of.
 
 mod concepts;
+mod index;
 mod tongue;
 
 use std::collections::BTreeSet;
@@ -8,16 +9,23 @@ use std::collections::BTreeSet;
 use icu_normalizer::DecomposingNormalizerBorrowed;
 
 use concepts::Concept;
+pub(crate) use index::Index;
+pub(crate) use tongue::ALL;
 pub use tongue::Tongue;
 
-/// Words of a text that are looked at, at most.
-const MOST_WORDS: usize = 600;
+/// Of what somebody wrote, so many telling words count at most: the newest. Each of them is looked up,
+/// and whoever writes more than that must not keep others waiting.
+pub(crate) const NEWEST: usize = 60;
+/// They are looked for among so many words.
+const NEWEST_WRITTEN: usize = 400;
 /// Letters of a word, at most; what is longer is no word.
 const LONGEST_WORD: usize = 40;
 /// Words from which the language of a text is guessed, at most.
 const TELLING_LANGUAGE: usize = 60;
 /// Letters that two words must share at least to be taken for forms or parts of one another.
 const TELLING: usize = 5;
+/// Letters that a word must have beside one that is a part of it.
+const PART_BESIDE: usize = 3;
 /// How alike two words count: the same stem, one concept, a part or a misspelling.
 const SAME_STEM: f64 = 1.0;
 const SAME_CONCEPT: f64 = 0.85;
@@ -29,6 +37,9 @@ pub(crate) struct Word {
     /// As it was written.
     pub(crate) written: String,
     folded: String,
+    /// How many letters that has, and which: a bit for each.
+    letters: usize,
+    spelt: u32,
     stem: String,
     /// What it speaks of, alone or in a phrase that begins with it.
     concepts: Vec<Concept>,
@@ -44,43 +55,71 @@ pub(crate) struct Words {
 }
 
 impl Words {
-    /// The words of a text, which is taken to be in this language where nothing else tells.
+    /// All words of a text that somebody bounds, which is taken to be in this language where nothing
+    /// else tells.
     pub(crate) fn of(text: &str, hint: Option<Tongue>) -> Self {
-        let folded: Vec<(&str, String)> = tokens(text)
-            .filter(|token| token.chars().count() <= LONGEST_WORD)
-            .take(MOST_WORDS)
-            .map(|token| (token, fold(token)))
-            .filter(|(_, folded)| !folded.is_empty())
-            .collect();
-        let tongue = guess(&folded, hint);
-        let stems: Vec<String> = folded.iter().map(|(_, word)| tongue.stem(word)).collect();
+        let (all, tongue) = telling(tokens(text).filter(is_word).collect(), hint);
         let mut known = BTreeSet::new();
-        let mut all: Vec<Word> = Vec::new();
-        for (at, (written, folded)) in folded.iter().enumerate() {
-            let mut spoken = phrases(tongue, &stems, at);
-            if spoken.is_empty() {
-                spoken = concepts::of_parts(tongue, folded);
-            }
-            if (tongue.stops(folded) || is_mere_figure(folded)) && spoken.is_empty() {
-                continue;
-            }
-            if known.insert((stems[at].clone(), spoken.clone())) {
-                let (stem, folded) = (stems[at].clone(), folded.clone());
-                all.push(Word { written: (*written).to_owned(), folded, stem, concepts: spoken });
-            }
-        }
+        let new = |word: &Word| known.insert((word.stem.clone(), word.concepts.clone()));
+        Self { all: all.into_iter().filter(new).collect(), tongue }
+    }
+
+    /// The newest telling words of what somebody wrote, in their order.
+    pub(crate) fn newest(text: &str, hint: Option<Tongue>) -> Self {
+        let mut written: Vec<&str> =
+            tokens(text).rev().filter(is_word).take(NEWEST_WRITTEN).collect();
+        written.reverse();
+        let (all, tongue) = telling(written, hint);
+        let mut known = BTreeSet::new();
+        let new = |word: &Word| known.insert((word.stem.clone(), word.concepts.clone()));
+        let mut all: Vec<Word> = all.into_iter().rev().filter(new).take(NEWEST).collect();
+        all.reverse();
         Self { all, tongue }
     }
 }
 
+fn is_word(token: &&str) -> bool {
+    token.chars().count() <= LONGEST_WORD
+}
+
+/// The words that tell something, and the language that they are taken to be in.
+fn telling(written: Vec<&str>, hint: Option<Tongue>) -> (Vec<Word>, Tongue) {
+    let folded: Vec<(&str, String)> = written
+        .into_iter()
+        .map(|token| (token, fold(token)))
+        .filter(|(_, folded)| !folded.is_empty())
+        .collect();
+    let tongue = guess(&folded, hint);
+    let stems: Vec<String> = folded.iter().map(|(_, word)| tongue.stem(word)).collect();
+    let mut all: Vec<Word> = Vec::new();
+    for (at, (written, folded)) in folded.iter().enumerate() {
+        let mut spoken = phrases(tongue, &stems, at);
+        if spoken.is_empty() {
+            spoken = concepts::of_parts(tongue, folded);
+        }
+        if (tongue.stops(folded) || is_mere_figure(folded)) && spoken.is_empty() {
+            continue;
+        }
+        all.push(Word::new(written, folded, &stems[at], spoken));
+    }
+    (all, tongue)
+}
+
 impl Word {
+    fn new(written: &str, folded: &str, stem: &str, concepts: Vec<Concept>) -> Self {
+        let spelt = folded.chars().fold(0, |spelt, letter| spelt | 1 << (u32::from(letter) % 32));
+        let (written, folded) = (written.to_owned(), folded.to_owned());
+        let (letters, stem) = (folded.chars().count(), stem.to_owned());
+        Self { written, folded, letters, spelt, stem, concepts }
+    }
+
     /// How much two words speak of one thing, from 0 to 1.
     pub(crate) fn likeness(&self, other: &Self) -> f64 {
         if self.stem == other.stem {
             SAME_STEM
         } else if self.concepts.iter().any(|concept| other.concepts.contains(concept)) {
             SAME_CONCEPT
-        } else if nearly(&self.folded, &other.folded) {
+        } else if nearly(self, other) {
             NEARLY
         } else {
             0.0
@@ -97,7 +136,7 @@ impl Word {
         (&self.folded, &self.stem, &self.concepts) == (&other.folded, &other.stem, &other.concepts)
     }
 
-    /// Its stem, under which it is found.
+    /// Its stem.
     pub(crate) fn stem(&self) -> &str {
         &self.stem
     }
@@ -138,7 +177,7 @@ fn guess(words: &[(&str, String)], hint: Option<Tongue>) -> Tongue {
 }
 
 /// The words of a text as they are written. An apostrophe joins `don't`, and parts `l'abonnement`.
-pub(crate) fn tokens(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn tokens(text: &str) -> impl DoubleEndedIterator<Item = &str> {
     text.split(|c: char| !c.is_alphanumeric() && !is_joining(c)).flat_map(|part| {
         let part = part.trim_matches(is_joining);
         let elided = part.split_once(is_apostrophe).filter(|(article, noun)| {
@@ -161,7 +200,7 @@ fn is_joining(letter: char) -> bool {
     is_apostrophe(letter) || is_mark(letter)
 }
 
-fn is_mark(letter: char) -> bool {
+pub(crate) fn is_mark(letter: char) -> bool {
     ('\u{300}'..='\u{36f}').contains(&letter)
 }
 
@@ -196,27 +235,32 @@ fn is_mere_figure(word: &str) -> bool {
 }
 
 /// Whether one word is a telling part of the other, as in `Heizungsrechnung`, or misspelt.
-fn nearly(one: &str, other: &str) -> bool {
-    let length = |word: &str| word.chars().count();
-    let (short, long) = if length(one) <= length(other) { (one, other) } else { (other, one) };
-    let (letters, more) = (length(short), length(long));
-    if letters < TELLING {
+fn nearly(one: &Word, other: &Word) -> bool {
+    let (short, long) = if one.letters <= other.letters { (one, other) } else { (other, one) };
+    if short.letters < TELLING {
         return false;
     }
-    let beside = more - letters;
-    if beside >= 3 && (long.starts_with(short) || long.ends_with(short)) {
-        return true;
+    let (beside, most) = (long.letters - short.letters, slips(short.letters));
+    if beside >= PART_BESIDE {
+        return long.folded.starts_with(&short.folded) || long.folded.ends_with(&short.folded);
     }
-    let slips = usize::from(letters > TELLING) + usize::from(letters >= 9);
+    // A slip brings one letter and takes another away, so most words are told apart without counting.
+    let differ = (short.spelt ^ long.spelt).count_ones() as usize;
     // Few slips of the pen are in a word's first letter, and many words differ there alone.
-    beside <= slips
-        && short.chars().next() == long.chars().next()
-        && strsim::osa_distance(short, long) <= slips
+    beside <= most
+        && differ <= 2 * most
+        && short.folded.chars().next() == long.folded.chars().next()
+        && strsim::osa_distance(&short.folded, &long.folded) <= most
+}
+
+/// How many slips of the pen a word of so many letters may have.
+fn slips(letters: usize) -> usize {
+    usize::from(letters > TELLING) + usize::from(letters >= 9)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Tongue, Words, fold, nearly, tokens};
+    use super::{NEWEST, Tongue, Word, Words, fold, nearly, tokens};
 
     fn written(text: &str) -> Vec<String> {
         Words::of(text, None).all.into_iter().map(|word| word.written).collect()
@@ -244,7 +288,24 @@ mod tests {
     }
 
     #[test]
+    fn the_newest_telling_words_count() {
+        let chatter: String = (0..900).map(|at| format!("chatter{at} and ")).collect();
+        let words = Words::newest(&format!("{chatter} my invoice, my invoice"), None);
+        assert_eq!(words.all.len(), NEWEST);
+        assert_eq!(words.all.last().map(|word| word.written.as_str()), Some("invoice"));
+        assert_eq!(words.all[0].written, format!("chatter{}", 900 - NEWEST + 1));
+        assert_eq!(Words::of(&chatter, None).all.len(), 900);
+        // Said first and last, it counts as what was said last.
+        let again = Words::newest(&format!("invoice {chatter} invoice"), None);
+        assert_eq!(again.all.last().map(|word| word.written.as_str()), Some("invoice"));
+    }
+
+    #[test]
     fn parts_and_misspellings_are_nearly_the_same() {
+        let nearly = |one: &str, other: &str| {
+            let word = |folded: &str| Word::new(folded, folded, folded, Vec::new());
+            nearly(&word(one), &word(other))
+        };
         for (one, other) in
             [("heizungsrechnung", "rechnung"), ("recieve", "receive"), ("delivrey", "delivery")]
         {

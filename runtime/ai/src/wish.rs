@@ -1,19 +1,16 @@
 //! What a customer's reply makes of an answer: it helped, it did not, or a person is wanted.
 //!
-//! Told by words of the seven languages of [`crate::Tongue`], whatever language is spoken; a short
-//! reply is told by them alone.
+//! Told by words of the seven languages of [`crate::Tongue`], whatever language is spoken. That an
+//! answer helped ends a conversation with no one looking at it, so it is believed only of a reply that
+//! says nothing else: each of its words is of a closed list of phrases.
 
-use crate::text::{fold, tokens};
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
-/// Says that something helped.
-const HELPED: &str = "yes yep yeah yup sure thanks thank thx ty great perfect awesome brilliant excellent \
-    solved resolved works worked working helped helps helpful cheers sorted done fixed \
-    ja jo jup danke dankeschon super perfekt prima toll klasse spitze geklappt klappt geholfen hilft passt erledigt funktioniert gelost \
-    oui merci parfait genial resolu marche fonctionne aide \
-    si gracias perfecto estupendo resuelto funciona sirvio ayudo \
-    grazie perfetto risolto funziona ottimo \
-    bedankt dank perfect opgelost werkt geholpen fijn \
-    sim obrigado obrigada perfeito resolvido funcionou ajudou otimo";
+use crate::text::{fold, is_mark, tokens};
+
+/// The phrases of which a reply is made that says that something helped.
+const HELPED: &str = include_str!("wish/helped.txt");
 
 /// Says that something is not so.
 const DENIED: &str = "no not nope dont doesnt didnt isnt cant cannot couldnt wont wasnt hasnt havent still unfortunately but nothing never \
@@ -46,7 +43,7 @@ const TALK: &str = "talk speak talking speaking chat connect transfer reach cont
 const BARE_WISH: usize = 3;
 /// Between what one wants and of whom stand so many words at most.
 const APART: usize = 5;
-/// A longer reply says more than that something helped.
+/// A longer reply says more than that something did not help.
 const SHORT: usize = 12;
 /// Those that are clearly meant where hardly anything else is said.
 const CLEARLY_PERSON: &str = "human agent operator representative person mensch mitarbeiter berater kundenberater humain conseiller humano agente operador operatore persona medewerker atendente";
@@ -67,13 +64,73 @@ pub(crate) fn wants_person(text: &str) -> bool {
     })
 }
 
+/// A longer reply is hardly made of thanks alone.
+const LONGEST_THANKS: usize = 24;
+/// Words of a phrase of [`HELPED`] at most.
+const LONGEST_PHRASE: usize = 6;
+/// Signs beside words that change nothing of what they say.
+const PLAIN: &str = ".,;:!-–—…¡)'’ʼ\"“”„«»*👍👌🙏🙂😀😃😄😊🎉✅💯❤\u{fe0f}";
+/// Colours of a hand.
+const COLOURS: std::ops::RangeInclusive<char> = '\u{1f3fb}'..='\u{1f3ff}';
+
+/// A language's phrases.
+#[derive(Debug, Default)]
+struct Helped {
+    /// Those that say that something helped.
+    yes: BTreeSet<Vec<String>>,
+    /// Those that say nothing beside them.
+    along: BTreeSet<Vec<String>>,
+}
+
+static PHRASES: LazyLock<Vec<Helped>> = LazyLock::new(|| {
+    let mut all: Vec<(&str, Helped)> = Vec::new();
+    for line in HELPED.lines().filter(|line| !line.starts_with('#')) {
+        let Some((mark, phrases)) = line.split_once(':') else { continue };
+        let tag = mark.trim_end_matches(['+', '.']);
+        let at = all.iter().position(|(known, _)| *known == tag).unwrap_or_else(|| {
+            all.push((tag, Helped::default()));
+            all.len() - 1
+        });
+        let (_, its) = &mut all[at];
+        let into = if mark.ends_with('+') { &mut its.yes } else { &mut its.along };
+        into.extend(phrases.split(',').map(words));
+    }
+    all.into_iter().map(|(_, its)| its).collect()
+});
+
+impl Helped {
+    /// Whether words are made of these phrases alone, one of which says that something helped.
+    fn make(&self, words: &[String]) -> bool {
+        // For each word: whether those before it are made of phrases, and whether one of them says so.
+        let mut reached: Vec<Option<bool>> = vec![None; words.len() + 1];
+        reached[0] = Some(false);
+        for from in 0..words.len() {
+            let Some(said) = reached[from] else { continue };
+            for to in from + 1..=words.len().min(from + LONGEST_PHRASE) {
+                let phrase = &words[from..to];
+                let yes = self.yes.contains(phrase);
+                if yes || self.along.contains(phrase) {
+                    reached[to] = Some(said || yes || reached[to] == Some(true));
+                }
+            }
+        }
+        reached[words.len()] == Some(true)
+    }
+}
+
 /// Whether the words say that an answer helped, and nothing else.
 pub(crate) fn says_it_helped(text: &str) -> bool {
+    let plain = |sign: char| {
+        sign.is_alphanumeric()
+            || sign.is_whitespace()
+            || is_mark(sign)
+            || PLAIN.contains(sign)
+            || COLOURS.contains(&sign)
+    };
     let words = words(text);
-    !text.contains('?')
-        && words.len() <= SHORT
-        && words.iter().any(|word| is_of(word, HELPED))
-        && !words.iter().any(|word| is_of(word, DENIED))
+    words.len() <= LONGEST_THANKS
+        && text.chars().all(plain)
+        && PHRASES.iter().any(|phrases| phrases.make(&words))
 }
 
 /// Whether the words say that an answer did not help, and little else.
@@ -96,7 +153,9 @@ fn is_of(word: &str, words: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{says_it_did_not, says_it_helped, wants_person};
+    use super::{DENIED, LONGEST_PHRASE, PHRASES, says_it_did_not, says_it_helped, wants_person};
+
+    const REPLIES: &str = include_str!("wish/replies.txt");
 
     #[test]
     fn a_wish_for_a_person_is_understood_in_several_languages() {
@@ -153,6 +212,29 @@ mod tests {
         }
         for words in ["thanks, but where is the button?", "works?", "and on Sundays"] {
             assert!(!says_it_helped(words), "{words}");
+        }
+    }
+
+    /// What is wrongly taken for a yes ends a conversation, and its words are lost.
+    #[test]
+    fn nothing_but_a_yes_is_taken_for_one() {
+        let replies = REPLIES.lines().filter(|line| !line.starts_with('#'));
+        let (yes, other): (Vec<&str>, Vec<&str>) = replies.partition(|line| line.starts_with('+'));
+        let taken = |line: &&&str| says_it_helped(&line[2..]);
+        let wrongly: Vec<&&str> = other.iter().filter(taken).collect();
+        assert!(other.len() >= 120 && wrongly.is_empty(), "{wrongly:#?}");
+        let missed: Vec<&&str> = yes.iter().filter(|line| !taken(line)).collect();
+        assert!(yes.len() >= 50 && missed.len() * 10 <= yes.len(), "{missed:#?}");
+    }
+
+    #[test]
+    fn phrases_are_as_long_as_they_are_looked_for() {
+        let all = || PHRASES.iter().flat_map(|its| its.yes.iter().chain(&its.along));
+        assert!(all().all(|phrase| (1..=LONGEST_PHRASE).contains(&phrase.len())));
+        // What negates is part of none.
+        for word in DENIED.split_whitespace() {
+            let lone = all().find(|phrase| phrase.iter().any(|one| one == word));
+            assert_eq!(lone, None, "{word}");
         }
     }
 }

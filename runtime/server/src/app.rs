@@ -16,6 +16,7 @@ use crate::drift::Drift;
 use crate::effects::answering::Libraries;
 use crate::effects::gate::Gate;
 use crate::effects::org::Org;
+use crate::effects::thinking::Thinking;
 use crate::health::Health;
 use crate::messenger::identity::Verifier;
 use crate::messenger::streams::Streams;
@@ -34,6 +35,7 @@ pub(crate) struct App {
     pub(crate) clock: Clock,
     pub(crate) ai: AiConfig,
     pub(crate) libraries: Libraries,
+    pub(crate) thinking: Thinking,
     /// Watched by the gate.
     pub(crate) org: Arc<dyn Org>,
     pub(crate) gate: Arc<Gate>,

@@ -18,6 +18,7 @@ mod names;
 mod person;
 mod retry;
 mod summary;
+pub(crate) mod thinking;
 mod transcript;
 mod values;
 mod worker;

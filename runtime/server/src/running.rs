@@ -24,6 +24,7 @@ use crate::effects::OrgStanding;
 use crate::effects::answering::Libraries;
 use crate::effects::gate::Gate;
 use crate::effects::gated::Gated;
+use crate::effects::thinking::Thinking;
 use crate::health::Health;
 use crate::http::listener::{self, Served};
 use crate::messenger::identity::{BadKeys, Verifier};
@@ -148,6 +149,7 @@ fn app(
         clock,
         ai,
         libraries: Libraries::default(),
+        thinking: Thinking::default(),
         org: Arc::new(Gated::new(org, Arc::clone(&gate))),
         gate,
         any_org,

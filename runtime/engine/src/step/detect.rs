@@ -115,18 +115,28 @@ impl Machine<'_> {
     }
 
     /// The reasons that are words of what the list says of a value: anything else might be the
-    /// customer's.
+    /// customer's. Of a private attribute none, for they tell its value.
     fn reasons<'r>(&self, attr: AttrId, value: &str, because: &'r [String]) -> Vec<&'r str> {
-        let list = self.plan.attributes[attr.index()].list;
+        let attribute = &self.plan.attributes[attr.index()];
+        if attribute.private {
+            return Vec::new();
+        }
+        let list = attribute.list;
         let list = list.and_then(|list| self.plan.lists.get(list.index()));
         let its = list.and_then(|list| list.values.iter().find(|one| one.value == value));
         let Some(its) = its else { return Vec::new() };
         let said = [Some(&its.value), Some(&its.label), its.description.as_ref()];
-        let stands = |word: &&str| {
-            said.iter()
-                .flatten()
-                .any(|text| text.split(|c: char| !c.is_alphanumeric()).any(|one| one == *word))
-        };
+        // A word ends in its reason as it does in the list, with an apostrophe or a mark in it or not.
+        let stands = |word: &&str| said.iter().flatten().any(|text| is_word_of(word, text));
         because.iter().map(String::as_str).filter(stands).take(MOST_REASONS).collect()
     }
+}
+
+/// Whether a text has this word, whole.
+fn is_word_of(word: &str, text: &str) -> bool {
+    let lone = word.chars().any(char::is_alphanumeric) && !word.chars().any(char::is_whitespace);
+    lone && text.match_indices(word).any(|(at, _)| {
+        let parted = |beside: Option<char>| beside.is_none_or(|one| !one.is_alphanumeric());
+        parted(text[..at].chars().next_back()) && parted(text[at + word.len()..].chars().next())
+    })
 }

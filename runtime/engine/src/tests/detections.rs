@@ -38,7 +38,12 @@ fn detect(attr: AttrId, again: bool, unavailable: Option<u32>) -> Instruction {
 
 /// `ask`, `detect product`, `detect part`, `detect product again { unavailable => say "Hm." }`, `ask`
 fn plan() -> VerifiedPlan {
+    changed(|_| {})
+}
+
+fn changed(change: impl FnOnce(&mut Builder)) -> VerifiedPlan {
     let (mut b, product, part) = base();
+    change(&mut b);
     let hm = b.text("Hm.");
     let entry = b.code("w/ask", Instruction::Ask { own: Handlers::default() });
     b.code("w/detect product", detect(product, false, None));
@@ -98,13 +103,56 @@ fn reasons_are_words_of_the_list_and_never_the_customers() {
     player.opens(unknown(&plan));
     player.writes("The canary leaks");
     let (key, _) = asked(&player);
-    let because = ["Tap", "canary", "It is", "tap", ""].map(str::to_owned).to_vec();
+    let because = ["Tap", "canary", "It is", "ta", "tap", ""].map(str::to_owned).to_vec();
     let found = Detection::Value { value: "tap".to_owned(), because };
     let transition = player.play(&Event::Detected { key, found });
     let trace: Vec<&str> = transition.trace.iter().map(|entry| entry.what.as_str()).collect();
     let expected = "detected conversation.product, by what the list says of the value: Tap, tap";
     assert_eq!(trace[0], expected);
     assert!(!trace.concat().contains("canary"));
+}
+
+#[test]
+fn a_reason_with_an_apostrophe_or_a_mark_is_told() {
+    let plan = changed(|b| {
+        let value = &mut b.plan.lists[0].values[1];
+        value.description = Some("It won't stop, the Ro\u{308}hre’s end".to_owned());
+    });
+    let mut player = player(&plan);
+    player.opens(unknown(&plan));
+    player.writes("It leaks");
+    let (key, _) = asked(&player);
+    let because = ["won't", "Ro\u{308}hre’s", "stop, the"].map(str::to_owned).to_vec();
+    let found = Detection::Value { value: "tap".to_owned(), because };
+    let trace = player.play(&Event::Detected { key, found }).trace;
+    assert!(trace[0].what.ends_with(": won't, Ro\u{308}hre’s"), "{}", trace[0].what);
+}
+
+/// What the list says of a private value tells which one it is.
+#[test]
+fn of_a_private_value_no_reason_is_told() {
+    let plan = changed(|b| {
+        b.plan
+            .attributes
+            .iter_mut()
+            .for_each(|its| its.private = its.path() == "conversation.product");
+        b.plan.lists[0].values[1].description = Some("canary".to_owned());
+    });
+    let mut player = player(&plan);
+    player.opens(unknown(&plan));
+    player.writes("It leaks");
+    let (key, _) = asked(&player);
+    let because = vec!["canary".to_owned(), "Tap".to_owned()];
+    let found = Detection::Value { value: "tap".to_owned(), because };
+    let transition = player.play(&Event::Detected { key, found });
+    let trace: Vec<&str> = transition.trace.iter().map(|entry| entry.what.as_str()).collect();
+    assert_eq!(trace[0], "detected conversation.product");
+    assert!(
+        !trace
+            .iter()
+            .any(|what| what.contains("canary") || what.contains("Tap") || what.contains("tap")),
+        "{trace:?}"
+    );
 }
 
 #[test]

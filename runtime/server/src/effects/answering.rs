@@ -1,7 +1,7 @@
 //! Answering a customer.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tidegate_ai::answer::{self, Request};
 use tidegate_ai::library::{Article, Library, Section};
@@ -11,8 +11,9 @@ use tidegate_plan::verify::VerifiedPlan;
 use tidegate_store::contract::Entry;
 use uuid::Uuid;
 
-use super::asking::{self, Talk};
+use super::asking::{self, Prepared, Talk};
 use super::detection::language;
+use super::thinking::Thinking;
 use super::{Performed, summary};
 use crate::config::Provider;
 
@@ -21,9 +22,9 @@ const KEPT: usize = 4;
 
 /// What is to be answered, of a conversation.
 pub(crate) struct Asked<'a> {
-    pub(crate) plan: &'a VerifiedPlan,
+    pub(crate) plan: &'a Arc<VerifiedPlan>,
     pub(crate) conversation: &'a Conversation,
-    pub(crate) entries: &'a [Entry],
+    pub(crate) entries: Vec<Entry>,
     pub(crate) knowing: &'a [(String, String)],
     pub(crate) closing: bool,
 }
@@ -31,22 +32,31 @@ pub(crate) struct Asked<'a> {
 /// The articles of plans, ready to be searched.
 #[derive(Debug, Default)]
 pub(crate) struct Libraries {
-    ready: Mutex<HashMap<String, Arc<Library>>>,
+    ready: Mutex<HashMap<String, Arc<OnceLock<Library>>>>,
 }
 
 impl Libraries {
-    /// Those of a plan; made ready where they are asked for the first time.
-    fn of(&self, plan: &VerifiedPlan) -> Arc<Library> {
+    /// Those of a plan. They are made ready by the first that looks into them, which takes a while,
+    /// and nobody who asks for those of another plan waits for that.
+    fn of(&self, plan: &Arc<VerifiedPlan>) -> Shelf {
         let mut ready = self.ready.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(library) = ready.get(plan.hash()) {
-            return Arc::clone(library);
-        }
-        if ready.len() >= KEPT {
+        if ready.len() >= KEPT && !ready.contains_key(plan.hash()) {
             ready.clear();
         }
-        let library = Arc::new(library(plan));
-        ready.insert(plan.hash().to_owned(), Arc::clone(&library));
-        library
+        let library = ready.entry(plan.hash().to_owned()).or_default();
+        Shelf { plan: Arc::clone(plan), library: Arc::clone(library) }
+    }
+}
+
+/// The articles of one plan.
+struct Shelf {
+    plan: Arc<VerifiedPlan>,
+    library: Arc<OnceLock<Library>>,
+}
+
+impl Shelf {
+    fn library(&self) -> &Library {
+        self.library.get_or_init(|| library(&self.plan))
     }
 }
 
@@ -69,22 +79,29 @@ fn library(plan: &VerifiedPlan) -> Library {
 pub(crate) async fn perform(
     provider: &Provider,
     libraries: &Libraries,
+    thinking: &Thinking,
     key: Uuid,
-    asked: &Asked<'_>,
+    asked: Asked<'_>,
 ) -> Performed {
-    let transcript = summary::lines(asked.entries);
-    let language = language(asked.plan, asked.conversation);
-    let Asked { knowing, closing, .. } = *asked;
+    let language = language(asked.plan, asked.conversation).map(str::to_owned);
+    let shelf = libraries.of(asked.plan);
+    let (knowing, closing, entries) = (asked.knowing.to_vec(), asked.closing, asked.entries);
     let reply = match provider {
         Provider::Builtin => {
-            let library = &libraries.of(asked.plan);
-            let transcript = &transcript;
-            builtin(&Request { transcript, knowing, library, closing, language })
+            let work = move || {
+                let (transcript, library) = (&summary::lines(&entries)[..], shelf.library());
+                let (knowing, language) = (&knowing[..], language.as_deref());
+                builtin(&Request { transcript, knowing, library, closing, language })
+            };
+            thinking.think(work).await
         }
         Provider::OpenAi(ai) => {
-            let library = &libraries.of(asked.plan);
-            let transcript = &transcript;
-            asking::answer(ai, &Talk { transcript, knowing, library, closing, language }).await
+            let work = move || {
+                let (transcript, library) = (&summary::lines(&entries)[..], shelf.library());
+                let (knowing, language) = (&knowing[..], language.as_deref());
+                Prepared::of(&Talk { transcript, knowing, library, closing, language })
+            };
+            asking::answer(ai, &thinking.think(work).await).await
         }
         Provider::Nobody => Reply::Unavailable,
     };

@@ -70,21 +70,38 @@ pub(crate) struct Talk<'a> {
     pub(crate) language: Option<&'a str>,
 }
 
+/// What goes out, and what may come back.
+pub(crate) struct Prepared {
+    data: Value,
+    schema: Value,
+    closing: bool,
+    /// The articles that may be named.
+    articles: BTreeSet<String>,
+}
+
+impl Prepared {
+    pub(crate) fn of(talk: &Talk<'_>) -> Self {
+        let asked: Vec<&str> = talk
+            .transcript
+            .iter()
+            .filter(|line| line.role == Role::Customer)
+            .map(|line| line.text)
+            .collect();
+        let asked = asked.join("\n");
+        let mut found = talk.library.find(&asked, &[], talk.language);
+        found.truncate(PASSAGES);
+        let articles = found.iter().map(|its| its.article.name.clone()).collect();
+        let schema = schema(talk.closing, &articles);
+        Self { data: data(talk, &found, &asked), schema, closing: talk.closing, articles }
+    }
+}
+
 /// Answers the customer, or says why not.
-pub(crate) async fn answer(ai: &OpenAi, talk: &Talk<'_>) -> Reply {
-    let asked: Vec<&str> = talk
-        .transcript
-        .iter()
-        .filter(|line| line.role == Role::Customer)
-        .map(|line| line.text)
-        .collect();
-    let asked = asked.join("\n");
-    let mut found = talk.library.find(&asked, &[], talk.language);
-    found.truncate(PASSAGES);
-    let (data, schema) = (data(talk, &found, &asked), schema(talk.closing, &found));
-    let question = Question { instructions: ANSWER, data: &data, schema: &schema };
+pub(crate) async fn answer(ai: &OpenAi, prepared: &Prepared) -> Reply {
+    let Prepared { data, schema, closing, articles } = prepared;
+    let question = Question { instructions: ANSWER, data, schema };
     let replied =
-        ai.ask(&question, ANSWER_WITHIN, |answer| reply(&answer, talk.closing, &found)).await;
+        ai.ask(&question, ANSWER_WITHIN, |answer| reply(&answer, *closing, articles)).await;
     replied.unwrap_or_else(|error| {
         tracing::warn!(%error, "the AI could not answer");
         Reply::Unavailable
@@ -118,13 +135,13 @@ fn data(talk: &Talk<'_>, found: &[Found<'_>], asked: &str) -> Value {
     })
 }
 
-fn schema(closing: bool, found: &[Found<'_>]) -> Value {
+fn schema(closing: bool, articles: &BTreeSet<String>) -> Value {
     let outcomes = match closing {
         true => json!(["confirmed", "human", "unresolved"]),
         false => json!(["answer", "question", "confirmed", "human", "unresolved"]),
     };
-    let names: BTreeSet<&str> = found.iter().map(|its| its.article.name.as_str()).collect();
-    let names: Vec<Value> = names.into_iter().map(Value::from).chain([Value::Null]).collect();
+    let names = articles.iter().map(|name| Value::from(name.as_str()));
+    let names: Vec<Value> = names.chain([Value::Null]).collect();
     object(&json!({
         "outcome": { "type": "string", "enum": outcomes },
         "text": { "type": "string" },
@@ -143,10 +160,10 @@ fn object(properties: &Value) -> Value {
     })
 }
 
-fn reply(answer: &Value, closing: bool, found: &[Found<'_>]) -> Option<Reply> {
+fn reply(answer: &Value, closing: bool, articles: &BTreeSet<String>) -> Option<Reply> {
     let text = answer.get("text")?.as_str()?.trim().to_owned();
     let named = answer.get("article")?.as_str();
-    let from = named.filter(|name| found.iter().any(|its| its.article.name == *name));
+    let from = named.filter(|name| articles.contains(*name));
     if named.is_some() != from.is_some() {
         return None;
     }

@@ -10,6 +10,7 @@ use tidegate_plan::verify::VerifiedPlan;
 use tidegate_store::contract::Entry;
 use uuid::Uuid;
 
+use super::thinking::Thinking;
 use super::{Performed, asking};
 use crate::config::Provider;
 
@@ -17,17 +18,27 @@ use crate::config::Provider;
 pub(crate) struct Asked<'a> {
     pub(crate) plan: &'a VerifiedPlan,
     pub(crate) conversation: &'a Conversation,
-    pub(crate) entries: &'a [Entry],
+    pub(crate) entries: Vec<Entry>,
     pub(crate) attr: AttrId,
     pub(crate) values: &'a [String],
 }
 
-pub(crate) async fn perform(provider: &Provider, key: Uuid, asked: &Asked<'_>) -> Performed {
-    let values = offered(asked);
-    let words = words(asked.entries);
+pub(crate) async fn perform(
+    provider: &Provider,
+    thinking: &Thinking,
+    key: Uuid,
+    asked: Asked<'_>,
+) -> Performed {
+    let values = offered(&asked);
     let found = match provider {
-        Provider::Builtin => builtin(&values, &words, language(asked.plan, asked.conversation)),
-        Provider::OpenAi(ai) => asking::detect(ai, &values, &words).await,
+        Provider::Builtin => {
+            let values: Vec<ListValue> = values.into_iter().cloned().collect();
+            let language = language(asked.plan, asked.conversation).map(str::to_owned);
+            let entries = asked.entries;
+            let work = move || builtin(&values, &words(&entries), language.as_deref());
+            thinking.think(work).await
+        }
+        Provider::OpenAi(ai) => asking::detect(ai, &values, &words(&asked.entries)).await,
         Provider::Nobody => Detection::Unavailable,
     };
     Performed::Answered(Event::Detected { key, found })
@@ -41,7 +52,7 @@ fn offered<'a>(asked: &Asked<'a>) -> Vec<&'a ListValue> {
     values.filter(|its| asked.values.contains(&its.value)).collect()
 }
 
-fn builtin(values: &[&ListValue], words: &[&str], language: Option<&str>) -> Detection {
+fn builtin(values: &[ListValue], words: &[&str], language: Option<&str>) -> Detection {
     let choices: Vec<Choice<'_>> = values
         .iter()
         .map(|its| Choice {

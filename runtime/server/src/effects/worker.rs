@@ -233,21 +233,21 @@ async fn perform(app: &App, names: &Names, claimed: &Claimed) -> Result<Performe
     Ok(match &claimed.effect.action {
         Action::SyncPerson { claim } => person::sync(app, &plan, key, claim).await,
         Action::Summarise { through } => {
-            summary::summarise(key, &entries(app, claimed.conversation, *through).await?)
+            let entries = entries(app, claimed.conversation, *through).await?;
+            app.thinking.think(move || summary::summarise(key, &entries)).await
         }
         Action::Detect { attr, values, through } => {
             let entries = entries(app, claimed.conversation, *through).await?;
-            let conversation = &stored.conversation;
-            let (attr, entries) = (*attr, entries.as_slice());
+            let (conversation, attr) = (&stored.conversation, *attr);
             let asked = detection::Asked { plan: &plan, conversation, entries, attr, values };
-            detection::perform(&app.ai.detect, key, &asked).await
+            detection::perform(&app.ai.detect, &app.thinking, key, asked).await
         }
         Action::Answer { knowing, closing, through } => {
             let entries = entries(app, claimed.conversation, *through).await?;
-            let conversation = &stored.conversation;
-            let (closing, entries) = (*closing, entries.as_slice());
+            let (conversation, closing) = (&stored.conversation, *closing);
             let asked = answering::Asked { plan: &plan, conversation, entries, knowing, closing };
-            answering::perform(&app.ai.answer, &app.libraries, key, &asked).await
+            let (libraries, thinking) = (&app.libraries, &app.thinking);
+            answering::perform(&app.ai.answer, libraries, thinking, key, asked).await
         }
         // No channel can be reached yet.
         Action::OpenChat { .. } => {
