@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use tidegate_ai::detect::{Choice, Request, detect};
 use tidegate_diagnostics::printable;
-use tidegate_plan::model::{Attribute, List};
+use tidegate_plan::model::{Attribute, Instruction, List, ListValue};
 use tidegate_plan::verify::VerifiedPlan;
 use tidegate_project::examples::{Example, Examples};
 
@@ -56,11 +56,12 @@ fn evaluate(eval: &Eval) -> Result<(), Failure> {
     })?;
     let plan = Opened::find(&eval.project)?.built()?.plan;
     let (attribute, list) = list(&plan, &examples.attribute)?;
+    let offered = offered(&plan, attribute, list);
     for example in &examples.messages {
-        known(example, list)?;
+        known(example, &offered)?;
     }
-    let judged = examples.messages.iter().map(|one| judge(one, list, &examples)).collect();
-    let table = Table { name: attribute.path(), values: values(list), judged };
+    let judged = examples.messages.iter().map(|one| judge(one, &offered, &examples)).collect();
+    let table = Table { name: attribute.path(), values: values(&offered), judged };
     anstream::print!("{table}");
     match eval.min {
         Some(min) if table.percent() < usize::from(min) => Err(Failure::input(
@@ -90,27 +91,49 @@ fn list<'p>(plan: &'p VerifiedPlan, path: &str) -> Result<(&'p Attribute, &'p Li
     })
 }
 
-fn values(list: &List) -> Vec<String> {
-    list.values.iter().map(|its| its.value.clone()).collect()
+/// The values that some step which detects the attribute may choose: all of the list, but where each
+/// such step is for a record type.
+fn offered<'p>(
+    plan: &'p VerifiedPlan,
+    attribute: &Attribute,
+    list: &'p List,
+) -> Vec<&'p ListValue> {
+    let steps = plan.code.iter().filter_map(|instruction| match instruction {
+        Instruction::Detect { attr, among, .. } => {
+            let detected = plan.attributes.get(attr.index())?;
+            (detected.path() == attribute.path()).then_some(among.as_deref())
+        }
+        _ => None,
+    });
+    let steps: Vec<Option<&[String]>> = steps.collect();
+    let may = |its: &&ListValue| {
+        let by = |among: &Option<&[String]>| among.is_none_or(|among| among.contains(&its.value));
+        steps.is_empty() || steps.iter().any(by)
+    };
+    list.values.iter().filter(may).collect()
 }
 
-fn known(example: &Example, list: &List) -> Result<(), Failure> {
+fn values(offered: &[&ListValue]) -> Vec<String> {
+    offered.iter().map(|its| its.value.clone()).collect()
+}
+
+fn known(example: &Example, offered: &[&ListValue]) -> Result<(), Failure> {
     let Some(value) = &example.value else { return Ok(()) };
-    if list.values.iter().any(|its| its.value == *value) {
+    if offered.iter().any(|its| its.value == *value) {
         return Ok(());
     }
     let message = format!(
-        "`{}` is no value of the list, for “{}”",
+        "`{}` is no value that is offered, for “{}”",
         printable(value),
         printable(&example.text)
     );
-    let all: Vec<String> = values(list).iter().map(|value| format!("`{value}`")).collect();
-    Err(Failure::input(message, format!("it has {}", all.join(", "))))
+    let all: Vec<String> =
+        values(offered).iter().map(|value| format!("`{}`", printable(value))).collect();
+    Err(Failure::input(message, format!("there are {}", all.join(", "))))
 }
 
-fn judge(example: &Example, list: &List, examples: &Examples) -> Judged {
-    let choices: Vec<Choice<'_>> = list
-        .values
+fn judge(example: &Example, offered: &[&ListValue], examples: &Examples) -> Judged {
+    let choices: Vec<Choice<'_>> = offered
         .iter()
         .map(|its| Choice {
             value: &its.value,

@@ -1,4 +1,4 @@
-//! The AI's three jobs by the embedded provider, `builtin`: pure, no network, no key.
+//! The AI's three jobs as what is built in does them: pure, no network, no key.
 //!
 //! - [`mod@detect`]: which value of a list a customer's words speak of;
 //! - [`mod@answer`]: what the articles of a [`library`] say to a customer's question;

@@ -1,4 +1,4 @@
-//! What the embedded provider says itself around what it quotes.
+//! What `answer` says itself around what it quotes.
 
 use crate::text::Tongue;
 

@@ -53,7 +53,8 @@ impl Table {
 
     fn summary(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let messages = plural(self.judged.len(), "message");
-        writeln!(f, "{} by builtin: {messages}, {} % right", self.name, self.percent())?;
+        let (name, percent) = (printable(self.name.as_str()), self.percent());
+        writeln!(f, "{name} by builtin: {messages}, {percent} % right")?;
         let found = self.count(|one| one.is_right() && one.right.is_some());
         let left = self.count(|one| one.is_right() && one.right.is_none());
         let lines = [
@@ -101,7 +102,7 @@ impl Table {
         writeln!(f, "\nnot right")?;
         for one in self.judged.iter().filter(|one| !one.is_right()) {
             let name = |value: &Option<String>| {
-                value.as_ref().map_or(BLANK.to_owned(), |value| format!("`{value}`"))
+                value.as_ref().map_or(BLANK.to_owned(), |value| format!("`{}`", printable(value)))
             };
             let by = if one.because.is_empty() { "" } else { ", by " };
             writeln!(
@@ -110,7 +111,7 @@ impl Table {
                 name(&one.given),
                 name(&one.right),
                 printable(&one.text),
-                one.because.join(", ")
+                printable(&one.because.join(", "))
             )?;
         }
         Ok(())
@@ -126,7 +127,7 @@ impl fmt::Display for Table {
 }
 
 fn short(value: Option<&str>) -> String {
-    let value = value.unwrap_or(BLANK);
+    let value = &printable(value.unwrap_or(BLANK));
     match value.char_indices().nth(COLUMN) {
         None => value.to_owned(),
         Some(_) => value.chars().take(COLUMN - 1).chain(['…']).collect(),
