@@ -223,10 +223,10 @@ impl Server {
 
     /// Asks the client to tell what changes on disk.
     fn watch_files(&mut self) {
-        let watchers: Vec<Value> = ["**/*.tide", "**/tidegate.toml", "**/schema/**/*.toml"]
-            .iter()
-            .map(|pattern| json!({ "globPattern": pattern }))
-            .collect();
+        let watched =
+            ["**/*.tide", "**/tidegate.toml", "**/schema/**/*.toml", "**/knowledge/**/*.md"];
+        let watchers: Vec<Value> =
+            watched.iter().map(|pattern| json!({ "globPattern": pattern })).collect();
         let method = "workspace/didChangeWatchedFiles";
         let registration =
             json!({ "id": "files", "method": method, "registerOptions": { "watchers": watchers } });

@@ -66,6 +66,14 @@ pub fn list(root: &Path) -> Result<Vec<PathBuf>, SourcesError> {
 /// # Errors
 /// A folder or file cannot be read, is not UTF-8, or is too large.
 pub fn articles(root: &Path) -> Result<Vec<SourceText>, SourcesError> {
+    list_articles(root)?.iter().map(|file| read_one(root, file)).collect()
+}
+
+/// The paths of every article below the root's folder `knowledge`, in order.
+///
+/// # Errors
+/// A folder cannot be read.
+pub fn list_articles(root: &Path) -> Result<Vec<PathBuf>, SourcesError> {
     let folder = root.join(knowledge::FOLDER);
     if !folder.is_dir() {
         return Ok(Vec::new());
@@ -73,7 +81,7 @@ pub fn articles(root: &Path) -> Result<Vec<SourceText>, SourcesError> {
     let mut files = Vec::new();
     collect(&folder, "md", &mut files)?;
     files.sort();
-    files.iter().map(|file| read_one(root, file)).collect()
+    Ok(files)
 }
 
 /// Whether a path would be an article of the project, if there were a file.

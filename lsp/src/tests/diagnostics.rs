@@ -46,6 +46,26 @@ fn what_other_files_hang_on_shows_there() {
 }
 
 #[test]
+fn what_is_wrong_with_an_article_shows_there_and_is_taken_back() {
+    let mut editor = Editor::in_example();
+    let folder = editor.path("knowledge");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    editor.write("knowledge/invoices.md", "---\nurl: invoices\n---\nBelow Billing.\n");
+    let billing = editor.on_disk("billing.tide");
+    editor.open("billing.tide", &billing);
+    insta::assert_snapshot!(editor.shown_on_disk("knowledge/invoices.md"));
+    editor.write("knowledge/invoices.md", "---\ntitle: Invoices\n---\nBelow Billing.\n");
+    editor.touched(&["knowledge/invoices.md"]);
+    assert_eq!(editor.shown_on_disk("knowledge/invoices.md"), "");
+    editor.write("knowledge/empty.md", "---\ntitle: Nothing\n---\n");
+    editor.touched(&["knowledge/empty.md"]);
+    insta::assert_snapshot!(editor.shown_on_disk("knowledge/empty.md"));
+    std::fs::remove_file(editor.path("knowledge/empty.md")).expect("it was there");
+    editor.touched(&["knowledge/empty.md"]);
+    assert_eq!(editor.shown_on_disk("knowledge/empty.md"), "");
+}
+
+#[test]
 fn files_that_are_not_open_are_read_again_when_they_change() {
     let mut editor = Editor::in_example();
     let billing = editor.on_disk("billing.tide");

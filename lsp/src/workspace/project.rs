@@ -23,6 +23,8 @@ pub(crate) struct Project {
     root: PathBuf,
     /// By path, as a check from the command line orders them.
     sources: BTreeMap<PathBuf, Source>,
+    /// What the AI may quote, as it is on disk; a check reads it behind the sources.
+    articles: BTreeMap<PathBuf, Source>,
     settings: Result<Settings, Trouble>,
     /// The last that could be read, for as long as the one on disk cannot.
     last_settings: Settings,
@@ -64,6 +66,7 @@ impl Project {
     pub(super) fn open(root: PathBuf) -> Self {
         let mut project = Self {
             sources: BTreeMap::new(),
+            articles: BTreeMap::new(),
             settings: Ok(Settings::default()),
             last_settings: Settings::default(),
             catalog: Ok(Arc::default()),
@@ -77,6 +80,10 @@ impl Project {
         for path in sources::list(&project.root).unwrap_or_default() {
             let source = on_disk(&path);
             project.sources.insert(path, source);
+        }
+        for path in sources::list_articles(&project.root).unwrap_or_default() {
+            let source = on_disk(&path);
+            project.articles.insert(path, source);
         }
         project
     }
@@ -129,13 +136,14 @@ impl Project {
 
     /// What is wrong beside what a check finds.
     pub(crate) fn troubles(&self) -> Vec<Trouble> {
-        let unreadable = self.sources.iter().filter_map(|(path, source)| match source {
-            Source::Unreadable(message) => {
-                let (message, help) = (message.clone(), String::new());
-                Some(Trouble { path: path.clone(), line: 0, message, help })
-            }
-            Source::Open { .. } | Source::OnDisk { .. } => None,
-        });
+        let unreadable =
+            self.sources.iter().chain(&self.articles).filter_map(|(path, source)| match source {
+                Source::Unreadable(message) => {
+                    let (message, help) = (message.clone(), String::new());
+                    Some(Trouble { path: path.clone(), line: 0, message, help })
+                }
+                Source::Open { .. } | Source::OnDisk { .. } => None,
+            });
         let manifest = self.settings.as_ref().err().cloned();
         let catalog = self.catalog.as_ref().err().cloned();
         manifest.into_iter().chain(catalog).chain(unreadable).collect()
@@ -168,7 +176,7 @@ impl Project {
     pub(crate) fn job(&self, encoding: Encoding) -> Option<Job> {
         let catalog = Arc::clone(self.last_catalog.as_ref()?);
         let (mut texts, mut uris, mut versions) = (Vec::new(), Vec::new(), Vec::new());
-        for (path, source) in &self.sources {
+        for (path, source) in self.sources.iter().chain(&self.articles) {
             let (uri, version, text) = match source {
                 Source::Open { uri, version, text } => (uri.clone(), Some(*version), text.as_str()),
                 Source::OnDisk { text } => {
@@ -212,6 +220,8 @@ impl Project {
             self.read_catalog();
         } else if sources::is_source(&self.root, path) {
             self.look_at(path);
+        } else if sources::is_article(&self.root, path) {
+            look_at(&mut self.articles, path);
         } else {
             return;
         }
@@ -223,12 +233,17 @@ impl Project {
         if matches!(self.sources.get(path), Some(Source::Open { .. })) {
             return;
         }
-        let is_file = fs::symlink_metadata(path).is_ok_and(|its| its.is_file());
-        if is_file {
-            self.sources.insert(path.to_path_buf(), on_disk(path));
-        } else {
-            self.sources.remove(path);
-        }
+        look_at(&mut self.sources, path);
+    }
+}
+
+/// Reads a file that may be there.
+fn look_at(files: &mut BTreeMap<PathBuf, Source>, path: &Path) {
+    let is_file = fs::symlink_metadata(path).is_ok_and(|its| its.is_file());
+    if is_file {
+        files.insert(path.to_path_buf(), on_disk(path));
+    } else {
+        files.remove(path);
     }
 }
 
