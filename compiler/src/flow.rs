@@ -16,6 +16,7 @@ pub mod eval;
 pub mod facts;
 pub mod graph;
 pub mod moments;
+pub(crate) mod moved;
 pub mod names;
 pub mod order;
 pub mod path;

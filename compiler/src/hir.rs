@@ -103,6 +103,8 @@ pub struct PersonMap {
     pub find_by: Option<String>,
     /// The claim's name.
     pub claim: String,
+    /// Whether it has `sync *`.
+    pub all: bool,
     /// Where the map stands.
     pub at: Loc,
 }

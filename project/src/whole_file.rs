@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 /// Writes beside the file, syncs, and renames over it. A crash leaves the old file or the new one,
-/// which has the permissions of the old one.
+/// which has the permissions of the old one, or where there was none those of any new file.
 ///
 /// # Errors
 /// The folder cannot be made or written, or a folder or device has the name; what is there is
@@ -20,7 +20,7 @@ pub fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
         return Err(io::Error::other("something that is no file has this name"));
     }
     std::fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    let mut file = beside(folder)?;
     if let Some(there) = there {
         file.as_file().set_permissions(there.permissions())?;
     }
@@ -30,9 +30,32 @@ pub fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
+#[cfg(unix)]
+fn beside(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    use std::os::unix::fs::PermissionsExt as _;
+    // The umask takes from these what nobody is to have.
+    let usual = std::fs::Permissions::from_mode(0o666);
+    tempfile::Builder::new().permissions(usual).tempfile_in(folder)
+}
+
+#[cfg(not(unix))]
+fn beside(folder: &Path) -> io::Result<tempfile::NamedTempFile> {
+    tempfile::NamedTempFile::new_in(folder)
+}
+
 #[cfg(all(test, unix))]
 mod tests {
     use std::os::unix::fs::PermissionsExt as _;
+
+    #[test]
+    fn a_new_file_has_the_permissions_of_any_new_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, other) = (folder.path().join("a.plan"), folder.path().join("b.plan"));
+        super::write(&path, b"new").unwrap();
+        std::fs::write(&other, "new").unwrap();
+        let mode = |path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(&path), mode(&other));
+    }
 
     #[test]
     fn a_file_keeps_its_permissions() {

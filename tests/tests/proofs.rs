@@ -125,9 +125,11 @@ const ROWS: &[Row] = &[
             codes::FORM_ACCEPTS_TOO_MUCH,
             codes::FORM_IMPOSSIBLE,
             codes::FORM_IN_VAIN,
+            codes::FORM_WITHOUT_CHOICE,
             codes::NOT_ASKABLE,
         ],
-        "a line is compared with its field; an answer is in vain only if it is on every way",
+        "a line is compared with its field; an answer is in vain, and a list without a value to \
+         choose, only if it is on every way",
     ),
     decided(
         "ownership",

@@ -6,6 +6,8 @@
 //! `ui/prelude`. `INSTA_UPDATE=always cargo test -p tidegate-tests --test ui` writes the
 //! renderings anew.
 
+#[path = "ui/advice.rs"]
+mod advice;
 #[path = "ui/languages.rs"]
 mod languages;
 #[path = "ui/lets.rs"]

@@ -243,6 +243,7 @@ impl Checked {
     pub fn emit_with_tests(&self) -> (Plan, Rehearsals) {
         let Analysis { program, items, sources, catalog, .. } = &self.analysis;
         let emitted = emit::emit(program, items, sources, catalog);
-        (emitted.plan, emit::rehearsals(program, items, emitted.points))
+        let points = self.analysis.can_come(emitted.points);
+        (emitted.plan, emit::rehearsals(program, items, points))
     }
 }

@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
+use tidegate_diagnostics::{Span, codes};
+use tidegate_plan::rehearsal::{Point, PointKind};
+
 use super::chunks::Chunk;
+use super::facade::Analysis;
 use crate::finding::Finding;
 use crate::hir::{Test, Trigger, Workflow};
 use crate::lower::{Lowering, rehearsal};
@@ -46,6 +50,29 @@ pub(super) fn lower(
         .collect();
     rehearsal::named_once(&names, &mut findings);
     (tests, findings)
+}
+
+impl Analysis {
+    /// Points without the outcomes that no step can end in, of which it was told.
+    pub(super) fn can_come(&self, mut points: Vec<Point>) -> Vec<Point> {
+        let told = self.diagnostics.iter();
+        let dead = told.filter(|its| its.code == codes::OUTCOME_ARM_NOT_REACHED);
+        let dead: Vec<Span> = dead.map(|its| its.primary.span).collect();
+        points.retain(|point| {
+            point.kind != PointKind::Outcome
+                || !dead.iter().any(|dead| *dead == point.span || self.names(*dead, point))
+        });
+        points
+    }
+
+    /// Whether a place in an arm's list of outcomes is that of a point.
+    fn names(&self, at: Span, point: &Point) -> bool {
+        let own = point.span;
+        let within = own.source == at.source && own.start <= at.start && at.end <= own.end;
+        let text = self.sources.get(at.source).map(|its| its.text.as_str());
+        let text = text.and_then(|text| text.get(at.start as usize..at.end as usize));
+        within && text.is_some_and(|text| text.split_whitespace().eq(point.name.split(' ')))
+    }
 }
 
 /// The ids of all steps.

@@ -129,9 +129,27 @@ fn defaults(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) -> Vec<usize> {
             let finding = Finding::new(codes::OUTCOME_ARM_NOT_REACHED, cx.loc(arm.range), message)
                 .help("take the arm out");
             out.push(Draft::certain(finding));
+        } else if cx.entry.reached {
+            dead_names(cx, arm, out);
         }
     }
     waiting
+}
+
+/// Outcomes of a list to which no step comes, beside others that do.
+fn dead_names(cx: &Cx<'_, '_>, arm: &OutcomeArm, out: &mut Vec<Draft>) {
+    let comes = |kind| cx.solved.outs.iter().flatten().any(|its| its.kind == kind);
+    for (outcome, named) in arm.outcomes.iter().zip(&arm.named) {
+        let Outcome::Other(other) = outcome else { continue };
+        if comes(Kind::Other(*other)) {
+            continue;
+        }
+        let name = outcome.name();
+        let message = format!("no step that comes here can end in `{name}`");
+        let finding = Finding::new(codes::OUTCOME_ARM_NOT_REACHED, cx.loc(*named), message)
+            .help(format!("take `{name}` out of the list"));
+        out.push(Draft::certain(finding));
+    }
 }
 
 fn own_arms(cx: &Cx<'_, '_>, out: &mut Vec<Draft>) {

@@ -4,9 +4,11 @@ use tidegate_diagnostics::codes;
 
 use crate::finding::Finding;
 use crate::flow::domain::Abs;
+use crate::flow::eval::eval_as;
 use crate::flow::graph::{Graph, Op};
 use crate::flow::names::{read_by, reads, written_by};
 use crate::flow::path::Track;
+use crate::flow::refine::single;
 use crate::flow::state::State;
 use crate::hir::{AttrId, Origin, Push, PushField, Space, StepKind};
 use crate::source::Loc;
@@ -21,8 +23,9 @@ pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draf
         let Some(attr) = mapped(cx, push, line) else { continue };
         let mut read = Vec::new();
         read_by(&line.value, &mut read);
-        let lost = !state.read(attr).meet(&Abs::written()).is_never();
-        if !lost || read.contains(&attr) {
+        let written = state.read(attr).meet(&Abs::written());
+        if written.is_never() || read.contains(&attr) || is_same(cx, state, (attr, &written), line)
+        {
             continue;
         }
         let (field, name) = (&line.field, cx.world().name(attr));
@@ -37,6 +40,13 @@ pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draf
             ));
         out.push(Draft::suspect(Proof::Discard, at, Some(Track::written(attr)), finding));
     }
+}
+
+/// Whether a line writes the only value that the conversation can have put there.
+fn is_same(cx: &Cx<'_, '_>, state: &State, (attr, put): (AttrId, &Abs), line: &PushField) -> bool {
+    let put = put.meet(&Abs::SET);
+    let value = eval_as(cx.world(), state, &line.value, cx.world().ty(attr));
+    single(&put) && single(&value) && put.content == value.content
 }
 
 /// Lines that must not discard what was set.

@@ -5,9 +5,10 @@ use tidegate_diagnostics::codes;
 use tidegate_schemas::catalog::{Field, FieldKind};
 
 use crate::finding::Finding;
-use crate::flow::domain::{Abs, Content};
+use crate::flow::domain::{Abs, Content, Range as NumberRange};
 use crate::flow::eval::eval;
 use crate::flow::graph::Op;
+use crate::flow::moved::shift;
 use crate::flow::state::State;
 use crate::flow::types::{largest, text_of};
 use crate::hir::{Expr, ExprKind, StepKind, Type};
@@ -39,7 +40,11 @@ pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draf
         }
         let finding = match write.room {
             Room::Text(max) => text(&write, &value, max),
-            Room::Number { precision, scale } => number(&write, &value, precision, scale),
+            Room::Number { precision, scale } => {
+                let far = shift(cx.world(), state, write.value);
+                let operand = far.map(|(attr, far)| (cx.world().name(attr), far));
+                number(&write, &value, (precision, scale), operand)
+            }
         };
         out.extend(finding.map(|found| Draft::suspect(Proof::Size, at, None, found)));
     }
@@ -130,7 +135,15 @@ fn edits(write: &Write<'_>, pipe: &str) -> Vec<(Loc, String)> {
     vec![(at(start), "(".to_owned()), (at(end), format!("){pipe}"))]
 }
 
-fn number(write: &Write<'_>, value: &Abs, precision: u32, scale: u32) -> Option<Finding> {
+/// What is written is an attribute, by so much larger.
+type Operand = Option<(String, Decimal)>;
+
+fn number(
+    write: &Write<'_>,
+    value: &Abs,
+    (precision, scale): (u32, u32),
+    operand: Operand,
+) -> Option<Finding> {
     let Content::Number(range) = &value.content else { return None };
     let target = &write.target;
     // Zeros at the end of a number that is known take no room.
@@ -155,8 +168,25 @@ fn number(write: &Write<'_>, value: &Abs, precision: u32, scale: u32) -> Option<
     let largest =
         if outside >= Decimal::MAX { "any size".to_owned() } else { format!("{outside}") };
     let message = format!("this number can reach {largest}, and `{target}` takes {limit} at most");
-    Some(
-        Finding::new(codes::NUMBER_DOES_NOT_FIT, write.at, message)
-            .help(format!("bound it before with `if … <= {limit}`, or with `max` in the form")),
-    )
+    let help = match bounds(range, limit, operand) {
+        Some(bounds) => {
+            format!("bound it before with `if {bounds}`, or in the form that asks for it")
+        }
+        None => format!(
+            "bound what it is made of before, with `if … <= …` or in the form that asks for it, so \
+             that it comes to {limit} at most"
+        ),
+    };
+    Some(Finding::new(codes::NUMBER_DOES_NOT_FIT, write.at, message).help(help))
+}
+
+/// A condition under which an attribute, moved so far, stays within a limit.
+fn bounds(range: &NumberRange, limit: Decimal, operand: Operand) -> Option<String> {
+    let (name, far) = operand?;
+    let high = (range.high > limit).then(|| limit.checked_sub(far)).flatten();
+    let low = (range.low < -limit).then(|| (-limit).checked_sub(far)).flatten();
+    let high = high.map(|most| format!("{name} <= {}", most.normalize()));
+    let low = low.map(|least| format!("{name} >= {}", least.normalize()));
+    let both: Vec<String> = high.into_iter().chain(low).collect();
+    (!both.is_empty()).then(|| both.join(" and "))
 }

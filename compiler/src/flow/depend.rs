@@ -44,6 +44,40 @@ pub(crate) fn misfits<'p>(
     chosen.texts.into_iter().filter(misfits).collect()
 }
 
+/// Whether customers find a value to choose.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Choice {
+    /// Whatever the controller is.
+    Always,
+    /// Not where the controller is blank, or has this value.
+    Perhaps(Option<String>),
+    /// Nowhere.
+    Never,
+}
+
+/// What a form that does not ask for the controller lets customers choose of a list.
+pub(crate) fn choice(world: &World<'_>, state: &State, attr: AttrId, controller: AttrId) -> Choice {
+    let Some(list) = list_of(world.ty(attr)) else { return Choice::Always };
+    let chosen = Chosen::of(world.ty(controller), &state.read(controller));
+    let active = || list.values.iter().filter(|value| value.active);
+    if chosen.anything || active().any(|value| value.valid_for.is_none()) {
+        return Choice::Always;
+    }
+    let fits = |text: &&str| {
+        active()
+            .filter_map(|value| value.valid_for.as_ref())
+            .any(|its| its.iter().any(|one| one == text))
+    };
+    let without = chosen.texts.iter().find(|text| !fits(text)).map(|text| (*text).to_owned());
+    if !chosen.texts.iter().any(fits) {
+        return Choice::Never;
+    }
+    if chosen.nothing || without.is_some() {
+        return Choice::Perhaps(without.filter(|_| !chosen.nothing));
+    }
+    Choice::Always
+}
+
 fn list_of(ty: &Type) -> Option<&ListType> {
     match ty {
         Type::List(list) | Type::MultiList(list) => Some(list),

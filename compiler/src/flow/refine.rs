@@ -10,6 +10,7 @@ use crate::syntax::ast::BinaryOp;
 use super::domain::{Abs, Content, Origins, Presence, Range, Text};
 use super::eval::{World, eval, eval_as, fact, is_read};
 use super::facts::Fact;
+use super::moved::moved;
 use super::state::State;
 use super::types;
 use super::values::ValueSet;
@@ -412,7 +413,7 @@ fn loose(mut mask: Abs) -> Abs {
 }
 
 /// Whether exactly one value is possible.
-fn single(value: &Abs) -> bool {
+pub(crate) fn single(value: &Abs) -> bool {
     if value.may_be_blank() {
         return false;
     }
@@ -535,9 +536,9 @@ fn in_order(
         (Range { low, ..any.clone() }, Range { high, ..any })
     };
     for (side, range) in [(left, for_left), (right, for_right)] {
-        let ExprKind::Attr(attr) = &side.kind else { continue };
+        let Some((attr, range)) = moved(world, state, side, range) else { continue };
         let mask = Abs::set(Content::Number(Arc::new(range)), Origins::ANY);
-        learn(world, &mut next, *attr, &if truth { mask } else { mask.join(&Abs::ANY_BLANK) });
+        learn(world, &mut next, attr, &if truth { mask } else { mask.join(&Abs::ANY_BLANK) });
     }
     if truth { set_both(world, &next, left, right) } else { next }
 }

@@ -10,6 +10,8 @@ use crate::source::{Loc, Range};
 pub struct OutcomeArm {
     /// The outcomes.
     pub outcomes: Vec<Outcome>,
+    /// Where each of them is named.
+    pub named: Vec<Range>,
     /// What follows.
     pub body: Vec<Step>,
     /// Up to the arrow.

@@ -65,7 +65,7 @@ impl Lowering<'_> {
         let mut seen: Vec<(Outcome, Loc)> = Vec::new();
         let mut lowered = Vec::new();
         for arm in arms {
-            let mut outcomes = Vec::new();
+            let (mut outcomes, mut named) = (Vec::new(), Vec::new());
             for written in &arm.outcomes {
                 let Some(outcome) = self.outcome(written, place) else { continue };
                 let at = self.at(written.name.range);
@@ -83,12 +83,13 @@ impl Lowering<'_> {
                     None => {
                         seen.push((outcome, at));
                         outcomes.push(outcome);
+                        named.push(written.name.range);
                     }
                 }
             }
             let segment = outcomes.first().map_or_else(|| "arm".to_owned(), |its| word(*its));
             let body = self.arm_block(&outcomes, &arm.body, &format!("{prefix}/{segment}"));
-            lowered.push(OutcomeArm { outcomes, body, range: arm.range });
+            lowered.push(OutcomeArm { outcomes, named, body, range: arm.range });
         }
         lowered
     }

@@ -331,8 +331,9 @@ fn find_by(builder: &mut Builder<'_>, mapping: &Mapping<'_>, lines: &[MapLine]) 
         );
     }
     let (find_by, claim) = found.map_or((None, String::new()), |(field, claim, _)| (field, claim));
-    builder.out.person =
-        Some(PersonMap { object: mapping.object.name.clone(), find_by, claim, at: mapping.head });
+    let object = mapping.object.name.clone();
+    let all = lines.iter().any(|line| matches!(line, MapLine::SyncAll { .. }));
+    builder.out.person = Some(PersonMap { object, find_by, claim, all, at: mapping.head });
 }
 
 fn key_of(

@@ -101,10 +101,15 @@ fn person(teller: &Teller<'_>, uses: &Uses) -> Vec<Block> {
     let count = counted(u64::try_from(unused.len()).unwrap_or(u64::MAX), "field");
     let are = if unused.len() == 1 { "is" } else { "are" };
     blocks.push(Block::Heading("What is read and used by nothing".to_owned()));
+    let less = if person.all {
+        "write a `sync` line for each field that is needed in place of `sync *`, or take these out \
+         with `except`:"
+    } else {
+        "take out the `sync` lines of these:"
+    };
     blocks.push(Block::Paragraph(format!(
         "{count} of each such visitor {are} read and neither shown, decided by nor sent anywhere. To \
-         read less, write a `sync` line for each field that is needed in place of `sync *`, or take \
-         these out with `except`:"
+         read less, {less}"
     )));
     let paths = unused.iter().filter_map(|attr| match &teller.words.attribute(*attr)?.origin {
         Origin::Field { path, .. } => Some(path.join(".")),

@@ -12,6 +12,7 @@ super::codes! {
     FORM_ACCEPTS_TOO_MUCH = "E0601", "a form accepts what its field does not";
     FORM_IMPOSSIBLE = "E0602", "a form that nobody can fill in";
     FORM_IN_VAIN = "E0603", "an answer is overwritten before it is read";
+    FORM_WITHOUT_CHOICE = "E0604", "a form asks for a value that nobody can choose";
     UNDESCRIBED = "E0611", "a value of which nobody says what it means";
     LANGUAGE_LACKING = "E0621", "a text lacks a language";
     HOLES_DIFFER = "E0622", "a text shows other values in another language";
@@ -41,6 +42,8 @@ super::codes! {
     SIZE_NOT_PROVED = "W0531", "not proved that a value fits";
     LIST_NOT_PROVED = "W0541", "not proved that a list takes a value";
     OFFER_NOT_PROVED = "W0542", "not proved that the record type offers a value";
+    FORM_CHOICE_NOT_PROVED = "W0604", "a form may ask for a value that nobody can choose";
+    FORM_OUT_OF_ORDER = "W0605", "a form asks for a list above the one on which it depends";
     DESCRIPTIONS_ALIKE = "W0611", "descriptions that say the same";
     DETECT_IN_VAIN = "W0612", "a `detect` that decides nothing";
     SENT_IN_VAIN = "W0631", "what a channel does not take";

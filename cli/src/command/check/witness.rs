@@ -1,10 +1,11 @@
 //! `tidegate check --save-witness`: conversations that refute a proof, as tests.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
 use tidegate_compiler::analysis::{Analysis, Unproved};
-use tidegate_diagnostics::{Diagnostic, Severity, render_short};
+use tidegate_diagnostics::{Diagnostic, Severity, codes, render_short};
 use tidegate_engine::rehearse::witness;
 use tidegate_plan::verify::VerifiedPlan;
 use tidegate_project::whole_file;
@@ -29,14 +30,20 @@ pub(super) fn save(analysis: &Analysis, root: &Path, file: &Path) -> Result<(), 
     };
     let path = root.join(file);
     let before = read(&path)?;
-    let (mut text, mut saved) = (before.clone(), 0);
-    for found in refuted {
-        let name = name(found);
-        let known = unproved.rehearsals.tests.iter().any(|test| test.name == name);
-        if known || text.contains(&format!("test \"{name}\" {{")) {
+    let mut text = before.clone();
+    let (mut known, mut saved) = (0, 0);
+    for (name, found) in named(&refuted) {
+        let written = unproved.rehearsals.tests.iter().any(|test| test.name == name);
+        if written || text.contains(&format!("test \"{name}\" {{")) {
+            known += 1;
             continue;
         }
         let short = render_short(found, &analysis.sources);
+        // Of these the way is known, and not the value with which it fails.
+        if found.code == codes::TEXT_TOO_LONG || found.code == codes::NUMBER_DOES_NOT_FIT {
+            anstream::eprintln!("no test is made of what may not fit: {short}");
+            continue;
+        }
         let played = unproved
             .refutation(found)
             .and_then(|refutation| witness(&plan, &unproved.rehearsals, &refutation));
@@ -45,7 +52,7 @@ pub(super) fn save(analysis: &Analysis, root: &Path, file: &Path) -> Result<(), 
             continue;
         };
         let apart = if text.is_empty() { "" } else { "\n" };
-        let said = "  // So far it leads to what was wrong. Say what happens behind it once that is mended.";
+        let said = remark(&lines, refuted.len());
         let _ = writeln!(text, "{apart}test \"{name}\" {{\n{}\n{said}\n}}", lines.join("\n"));
         saved += 1;
     }
@@ -56,11 +63,25 @@ pub(super) fn save(analysis: &Analysis, root: &Path, file: &Path) -> Result<(), 
         })?;
     }
     let file = file.display();
-    match saved {
-        0 => anstream::eprintln!("nothing that {file} does not have"),
+    match (saved, known) {
+        (0, 0) => anstream::eprintln!("no test was saved"),
+        (0, _) => anstream::eprintln!("nothing that the project's tests do not have"),
         _ => anstream::eprintln!("{} saved in {file}", plural(saved, "test")),
     }
     Ok(())
+}
+
+/// What stands behind the lines that lead to what is wrong.
+fn remark(lines: &[String], refuted: usize) -> String {
+    let mut said =
+        "  // So far it leads to what was wrong. Say what happens behind it once that is mended."
+            .to_owned();
+    if refuted > 1 && lines.iter().any(|line| line.trim_start().starts_with("expect ")) {
+        said.push_str(
+            "\n  // What is expected above may change, too, when other things are mended.",
+        );
+    }
+    said
 }
 
 /// The program as it stands, where it can be played.
@@ -81,7 +102,20 @@ fn read(path: &Path) -> Result<String, Failure> {
     }
 }
 
-/// What a test is called: what was wrong. It names no line, for lines move.
+/// What is refuted, with the name of its test: what is wrong, which may be so at several places.
+fn named<'d>(refuted: &[&'d Diagnostic]) -> Vec<(String, &'d Diagnostic)> {
+    let mut names: BTreeMap<String, usize> = BTreeMap::new();
+    let name = |found: &&'d Diagnostic| {
+        let plain = name(found);
+        let count = names.entry(plain.clone()).or_default();
+        *count += 1;
+        let name = if *count == 1 { plain } else { format!("{plain} ({count})") };
+        (name, *found)
+    };
+    refuted.iter().map(name).collect()
+}
+
+/// What is wrong, as a name. It tells no line, for lines move.
 fn name(found: &Diagnostic) -> String {
     let plain = |letter: &char| !matches!(letter, '"' | '\\' | '{' | '}' | '\n');
     let message: String = found.message.chars().filter(plain).collect();

@@ -192,3 +192,34 @@ fn an_order_beside_what_is_taken_instead() {
     );
     assert!(found.contains("`conversation.amount` may be blank where it is shown"), "{found}");
 }
+
+#[test]
+fn a_line_that_writes_what_was_set_anyway() {
+    let program = |line: &str| {
+        told(&format!(
+            r#"
+workflow main {{
+  on open
+  collect {{
+    conversation.Reason
+  }}
+  match conversation.Reason {{
+    "Billing" => create case using billed
+    else => create case using open_case
+  }}
+{DEFAULTS}}}
+
+push billed to Case {{
+  Subject = "A bill"
+  {line}
+}}
+"#
+        ))
+    };
+    assert!(
+        !program(r#"Reason = "Billing""#).contains("discards"),
+        "{}",
+        program(r#"Reason = "Billing""#)
+    );
+    assert!(program(r#"Reason = "Other""#).contains("discards"));
+}

@@ -115,8 +115,8 @@ fn a_changed_controller_clears_what_no_longer_fits() {
     );
     proved(
         r#"  collect {
-    conversation.component required
     conversation.product required
+    conversation.component required
   }
   say "{conversation.component}"
   create case using open_case"#,

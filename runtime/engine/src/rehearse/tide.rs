@@ -214,7 +214,7 @@ fn with_block(head: String, block: Option<String>) -> String {
 fn block(entries: impl Iterator<Item = String>) -> String {
     let entries: Vec<String> = entries.collect();
     if entries.is_empty() {
-        return "{ }".to_owned();
+        return "{}".to_owned();
     }
     format!("{{{OPEN}{}{CLOSE}}}", entries.join(&BETWEEN.to_string()))
 }
