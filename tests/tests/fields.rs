@@ -199,7 +199,10 @@ workflow support {{
 }
 
 fn of_case(push: &str, step: &str) -> String {
-    let described = if step.starts_with("detect") { "DESCRIBED" } else { "" };
+    let (described, outcomes) = match step.starts_with("detect") {
+        true => ("DESCRIBED", "unavailable, idle 15m"),
+        false => ("", "idle 15m"),
+    };
     let push = CASE.replace("\n}", &format!("\n{push}}}"));
     format!(
         r#"map Case to conversation {{
@@ -213,7 +216,7 @@ workflow support {{
   create case using open_case
 
   defaults {{
-    unavailable, idle 15m => create case using open_case
+    {outcomes} => create case using open_case
   }}
 }}
 "#
