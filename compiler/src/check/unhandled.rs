@@ -1,11 +1,11 @@
 //! One forgotten arm is one report, however many steps lack it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::finding::Finding;
 use crate::flow::path::Map;
 use crate::flow::summary::Kind;
-use crate::hir::{Other, Workflow};
+use crate::hir::{Other, PushId, StepKind, Workflow};
 use crate::source::ItemId;
 
 /// Leaves of the steps at which nobody handles an outcome the first of each conversation, which says
@@ -66,7 +66,7 @@ impl Lack {
             _ => format!(", nor at {others} other steps"),
         });
         let Some(root) = workflow(map, root) else { return step };
-        let arms = arms(map, &kinds);
+        let arms = arms(map, root, &kinds);
         let own = match kinds.as_slice() {
             _ if others > 0 => "",
             [Kind::Other(Other::Unavailable)] => ", or `{ unavailable => go on }` to this step",
@@ -90,9 +90,8 @@ impl Lack {
 }
 
 /// Arms that would do, for some outcomes.
-fn arms(map: &Map<'_, '_>, kinds: &[Kind]) -> Vec<String> {
-    let push = map.around.world.program.pushes.first();
-    let push = push.map_or("open_case", |push| push.name.as_str());
+fn arms(map: &Map<'_, '_>, root: &Workflow, kinds: &[Kind]) -> Vec<String> {
+    let push = push_of(map, root);
     let of = |wanted: &[Kind], what: &str| {
         let names: Vec<&str> =
             kinds.iter().filter(|kind| wanted.contains(kind)).map(|kind| kind.name()).collect();
@@ -114,6 +113,33 @@ fn arms(map: &Map<'_, '_>, kinds: &[Kind]) -> Vec<String> {
         "end",
     );
     before.chain(done).chain(of(&lost, &case)).collect()
+}
+
+/// The push by which a workflow creates Cases already, in its `defaults` at best; or else one that a
+/// workflow which it runs uses.
+fn push_of<'a>(map: &'a Map<'_, '_>, root: &'a Workflow) -> &'a str {
+    let pushes = &map.around.world.program.pushes;
+    let used = |workflow: &Workflow| {
+        let steps = workflow.steps();
+        steps.iter().rev().find_map(|step| match step.kind {
+            StepKind::CreateCase { push, .. } => Some(push),
+            _ => None,
+        })
+    };
+    let (mut seen, mut open) = (BTreeSet::new(), vec![root]);
+    let mut found = None;
+    while let (None, Some(workflow)) = (found, open.pop()) {
+        found = used(workflow);
+        let run = workflow.steps().into_iter().filter_map(|step| match step.kind {
+            StepKind::Run(callee) if seen.insert(callee) => {
+                map.around.world.program.workflows.get(callee.0 as usize)
+            }
+            _ => None,
+        });
+        open.extend(run.map(AsRef::as_ref));
+    }
+    let found = found.and_then(|id: PushId| pushes.get(id.0 as usize)).or(pushes.first());
+    found.map_or("open_case", |push| push.name.as_str())
 }
 
 /// The workflow with which the conversation begins.

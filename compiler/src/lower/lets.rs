@@ -1,5 +1,7 @@
 //! `let NAME = EXPR`: a value that never changes, known from its step to the end of its block.
 
+use std::collections::BTreeSet;
+
 use tidegate_diagnostics::codes;
 use tidegate_plan::verify::MAX_LETS;
 
@@ -9,7 +11,7 @@ use crate::lower::Lowering;
 use crate::resolve::lets::blocks;
 use crate::resolve::scope::Query;
 use crate::resolve::suggest;
-use crate::source::Range;
+use crate::source::{ItemId, Range};
 use crate::syntax::ast::{self, Block, Defaults, Name};
 use crate::types::private::exposed;
 
@@ -231,10 +233,21 @@ impl Lowering<'_> {
     }
 
     /// A name that a `let` of another workflow gives.
-    pub(super) fn let_of_another(&self, name: &Name) -> Option<Finding> {
-        let mut lets = self.scope.declared.lets.values().map(|attr| self.scope.attribute(*attr));
-        lets.find(|its| its.name == name.text)?;
-        let message = format!("`{}` is not known here: a `let` of a workflow gives it", name.text);
+    pub(super) fn let_of_another(&mut self, name: &Name) -> Option<Finding> {
+        let lets = &self.scope.declared.lets;
+        let givers = lets.iter().filter(|(_, attr)| self.scope.attribute(**attr).name == name.text);
+        let givers: BTreeSet<ItemId> = givers.map(|((item, _), _)| *item).collect();
+        let workflows = self.scope.workflows.iter();
+        let known = workflows.filter(|(_, (_, at))| givers.contains(&at.item));
+        let known: Vec<&String> = known.map(|(workflow, _)| workflow).collect();
+        let (first, others) = known.split_first()?;
+        known.iter().for_each(|one| self.uses(Query::Workflow((*one).clone())));
+        let also = match others.len() {
+            0 => String::new(),
+            _ => format!(" and {} more", others.len()),
+        };
+        let message =
+            format!("`{}` is known only in `{first}`{also}, where a `let` gives it", name.text);
         Some(Finding::new(codes::LET_OUT_OF_REACH, self.at(name.range), message).help(
             "what is to be known in a push or in another workflow is an attribute: declare it \
                  in `data conversation { … }`, and give it with `set`",

@@ -100,7 +100,6 @@ impl Lowering<'_> {
             suggest::closest(&name.text, texts).map(str::to_owned)
         });
         if homes.is_empty()
-            && ours.is_none()
             && near.is_none()
             && let Some(finding) = self.let_of_another(name)
         {

@@ -14,6 +14,9 @@ use crate::types::infer::{error, is_blank, made, place_name};
 use crate::types::literal::{self, Read};
 use crate::types::{assign, lists, words};
 
+/// The longest text that advice repeats.
+const LETTERS_SHOWN: usize = 24;
+
 impl Lowering<'_> {
     pub(super) fn binary(
         &mut self,
@@ -166,7 +169,8 @@ impl Lowering<'_> {
                 let finding =
                     Finding::new(codes::OPERANDS, at, format!("{what} can't be calculated with"));
                 self.report(if op == BinaryOp::Add && assign::is_textual(&side.ty) {
-                    finding.help("put texts together in one: `\"{conversation.Subject} …\"`")
+                    let one = format!("\"{}{}\"", self.in_a_text(&left), self.in_a_text(&right));
+                    finding.help(format!("put texts together in one: `{one}`"))
                 } else {
                     finding.help("calculate with numbers only")
                 });
@@ -175,6 +179,20 @@ impl Lowering<'_> {
         }
         let ty = result_digits(op, &left.ty, &right.ty);
         made(ExprKind::Binary(op, Box::new(left), Box::new(right)), ty, range)
+    }
+
+    /// An operand as a part of a text in quotes.
+    fn in_a_text(&self, operand: &Expr) -> String {
+        match &operand.kind {
+            ExprKind::Attr(attr) => format!("{{{}}}", self.scope.attribute(*attr).path()),
+            ExprKind::Literal(Literal::Text(text))
+                if text.chars().count() <= LETTERS_SHOWN && !text.contains(['"', '{', '\n']) =>
+            {
+                text.clone()
+            }
+            ExprKind::Literal(Literal::Text(_)) | ExprKind::Template(_) => "…".to_owned(),
+            _ => "{…}".to_owned(),
+        }
     }
 
     /// Days, instants and spans of time.

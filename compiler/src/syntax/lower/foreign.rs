@@ -92,6 +92,9 @@ pub(super) fn behind(before: &str, text: &str, lines: LineKind) -> Option<String
     Some(match lines {
         _ if matches!(word, "elif" | "elsif" | "elseif") => "write `else if`".to_owned(),
         _ if text.starts_with("/*") || sign == '#' => COMMENT.to_owned(),
+        LineKind::Step | LineKind::Arm if word == "exhausted" => {
+            "`exhausted => …` stands behind the `}` of a `repeat`".to_owned()
+        }
         LineKind::Map if matches!(word, "if" | "where" | "unless") => {
             "a rule's condition is written `require FIELD when …`".to_owned()
         }
@@ -134,6 +137,25 @@ pub(super) fn behind(before: &str, text: &str, lines: LineKind) -> Option<String
         LineKind::Arm if LineKind::Step.words().contains(&word) => {
             "several steps stand in a block, one a line: `=> { … }`".to_owned()
         }
+        _ => return None,
+    })
+}
+
+/// The step that a word of other languages stands for.
+pub(super) fn step_for(text: &str) -> Option<&'static str> {
+    let word = first_word(text);
+    let says = text[word.len()..].trim_start().starts_with(['"', '\'']);
+    Some(match word {
+        "send" | "print" | "echo" | "write" | "tell" | "reply" | "respond" | "show" | "message"
+            if says =>
+        {
+            "say"
+        }
+        "prompt" | "question" if says => "ask",
+        "otherwise" => "else",
+        "switch" => "match",
+        "call" => "run",
+        "return" | "stop" | "exit" | "quit" => "end",
         _ => return None,
     })
 }

@@ -241,7 +241,19 @@ impl<'t> Lower<'t> {
         }
     }
 
+    /// Reports the brace that is lost before an `exhausted` that no `repeat` takes.
+    fn exhausted_elsewhere(&mut self, word: &str) -> bool {
+        let lost = word == "exhausted" && find_unclosed(self.text).is_some();
+        if lost {
+            self.unclosed_brace();
+        }
+        lost
+    }
+
     fn unexpected(&mut self, text: &str, range: Range, kind: Kind) {
+        if self.exhausted_elsewhere(first_word(text)) {
+            return;
+        }
         let message = format!("unexpected `{}`", shorten(text));
         let problem = Problem::new(codes::UNEXPECTED_TEXT, range, message);
         let word = first_word(text);
@@ -260,6 +272,9 @@ impl<'t> Lower<'t> {
             )
         } else if matches!(kind, Kind::hole_junk | Kind::group_junk) {
             problem.help("join values with an operator such as `??`, `+` or `and`")
+        } else if foreign::means_else(word) && before.trim_end().ends_with('}') {
+            let at = Range { end: range.start + offset(word.len()), ..range };
+            problem.replace(at, "else").help("write `else`")
         } else if let Some(help) = foreign::behind(before, text, self.lines) {
             problem.help(help)
         } else if matches!(text, ";" | ",") {
@@ -296,6 +311,9 @@ impl<'t> Lower<'t> {
         if ITEM_KEYWORDS.contains(&word) {
             return self.indented_item(word, at);
         }
+        if self.exhausted_elsewhere(word) {
+            return;
+        }
         if text.starts_with(CURLY) {
             return self.curly(line);
         }
@@ -303,7 +321,8 @@ impl<'t> Lower<'t> {
         let message = format!("`{shown}` is {}", kind.called());
         let problem = Problem::new(codes::UNKNOWN_LINE, at, message);
         let foreign = foreign::line(text, kind);
-        let near = nearest(word, kind.words()).filter(|_| foreign.is_none());
+        let ours = foreign::step_for(text).filter(|_| kind == LineKind::Step);
+        let near = ours.or_else(|| nearest(word, kind.words())).filter(|_| foreign.is_none());
         let problem = match near {
             Some(meant) => problem.replace(at, meant).help(format!("did you mean `{meant}`?")),
             None if assigns => problem.replace(at, format!("set {text}")),

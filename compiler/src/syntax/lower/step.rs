@@ -106,6 +106,9 @@ impl<'t> Lower<'t> {
                 range.get_or_insert(self.from(start));
             }
             match part.kind() {
+                Kind::expr if self.is_prose(kind, &part) => {
+                    found.expr = Some(self.prose(&part));
+                }
                 Kind::text_lines | Kind::expr => {
                     let mut expr = self.value(part);
                     self.check_spoken(kind, &mut expr);
@@ -159,10 +162,7 @@ impl<'t> Lower<'t> {
 
     /// What a step says is a text, and a bare word is one whose quotes were forgotten.
     pub(super) fn check_spoken(&mut self, speaker: Kind, expr: &mut Expr) {
-        let speaks = matches!(
-            speaker,
-            Kind::say | Kind::note | Kind::ask | Kind::choose | Kind::collect | Kind::end
-        );
+        let speaks = speaks(speaker);
         let is_word = matches!(&expr.kind, ExprKind::Path(path)
             if path.parts.len() == 1 && !path.parts.iter().any(|word| self.lets.contains(&word.text)));
         // One word alone may be the name of a text.
@@ -170,6 +170,31 @@ impl<'t> Lower<'t> {
             self.bare_text(expr.range);
             expr.kind = ExprKind::Missing;
         }
+    }
+
+    /// Whether what is said is words without quotes, one of which is an operator of expressions:
+    /// `say Nobody is free`.
+    fn is_prose(&self, speaker: Kind, said: &Node<'t>) -> bool {
+        let word = first_word(said.text());
+        let next = first_word(said.text()[word.len()..].trim_start());
+        let is_name = self.lets.iter().any(|known| known == word);
+        let begins = word.starts_with(|first: char| first.is_alphabetic());
+        speaks(speaker)
+            && begins
+            && !is_name
+            && !matches!(word, "if" | "not" | "person" | "now" | "blank")
+            && matches!(next, "is" | "in" | "and" | "or" | "contains" | "starts" | "ends")
+    }
+
+    /// Reports words that are said without quotes; what else is wrong with them follows from it.
+    fn prose(&mut self, said: &Node<'t>) -> Expr {
+        let range = said.range();
+        self.bare_text(range);
+        let line = first_line(&self.text[range.start as usize..]);
+        let to = range.start + offset(line.len()) + 1;
+        self.quiet.push(super::Quiet { from: range.start, to });
+        self.end = range.end;
+        Expr { kind: ExprKind::Missing, range }
     }
 
     /// Whether more words stand behind one on its line.
@@ -285,4 +310,9 @@ impl<'t> Lower<'t> {
         self.end = node.range().end;
         self.after_junk = true;
     }
+}
+
+/// Whether what stands behind a step's word is shown to somebody.
+fn speaks(speaker: Kind) -> bool {
+    matches!(speaker, Kind::say | Kind::note | Kind::ask | Kind::choose | Kind::collect | Kind::end)
 }
