@@ -1,8 +1,8 @@
 //! The client: one org, one login, every call.
 
 mod address;
-mod patience;
-mod transport;
+pub(crate) mod patience;
+pub(crate) mod transport;
 mod usage;
 
 use std::fmt;
@@ -17,7 +17,7 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 
 pub(crate) use address::Address;
-pub(crate) use transport::Transport;
+pub(crate) use transport::{Reach, Transport};
 pub use usage::ApiUsage;
 
 use crate::error::{Error, LoginError, Refusal};

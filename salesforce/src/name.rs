@@ -10,6 +10,12 @@ pub struct BadName {
     what: &'static str,
 }
 
+impl BadName {
+    pub(crate) fn new(text: &str, what: &'static str) -> Self {
+        BadName { text: text.to_owned(), what }
+    }
+}
+
 impl From<BadName> for crate::Error {
     fn from(bad: BadName) -> Self {
         crate::Error::Unaskable { what: bad.to_string() }

@@ -11,6 +11,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use url::Url;
 
 pub use instance::LoginUrl;
+pub(crate) use instance::{loopback, safe};
 pub(crate) use session::{Session, Token};
 
 use crate::client::Transport;

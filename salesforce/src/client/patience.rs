@@ -7,7 +7,7 @@ use http::{HeaderMap, HeaderName, StatusCode};
 
 /// What `Retry-After` of a 429 or a 503 says: seconds, or a date, which is counted from the
 /// answer's own, so that nobody's clock matters.
-pub(super) fn asked_for(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
+pub(crate) fn asked_for(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
     if !matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
         return None;
     }

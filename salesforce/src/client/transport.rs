@@ -1,6 +1,7 @@
 //! Sending one request and reading its answer whole, within bounds.
 
 use std::error::Error as _;
+use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use reqwest::redirect::Policy;
@@ -17,25 +18,47 @@ pub(crate) struct Transport {
     max_answer: usize,
 }
 
+/// What connections are made with.
+pub(crate) struct Reach {
+    /// Whether requests stay on this machine.
+    pub(crate) here: bool,
+    pub(crate) headers: HeaderMap,
+    pub(crate) connect_timeout: Duration,
+    /// For a whole answer, where a request does not say otherwise.
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) max_answer: usize,
+}
+
 impl Transport {
     pub(super) fn new(settings: &Settings) -> Result<Self, Error> {
         let headers = HeaderMap::from_iter([
             (CALL_OPTIONS, HeaderValue::from_static("client=tidegate")),
             (header::ACCEPT, HeaderValue::from_static("application/json")),
         ]);
-        let here = settings.login.url.is_loopback();
+        Transport::reaching(Reach {
+            here: settings.login.url.is_loopback(),
+            headers,
+            connect_timeout: settings.connect_timeout,
+            timeout: Some(settings.timeout),
+            max_answer: settings.max_answer,
+        })
+    }
+
+    pub(crate) fn reaching(reach: Reach) -> Result<Self, Error> {
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("tidegate/", env!("CARGO_PKG_VERSION")))
-            .default_headers(headers)
-            .connect_timeout(settings.connect_timeout)
-            .timeout(settings.timeout)
+            .default_headers(reach.headers)
+            .connect_timeout(reach.connect_timeout)
             .redirect(Policy::none())
-            .https_only(!here);
-        if here {
+            .https_only(!reach.here);
+        if let Some(timeout) = reach.timeout {
+            builder = builder.timeout(timeout);
+        }
+        if reach.here {
             builder = builder.no_proxy();
         }
         let http = builder.build().map_err(|error| Error::NotSent { what: chain(error) })?;
-        Ok(Transport { http, max_answer: settings.max_answer })
+        Ok(Transport { http, max_answer: reach.max_answer })
     }
 
     /// Sends a request.
@@ -43,19 +66,24 @@ impl Transport {
         &self,
         request: RequestBuilder,
     ) -> Result<(StatusCode, HeaderMap, Vec<u8>), Error> {
-        let mut response = request.send().await.map_err(|error| {
-            if error.is_connect() || error.is_builder() {
-                Error::NotSent { what: chain(error) }
-            } else {
-                Error::Unclear { status: None, code: None, what: chain(error), retry_after: None }
-            }
-        })?;
+        let mut response = self.open(request).await?;
         let headers = std::mem::take(response.headers_mut());
         let body = self.body(&mut response).await?;
         Ok((response.status(), headers, body))
     }
 
-    async fn body(&self, response: &mut Response) -> Result<Vec<u8>, Error> {
+    /// Sends a request whose answer is read piece by piece.
+    pub(crate) async fn open(&self, request: RequestBuilder) -> Result<Response, Error> {
+        request.send().await.map_err(|error| {
+            if error.is_connect() || error.is_builder() {
+                Error::NotSent { what: chain(error) }
+            } else {
+                Error::Unclear { status: None, code: None, what: chain(error), retry_after: None }
+            }
+        })
+    }
+
+    pub(crate) async fn body(&self, response: &mut Response) -> Result<Vec<u8>, Error> {
         let status = response.status().as_u16();
         let mut body = Vec::new();
         while let Some(chunk) =
@@ -73,7 +101,7 @@ impl Transport {
 
 /// The error, the host and the causes. Nothing behind the host: an address may hold a customer's
 /// words.
-fn chain(error: reqwest::Error) -> String {
+pub(crate) fn chain(error: reqwest::Error) -> String {
     let host = error.url().map(|url| url.origin().ascii_serialization());
     let error = error.without_url();
     let mut words = error.to_string();

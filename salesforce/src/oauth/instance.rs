@@ -63,12 +63,14 @@ impl LoginUrl {
     }
 }
 
-fn safe(url: &Url) -> bool {
+/// Https, or http that stays on this machine; no name and no password in it.
+pub(crate) fn safe(url: &Url) -> bool {
     let bare = url.username().is_empty() && url.password().is_none();
     bare && (url.scheme() == "https" || (url.scheme() == "http" && loopback(url)))
 }
 
-fn loopback(url: &Url) -> bool {
+/// Whether it is this machine itself.
+pub(crate) fn loopback(url: &Url) -> bool {
     match url.host() {
         Some(Host::Ipv4(address)) => address.is_loopback(),
         Some(Host::Ipv6(address)) => address.is_loopback(),

@@ -19,7 +19,7 @@ use crate::error::{Error, LoginError};
 use crate::oauth::{Grant, Login};
 
 /// A new private key as PEM, and its public half.
-fn key() -> (SecretString, DecodingKey) {
+pub(super) fn key() -> (SecretString, DecodingKey) {
     let pair = KeyPair::generate(KeySize::Rsa2048).expect("a key");
     let der: Pkcs8V1Der<'_> = pair.as_der().expect("its bytes");
     let body = STANDARD.encode(der.as_ref());

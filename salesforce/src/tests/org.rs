@@ -147,7 +147,7 @@ pub(super) fn token(access_token: &str, instance: &str) -> Answer {
     )
 }
 
-async fn read(request: Request) -> Seen {
+pub(super) async fn read(request: Request) -> Seen {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, 1 << 24).await.expect("a body").to_vec();
     let target = parts.uri.path_and_query().map_or("", |it| it.as_str()).to_owned();

@@ -1,0 +1,182 @@
+//! The stream of a visitor's events ("Server-Sent Events").
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use http::{HeaderValue, StatusCode, header};
+use reqwest::Response;
+use serde_json::Value;
+
+use super::client::{ChatClient, bearing};
+use super::entry::Entry;
+use super::error::ChatError;
+use super::id::ConversationId;
+use super::reading;
+use super::sse::{Parser, WireEvent};
+use super::token::Token;
+use crate::client::transport;
+
+const PATH: &str = "/eventrouter/v1/sse";
+
+/// Something that came on a stream.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Incoming {
+    /// The last id so far: where a stream that is opened again is to go on.
+    pub last_event_id: Option<String>,
+    /// What it is.
+    pub what: Heard,
+}
+
+/// What came on a stream.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Heard {
+    /// A sign of life.
+    Ping,
+    /// An entry of one of the visitor's conversations: a stream has all of them.
+    Entry {
+        /// The conversation.
+        conversation: ConversationId,
+        /// The entry.
+        entry: Box<Entry>,
+    },
+    /// One that is not known here, as clients are to expect.
+    Unknown {
+        /// The event's name.
+        name: String,
+    },
+    /// One that ought to be an entry, and is none that could be read or is longer than is taken: what
+    /// it says is to be looked for among the conversation's entries.
+    Unreadable {
+        /// The event's name.
+        name: String,
+    },
+}
+
+/// An open stream. It neither reconnects nor notices silence.
+pub struct EventStream {
+    response: Response,
+    parser: Parser,
+    ready: VecDeque<Incoming>,
+}
+
+impl std::fmt::Debug for EventStream {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("EventStream").field("ready", &self.ready).finish_non_exhaustive()
+    }
+}
+
+impl ChatClient {
+    /// Opens a stream of a visitor's events, behind the last one that is known.
+    ///
+    /// # Errors
+    ///
+    /// As any call.
+    pub async fn events(
+        &self,
+        token: &Token,
+        last_event_id: Option<&str>,
+    ) -> Result<EventStream, ChatError> {
+        let deployment = self.deployment();
+        let accept = HeaderValue::from_static("text/event-stream");
+        let mut request = bearing(self.transport().http.get(deployment.scrt.at(PATH)), token)
+            .header(header::ACCEPT, accept)
+            .header("x-org-id", deployment.org.as_str());
+        if let Some(id) = last_event_id.and_then(|id| HeaderValue::from_str(id).ok()) {
+            request = request.header("last-event-id", id);
+        }
+        let mut response = self.transport().open(request).await?;
+        let status = response.status();
+        if !status.is_success() {
+            let body = self.transport().body(&mut response).await?;
+            return Err(ChatError::from_answer(status, response.headers(), &body));
+        }
+        let kind = response.headers().get(header::CONTENT_TYPE);
+        let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        if status != StatusCode::OK || !kind.starts_with("text/event-stream") {
+            return Err(ChatError::unclear(status, "an answer that is no stream of events"));
+        }
+        let parser = Parser::new(self.max_event());
+        Ok(EventStream { response, parser, ready: VecDeque::new() })
+    }
+}
+
+impl EventStream {
+    /// Waits for what comes next: all that has come together, at least one. `None` at the stream's end.
+    /// May be given up at any time: nothing is lost by it.
+    ///
+    /// # Errors
+    ///
+    /// The connection broke.
+    pub async fn next(&mut self) -> Result<Option<Vec<Incoming>>, ChatError> {
+        loop {
+            if !self.ready.is_empty() {
+                return Ok(Some(self.ready.drain(..).collect()));
+            }
+            let chunk = self.response.chunk().await.map_err(|error| ChatError::Unclear {
+                status: None,
+                what: transport::chain(error),
+                retry_after: None,
+            })?;
+            let Some(chunk) = chunk else { return Ok(None) };
+            self.ready.extend(self.parser.take(&chunk).into_iter().map(Incoming::read));
+        }
+    }
+
+    /// The last id that came, though its event may have said nothing.
+    pub fn last_event_id(&self) -> Option<&str> {
+        self.parser.last_id()
+    }
+
+    /// How long the server asks to be left alone when the stream ends.
+    pub fn retry(&self) -> Option<Duration> {
+        self.parser.retry
+    }
+}
+
+impl Incoming {
+    fn read(event: WireEvent) -> Self {
+        let WireEvent { id, name, data } = event;
+        let what = match data {
+            // Its data is no JSON object, and nothing is to be made of it.
+            Some(_) if name == "ping" => Heard::Ping,
+            None => Heard::Unreadable { name },
+            Some(data) => entry(&name, &data, id.as_deref()).unwrap_or_else(|| {
+                if name.starts_with("CONVERSATION_") {
+                    Heard::Unreadable { name }
+                } else {
+                    Heard::Unknown { name }
+                }
+            }),
+        };
+        Incoming { last_event_id: id, what }
+    }
+}
+
+/// Reads the envelope. What it says of the closing of a conversation may be the conversation alone.
+fn entry(name: &str, data: &str, event_id: Option<&str>) -> Option<Heard> {
+    if !name.starts_with("CONVERSATION_") {
+        return None;
+    }
+    let envelope: Value = serde_json::from_str(data).ok()?;
+    let conversation = reading::text(&envelope, "conversationId")?.parse().ok()?;
+    let bare;
+    let value = match envelope.get("conversationEntry") {
+        Some(entry) if entry.is_object() => entry,
+        _ => &envelope,
+    };
+    let entry = match Entry::read(value, Some(name)) {
+        Some(entry) => entry,
+        None => {
+            bare = with_id(value, event_id?);
+            Entry::read(&bare, Some(name))?
+        }
+    };
+    Some(Heard::Entry { conversation, entry: Box::new(entry) })
+}
+
+/// An entry without an id takes its event's, which is the same when it is told again.
+fn with_id(value: &Value, event_id: &str) -> Value {
+    let mut value = value.clone();
+    value["identifier"] = format!("event-{event_id}").into();
+    value
+}

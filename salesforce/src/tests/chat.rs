@@ -1,0 +1,9 @@
+//! Chats against a host of this process that says what a test wants said.
+
+mod calls;
+mod entries;
+mod gate;
+mod host;
+mod steered;
+mod streams;
+mod tokens;
