@@ -119,7 +119,8 @@ pub(crate) fn run(role: &str, arguments: &[String]) -> ExitCode {
 }
 
 async fn tidegate(plan: &Path, store: &Path) -> tidegate_server::RunningServer {
-    let messenger = MessengerConfig { name: "web".into(), origins: vec![], identity: vec![] };
+    let messenger =
+        MessengerConfig { name: "web".into(), origins: vec![], identity: vec![], max_file_mb: 10 };
     let config = ServerConfig {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         operator: None,

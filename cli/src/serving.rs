@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use tidegate_project::manifest::{
-    self, AiSection, Algorithm, Limit, Manifest, MessengerSection, Protocol, ServerSection,
+    self, AiSection, Algorithm, FileSize, Limit, Manifest, MessengerSection, Protocol,
+    ServerSection,
 };
 use tidegate_salesforce::client::Client;
 use tidegate_server::clock::Clock;
 use tidegate_server::config::{
-    AiConfig, EdgeConfig, IdentityAlgorithm, IdentityKey, MessengerConfig, OperatorConfig,
-    Provider, ServerConfig, StoreConfig,
+    AiConfig, EdgeConfig, IdentityAlgorithm, IdentityKey, MAX_FILE_MB, MessengerConfig,
+    OperatorConfig, Provider, ServerConfig, StoreConfig,
 };
 use tidegate_server::effects::openai::OpenAi;
 use tidegate_server::effects::salesforce::SalesforceOrg;
@@ -125,6 +126,7 @@ fn messenger(name: &str, section: &MessengerSection) -> Result<MessengerConfig, 
         name: name.to_owned(),
         origins: section.origins.iter().map(|origin| origin.as_str().to_owned()).collect(),
         identity: section.identity.iter().map(key).collect::<Result<_, Failure>>()?,
+        max_file_mb: section.max_file_mb.map_or(MAX_FILE_MB, FileSize::megabytes),
     })
 }
 

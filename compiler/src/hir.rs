@@ -17,8 +17,8 @@ use crate::source::{ItemId, Loc, Range};
 use crate::syntax::ast::{BinaryOp, OwnerExpr};
 pub use channel::{Channel, ChannelId, Routed};
 pub use step::{
-    CollectField, FieldWords, MatchArm, Narrowed, Other, Outcome, OutcomeArm, Step, StepKind,
-    leaves_repeat,
+    CollectField, FieldWords, FileLine, MatchArm, Narrowed, Other, Outcome, OutcomeArm, Step,
+    StepKind, leaves_repeat,
 };
 
 /// A position in [`Program::attributes`].
@@ -319,6 +319,8 @@ pub struct Form {
     pub item: ItemId,
     /// Its lines.
     pub fields: Vec<CollectField>,
+    /// The files that it asks for.
+    pub files: Vec<FileLine>,
     /// `form NAME`.
     pub head: Range,
 }

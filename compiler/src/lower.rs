@@ -3,6 +3,7 @@
 mod answer;
 mod collect;
 mod detect;
+mod file;
 mod hand_off;
 mod ids;
 mod lets;

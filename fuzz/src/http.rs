@@ -34,6 +34,7 @@ static DESKS: LazyLock<Vec<Desk>> = LazyLock::new(|| {
             algorithm: IdentityAlgorithm::Hs256,
             key: "a key of at least thirty-two bytes, for tests".into(),
         }],
+        max_file_mb: 1,
     };
     let mut desks = Vec::new();
     for event in events {

@@ -62,7 +62,7 @@ impl Dice {
         let wait = conversation.waits.saturating_sub(self.below(2));
         match self.below(12) {
             0 | 1 => Event::Message { text: ["a bill", "", "éé\n500.00"][self.index(3)].into() },
-            2 | 3 => Event::FormSubmitted { wait, values: self.values() },
+            2 | 3 => Event::FormSubmitted { wait, values: self.values(), files: Vec::new() },
             4 => Event::ChoiceMade { wait, choice: u32::try_from(self.below(4)).unwrap_or(0) },
             5 => Event::IdleFired { wait, ordinal: u32::try_from(self.below(3)).unwrap_or(0) },
             6 => Event::HumanRequested,

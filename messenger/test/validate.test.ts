@@ -162,6 +162,13 @@ test("several values of a list", () => {
   assert.equal(value({ ...many, required: true }, ""), "! Please choose at least one.");
 });
 
+test("a file is missed where there must be one", () => {
+  const file: Partial<FormLine> = { input: "file", required: true };
+  assert.equal(value(file, ""), "! Please choose a file.");
+  assert.equal(value(file, "photo.jpg"), "photo.jpg");
+  assert.equal(value({ ...file, required: false }, ""), "");
+});
+
 test("a rating is one of the numbers offered", () => {
   const rated: Partial<FormLine> = { input: "rating", min: "1", max: "5", required: true };
   assert.equal(value(rated, "4"), "4");

@@ -37,7 +37,7 @@ struct Component {
 pub fn of_plan(plan: &Plan, catalog: &Catalog) -> Vec<File> {
     let ours = plan.pushes.iter().any(|push| push.key_field == KEY_FIELD);
     let key = ours.then(field::key);
-    let set = permissions::set(&plan.requirements, &plan.pushes, catalog);
+    let set = permissions::set(&plan.requirements, &plan.pushes, &plan.forms, catalog);
     whole(key.into_iter().chain([set]).collect(), &catalog.origin.api_version, Some(plan))
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tidegate_plan::model::{Push, Required, Requirement, TranscriptTo};
+use tidegate_plan::model::{Form, Push, Required, Requirement, TranscriptTo};
 use tidegate_schemas::catalog::{Catalog, Field, FieldKind};
 
 use super::xml::{Element, document, flag, leaf, node, root};
@@ -52,9 +52,14 @@ struct Use {
     fields: BTreeMap<String, bool>,
 }
 
-/// What is relied on, what is created, and what an org has.
-pub(crate) fn set(requirements: &[Requirement], pushes: &[Push], catalog: &Catalog) -> Component {
-    let uses = uses(requirements, pushes, catalog);
+/// What is relied on, what is created, what customers are asked for, and what an org has.
+pub(crate) fn set(
+    requirements: &[Requirement],
+    pushes: &[Push],
+    forms: &[Form],
+    catalog: &Catalog,
+) -> Component {
+    let uses = uses(requirements, pushes, forms, catalog);
     let fields = uses.iter().flat_map(|(object, its)| {
         its.fields.iter().map(move |(name, written)| field(object, name, *written))
     });
@@ -76,7 +81,12 @@ pub(crate) fn set(requirements: &[Requirement], pushes: &[Push], catalog: &Catal
 }
 
 /// What is relied on, by object.
-fn uses(requirements: &[Requirement], pushes: &[Push], catalog: &Catalog) -> BTreeMap<String, Use> {
+fn uses(
+    requirements: &[Requirement],
+    pushes: &[Push],
+    forms: &[Form],
+    catalog: &Catalog,
+) -> BTreeMap<String, Use> {
     let mut uses: BTreeMap<String, Use> = BTreeMap::new();
     let mut note = |object: &str, path: &str, written: bool| {
         for (object, field) in along(catalog, object, path) {
@@ -104,10 +114,12 @@ fn uses(requirements: &[Requirement], pushes: &[Push], catalog: &Catalog) -> BTr
             uses.entry(object.clone()).or_default();
         }
     }
+    // Who shares a file with a record must be allowed to edit the record.
+    let files = forms.iter().any(|form| !form.files.is_empty());
     for push in pushes {
         let its = uses.entry(push.object.clone()).or_default();
         its.creates = true;
-        its.edits |= matches!(push.transcript, TranscriptTo::File | TranscriptTo::Comment);
+        its.edits |= files || matches!(push.transcript, TranscriptTo::File | TranscriptTo::Comment);
     }
     uses
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use tidegate_diagnostics::{SourceId, Span};
-use tidegate_plan::model::{Required, Requirement};
+use tidegate_plan::model::{Form, FormFile, Push, Required, Requirement, TranscriptTo};
 use tidegate_schemas::catalog::{Catalog, Field, FieldKind, Object, Origin};
 
 use super::{File, of_new_org, permissions};
@@ -65,7 +65,7 @@ fn granted(required: Vec<Required>) -> String {
     let span = Span { source: SourceId(0), start: 0, end: 0 };
     let requirements: Vec<Requirement> =
         required.into_iter().map(|what| Requirement { what, span }).collect();
-    permissions::set(&requirements, &[], &catalog()).file.text
+    permissions::set(&requirements, &[], &[], &catalog()).file.text
 }
 
 #[test]
@@ -86,6 +86,39 @@ fn what_a_plan_reads_and_writes_is_granted_and_nothing_else() {
         read("Contact", "MailingCity"),
         read("Contact", "MailingStreet"),
     ]));
+}
+
+#[test]
+fn a_case_that_gets_files_may_be_edited() {
+    let push = Push {
+        name: "open_case".to_owned(),
+        object: "Case".to_owned(),
+        record_type: None,
+        owner: Vec::new(),
+        fields: Vec::new(),
+        carry: Vec::new(),
+        fill: Vec::new(),
+        summary_to: None,
+        transcript: TranscriptTo::Nowhere,
+        key_field: "Tidegate_Key__c".to_owned(),
+        lengths: Vec::new(),
+    };
+    let file = FormFile {
+        name: "damage".to_owned(),
+        label: "A photo".to_owned(),
+        help: None,
+        required: false,
+        words: Vec::new(),
+    };
+    let edits = |files: Vec<FormFile>, transcript: TranscriptTo| {
+        let form = Form { title: None, fields: Vec::new(), files };
+        let push = Push { transcript, ..push.clone() };
+        let set = permissions::set(&[], &[push], &[form], &catalog()).file.text;
+        set.contains("<allowEdit>true</allowEdit>")
+    };
+    assert!(!edits(Vec::new(), TranscriptTo::Nowhere));
+    assert!(edits(vec![file], TranscriptTo::Nowhere));
+    assert!(edits(Vec::new(), TranscriptTo::File));
 }
 
 #[test]

@@ -24,7 +24,8 @@ pub struct Bounds {
     pub answers: Option<u64>,
     /// Cases on the way with most of them.
     pub cases: Option<u64>,
-    /// Calls of the org for these Cases, where each succeeds at once: see [`calls_for_a_case`].
+    /// Calls of the org for Cases and for files that customers are asked for, where each succeeds
+    /// at once: see [`calls_for_a_case`].
     pub calls: Option<u64>,
 }
 
@@ -41,7 +42,7 @@ pub fn bounds(plan: &VerifiedPlan, workflow: WorkflowId) -> Bounds {
             _ => 0,
         }),
         cases: most(&|one| u64::from(push_of(one).is_some())),
-        calls: most(&|one| push_of(one).map_or(0, |push| calls_for_a_case(plan, push))),
+        calls: most(&|one| calls_for(plan, one)),
     }
 }
 
@@ -64,6 +65,16 @@ pub fn calls_for_a_case(plan: &Plan, push: PushId) -> u64 {
     match transcript {
         Some(TranscriptTo::File | TranscriptTo::Comment) => 3,
         Some(TranscriptTo::Field(_) | TranscriptTo::Nowhere) | None => 2,
+    }
+}
+
+/// Calls of the org for what an instruction asks for; a file goes to its Case by one.
+fn calls_for(plan: &Plan, instruction: &Instruction) -> u64 {
+    match instruction {
+        Instruction::Collect { form, .. } => {
+            plan.forms.get(form.index()).map_or(0, |form| form.files.len() as u64)
+        }
+        one => push_of(one).map_or(0, |push| calls_for_a_case(plan, push)),
     }
 }
 

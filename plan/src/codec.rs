@@ -468,6 +468,36 @@ pub(crate) mod words {
     }
 }
 
+/// Files that a form asks for, absent where there are none.
+pub(crate) mod files {
+    use super::{DecodeError, Decoder, EncodeError, Encoder};
+    use crate::model::FormFile;
+    use minicbor::encode::Write;
+
+    pub(crate) fn encode<C, W: Write>(
+        files: &[FormFile],
+        e: &mut Encoder<W>,
+        ctx: &mut C,
+    ) -> Result<(), EncodeError<W::Error>> {
+        e.encode_with(files, ctx)?.ok()
+    }
+
+    pub(crate) fn decode<C>(
+        d: &mut Decoder<'_>,
+        ctx: &mut C,
+    ) -> Result<Vec<FormFile>, DecodeError> {
+        d.decode_with(ctx)
+    }
+
+    pub(crate) fn is_nil(files: &[FormFile]) -> bool {
+        files.is_empty()
+    }
+
+    pub(crate) fn nil() -> Option<Vec<FormFile>> {
+        Some(Vec::new())
+    }
+}
+
 /// A value written as its text.
 pub(crate) mod text {
     use super::{DecodeError, Decoder, Display, EncodeError, Encoder, FromStr};

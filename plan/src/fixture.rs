@@ -136,7 +136,7 @@ impl Builder {
 
     pub(crate) fn form(&mut self, title: &str, fields: Vec<FormField>) -> FormId {
         let title = Some(self.text(title));
-        self.plan.forms.push(Form { title, fields });
+        self.plan.forms.push(Form { title, fields, files: Vec::new() });
         FormId(next(self.plan.forms.len() - 1))
     }
 

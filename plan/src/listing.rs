@@ -13,8 +13,8 @@ use std::fmt::Write;
 use tidegate_diagnostics::Span;
 
 use crate::model::{
-    Article, Attribute, ChannelPush, Fill, Form, FormField, Input, List, ListId, Origin, Owner,
-    PersonMap, Plan, Push, Space, TranscriptTo,
+    Article, Attribute, ChannelPush, FieldWords, Fill, Form, FormField, FormFile, Input, List,
+    ListId, Origin, Owner, PersonMap, Plan, Push, Space, TranscriptTo,
 };
 use crate::verify::{VerifiedPlan, type_name};
 
@@ -188,6 +188,10 @@ impl Listing<'_> {
             let line = self.form_field(field);
             self.line(2, &line);
         }
+        for file in &form.files {
+            let line = form_file(file);
+            self.line(2, &line);
+        }
     }
 
     fn form_field(&self, field: &FormField) -> String {
@@ -209,15 +213,7 @@ impl Listing<'_> {
         if let Some((pattern, message)) = &field.matches {
             let _ = write!(line, " matches '{pattern}' else {}", quoted(message));
         }
-        for words in &field.words {
-            let _ = write!(line, " in {}:", words.language);
-            let parts = [("label", &words.label), ("help", &words.help), ("else", &words.message)];
-            for (name, said) in parts {
-                if let Some(said) = said {
-                    let _ = write!(line, " {name} {}", quoted(said));
-                }
-            }
-        }
+        in_languages(&mut line, &field.words);
         line
     }
 
@@ -312,6 +308,31 @@ pub(crate) fn input_name(input: Input) -> &'static str {
         Input::Time => "time",
         Input::Select => "select",
         Input::SelectMany => "select many",
+    }
+}
+
+fn form_file(file: &FormFile) -> String {
+    let mut line = format!("file {}", file.name);
+    if file.required {
+        line.push_str(" required");
+    }
+    let _ = write!(line, " label {}", quoted(&file.label));
+    if let Some(help) = &file.help {
+        let _ = write!(line, " help {}", quoted(help));
+    }
+    in_languages(&mut line, &file.words);
+    line
+}
+
+fn in_languages(line: &mut String, words: &[FieldWords]) {
+    for words in words {
+        let _ = write!(line, " in {}:", words.language);
+        let parts = [("label", &words.label), ("help", &words.help), ("else", &words.message)];
+        for (name, said) in parts {
+            if let Some(said) = said {
+                let _ = write!(line, " {name} {}", quoted(said));
+            }
+        }
     }
 }
 

@@ -31,7 +31,7 @@ pub use code::{
     Workflow,
 };
 pub use expr::{Arithmetic, Comparison, Expr, Pipe};
-pub use form::{FieldWords, Form, FormField, Input};
+pub use form::{FieldWords, Form, FormField, FormFile, Input};
 pub use hours::{DAY_MS, Holiday, Hours, Nth, Opening, Recurs, Weekdays};
 pub use push::{Fill, Owner, OwnerChoice, Push, PushField, TranscriptTo};
 pub use requirement::{Required, Requirement};

@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 pub use tidegate_diagnostics::Span;
 
-use crate::model::{AttrId, Owner, PushId, Target};
+use crate::model::{AttrId, Attribute, Owner, Plan, PushId, Target};
 use crate::value::Value;
 
 /// All that `tidegate test` needs beside the plan. Spans are into the project's sources.
@@ -89,7 +89,7 @@ pub enum Customer {
     /// `customer chooses "…"`
     Chooses(String),
     /// `customer submits { … }`: what stands in each line of the form, as it is typed
-    Submits(Vec<(AttrId, String)>),
+    Submits(Vec<(LineName, String)>),
     /// `customer asks for a person`
     AsksForPerson,
     /// `customer signs in [as known person { … }]`
@@ -207,12 +207,12 @@ pub enum Expectation {
         /// What stands above it.
         title: Option<String>,
         /// What it asks for, in order.
-        lines: Option<Vec<AttrId>>,
+        lines: Option<Vec<LineName>>,
     },
     /// `expect form refused [{ … }]`
     Refused {
         /// The lines that are wrong, with what is said about them.
-        lines: Option<Vec<(AttrId, Option<String>)>>,
+        lines: Option<Vec<(LineName, Option<String>)>>,
     },
     /// `expect case [using …] [{ … }]`
     Case {
@@ -349,5 +349,26 @@ impl Way {
             _ => return false,
         }
         true
+    }
+}
+
+/// Which line of a form.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LineName {
+    /// The one that sets this.
+    Attribute(AttrId),
+    /// The one that asks for a file of this name. What is typed there is the file's own name.
+    File(String),
+}
+
+impl LineName {
+    /// The key of what is submitted.
+    pub fn key(&self, plan: &Plan) -> String {
+        match self {
+            Self::Attribute(attr) => {
+                plan.attributes.get(attr.index()).map(Attribute::path).unwrap_or_default()
+            }
+            Self::File(name) => name.clone(),
+        }
     }
 }

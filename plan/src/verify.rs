@@ -23,6 +23,7 @@ mod types;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Deref;
 
+pub use forms::MOST_FILES;
 pub use hours::MAX_HOLIDAYS;
 pub(crate) use types::name as type_name;
 

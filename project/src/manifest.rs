@@ -3,6 +3,7 @@
 
 mod ai;
 mod channel;
+mod file_size;
 mod place;
 mod server;
 mod suggest;
@@ -15,6 +16,7 @@ use tidegate_compiler::analysis::Settings;
 
 pub use ai::{AiSection, Protocol, Provider, ProviderSection};
 pub use channel::{ChannelSection, Deployment, Key, Length};
+pub use file_size::FileSize;
 pub use place::{Endpoint, Listen, LoginUrl, Network, OperatorListen, Origin};
 pub use server::{Limit, LimitsSection, ServerSection};
 use suggest::HELP;
@@ -213,6 +215,9 @@ pub struct MessengerSection {
     /// Keys that sign visitors in; two at most, so that one can replace the other.
     #[serde(default)]
     pub identity: Vec<IdentityKey>,
+    /// How large a file that a customer sends may be, in MB; left out, the runtime's own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_file_mb: Option<FileSize>,
 }
 
 /// A key with which the site's server signs who a visitor is.

@@ -1,7 +1,7 @@
 // `tidegate dev` as a process: on a copy of the example, so that every run begins with an empty org.
 
 import { spawn } from "node:child_process";
-import { access, constants, cp, mkdtemp, rm } from "node:fs/promises";
+import { access, constants, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,8 +14,8 @@ const patience = 90_000;
 const binary = process.env.TIDEGATE ?? join(root, "target/debug/tidegate");
 
 export class Dev {
-  /** Copies the project and starts `dev` on it. */
-  static async start(project) {
+  /** Copies the project, changes the texts of some of its files, and starts `dev` on it. */
+  static async start(project, changes = {}) {
     await access(binary, constants.X_OK).catch(() => {
       throw new Error(`${binary} is not there: run \`cargo build\` first, or name the binary in TIDEGATE`);
     });
@@ -23,6 +23,10 @@ export class Dev {
     dev.folder = await mkdtemp(join(tmpdir(), "tidegate-dev-"));
     const source = join(root, project);
     await cp(source, dev.folder, { recursive: true, filter: (path) => !path.startsWith(join(source, ".tidegate")) });
+    for (const [name, change] of Object.entries(changes)) {
+      const path = join(dev.folder, name);
+      await writeFile(path, change(await readFile(path, "utf8")));
+    }
     dev.port = await freePorts(3);
     await dev.run();
     return dev;

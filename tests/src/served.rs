@@ -32,8 +32,12 @@ pub fn config(
     store: &Path,
     org: impl tidegate_server::effects::org::Org + 'static,
 ) -> ServerConfig {
-    let messenger =
-        MessengerConfig { name: "web".to_owned(), origins: Vec::new(), identity: Vec::new() };
+    let messenger = MessengerConfig {
+        name: "web".to_owned(),
+        origins: Vec::new(),
+        identity: Vec::new(),
+        max_file_mb: 10,
+    };
     ServerConfig {
         listen: "127.0.0.1:0".parse().expect("an address"),
         operator: None,

@@ -18,6 +18,8 @@ mod detections;
 mod drift;
 #[path = "runtime/failures.rs"]
 mod failures;
+#[path = "runtime/files.rs"]
+mod files;
 #[path = "runtime/first_words.rs"]
 mod first_words;
 #[path = "runtime/hand_offs.rs"]

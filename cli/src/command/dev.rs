@@ -12,12 +12,14 @@ use std::time::Duration;
 use secrecy::SecretString;
 use tidegate_compiler::analysis::{Analyzer, Checked, Inputs};
 use tidegate_plan::model::Plan;
+use tidegate_project::manifest::FileSize;
 use tidegate_salesforce::client::Client;
 use tidegate_schemas::catalog::Catalog;
 use tidegate_server::RunningServer;
 use tidegate_server::clock::Clock;
 use tidegate_server::config::{
-    EdgeConfig, IdentityAlgorithm, IdentityKey, MessengerConfig, ServerConfig, StoreConfig,
+    EdgeConfig, IdentityAlgorithm, IdentityKey, MAX_FILE_MB, MessengerConfig, ServerConfig,
+    StoreConfig,
 };
 use tidegate_server::effects::salesforce::SalesforceOrg;
 use tidegate_simulator::RunningOrg;
@@ -145,6 +147,7 @@ impl Dev {
             name: self.messenger(),
             origins: vec![format!("http://127.0.0.1:{port}"), format!("http://localhost:{port}")],
             identity: vec![key],
+            max_file_mb: self.max_file_mb(),
         };
         serving::start(ServerConfig {
             listen: self.address(1),
@@ -167,6 +170,11 @@ impl Dev {
     fn messenger(&self) -> String {
         let first = self.opened.manifest.messenger.keys().next();
         first.cloned().unwrap_or_else(|| "web".to_owned())
+    }
+
+    fn max_file_mb(&self) -> u8 {
+        let first = self.opened.manifest.messenger.values().next();
+        first.and_then(|section| section.max_file_mb).map_or(MAX_FILE_MB, FileSize::megabytes)
     }
 
     /// Serves the page to begin with, and says where everything is.

@@ -168,8 +168,8 @@ impl Layout<'_, '_> {
                 let (push, up_to_ms) = (ChannelPushId(push.0), *up_to);
                 self.wait(arms, |own| Instruction::HandOff { push, up_to_ms, own });
             }
-            StepKind::Collect { title, fields, arms, .. } => {
-                let form = self.emitter.form(self.item, title.as_ref(), fields);
+            StepKind::Collect { title, fields, files, arms, .. } => {
+                let form = self.emitter.form(self.item, title.as_ref(), (fields, files));
                 self.wait(arms, |own| Instruction::Collect { form, own });
             }
             StepKind::Choose { .. } => self.choose(kind),

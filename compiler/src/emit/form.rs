@@ -1,10 +1,10 @@
 //! Forms of `collect`.
 
-use tidegate_plan::model::{FieldWords, Form, FormField, FormId, Input};
+use tidegate_plan::model::{FieldWords, Form, FormField, FormFile, FormId, Input};
 use tidegate_schemas::catalog::FieldKind;
 
 use super::{Emitter, position, slot};
-use crate::hir::{self, Attribute, CollectField, Origin, Type};
+use crate::hir::{self, Attribute, CollectField, FileLine, Origin, Type};
 use crate::source::ItemId;
 
 /// Own texts longer than this are written into an area of several lines.
@@ -15,14 +15,15 @@ impl Emitter<'_> {
         &mut self,
         item: ItemId,
         title: Option<&hir::Expr>,
-        fields: &[CollectField],
+        (fields, files): (&[CollectField], &[FileLine]),
     ) -> FormId {
         let title = title.map(|title| self.text(item, title));
         for field in fields {
             self.require_offered(field);
         }
         let fields = fields.iter().map(|field| self.form_field(field)).collect();
-        let form = Form { title, fields };
+        let files = files.iter().map(form_file).collect();
+        let form = Form { title, fields, files };
         // One that several steps use stands there once.
         let known = self.plan.forms.iter().position(|other| *other == form);
         FormId(position(known.unwrap_or_else(|| {
@@ -61,6 +62,16 @@ impl Emitter<'_> {
             max,
             words: field.words.iter().map(words).collect(),
         }
+    }
+}
+
+fn form_file(file: &FileLine) -> FormFile {
+    FormFile {
+        name: file.name.clone(),
+        label: file.label.clone(),
+        help: file.help.clone(),
+        required: file.required,
+        words: file.words.iter().map(words).collect(),
     }
 }
 

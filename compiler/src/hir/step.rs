@@ -184,6 +184,8 @@ pub enum StepKind {
         using: Option<FormId>,
         /// Its lines, the form's where it uses one.
         fields: Vec<CollectField>,
+        /// The files that it asks for, the form's where it uses one.
+        files: Vec<FileLine>,
         /// Its own arms.
         arms: Vec<OutcomeArm>,
     },
@@ -313,6 +315,23 @@ pub struct CollectField {
     pub min: Option<Literal>,
     /// The largest value or length.
     pub max: Option<Literal>,
+    /// What is said otherwise in other languages than the first one, by language.
+    pub words: Vec<FieldWords>,
+    /// The line; in a form's item where it belongs to one.
+    pub at: Loc,
+}
+
+/// A line of a form that asks for a file.
+#[derive(Debug, Clone)]
+pub struct FileLine {
+    /// Its name in the form.
+    pub name: String,
+    /// Whether there must be one.
+    pub required: bool,
+    /// What the customer reads.
+    pub label: String,
+    /// A hint.
+    pub help: Option<String>,
     /// What is said otherwise in other languages than the first one, by language.
     pub words: Vec<FieldWords>,
     /// The line; in a form's item where it belongs to one.

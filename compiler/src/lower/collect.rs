@@ -156,7 +156,8 @@ fn admin_help(attribute: &Attribute) -> Option<String> {
 pub(crate) fn form(lowering: &mut Lowering<'_>, syntax: &ast::Form) -> Form {
     let name = syntax.name.text.clone();
     let fields = lowering.form(&syntax.fields);
-    Form { name, item: lowering.item, fields, head: syntax.head }
+    let files = lowering.files(&syntax.files);
+    Form { name, item: lowering.item, fields, files, head: syntax.head }
 }
 
 /// Checks a pattern.

@@ -50,6 +50,7 @@ impl Lowering<'_> {
             words: Vec::new(),
             at,
         };
-        StepKind::Collect { title: None, using: None, fields: vec![line], arms }
+        let (fields, files) = (vec![line], Vec::new());
+        StepKind::Collect { title: None, using: None, fields, files, arms }
     }
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use tidegate_diagnostics::codes;
 use tidegate_plan::model::AttrId;
-use tidegate_plan::rehearsal::{Act, Agent, Ai, Customer, Given, Org};
+use tidegate_plan::rehearsal::{Act, Agent, Ai, Customer, Given, LineName, Org};
 use tidegate_plan::value::Value;
 
 use crate::finding::Finding;
@@ -360,7 +360,19 @@ impl Lowering<'_> {
                 self.text_out_of_place(text, "an attribute with its value");
                 None
             }
+            Entry::File { range, .. } => {
+                self.file_out_of_place(*range);
+                None
+            }
         }
+    }
+
+    fn file_out_of_place(&mut self, range: Range) {
+        let at = self.at(range);
+        self.report(
+            Finding::new(codes::UNEXPECTED_TEXT, at, "a file stands only in a form")
+                .help("write it in `customer submits { … }` or `expect form { … }`"),
+        );
     }
 
     fn text_out_of_place(&mut self, text: &Text, wanted: &str) {
@@ -393,10 +405,26 @@ impl Lowering<'_> {
     }
 
     /// What a customer types into a form.
-    fn typed(&mut self, entries: &[Entry]) -> Vec<(AttrId, String)> {
-        let mut lines = Vec::new();
+    fn typed(&mut self, entries: &[Entry]) -> Vec<(LineName, String)> {
+        let mut lines: Vec<(LineName, String)> = Vec::new();
         let mut seen = BTreeMap::new();
         for entry in entries {
+            if let Entry::File { name, value, range } = entry {
+                let earlier =
+                    lines.iter().any(|(line, _)| *line == LineName::File(name.text.clone()));
+                let (name, at) = (name.text.clone(), self.at(*range));
+                if earlier {
+                    let finding = Finding::new(codes::GIVEN_TWICE, at, "this has a file already");
+                    self.report(finding.help("keep one of the two"));
+                } else if let Some(value) = value {
+                    lines.push((LineName::File(name), value.text.clone()));
+                } else {
+                    let finding =
+                        Finding::new(codes::MISSING_PART, at, "expected `=` and a file's name");
+                    self.report(finding.help(format!("write `file {name} = \"photo.jpg\"`")));
+                }
+                continue;
+            }
             let Some((place, value)) = self.assigned(entry) else { continue };
             let Some(attr) = self.attribute(place) else { continue };
             let (at, attribute) = (self.at(place.range), self.scope.attribute(attr));
@@ -406,7 +434,7 @@ impl Lowering<'_> {
                 continue;
             }
             if let Some(text) = self.typed_value(value, attribute) {
-                lines.push((AttrId(attr.0), text));
+                lines.push((LineName::Attribute(AttrId(attr.0)), text));
             }
         }
         lines

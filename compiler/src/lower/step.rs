@@ -3,7 +3,9 @@
 use tidegate_diagnostics::codes;
 
 use crate::finding::Finding;
-use crate::hir::{AttrId, CollectField, Expr, FormId, PushId, Step, StepKind, WorkflowId};
+use crate::hir::{
+    AttrId, CollectField, Expr, FileLine, FormId, PushId, Step, StepKind, WorkflowId,
+};
 use crate::lower::Lowering;
 use crate::lower::ids::{self, Segments};
 use crate::lower::outcomes::Where;
@@ -63,9 +65,9 @@ impl Lowering<'_> {
             ast::StepKind::Choose { prompt, options, other, arms } => {
                 self.choose(prompt, options, other.as_ref(), arms, id)
             }
-            ast::StepKind::Collect { title, using, fields, arms } => {
+            ast::StepKind::Collect { title, using, fields, files, arms } => {
                 let title = title.as_ref().map(|title| self.shown(title));
-                self.collect(title, using.as_ref(), fields, (arms, id))
+                self.collect(title, using.as_ref(), (fields, files), (arms, id))
             }
             ast::StepKind::Set { place, value } => self.set(place, value),
             ast::StepKind::Let { name, value } => self.give(name, value, id),
@@ -101,16 +103,16 @@ impl Lowering<'_> {
         &mut self,
         title: Option<Expr>,
         using: Option<&ast::Name>,
-        fields: &[ast::CollectLine],
+        (fields, files): (&[ast::CollectLine], &[ast::FileLine]),
         (arms, id): (&[ast::OutcomeArm], &str),
     ) -> StepKind {
         let form = using.map(|name| self.lines_of(name));
-        let own = self.form(fields);
+        let (fields, files) = (self.form(fields), self.files(files));
         let arms = self.arms(arms, id, Where::Wait);
         match form {
-            None => StepKind::Collect { title, using: None, fields: own, arms },
-            Some(Some((form, fields))) => {
-                StepKind::Collect { title, using: Some(form), fields, arms }
+            None => StepKind::Collect { title, using: None, fields, files, arms },
+            Some(Some((form, fields, files))) => {
+                StepKind::Collect { title, using: Some(form), fields, files, arms }
             }
             Some(None) => StepKind::Error,
         }
@@ -269,14 +271,15 @@ impl Lowering<'_> {
     }
 
     /// A form that a step uses, and its lines.
-    fn lines_of(&mut self, name: &ast::Name) -> Option<(FormId, Vec<CollectField>)> {
+    fn lines_of(&mut self, name: &ast::Name) -> Option<(FormId, Vec<CollectField>, Vec<FileLine>)> {
         if name.is_missing() {
             return None;
         }
         self.uses(Query::Form(name.text.clone()));
         let scope = self.scope;
         let form = self.named(name, &scope.forms, "form")?;
-        Some((form, scope.lowered_forms.get(form.0 as usize)?.fields.clone()))
+        let lowered = scope.lowered_forms.get(form.0 as usize)?;
+        Some((form, lowered.fields.clone(), lowered.files.clone()))
     }
 
     pub(crate) fn named<Id: Copy>(

@@ -4,8 +4,8 @@ use super::{Bare, Named, Valued, Walker, Wanted, space_of};
 use crate::edit::FieldName;
 use crate::hir::Space;
 use crate::syntax::ast::{
-    Channel, ChannelLine, CollectLine, Data, DataLine, Described, Form, HolidaysExpr, Hours, Item,
-    Map, MapLine, Name, OwnerExpr, Path, Push, PushLine, Text, TextItem, Wording,
+    Channel, ChannelLine, CollectLine, Data, DataLine, Described, FileLine, Form, HolidaysExpr,
+    Hours, Item, Map, MapLine, Name, OwnerExpr, Path, Push, PushLine, Text, TextItem, Wording,
 };
 
 /// A name that stands in quotes.
@@ -177,6 +177,7 @@ impl<'t> Walker<'t> {
     fn form(&mut self, form: &'t Form) {
         self.declares(&form.name, Named::Form);
         self.collect_lines(&form.fields);
+        self.file_lines(&form.files);
     }
 
     fn text_item(&mut self, text: &'t TextItem) {
@@ -198,6 +199,17 @@ impl<'t> Walker<'t> {
         };
         for name in names {
             self.note(&named_by(name), Named::Holiday(name.text.clone()), false);
+        }
+    }
+
+    pub(super) fn file_lines(&mut self, lines: &'t [FileLine]) {
+        for line in lines {
+            let FileLine { name: _, required: _, label, help, rules: _, range: _ } = line;
+            for wording in [label, help].into_iter().flatten() {
+                if let Wording::Named(name) = wording {
+                    self.uses(name, Named::Text);
+                }
+            }
         }
     }
 

@@ -91,7 +91,7 @@ impl<'t> Walker<'t> {
         for entry in entries {
             match entry {
                 Entry::Name { place, value } => self.entry(place, value.as_ref()),
-                Entry::Text(_) => {}
+                Entry::Text(_) | Entry::File { .. } => {}
             }
         }
         self.bare = before;

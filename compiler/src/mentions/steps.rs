@@ -70,10 +70,11 @@ impl<'t> Walker<'t> {
                 other.iter().for_each(|other| self.block(other));
                 self.arms(arms);
             }
-            StepKind::Collect { title, using, fields, arms } => {
+            StepKind::Collect { title, using, fields, files, arms } => {
                 self.text(title.as_ref());
                 using.iter().for_each(|form| self.uses(form, Named::Form));
                 self.collect_lines(fields);
+                self.file_lines(files);
                 self.arms(arms);
             }
             StepKind::Set { place, value } => {

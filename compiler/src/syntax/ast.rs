@@ -2,6 +2,7 @@
 
 mod channel;
 mod expr;
+mod form;
 mod hours;
 mod rehearsal;
 mod spoken;
@@ -11,6 +12,7 @@ use crate::source::Range;
 
 pub use channel::{Channel, ChannelLine};
 pub use expr::{BinaryOp, Expr, ExprKind, PipeCall, TemplatePart};
+pub use form::{CollectLine, FileLine, Form};
 pub use hours::{HolidaysExpr, Hours};
 pub use rehearsal::{AgentLine, Entry, Expected, Test, TestLine, TestLineKind, TestValue};
 pub use spoken::TextItem;
@@ -284,19 +286,6 @@ pub enum OwnerExpr {
     Missing,
 }
 
-/// `form NAME { … }`
-#[derive(Debug, Clone, PartialEq)]
-pub struct Form {
-    /// The `///` lines above it.
-    pub doc: Option<String>,
-    /// Its name.
-    pub name: Name,
-    /// Its lines.
-    pub fields: Vec<CollectLine>,
-    /// From `form` to the name's end.
-    pub head: Range,
-}
-
 /// `workflow NAME { … }`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Workflow {
@@ -434,6 +423,8 @@ pub enum StepKind {
         using: Option<Name>,
         /// Its own lines.
         fields: Vec<CollectLine>,
+        /// The files that it asks for.
+        files: Vec<FileLine>,
         /// Its own arms.
         arms: Vec<OutcomeArm>,
     },
@@ -556,25 +547,4 @@ pub struct Answer {
     pub assume: Option<DurationLit>,
     /// Its own arms.
     pub arms: Vec<OutcomeArm>,
-}
-
-/// `ATTR [required] [label TEXT] [matches '…' [else TEXT]] [min V] [max V]`
-#[derive(Debug, Clone, PartialEq)]
-pub struct CollectLine {
-    /// What it sets.
-    pub place: Path,
-    /// Where `required` stands.
-    pub required: Option<Range>,
-    /// What the customer reads.
-    pub label: Option<Wording>,
-    /// A hint for the customer.
-    pub help: Option<Wording>,
-    /// The pattern, and what to say where it does not match.
-    pub matches: Option<(Text, Option<Wording>)>,
-    /// The smallest value or length.
-    pub min: Option<Expr>,
-    /// The largest value or length.
-    pub max: Option<Expr>,
-    /// The line.
-    pub range: Range,
 }

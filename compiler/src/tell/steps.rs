@@ -2,8 +2,8 @@
 
 use crate::flow::starts::Order;
 use crate::hir::{
-    AttrId, ChannelId, CollectField, Expr, Literal, MatchArm, Once, Other, Outcome, OutcomeArm,
-    Program, PushId, Space, Step, StepKind, Trigger, Type, Workflow, WorkflowId,
+    AttrId, ChannelId, CollectField, Expr, FileLine, Literal, MatchArm, Once, Other, Outcome,
+    OutcomeArm, Program, PushId, Space, Step, StepKind, Trigger, Type, Workflow, WorkflowId,
 };
 
 use super::falls::Falls;
@@ -90,7 +90,9 @@ impl<'p> Teller<'p> {
     fn step(&self, step: &Step, number: String) -> Told {
         let (kind, sentence, about) = self.told(&step.kind);
         let lines = match &step.kind {
-            StepKind::Collect { fields, .. } => fields.iter().map(|line| self.line(line)).collect(),
+            StepKind::Collect { fields, files, .. } => {
+                fields.iter().map(|line| self.line(line)).chain(files.iter().map(file)).collect()
+            }
             StepKind::Answer { .. } => self.terms(&step.kind),
             _ => Vec::new(),
         };
@@ -468,4 +470,20 @@ fn offered(ty: &Type) -> Option<String> {
         return Some(format!("{how} {} values", active.len()));
     }
     Some(format!("{how} {}", listed(&active, "or")))
+}
+
+/// A line of a form that asks for a file.
+fn file(line: &FileLine) -> String {
+    let mut said = vec!["a file".to_owned()];
+    if line.required {
+        said.push("required".to_owned());
+    }
+    said.push("goes to the next Case that is asked for".to_owned());
+    said.extend(line.help.as_ref().map(|help| format!("with the hint {}", quoted(help))));
+    for words in &line.words {
+        let parts = [&words.label, &words.help].into_iter().flatten();
+        let parts: Vec<String> = parts.map(|part| quoted(part)).collect();
+        said.push(format!("in “{}” {}", words.language, parts.join(", ")));
+    }
+    format!("{}: {}", quoted(&line.label), said.join("; "))
 }

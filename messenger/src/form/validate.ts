@@ -86,6 +86,7 @@ function garbledMessage(line: FormLine): string {
 function missing(line: FormLine, fields: readonly FormLine[], draft: Draft): string {
   if (line.input === "checkbox") return words.requiredCheck;
   if (line.input === "rating") return words.requiredChoice;
+  if (line.input === "file") return words.requiredFile;
   if (line.input !== "select" && line.input !== "select_many") return words.required;
   const controller = fields.find((other) => other.name === line.controller);
   if (controller && (draft[controller.name] ?? "") === "") return words.chooseFirst(controller.label);

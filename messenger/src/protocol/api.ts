@@ -16,6 +16,7 @@ export interface Opened {
   readonly token?: string;
   readonly conversation: string;
   readonly resumed: boolean;
+  readonly max_file_mb?: number;
 }
 
 /** The server refused; `status` 0 where it was not reached. */
@@ -43,15 +44,20 @@ export class ApiError extends Error {
 }
 
 const patience = 20_000;
+/** A file takes longer over a slow network. */
+const uploading = 120_000;
 
 export class Api {
   token: string | undefined;
+  /** How large a file may be. */
+  maxFileMb = 10;
 
   constructor(readonly base: string) {}
 
   async open(request: OpenRequest): Promise<Opened> {
     const opened = await this.#post("/v1/open", request);
-    const { token, conversation, resumed } = opened as Partial<Opened>;
+    const { token, conversation, resumed, max_file_mb } = opened as Partial<Opened>;
+    this.maxFileMb = max_file_mb ?? this.maxFileMb;
     if (typeof conversation !== "string") throw new ApiError(502, "The answer to open names no conversation");
     if (typeof token === "string") this.token = token;
     return { conversation, resumed: resumed === true, ...(typeof token === "string" ? { token } : {}) };
@@ -69,6 +75,17 @@ export class Api {
 
   async submit(conversation: string, id: string, wait: number, values: Readonly<Record<string, string>>): Promise<void> {
     await this.#post(`${path(conversation)}/forms`, { id, wait, values });
+  }
+
+  /** Sends a file; gives the id by which a form names it. */
+  async upload(conversation: string, file: File): Promise<string> {
+    const response = await this.#send(`${path(conversation)}/files?name=${encodeURIComponent(file.name)}`, {
+      method: "POST",
+      headers: {},
+      body: file,
+      signal: AbortSignal.timeout(uploading),
+    });
+    return String((await response.json()).id);
   }
 
   async choose(conversation: string, id: string, wait: number, choice: number): Promise<void> {

@@ -25,6 +25,7 @@ export const inputs = [
   "select",
   "select_many",
   "rating",
+  "file",
 ] as const;
 
 export type Input = (typeof inputs)[number];

@@ -258,6 +258,14 @@ export class Chat extends PageElement {
   }
 
   readonly #formActions: FormActions = {
+    maxFileMb: () => this.session.api.maxFileMb,
+    upload: async (file) => {
+      let id = "";
+      await this.session.act(async () => {
+        id = await this.session.api.upload(this.session.conversation, file);
+      });
+      return id;
+    },
     submit: (wait, id, values) =>
       this.session.act(() => this.session.api.submit(this.session.conversation, id, wait, values)),
     draft: (wait) => this.session.vault.draft(this.#draftName(wait)) as Draft | undefined,

@@ -14,6 +14,8 @@ export interface FieldView {
   readonly draft: Draft;
   readonly error: string | undefined;
   readonly disabled: boolean;
+  readonly maxFileMb: number;
+  readonly choose: (file: File | undefined) => void;
   readonly change: (value: string) => void;
   readonly leave: () => void;
 }
@@ -25,7 +27,7 @@ export function renderField(view: FieldView): TemplateResult {
   if (line.input === "rating") return rating(view);
   return html`<div class="field" data-field=${line.name}>
     <label for=${view.id}>${caption(line)}</label>
-    ${hint(view)} ${widget(view)} ${counter(view)} ${complaint(view)}
+    ${hint(view)} ${limit(view)} ${widget(view)} ${counter(view)} ${complaint(view)}
   </div>`;
 }
 
@@ -37,12 +39,17 @@ function hint({ id, line }: FieldView): unknown {
   return line.help ? html`<p class="hint" id="${id}-hint">${line.help}</p>` : nothing;
 }
 
+/** What a file may be, before one is chosen. */
+function limit({ id, line, maxFileMb }: FieldView): unknown {
+  return line.input === "file" ? html`<p class="hint" id="${id}-limit">${words.fileLimit(maxFileMb)}</p>` : nothing;
+}
+
 function complaint({ id, error }: FieldView): unknown {
   return error ? html`<p class="error" id="${id}-error">${error}</p>` : nothing;
 }
 
 function describedBy({ id, line, error }: FieldView): string | typeof nothing {
-  const ids = [line.help ? `${id}-hint` : "", error ? `${id}-error` : ""].filter(Boolean);
+  const ids = [line.help ? `${id}-hint` : "", line.input === "file" ? `${id}-limit` : "", error ? `${id}-error` : ""].filter(Boolean);
   return ids.length > 0 ? ids.join(" ") : nothing;
 }
 
@@ -58,6 +65,18 @@ function counter({ line, draft }: FieldView): unknown {
 function widget(view: FieldView): TemplateResult {
   const { line } = view;
   if (line.input === "select") return select(view);
+  if (line.input === "file") {
+    return html`<input
+      id=${view.id}
+      type="file"
+      accept="image/*,video/mp4,video/quicktime,.pdf,.docx,.xlsx,.txt,.log,.csv"
+      ?disabled=${view.disabled}
+      aria-required=${String(line.required)}
+      aria-invalid=${String(view.error !== undefined)}
+      aria-describedby=${describedBy(view)}
+      @change=${(event: Event) => view.choose((event.target as HTMLInputElement).files?.[0])}
+    />`;
+  }
   if (line.input === "area") {
     return html`<textarea
       id=${view.id}

@@ -10,6 +10,9 @@ import { renderField } from "./field.ts";
 export type FormPiece = Extract<Piece, { kind: "form" }>;
 
 export interface FormActions {
+  maxFileMb(): number;
+  /** Sends a file; gives the id by which the form names it. */
+  upload(file: File): Promise<string>;
   submit(wait: number, id: string, values: Readonly<Record<string, string>>): Promise<void>;
   draft(wait: number): Draft | undefined;
   keepDraft(wait: number, draft: Draft): void;
@@ -39,6 +42,8 @@ export class FormCard extends PageElement {
 
   /** The last attempt: repeated unchanged it keeps its id, so that the server takes it once. */
   #attempt: { readonly id: string; readonly body: string } | undefined;
+  /** What was chosen, and under which id it was sent, by line. */
+  readonly #files = new Map<string, { readonly file: File; id?: string }>();
   /** While the button is held down nothing may move it from under the pointer. */
   #pressing = false;
 
@@ -55,7 +60,9 @@ export class FormCard extends PageElement {
     super.connectedCallback();
     if (Object.keys(this.draft).length > 0) return;
     const kept = this.actions.draft(this.form.wait);
-    this.draft = { ...initialDraft(this.form.fields), ...kept };
+    // Files are not kept over a reload.
+    const files = this.form.fields.filter(isFile).map(({ name }) => [name, ""]);
+    this.draft = { ...initialDraft(this.form.fields), ...kept, ...Object.fromEntries(files) };
   }
 
   override render() {
@@ -72,6 +79,8 @@ export class FormCard extends PageElement {
           draft: this.draft,
           error: this.errors[line.name],
           disabled: this.stage !== "filling",
+          maxFileMb: this.actions.maxFileMb(),
+          choose: (file) => this.#choose(line, file),
           change: (value) => this.#change(line, value),
           leave: () => this.#leave(line),
         }),
@@ -122,6 +131,16 @@ export class FormCard extends PageElement {
     for (const other of touched) this.#judge(other);
   }
 
+  #choose(line: FormLine, file: File | undefined): void {
+    const most = this.actions.maxFileMb();
+    const tooLarge = file !== undefined && file.size > most * 2 ** 20;
+    this.#files.delete(line.name);
+    if (file && !tooLarge) this.#files.set(line.name, { file });
+    this.#change(line, file && !tooLarge ? file.name : "");
+    if (tooLarge) this.errors = { ...this.errors, [line.name]: words.fileTooLarge(most) };
+    else this.#judge(line);
+  }
+
   #leave(line: FormLine): void {
     if (this.#pressing) return;
     const empty = (this.draft[line.name] ?? "") === "" && !this.#garbled(line);
@@ -150,7 +169,25 @@ export class FormCard extends PageElement {
       if (value !== undefined) values[line.name] = value;
     }
     if (Object.keys(this.errors).length > 0) return this.#pointOut();
-    await this.#send(values);
+    this.stage = "sending";
+    if (await this.#upload(values)) await this.#send(values);
+  }
+
+  /** Sends the files, and puts the ids by which the form names them into its values. */
+  async #upload(values: Record<string, string>): Promise<boolean> {
+    for (const [name, chosen] of this.#files) {
+      try {
+        values[name] = chosen.id ??= await this.actions.upload(chosen.file);
+      } catch (error) {
+        if (!(error instanceof ApiError)) throw error;
+        this.stage = "filling";
+        const said = { 413: words.fileTooLarge(this.actions.maxFileMb()), 415: words.fileKind, 422: error.message };
+        const wrong = said[error.status as keyof typeof said];
+        await this.#refused(wrong ? new ApiError(422, "", { [name]: wrong }) : error);
+        return false;
+      }
+    }
+    return true;
   }
 
   async #send(values: Readonly<Record<string, string>>): Promise<void> {
@@ -170,6 +207,8 @@ export class FormCard extends PageElement {
   async #refused(error: ApiError): Promise<void> {
     const known = this.form.fields.filter(({ name }) => error.fields[name] !== undefined);
     if (error.status === 422) {
+      // What the server does not have any more is sent again.
+      for (const { name } of known) delete this.#files.get(name)?.id;
       this.errors = Object.fromEntries(known.map(({ name }) => [name, error.fields[name] ?? words.formRefused]));
       if (known.length === 0) this.notice = error.message || words.formRefused;
       return this.#pointOut();
@@ -203,6 +242,10 @@ export class FormCard extends PageElement {
   #widget(at: number): HTMLElement | null {
     return this.querySelector<HTMLElement>(`#${this.#id(at)}`);
   }
+}
+
+function isFile({ input }: FormLine): boolean {
+  return input === "file";
 }
 
 /** What stands above a form without a title. */

@@ -12,6 +12,7 @@ pub(super) fn of(plan: &Plan) -> u32 {
     let lines = plan.forms.iter().flat_map(|form| &form.fields);
     let inputs = lines
         .map(|line| if line.input == Input::Rating || !line.words.is_empty() { 2 } else { OLDEST });
+    let files = plan.forms.iter().map(|form| if form.files.is_empty() { OLDEST } else { 2 });
     let values = plan.lists.iter().flat_map(|list| &list.values);
     let described = values.map(|value| if value.description.is_some() { 2 } else { OLDEST });
     let defaults = plan.workflows.iter().map(|workflow| of_handlers(&workflow.defaults));
@@ -22,7 +23,7 @@ pub(super) fn of(plan: &Plan) -> u32 {
     let marks = described.chain(marked.then_some(2));
     let expressions = plan.expressions.iter().map(of_expression);
     let code = plan.code.iter().map(of_instruction);
-    let all = code.chain(inputs).chain(marks).chain(defaults).chain(expressions);
+    let all = code.chain(inputs).chain(files).chain(marks).chain(defaults).chain(expressions);
     all.max().unwrap_or(OLDEST)
 }
 

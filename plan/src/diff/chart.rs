@@ -6,7 +6,9 @@ use tidegate_diagnostics::Span;
 
 use super::{Area, Side};
 use crate::listing::{constant, expression};
-use crate::model::{Form, Handlers, Input, Instruction, ListId, Plan, Space, Target};
+use crate::model::{
+    FieldWords, Form, FormFile, Handlers, Input, Instruction, ListId, Plan, Space, Target,
+};
 use crate::value::duration_text;
 
 /// A step.
@@ -395,7 +397,8 @@ impl Noting<'_, '_> {
         }
         let order = |plan: &Plan| {
             let paths = form.fields.iter().map(|line| plan.attributes[line.attr.index()].path());
-            paths.collect::<Vec<_>>().join(", ")
+            let files = form.files.iter().map(|file| format!("file {}", file.name));
+            paths.chain(files).collect::<Vec<_>>().join(", ")
         };
         self.fact(Area::Asked, "lines", order);
         for line in &form.fields {
@@ -412,16 +415,7 @@ impl Noting<'_, '_> {
                 self.fact(Area::Asked, name("pattern"), |_| format!("'{pattern}'"));
                 self.fact(Area::Asked, name("refusal"), |_| message.clone());
             }
-            for words in &line.words {
-                let parts =
-                    [("label", &words.label), ("hint", &words.help), ("refusal", &words.message)];
-                for (what, said) in parts {
-                    if let Some(said) = said {
-                        let what = format!("{what} in {}", words.language);
-                        self.fact(Area::Asked, name(&what), |_| said.clone());
-                    }
-                }
-            }
+            self.line_words(&same, &line.words);
             for (limit, what) in [(line.min, "least"), (line.max, "most")] {
                 if let Some(limit) = limit {
                     self.fact(Area::Asked, name(what), |plan| {
@@ -431,6 +425,33 @@ impl Noting<'_, '_> {
             }
             if let Some(list) = self.side.plan.attributes[line.attr.index()].list {
                 self.fact(Area::Asked, name("values"), |plan| offered(plan, list));
+            }
+        }
+        form.files.iter().for_each(|file| self.file(file));
+    }
+
+    fn file(&mut self, file: &FormFile) {
+        let same = format!("file {}", file.name);
+        let name = |what: &str| format!("line {same}: {what}");
+        self.fact(Area::Asked, name("label"), |_| file.label.clone());
+        let required = if file.required { "required" } else { "may be left empty" };
+        self.fact(Area::Asked, name("needed"), |_| required.to_owned());
+        if let Some(help) = &file.help {
+            self.fact(Area::Asked, name("hint"), |_| help.clone());
+        }
+        self.line_words(&same, &file.words);
+    }
+
+    /// What a line says in other languages.
+    fn line_words(&mut self, line: &str, words: &[FieldWords]) {
+        for words in words {
+            let parts =
+                [("label", &words.label), ("hint", &words.help), ("refusal", &words.message)];
+            for (what, said) in parts {
+                if let Some(said) = said {
+                    let what = format!("line {line}: {what} in {}", words.language);
+                    self.fact(Area::Asked, what, |_| said.clone());
+                }
             }
         }
     }

@@ -13,6 +13,54 @@ pub struct Form {
     /// Its lines.
     #[n(1)]
     pub fields: Vec<FormField>,
+    /// Files that it asks for, below its other lines.
+    #[cbor(n(2), with = "crate::codec::files", has_nil)]
+    pub files: Vec<FormFile>,
+}
+
+/// One line of a form that asks for a file.
+#[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
+pub struct FormFile {
+    /// Its name in the form: a word without a point, so that no attribute has it.
+    #[n(0)]
+    pub name: String,
+    /// What the customer reads.
+    #[n(1)]
+    pub label: String,
+    /// A hint.
+    #[n(2)]
+    pub help: Option<String>,
+    /// Whether there must be one.
+    #[n(3)]
+    pub required: bool,
+    /// What is said otherwise in other languages than the first one.
+    #[cbor(n(4), with = "crate::codec::words", has_nil)]
+    pub words: Vec<FieldWords>,
+}
+
+impl FormFile {
+    /// Characters at most of a name.
+    pub const LONGEST_NAME: usize = 64;
+
+    /// What the customer reads in a language.
+    pub fn label_in(&self, language: Option<&str>) -> &str {
+        let said = words_in(&self.words, language).and_then(|words| words.label.as_deref());
+        said.unwrap_or(&self.label)
+    }
+
+    /// The hint in a language.
+    pub fn help_in(&self, language: Option<&str>) -> Option<&str> {
+        let said = words_in(&self.words, language).and_then(|words| words.help.as_deref());
+        said.or(self.help.as_deref())
+    }
+
+    /// Whether a text can be a file's name in a form.
+    pub fn is_name(name: &str) -> bool {
+        let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        name.len() <= Self::LONGEST_NAME
+            && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.chars().all(fits)
+    }
 }
 
 /// One line of a form.
@@ -66,8 +114,12 @@ impl FormField {
     }
 
     fn words_in(&self, language: Option<&str>) -> Option<&FieldWords> {
-        self.words.iter().find(|words| Some(words.language.as_str()) == language)
+        words_in(&self.words, language)
     }
+}
+
+fn words_in<'w>(words: &'w [FieldWords], language: Option<&str>) -> Option<&'w FieldWords> {
+    words.iter().find(|words| Some(words.language.as_str()) == language)
 }
 
 /// What a line of a form says otherwise in a language.

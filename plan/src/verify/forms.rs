@@ -6,11 +6,14 @@ use regex::Regex;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use super::{Verified, refuse, whole_pattern, within};
-use crate::model::{ConstId, Form, FormField, Input, Plan, Space};
+use crate::model::{ConstId, FieldWords, Form, FormField, FormFile, Input, Plan, Space};
 use crate::value::{Value, ValueType};
 
 /// Steps at most of a rating.
 const MAX_SCALE: i64 = 10;
+
+/// Files at most that one form asks for.
+pub const MOST_FILES: usize = 10;
 
 const TABLE: &str = "form";
 
@@ -42,7 +45,26 @@ fn check_form<'p>(
         let pattern = field.matches.as_ref();
         patterns.push(pattern.map(|(text, _)| compile(at, text, compiled)).transpose()?);
     }
+    for (position, file) in form.files.iter().enumerate() {
+        if form.files[..position].iter().any(|before| before.name == file.name) {
+            return refuse("plan.form", TABLE, at, "two files of one name");
+        }
+        check_file(plan, at, file)?;
+    }
+    if form.files.len() > MOST_FILES {
+        return refuse("plan.form", TABLE, at, format!("more than {MOST_FILES} files"));
+    }
     Ok(patterns)
+}
+
+fn check_file(plan: &Plan, at: usize, file: &FormFile) -> Verified {
+    if !FormFile::is_name(&file.name) {
+        return refuse("plan.form", TABLE, at, format!("a file named {:?}", file.name));
+    }
+    if file.words.iter().any(|words| words.message.is_some()) {
+        return refuse("plan.form", TABLE, at, "words about the pattern of a file");
+    }
+    check_words(plan, at, &file.words)
 }
 
 fn compile<'p>(at: usize, pattern: &'p str, compiled: &mut Compiled<'p>) -> Verified<Regex> {
@@ -67,20 +89,20 @@ fn check_field(plan: &Plan, at: usize, field: &FormField) -> Verified {
     if field.matches.is_some() && !attribute.ty.is_text() {
         return refuse("plan.type", TABLE, at, "a pattern for what is no text");
     }
-    check_words(plan, at, field)?;
+    check_words(plan, at, &field.words)?;
     check_limit(plan, at, attribute.ty, field.min)?;
     check_limit(plan, at, attribute.ty, field.max)?;
     if field.input == Input::Rating { check_scale(plan, at, field) } else { Ok(()) }
 }
 
 /// Words in languages that a conversation can be held in, each once.
-fn check_words(plan: &Plan, at: usize, field: &FormField) -> Verified {
+fn check_words(plan: &Plan, at: usize, all: &[FieldWords]) -> Verified {
     let spoken = plan.attributes.iter().find(|attribute| attribute.is_spoken());
     let list = spoken.and_then(|spoken| plan.lists.get(spoken.list?.index()));
-    for (position, words) in field.words.iter().enumerate() {
+    for (position, words) in all.iter().enumerate() {
         let known =
             list.is_some_and(|list| list.values.iter().any(|one| one.value == words.language));
-        let twice = field.words[..position].iter().any(|one| one.language == words.language);
+        let twice = all[..position].iter().any(|one| one.language == words.language);
         if !known || twice {
             return refuse("plan.language", TABLE, at, format!("words in {:?}", words.language));
         }

@@ -7,6 +7,7 @@ use tidegate_plan::value::Value;
 use uuid::Uuid;
 
 use crate::event::Event;
+use crate::file::FileRef;
 
 /// One thing to be done outside, once, after the transition that asked for it is committed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +89,13 @@ pub enum Action {
         through: u64,
         /// As a file; else as comments.
         as_file: bool,
+    },
+    /// Attach a file of the customer's to the Case.
+    AttachFile {
+        /// The Case's id.
+        case_id: String,
+        /// The file.
+        file: FileRef,
     },
     /// What was kept can't be read: another version wrote it, or it was damaged. No step asks for
     /// it; it becomes a dead letter.

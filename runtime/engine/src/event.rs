@@ -5,6 +5,8 @@ use tidegate_plan::model::AttrId;
 use tidegate_plan::value::Value;
 use uuid::Uuid;
 
+use crate::file::FileRef;
+
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -36,6 +38,9 @@ pub enum Event {
         wait: u64,
         /// A value for each line that was filled in.
         values: Vec<(AttrId, Value)>,
+        /// A file for each line that has one, by the line's name.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<(String, FileRef)>,
     },
     /// The customer pressed a button.
     ChoiceMade {

@@ -19,6 +19,7 @@ pub(crate) use show::{answers, lines};
 
 use self::mistake::Mistake;
 use crate::event::Event;
+use crate::file::FileRef;
 use crate::language::language;
 use crate::sentences::Tongue;
 use crate::state::{Conversation, Position};
@@ -26,6 +27,9 @@ use crate::transition::Reception;
 
 /// Messages for the customer by the line's name.
 pub type Mistakes = BTreeMap<String, String>;
+
+/// What a form gives: values by attribute, and files by the names of their lines.
+pub type Submitted = (Vec<(AttrId, Value)>, Vec<(String, FileRef)>);
 
 /// The form that a conversation shows as its wait of this number, if it shows one.
 pub fn open_form(plan: &VerifiedPlan, conversation: &Conversation, number: u64) -> Option<FormId> {
@@ -49,19 +53,21 @@ pub fn submitted(
     conversation: &Conversation,
     wait: u64,
     texts: &BTreeMap<String, String>,
+    uploads: &[FileRef],
 ) -> Result<Event, Reception> {
     let Some(form) = open_form(plan, conversation, wait) else {
         let over = conversation.position == Position::Ended;
         return Err(if over { Reception::Over } else { Reception::Stale });
     };
-    match validate_form(plan, conversation, form, texts) {
-        Ok(values) => Ok(Event::FormSubmitted { wait, values }),
+    match validate_form(plan, conversation, form, texts, uploads) {
+        Ok((values, files)) => Ok(Event::FormSubmitted { wait, values, files }),
         Err(fields) => Err(Reception::Invalid { fields }),
     }
 }
 
 /// Reads and checks the texts of a form by line name, as `runtime/server/API.md` states them. The
-/// conversation gives the value of a controlling list that is not in the form.
+/// conversation gives the value of a controlling list that is not in the form; `uploads` are the
+/// files that it can name by their ids.
 ///
 /// # Errors
 ///
@@ -71,8 +77,10 @@ pub fn validate_form(
     conversation: &Conversation,
     id: FormId,
     texts: &BTreeMap<String, String>,
-) -> Result<Vec<(AttrId, Value)>, Mistakes> {
+    uploads: &[FileRef],
+) -> Result<Submitted, Mistakes> {
     let mut values = Vec::new();
+    let mut files = Vec::new();
     let mut mistakes = Mistakes::new();
     let mut names = Vec::new();
     let tongue = Tongue::of(language(plan, conversation));
@@ -88,17 +96,28 @@ pub fn validate_form(
         }
         names.push(name);
     }
+    for line in plan.forms.get(id.index()).map_or(&[][..], |form| &form.files) {
+        let text = texts.get(&line.name).map_or("", |text| text.trim());
+        let sent = uploads.iter().find(|file| file.id.to_string() == text.to_ascii_lowercase());
+        match sent {
+            Some(file) => files.push((line.name.clone(), file.clone())),
+            None if text.is_empty() => {}
+            None => drop(mistakes.insert(line.name.clone(), Mistake::NoSuchFile.told(tongue))),
+        }
+        names.push(line.name.clone());
+    }
     for name in texts.keys().filter(|name| !names.contains(name)) {
         mistakes.insert(name.clone(), Mistake::NoSuchLine.told(tongue));
     }
     // What could be read is checked too, so that the customer sees all mistakes at once.
-    let checked = check(plan, conversation, id, &values);
+    let checked = check(plan, conversation, id, &values, &files);
     for (name, what) in checked.as_ref().err().into_iter().flatten() {
         mistakes.entry(name.clone()).or_insert_with(|| what.clone());
     }
     match checked {
         Ok(checked) if mistakes.is_empty() => {
-            Ok(checked.into_iter().filter_map(|(attr, value)| Some((attr, value?))).collect())
+            let values = checked.into_iter().filter_map(|(attr, value)| Some((attr, value?)));
+            Ok((values.collect(), files))
         }
         _ => Err(mistakes),
     }

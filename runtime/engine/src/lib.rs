@@ -11,6 +11,7 @@
 pub mod effect;
 pub mod eval;
 pub mod event;
+pub mod file;
 pub mod form;
 pub mod key;
 mod language;

@@ -159,7 +159,8 @@ pub enum Speaker {
 /// One line of a form, with all that a browser needs to validate it as the engine will.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FormLine {
-    /// The attribute: `conversation.order_number`; the key in what is submitted.
+    /// The attribute: `conversation.order_number`; the key in what is submitted. A file has a word
+    /// of its own, without a point.
     pub name: String,
     /// What the customer reads.
     pub label: String,
@@ -172,7 +173,8 @@ pub struct FormLine {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub private: bool,
     /// How it is shown and checked: `line`, `area`, `email`, `phone`, `url`, `number`, `checkbox`,
-    /// `date`, `date_time`, `time`, `select`, `select_many`, `rating` (from `min` to `max`).
+    /// `date`, `date_time`, `time`, `select`, `select_many`, `rating` (from `min` to `max`),
+    /// `file`.
     pub input: String,
     /// What stands in it already.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -8,6 +8,8 @@ use tidegate_plan::model::{PushId, StepId, Target, WorkflowId};
 use tidegate_plan::value::Value;
 use uuid::Uuid;
 
+use crate::file::FileRef;
+
 /// The layout of [`Conversation`]; a stored one of another layout is refused by name.
 pub const LAYOUT: u32 = 1;
 
@@ -56,6 +58,9 @@ pub struct Conversation {
     /// How far the `answer` that runs has come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turns: Option<Turns>,
+    /// Files that the customer sent and that no Case was asked for since.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileRef>,
     /// What came of the AI's answers, unless the customer went on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resolved: Option<Resolved>,
@@ -286,6 +291,9 @@ pub struct Pending {
     /// Whether the org has refused it. An operator may mend it and send it again.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub refused: bool,
+    /// Files that are attached to it once it exists.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileRef>,
 }
 
 impl Conversation {
@@ -310,6 +318,7 @@ impl Conversation {
             summary: None,
             pending: Vec::new(),
             turns: None,
+            files: Vec::new(),
             resolved: None,
             case_id: None,
         }

@@ -119,7 +119,9 @@ impl<'p> Machine<'p> {
             Event::SignedIn(signed) => self.signed_in(signed),
             Event::SignInRefused { wait } => self.sign_in_refused(*wait),
             Event::Message { text } => return self.customer_wrote(text),
-            Event::FormSubmitted { wait, values } => self.form_submitted(*wait, values),
+            Event::FormSubmitted { wait, values, files } => {
+                self.form_submitted(*wait, values, files);
+            }
             Event::ChoiceMade { wait, choice } => return self.choice_made(*wait, *choice),
             Event::AnsweredLate { text } => self.answered_late(text),
             Event::HumanRequested => self.human_requested(),

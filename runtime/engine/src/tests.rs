@@ -5,6 +5,7 @@ mod answers;
 mod cases;
 mod detections;
 mod endings;
+mod files;
 mod first_words;
 mod forms;
 mod fuzz;

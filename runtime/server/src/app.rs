@@ -20,6 +20,7 @@ use crate::effects::thinking::Thinking;
 use crate::health::Health;
 use crate::messenger::identity::Verifier;
 use crate::messenger::streams::Streams;
+use crate::messenger::upload_places::UploadPlaces;
 use crate::metrics::Metrics;
 use crate::plans::PlanCache;
 use crate::rates::Rates;
@@ -55,6 +56,8 @@ pub(crate) struct App {
     /// In which header a proxy tells the visitor's country; nothing else is believed.
     pub(crate) country_header: Option<HeaderName>,
     pub(crate) streams: Streams,
+    /// Places for uploads.
+    pub(crate) uploads: UploadPlaces,
     /// True once the server is to end.
     pub(crate) ending: watch::Receiver<bool>,
 }
@@ -64,4 +67,6 @@ pub(crate) struct App {
 pub(crate) struct Messenger {
     pub(crate) origins: Vec<String>,
     pub(crate) verifier: Verifier,
+    /// How large a customer's file may be.
+    pub(crate) max_file_bytes: usize,
 }

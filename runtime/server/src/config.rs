@@ -90,7 +90,12 @@ pub struct MessengerConfig {
     pub origins: Vec<String>,
     /// Keys that sign visitors in.
     pub identity: Vec<IdentityKey>,
+    /// How large a customer's file may be, in units of 1,048,576 bytes.
+    pub max_file_mb: u8,
 }
+
+/// How large a customer's file may be where nobody says otherwise.
+pub const MAX_FILE_MB: u8 = 10;
 
 /// A key with which the site's server signs who a visitor is.
 #[derive(Clone)]

@@ -7,6 +7,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 use tidegate_engine::effect::Effect;
 use tidegate_engine::event::Event;
+use tidegate_engine::file::FileRef;
 use tidegate_engine::state::Conversation;
 use tidegate_engine::transition::{Fault, Reception, Transition};
 use tidegate_engine::{form, step};
@@ -36,8 +37,10 @@ pub(crate) enum Arrival {
     Form {
         /// The wait that it answers.
         wait: u64,
-        /// Texts by the lines' names.
+        /// Texts by the lines' names; a file's is the id of its upload.
         texts: BTreeMap<String, String>,
+        /// The uploads that it may name.
+        uploads: Vec<FileRef>,
     },
 }
 
@@ -233,7 +236,9 @@ pub(crate) fn stepped(
 ) -> Result<(Event, Transition), Reception> {
     let event = match arrival {
         Arrival::Event(event) => event.clone(),
-        Arrival::Form { wait, texts } => form::submitted(plan, conversation, *wait, texts)?,
+        Arrival::Form { wait, texts, uploads } => {
+            form::submitted(plan, conversation, *wait, texts, uploads)?
+        }
     };
     let transition = step(plan, conversation, &event, now);
     Ok((event, transition))

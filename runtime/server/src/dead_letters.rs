@@ -173,6 +173,7 @@ fn summary(letter: &DeadLetter) -> Summary {
         what: match &letter.effect.action {
             Action::CreateCase(request) => format!("insert {}", request.object),
             Action::AttachTranscript { .. } => "attach the transcript".to_owned(),
+            Action::AttachFile { .. } => "attach a customer's file".to_owned(),
             Action::SyncPerson { .. } => "look a person up".to_owned(),
             Action::Summarise { .. } => "summarise".to_owned(),
             Action::Answer { .. } => "answer".to_owned(),

@@ -10,6 +10,7 @@ mod asking;
 mod case;
 mod detection;
 mod failed;
+mod file;
 pub(crate) mod gate;
 pub(crate) mod gated;
 pub(crate) mod guard;

@@ -7,11 +7,17 @@ use jiff::SignedDuration;
 use tidegate_store::StoreError;
 
 use crate::app::App;
+use crate::messenger::files::LASTS;
 
 /// Between two rounds.
 const PAUSE: SignedDuration = SignedDuration::from_hours(1);
 /// So many tokens or visitors are deleted by one transaction; messages get in between.
 const BATCH: u32 = 500;
+
+/// So many files, which are larger.
+const FILES: u32 = 10;
+/// Longer than any request takes.
+const UNDER_WAY: SignedDuration = SignedDuration::from_mins(5);
 
 /// Keeps house until the server ends.
 pub(crate) async fn run(app: Arc<App>) {
@@ -51,6 +57,16 @@ async fn round(app: &App, idle: &BTreeSet<String>) -> Result<BTreeSet<String>, S
             break;
         }
     }
+    let mut files = 0;
+    // A form that is under way may still take what has just become too old for the next one.
+    let untaken_until = app.clock.now() - LASTS - UNDER_WAY;
+    loop {
+        let deleted = app.store.forget_files(untaken_until, FILES).await?;
+        files += deleted;
+        if deleted < u64::from(FILES) || *app.ending.borrow() {
+            break;
+        }
+    }
     let mut still = BTreeSet::new();
     for plan in app.store.idle_plans().await? {
         if idle.contains(&plan) && app.plans.forget(&plan).await? {
@@ -62,7 +78,8 @@ async fn round(app: &App, idle: &BTreeSet<String>) -> Result<BTreeSet<String>, S
     tracing::debug!(
         tokens,
         visitors,
-        "tokens that had ended, and visitors whom nobody can be any more, were deleted"
+        files,
+        "tokens that had ended, visitors whom nobody can be any more, and files that nobody needs were deleted"
     );
     Ok(still)
 }

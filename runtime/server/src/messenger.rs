@@ -6,6 +6,9 @@ pub(crate) mod problem;
 
 mod agent;
 mod events;
+mod file_kind;
+mod file_name;
+pub(crate) mod files;
 mod forms;
 #[doc(hidden)]
 pub mod fuzzing;
@@ -17,6 +20,7 @@ mod origin;
 mod pages;
 mod profile;
 pub(crate) mod streams;
+pub(crate) mod upload_places;
 mod visitor;
 
 use std::sync::Arc;
@@ -39,6 +43,7 @@ fn api() -> Vec<Route> {
         Route::public(GET, "/v1/conversations/{id}/events", Owner, events::events),
         Route::public(POST, "/v1/conversations/{id}/messages", Owner, messages::message),
         Route::public(POST, "/v1/conversations/{id}/forms", Owner, forms::form),
+        Route::public(POST, "/v1/conversations/{id}/files", Owner, files::upload),
         Route::public(POST, "/v1/conversations/{id}/choices", Owner, forms::choice),
         Route::public(POST, "/v1/conversations/{id}/refusals", Owner, messages::refusal),
         Route::public(POST, "/v1/conversations/{id}/human", Owner, messages::human),

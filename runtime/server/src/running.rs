@@ -29,6 +29,7 @@ use crate::health::Health;
 use crate::http::listener::{self, Served};
 use crate::messenger::identity::{BadKeys, Verifier};
 use crate::messenger::streams::Streams;
+use crate::messenger::upload_places::UploadPlaces;
 use crate::metrics::Metrics;
 use crate::operator::{self, OperatorToken};
 use crate::plans::{PlanCache, PlanRefused};
@@ -157,6 +158,7 @@ fn app(
         health: Health::default(),
         country_header,
         streams: Streams::default(),
+        uploads: UploadPlaces::default(),
         metrics,
         rates: Rates::new(&edge),
         beginnings: Beginnings::default(),
@@ -175,13 +177,17 @@ fn ready(configs: Vec<MessengerConfig>) -> Result<BTreeMap<String, Messenger>, S
     let mut messengers = BTreeMap::new();
     for config in configs {
         let verifier = Verifier::new(&config)?;
-        let MessengerConfig { name, origins, .. } = config;
+        let MessengerConfig { name, origins, max_file_mb, .. } = config;
+        let max_file_bytes = usize::from(max_file_mb) << 20;
         if let Some(bad) = origins.iter().find(|origin| !is_origin(origin)) {
             return Err(StartError::Messenger(format!(
                 "`{bad}` of the Messenger `{name}` is no origin; write it as `https://www.example.com`, without a path"
             )));
         }
-        if messengers.insert(name.clone(), Messenger { origins, verifier }).is_some() {
+        if messengers
+            .insert(name.clone(), Messenger { origins, verifier, max_file_bytes })
+            .is_some()
+        {
             return Err(StartError::Messenger(format!("the Messenger `{name}` stands twice")));
         }
     }

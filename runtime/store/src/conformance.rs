@@ -3,6 +3,7 @@
 mod bearers;
 mod damage;
 mod examples;
+mod files;
 mod kept;
 mod order;
 mod profiles;

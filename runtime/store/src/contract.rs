@@ -19,10 +19,12 @@ use uuid::Uuid;
 use crate::StoreError;
 
 mod dead_letters;
+mod files;
 mod retention;
 mod visitors;
 
 pub use dead_letters::{DeadLetter, DeadLetters, Decided, Decision, What};
+pub use files::{Files, Upload};
 pub use retention::Retention;
 pub use visitors::{Admission, Join, Profile, Token, TokenHash, Visitor, Visitors};
 
@@ -31,12 +33,20 @@ pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Sen
 
 /// Everything that a runtime keeps.
 pub trait Store:
-    Conversations + Outbox + Timers + Visitors + Plans + DeadLetters + Retention + Durability
+    Conversations + Outbox + Timers + Visitors + Plans + DeadLetters + Retention + Files + Durability
 {
 }
 
 impl<T> Store for T where
-    T: Conversations + Outbox + Timers + Visitors + Plans + DeadLetters + Retention + Durability
+    T: Conversations
+        + Outbox
+        + Timers
+        + Visitors
+        + Plans
+        + DeadLetters
+        + Retention
+        + Files
+        + Durability
 {
 }
 
@@ -86,6 +96,15 @@ impl Commit {
     /// Whether the conversation takes further events of its customer.
     pub fn stays_open(&self) -> bool {
         self.next.position != Position::Ended
+    }
+
+    /// The uploads that it takes.
+    pub(crate) fn takes(&self) -> impl Iterator<Item = Uuid> {
+        let files = match &self.journal.event {
+            Event::FormSubmitted { files, .. } => files.as_slice(),
+            _ => &[],
+        };
+        files.iter().map(|(_, file)| file.id)
     }
 
     /// Whether it gives the workers something to do soon, or frees what was held back.

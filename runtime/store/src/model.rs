@@ -1,22 +1,24 @@
 //! The store in memory: what the contract means, without a disk. For tests and rehearsals.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use tidegate_engine::file::FileRef;
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::StoreError;
 use crate::contract::{
     Admission, Backlog, Claimed, Commit, Conversations, DeadLetter, DeadLetters, Decided, Decision,
-    Due, Durability, Entry, Inbound, Outbox, Outcome, Owner, Parked, Plans, Record, Reply,
-    Retention, Settlement, Stored, Timers, TokenHash, Visitor, Visitors,
+    Due, Durability, Entry, Files, Inbound, Outbox, Outcome, Owner, Parked, Plans, Record, Reply,
+    Retention, Settlement, Stored, Timers, TokenHash, Upload, Visitor, Visitors,
 };
 use crate::subscribers::Subscribers;
 
 mod commit;
 mod dead_letters;
+mod files;
 mod retention;
 mod tables;
 
@@ -265,5 +267,26 @@ impl Retention for MemoryStore {
 
     fn forget_plan(&self, hash: String) -> Reply<'_, bool> {
         ready(self.tables().forget_plan(&hash))
+    }
+}
+
+impl Files for MemoryStore {
+    fn put_file(&self, upload: Upload, most: u32) -> Reply<'_, bool> {
+        ready(self.tables().put_file(upload, size(most)))
+    }
+
+    fn uploads(&self, conversation: Uuid, since: Timestamp) -> Reply<'_, Vec<FileRef>> {
+        ready(self.tables().uploads(conversation, kept(since)))
+    }
+
+    fn content(&self, conversation: Uuid, file: Uuid) -> Reply<'_, Option<Arc<[u8]>>> {
+        let tables = self.tables();
+        let found = tables.files.iter().map(|one| &one.upload);
+        let mut found = found.filter(|one| one.file.id == file && one.conversation == conversation);
+        ready(found.next().map(|one| Arc::clone(&one.content)))
+    }
+
+    fn forget_files(&self, untaken_until: Timestamp, limit: u32) -> Reply<'_, u64> {
+        ready(self.tables().forget_files(kept(untaken_until), size(limit)) as u64)
     }
 }

@@ -6,20 +6,22 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use rusqlite::Connection;
+use tidegate_engine::file::FileRef;
 use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::StoreError;
 use crate::contract::{
     Admission, Backlog, Claimed, Commit, Conversations, DeadLetter, DeadLetters, Decided, Decision,
-    Due, Durability, Entry, Inbound, Outbox, Outcome, Owner, Parked, Plans, Record, Reply,
-    Retention, Settlement, Stored, Timers, TokenHash, Visitor, Visitors,
+    Due, Durability, Entry, Files, Inbound, Outbox, Outcome, Owner, Parked, Plans, Record, Reply,
+    Retention, Settlement, Stored, Timers, TokenHash, Upload, Visitor, Visitors,
 };
 use crate::subscribers::Subscribers;
 
 mod columns;
 mod commit;
 mod dead_letters;
+mod files;
 mod folder;
 mod health;
 mod known;
@@ -366,5 +368,23 @@ impl Retention for SqliteStore {
 
     fn forget_plan(&self, hash: String) -> Reply<'_, bool> {
         self.write(move |c| retention::forget_plan(c, &hash))
+    }
+}
+
+impl Files for SqliteStore {
+    fn put_file(&self, upload: Upload, most: u32) -> Reply<'_, bool> {
+        self.write(move |c| files::put(c, &upload, most))
+    }
+
+    fn uploads(&self, conversation: Uuid, since: Timestamp) -> Reply<'_, Vec<FileRef>> {
+        self.read(move |c| files::uploads(c, conversation, since))
+    }
+
+    fn content(&self, conversation: Uuid, file: Uuid) -> Reply<'_, Option<Arc<[u8]>>> {
+        self.read(move |c| files::content(c, conversation, file))
+    }
+
+    fn forget_files(&self, untaken_until: Timestamp, limit: u32) -> Reply<'_, u64> {
+        self.write(move |c| files::forget(c, untaken_until, limit))
     }
 }

@@ -20,6 +20,7 @@ fn body(route: &RouteInfo) -> Option<Value> {
         (Listener::Public, "POST", "/v1/conversations/{id}/forms") => {
             Some(json!({ "id": ID, "wait": 1, "values": {} }))
         }
+        (Listener::Public, "POST", "/v1/conversations/{id}/files") => Some(json!({})),
         (Listener::Public, "POST", "/v1/conversations/{id}/choices") => {
             Some(json!({ "id": ID, "wait": 1, "choice": 0 }))
         }

@@ -164,6 +164,7 @@ impl World {
             name: "web".into(),
             origins: vec!["https://www.example.com".into()],
             identity: vec![key],
+            max_file_mb: 1,
         };
         let inner = SalesforceOrg::new(self.client.clone());
         ServerConfig {

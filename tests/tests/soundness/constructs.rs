@@ -44,6 +44,7 @@ pub(crate) const CONSTRUCTS: &[&str] = &[
     "collect {",
     "collect \"",
     " using f",
+    "file shown",
     " required",
     " min ",
     " max ",

@@ -68,6 +68,10 @@ impl Writer<'_> {
         self.line(format!("collect {title} {{"), Some("collect {"));
         let asked = self.fields();
         self.line("conversation.copies", None);
+        if self.dice.percent(10) {
+            let required = if self.dice.percent(50) { " required" } else { "" };
+            self.line(format!("file shown{required}"), Some(""));
+        }
         self.own_arms(depth, runs);
         self.line("}", None);
         if self.dice.percent(15) {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp};
 use tidegate_engine::effect::{Action, Timer};
 use tidegate_engine::event::{ChatEvent, Detection, Event, Opened, PersonFound, Reply, Signed};
+use tidegate_engine::file::FileRef;
 use tidegate_engine::form;
 use tidegate_engine::state::{Conversation, Position};
 use tidegate_engine::step;
@@ -207,7 +208,7 @@ impl Talk<'_> {
             13 => Event::SignedIn(self.signed()),
             14 => Event::SignInRefused { wait },
             0 => Event::Opened(Opened { signed: None, values: self.anything() }),
-            1 | 2 => Event::FormSubmitted { wait, values: self.anything() },
+            1 | 2 => Event::FormSubmitted { wait, values: self.anything(), files: Vec::new() },
             3 => Event::ChoiceMade { wait, choice: self.dice.next() as u32 },
             4 => Event::ChoiceMade { wait, choice: self.dice.below(3) as u32 },
             5 => Event::IdleFired { wait, ordinal: self.dice.below(4) as u32 },
@@ -304,6 +305,7 @@ impl Talk<'_> {
                 Event::CaseCreated { key, id, number, differs: Vec::new() }
             }
             Action::AttachTranscript { .. }
+            | Action::AttachFile { .. }
             | Action::WithdrawChat { .. }
             | Action::Unreadable { .. } => Event::HumanRequested,
         }
@@ -358,7 +360,16 @@ impl Talk<'_> {
                     texts.insert(attribute.path(), self.typed(attribute, line.input));
                 }
             }
-            if let Ok(event) = form::submitted(plan, &self.conversation, wait, &texts) {
+            let mut uploads = Vec::new();
+            for line in open.map_or(&[][..], |id| &plan.forms[id.index()].files) {
+                if line.required || self.dice.percent(60) {
+                    let id = Uuid::from_u64_pair(self.conversation.waits, uploads.len() as u64);
+                    let (name, media_type) = ("a.png".to_owned(), "image/png".to_owned());
+                    uploads.push(FileRef { id, name, bytes: 1, media_type });
+                    texts.insert(line.name.clone(), id.to_string());
+                }
+            }
+            if let Ok(event) = form::submitted(plan, &self.conversation, wait, &texts, &uploads) {
                 return event;
             }
         }
@@ -367,7 +378,7 @@ impl Talk<'_> {
         let values = lines
             .map(|line| (line.attr, self.stored(&plan.attributes[line.attr.index()], true)))
             .collect();
-        Event::FormSubmitted { wait, values }
+        Event::FormSubmitted { wait, values, files: Vec::new() }
     }
 
     fn typed(&mut self, attribute: &Attribute, input: Input) -> String {

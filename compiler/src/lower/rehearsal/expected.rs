@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use tidegate_diagnostics::codes;
 use tidegate_plan::model::{AttrId, Owner, PushId};
-use tidegate_plan::rehearsal::Expectation;
+use tidegate_plan::rehearsal::{Expectation, LineName};
 use tidegate_plan::value::Value;
 
 use super::{Program, written};
@@ -133,6 +133,7 @@ impl Lowering<'_> {
         for entry in entries {
             match entry {
                 Entry::Text(text) => labels.push(text.text.clone()),
+                Entry::File { range, .. } => self.file_out_of_place(*range),
                 Entry::Name { place, .. } => {
                     let at = self.at(place.range);
                     let message = "expected what stands on a button, found a name";
@@ -146,7 +147,7 @@ impl Lowering<'_> {
         labels
     }
 
-    fn form_lines(&mut self, entries: &[Entry]) -> Vec<AttrId> {
+    fn form_lines(&mut self, entries: &[Entry]) -> Vec<LineName> {
         let mut lines = Vec::new();
         for entry in entries {
             match entry {
@@ -158,7 +159,22 @@ impl Lowering<'_> {
                                 .help("what it holds is expected on a line of its own: `expect ATTRIBUTE = …`"),
                         );
                     }
-                    lines.extend(self.attribute(place).map(|attr| AttrId(attr.0)));
+                    let attr = self.attribute(place).map(|attr| AttrId(attr.0));
+                    lines.extend(attr.map(LineName::Attribute));
+                }
+                Entry::File { name, value, range: _ } => {
+                    if let Some(value) = value {
+                        let at = self.at(value.range);
+                        self.report(
+                            Finding::new(
+                                codes::UNEXPECTED_TEXT,
+                                at,
+                                "a form is expected by its lines",
+                            )
+                            .help(format!("write `file {}` alone", name.text)),
+                        );
+                    }
+                    lines.push(LineName::File(name.text.clone()));
                 }
                 Entry::Text(text) => self.text_out_of_place(text, "an attribute"),
             }
@@ -167,11 +183,16 @@ impl Lowering<'_> {
     }
 
     /// Lines of a form that are wrong, with what is said about them.
-    fn mistakes(&mut self, entries: &[Entry]) -> Vec<(AttrId, Option<String>)> {
+    fn mistakes(&mut self, entries: &[Entry]) -> Vec<(LineName, Option<String>)> {
         let mut lines = Vec::new();
         for entry in entries {
             let (place, value) = match entry {
                 Entry::Name { place, value } => (place, value),
+                Entry::File { name, value, range: _ } => {
+                    let said = value.as_ref().map(|text| text.text.clone());
+                    lines.push((LineName::File(name.text.clone()), said));
+                    continue;
+                }
                 Entry::Text(text) => {
                     self.text_out_of_place(text, "an attribute");
                     continue;
@@ -185,7 +206,7 @@ impl Lowering<'_> {
                     None => continue,
                 },
             };
-            lines.push((AttrId(attr.0), message));
+            lines.push((LineName::Attribute(AttrId(attr.0)), message));
         }
         lines
     }

@@ -219,6 +219,15 @@ pub enum Entry {
         /// Its value.
         value: Option<TestValue>,
     },
+    /// `file NAME`, or `file NAME = "…"`
+    File {
+        /// Its name in the form.
+        name: Name,
+        /// The file's own name.
+        value: Option<Text>,
+        /// The whole of it.
+        range: Range,
+    },
 }
 
 /// A value that is given or expected.

@@ -3,13 +3,21 @@
 use super::Lower;
 use super::junk::LineKind;
 use crate::source::Range;
-use crate::syntax::ast::{CollectLine, Form, Name, OutcomeArm, Text, Wording};
+use crate::syntax::ast::{CollectLine, FileLine, Form, Name, OutcomeArm, Text, Wording};
 use crate::syntax::parser::{Kind, Node};
+
+/// What stands in a form.
+#[derive(Default)]
+pub(super) struct Lines {
+    pub(super) fields: Vec<CollectLine>,
+    pub(super) files: Vec<FileLine>,
+    pub(super) arms: Vec<OutcomeArm>,
+}
 
 impl<'t> Lower<'t> {
     pub(super) fn form(&mut self, node: Node<'t>, doc: Option<String>) -> Form {
         let start = node.range();
-        let (mut name, mut fields, mut head) = (None, Vec::new(), start);
+        let (mut name, mut lines, mut head) = (None, Lines::default(), start);
         let mut parts = node.children();
         while let Some(part) = self.next(&mut parts) {
             match part.kind() {
@@ -17,24 +25,21 @@ impl<'t> Lower<'t> {
                 Kind::form_body => {
                     head = self.from(start);
                     let reported = self.problems.len();
-                    (fields, _) = self.collect_lines(part);
-                    self.asks_for_something(start, &fields, reported);
+                    lines = self.collect_lines(part);
+                    self.asks_for_something(start, &lines, reported);
                 }
                 _ => {}
             }
         }
         let name = name.unwrap_or(Name { text: String::new(), range: head.after() });
-        Form { doc, name, fields, head }
+        let Lines { fields, files, arms: _ } = lines;
+        Form { doc, name, fields, files, head }
     }
 
     /// Reports a form without lines, unless something else was reported of it.
-    pub(super) fn asks_for_something(
-        &mut self,
-        start: Range,
-        fields: &[CollectLine],
-        reported: usize,
-    ) {
-        if fields.is_empty() && self.problems.len() == reported {
+    pub(super) fn asks_for_something(&mut self, start: Range, lines: &Lines, reported: usize) {
+        let nothing = lines.fields.is_empty() && lines.files.is_empty();
+        if nothing && self.problems.len() == reported {
             self.empty(
                 self.from(start),
                 "this form asks for nothing",
@@ -54,21 +59,58 @@ impl<'t> Lower<'t> {
         name.unwrap_or_else(|| self.absent_name())
     }
 
-    pub(super) fn collect_lines(&mut self, node: Node<'t>) -> (Vec<CollectLine>, Vec<OutcomeArm>) {
-        let (mut fields, mut arms) = (Vec::new(), Vec::new());
+    pub(super) fn collect_lines(&mut self, node: Node<'t>) -> Lines {
+        let mut found = Lines::default();
         let mut lines = node.children();
         let around = std::mem::replace(&mut self.lines, LineKind::Collect);
         while let Some(line) = self.next(&mut lines) {
             match line.kind() {
-                Kind::collect_field => fields.push(self.collect_field(line)),
-                Kind::arm => arms.extend(self.outcome_arm_of(line)),
-                Kind::future_collect_line => self.not_yet_line(line),
+                Kind::collect_field => found.fields.push(self.collect_field(line)),
+                Kind::file_line => found.files.push(self.file_line(line)),
+                Kind::arm => found.arms.extend(self.outcome_arm_of(line)),
                 Kind::unknown_line => self.unknown_line(line, LineKind::Collect),
                 _ => {}
             }
         }
         self.lines = around;
-        (fields, arms)
+        found
+    }
+
+    fn file_line(&mut self, node: Node<'t>) -> FileLine {
+        let range = node.range();
+        let (mut name, mut required, mut label, mut help) = (None, None, None, None);
+        let mut rules = Vec::new();
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            let at = part.range();
+            let twice = match part.kind() {
+                Kind::file_name => {
+                    name = Some(self.name(&part));
+                    false
+                }
+                Kind::required => required.replace(at).is_some(),
+                Kind::field_label => replaced(&mut label, self.option_text(part)),
+                Kind::help => replaced(&mut help, self.option_text(part)),
+                Kind::matches => {
+                    rules.push(("matches", at));
+                    drop(self.pattern_option(part));
+                    false
+                }
+                kind @ (Kind::min | Kind::max) => {
+                    rules.push((if kind == Kind::min { "min" } else { "max" }, at));
+                    drop(self.limit(part));
+                    false
+                }
+                _ => false,
+            };
+            if twice {
+                let text = self.text;
+                let word = super::junk::first_word(&text[at.start as usize..]);
+                self.twice(at, word);
+            }
+        }
+        let name = name.unwrap_or_else(|| self.absent_name());
+        FileLine { name, required, label, help, rules, range }
     }
 
     fn collect_field(&mut self, node: Node<'t>) -> CollectLine {

@@ -262,7 +262,13 @@ impl<'t> Lower<'t> {
         let meant = (self.lines == LineKind::Collect)
             .then(|| nearest(word, &["required", "label", "help", "matches", "min", "max"]))
             .flatten();
-        let problem = if let Some(meant) = meant {
+        let lone = before.trim();
+        let file = self.lines == LineKind::Collect && nearest(lone, &["file"]).is_some();
+        let problem = if file {
+            let start = range.start - offset(before.len() - before.find(lone).unwrap_or(0));
+            let at = Range { start, end: start + offset(lone.len()) };
+            problem.replace(at, "file").help("did you mean `file`?")
+        } else if let Some(meant) = meant {
             let at = Range { end: range.start + offset(word.len()), ..range };
             problem.replace(at, meant).help(format!("did you mean `{meant}`?"))
         } else if kind == Kind::hole_junk && !text.starts_with('"') {

@@ -226,12 +226,15 @@ impl<'t> Lower<'t> {
     }
 
     fn entry(&mut self, node: Node<'t>) -> Option<Entry> {
+        let range = node.range();
         let (mut text, mut place, mut value, mut assigned) = (None, None, None, false);
+        let mut file = None;
         let mut parts = node.children();
         while let Some(part) = self.next(&mut parts) {
             match part.kind() {
                 Kind::string | Kind::raw | Kind::curly => text = Some(self.plain_text(part)),
                 Kind::place => place = Some(self.path(&part)),
+                Kind::file_name => file = Some(self.name(&part)),
                 Kind::equals => {
                     assigned = true;
                     self.check_assignment(&part);
@@ -239,6 +242,9 @@ impl<'t> Lower<'t> {
                 Kind::expr | Kind::values_wanted => value = Some(self.wanted(part)),
                 _ => {}
             }
+        }
+        if let Some(name) = file {
+            return Some(Entry::File { name, value: text, range });
         }
         if let Some(text) = text {
             return Some(Entry::Text(text));
@@ -465,6 +471,9 @@ fn instead(subject: &str, word: &str) -> Option<&'static str> {
         ("ai", "says" | "writes" | "replies") => "write `ai answers \"…\"`",
         ("customer", "helped" | "agrees" | "accepts") => "write `customer confirms`",
         ("customer", "clicks" | "presses" | "selects") => "write `customer chooses \"…\"`",
+        ("customer", "uploads" | "attaches") => {
+            "a file goes along with a form: `customer submits { file damage = \"photo.jpg\" }`"
+        }
         ("customer", "fills" | "enters") => "write `customer submits { … }`",
         ("customer", "waits") => "write `customer is silent 5m`",
         ("expect", "message" | "reply" | "text") => "write `expect say \"…\"`",

@@ -21,7 +21,7 @@ struct Parts {
     again: bool,
     using: Option<Name>,
     arms: super::arms::Arms,
-    fields: Vec<crate::syntax::ast::CollectLine>,
+    lines: super::collect::Lines,
 }
 
 impl<'t> Lower<'t> {
@@ -66,8 +66,10 @@ impl<'t> Lower<'t> {
             Kind::collect => StepKind::Collect {
                 title: parts.expr,
                 using: parts.using,
-                fields: parts.fields,
-                arms: parts.arms.outcomes,
+                fields: parts.lines.fields,
+                files: parts.lines.files,
+                // Its arms stand among its lines, or behind the form that it uses.
+                arms: [parts.lines.arms, parts.arms.outcomes].concat(),
             },
             Kind::set => {
                 StepKind::Set { place: place(self, parts.place), value: expr(self, parts.expr) }
@@ -142,8 +144,8 @@ impl<'t> Lower<'t> {
                 Kind::arms | Kind::inner_arms => found.arms.outcomes = self.outcome_arms(part),
                 Kind::collect_body => {
                     let reported = self.problems.len();
-                    (found.fields, found.arms.outcomes) = self.collect_lines(part);
-                    self.asks_for_something(start, &found.fields, reported);
+                    found.lines = self.collect_lines(part);
+                    self.asks_for_something(start, &found.lines, reported);
                 }
                 Kind::using_form => found.using = Some(self.using_form(part)),
                 _ => {}
@@ -298,17 +300,6 @@ impl<'t> Lower<'t> {
         let subject =
             subject.unwrap_or_else(|| Expr { range: range.after(), ..self.absent_expr() });
         Step { kind: StepKind::Match { subject, arms }, label: None, range }
-    }
-
-    /// A step or line that this version does not have yet.
-    pub(super) fn not_yet_line(&mut self, node: Node<'t>) {
-        let line = first_line(node.text());
-        let word = first_word(line);
-        let what = word;
-        let start = node.range().start;
-        self.not_yet(Range { start, end: start + offset(what.len()) }, what);
-        self.end = node.range().end;
-        self.after_junk = true;
     }
 }
 

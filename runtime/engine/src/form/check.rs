@@ -12,6 +12,7 @@ use url::Url;
 use super::Mistakes;
 use super::mistake::Mistake;
 use crate::eval::order;
+use crate::file::FileRef;
 use crate::language::language;
 use crate::list;
 use crate::sentences::Tongue;
@@ -27,6 +28,7 @@ pub(crate) fn check(
     conversation: &Conversation,
     id: FormId,
     values: &[(AttrId, Value)],
+    files: &[(String, FileRef)],
 ) -> Result<Vec<(AttrId, Option<Value>)>, Mistakes> {
     let lines = plan.forms.get(id.index()).map_or(&[][..], |form| &form.fields);
     let given = |attr| values.iter().find(|(one, _)| *one == attr).map(|(_, value)| value);
@@ -59,7 +61,41 @@ pub(crate) fn check(
             None => taken.push((line.attr, value)),
         }
     }
+    for (name, mistake) in mistaken_files(plan, conversation, id, files) {
+        mistakes.insert(name, mistake.told(tongue));
+    }
     if mistakes.is_empty() { Ok(taken) } else { Err(mistakes) }
+}
+
+/// What is wrong with files, by the names of lines. Each file goes to one Case, and so it is taken by
+/// one line alone.
+fn mistaken_files(
+    plan: &VerifiedPlan,
+    conversation: &Conversation,
+    id: FormId,
+    files: &[(String, FileRef)],
+) -> Vec<(String, Mistake)> {
+    let asked = plan.forms.get(id.index()).map_or(&[][..], |form| &form.files);
+    let pending = conversation.pending.iter().flat_map(|pending| &pending.files);
+    let taken: Vec<&FileRef> = conversation.files.iter().chain(pending).collect();
+    let mut mistaken = Vec::new();
+    for line in asked {
+        let sent: Vec<_> = files.iter().filter(|(name, _)| *name == line.name).collect();
+        let mistake = match sent.as_slice() {
+            [] => line.required.then_some(Mistake::NoFile),
+            [(_, file)] => taken
+                .iter()
+                .copied()
+                .chain(files.iter().take_while(|(name, _)| *name != line.name).map(|(_, its)| its))
+                .any(|other| other.id == file.id)
+                .then_some(Mistake::NoSuchFile),
+            _ => Some(Mistake::AnotherKind),
+        };
+        mistaken.extend(mistake.map(|mistake| (line.name.clone(), mistake)));
+    }
+    let unasked = files.iter().filter(|(name, _)| asked.iter().all(|line| line.name != *name));
+    mistaken.extend(unasked.map(|(name, _)| (name.clone(), Mistake::NoSuchLine)));
+    mistaken
 }
 
 /// The value as it is stored: no value twice, no digits that say nothing.

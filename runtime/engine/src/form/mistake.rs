@@ -53,6 +53,10 @@ pub(super) enum Mistake {
     Above(String),
     /// A line that the form does not have.
     NoSuchLine,
+    /// No file where one must be.
+    NoFile,
+    /// A file that is not there, or no more.
+    NoSuchFile,
 }
 
 impl Mistake {
@@ -86,6 +90,8 @@ impl Mistake {
             Self::Fraction(1) => "Please use at most 1 digit behind the point.",
             Self::Whole(1) => "Please use at most 1 digit before the point.",
             Self::NoSuchLine => "This form has no such line.",
+            Self::NoFile => "Please choose a file.",
+            Self::NoSuchFile => "Please choose this file again.",
             Self::Pattern(said) => said,
             Self::Fraction(digits) => {
                 return format!("Please use at most {digits} digits behind the point.");
@@ -129,6 +135,8 @@ impl Mistake {
             Self::Fraction(1) => "Bitte höchstens 1 Nachkommastelle.",
             Self::Whole(1) => "Bitte höchstens 1 Stelle vor dem Komma.",
             Self::NoSuchLine => "Dieses Formular hat keine solche Zeile.",
+            Self::NoFile => "Bitte wählen Sie eine Datei.",
+            Self::NoSuchFile => "Bitte wählen Sie diese Datei noch einmal.",
             Self::Pattern(said) => said,
             Self::Fraction(digits) => return format!("Bitte höchstens {digits} Nachkommastellen."),
             Self::Whole(digits) => {

@@ -1,10 +1,11 @@
 //! A form as the browser needs it, and as it is shown once answered.
 
-use tidegate_plan::model::{AttrId, Form, FormField, FormId, Input, List};
+use tidegate_plan::model::{AttrId, Form, FormField, FormFile, FormId, Input, List};
 use tidegate_plan::value::Value;
 use tidegate_plan::verify::VerifiedPlan;
 
 use crate::eval::mask;
+use crate::file::FileRef;
 use crate::language::language;
 use crate::list;
 use crate::message::{FormLine, FormOption};
@@ -17,7 +18,29 @@ pub(crate) fn lines(
     conversation: &Conversation,
     form: &Form,
 ) -> Vec<FormLine> {
-    form.fields.iter().map(|field| line(plan, conversation, form, field)).collect()
+    let language = language(plan, conversation);
+    let lines = form.fields.iter().map(|field| line(plan, conversation, form, field));
+    lines.chain(form.files.iter().map(|file| file_line(file, language))).collect()
+}
+
+fn file_line(file: &FormFile, language: Option<&str>) -> FormLine {
+    FormLine {
+        name: file.name.clone(),
+        label: file.label_in(language).to_owned(),
+        help: file.help_in(language).map(str::to_owned),
+        required: file.required,
+        private: false,
+        input: "file".to_owned(),
+        value: None,
+        max_length: None,
+        scale: None,
+        min: None,
+        max: None,
+        pattern: None,
+        pattern_message: None,
+        options: Vec::new(),
+        controller: None,
+    }
 }
 
 fn line(
@@ -105,18 +128,22 @@ pub(crate) fn answers(
     conversation: &Conversation,
     form: FormId,
     values: &[(AttrId, Option<Value>)],
+    files: &[(String, FileRef)],
 ) -> Vec<(String, String)> {
     let fields = plan.forms.get(form.index()).map_or(&[][..], |form| &form.fields);
     let language = language(plan, conversation);
     let tongue = Tongue::of(language);
-    fields
-        .iter()
-        .filter_map(|field| {
-            let (_, value) = values.iter().find(|(attr, _)| *attr == field.attr)?;
-            let shown = shown(plan, tongue, field.attr, value.as_ref()?);
-            Some((field.label_in(language).to_owned(), shown))
-        })
-        .collect()
+    let filled_in = fields.iter().filter_map(|field| {
+        let (_, value) = values.iter().find(|(attr, _)| *attr == field.attr)?;
+        let shown = shown(plan, tongue, field.attr, value.as_ref()?);
+        Some((field.label_in(language).to_owned(), shown))
+    });
+    let asked = plan.forms.get(form.index()).map_or(&[][..], |form| &form.files);
+    let sent = asked.iter().filter_map(|line| {
+        let (_, file) = files.iter().find(|(name, _)| *name == line.name)?;
+        Some((line.label_in(language).to_owned(), file.name.clone()))
+    });
+    filled_in.chain(sent).collect()
 }
 
 fn shown(plan: &VerifiedPlan, tongue: Tongue, attr: AttrId, value: &Value) -> String {

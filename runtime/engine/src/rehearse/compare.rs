@@ -1,7 +1,7 @@
 //! Whether what happened is what a line expects.
 
 use tidegate_plan::model::{AttrId, Instruction, Owner, PushId};
-use tidegate_plan::rehearsal::{Act, Expectation};
+use tidegate_plan::rehearsal::{Act, Expectation, LineName};
 use tidegate_plan::value::{Value, ValueType};
 
 use super::failure::Fault;
@@ -152,7 +152,7 @@ impl Stage<'_> {
         }
     }
 
-    fn expect_form(&mut self, title: Option<&str>, lines: Option<&[AttrId]>) -> Checked {
+    fn expect_form(&mut self, title: Option<&str>, lines: Option<&[LineName]>) -> Checked {
         let none = "no form is shown here";
         match self.next(none)? {
             OutputKind::Form { title: above, lines: found } => {
@@ -163,8 +163,8 @@ impl Stage<'_> {
                     };
                     return Err(Fault::expected("the form has another title", instead));
                 }
-                let paths = |lines: &[AttrId]| -> Vec<String> {
-                    lines.iter().map(|attr| self.path(*attr)).collect()
+                let paths = |lines: &[LineName]| -> Vec<String> {
+                    lines.iter().map(|line| line.key(self.plan)).collect()
                 };
                 if lines.is_some_and(|lines| paths(lines) != found) {
                     let instead = format!("it asks for {}", quoted(&found));
@@ -256,7 +256,7 @@ impl Stage<'_> {
         }
     }
 
-    fn expect_refused(&mut self, lines: Option<&[(AttrId, Option<String>)]>) -> Checked {
+    fn expect_refused(&mut self, lines: Option<&[(LineName, Option<String>)]>) -> Checked {
         let Some(found) = self.refused.take() else {
             let message = "no form is refused here";
             return Err(match self.next(message) {
@@ -268,8 +268,8 @@ impl Stage<'_> {
         let words = |name: &str, message: &str| format!("{name}: {message}");
         let told: Vec<String> = found.iter().map(|(name, what)| words(name, what)).collect();
         let as_expected = lines.len() == found.len()
-            && lines.iter().all(|(attr, message)| {
-                let what = found.get(&self.path(*attr));
+            && lines.iter().all(|(line, message)| {
+                let what = found.get(&line.key(self.plan));
                 what.is_some_and(|what| message.as_ref().is_none_or(|message| message == what))
             });
         if as_expected {

@@ -6,8 +6,10 @@
 
 use std::collections::{BTreeSet, VecDeque};
 
-use tidegate_plan::model::{AttrId, FormField, Instruction, Origin, Space};
-use tidegate_plan::rehearsal::{Act, Agent, Ai, Customer, Given, Line, Org, Rehearsal, Rehearsals};
+use tidegate_plan::model::{AttrId, Form, Instruction, Origin, Space};
+use tidegate_plan::rehearsal::{
+    Act, Agent, Ai, Customer, Given, Line, LineName, Org, Rehearsal, Rehearsals,
+};
 use tidegate_plan::value::Value;
 use tidegate_plan::verify::VerifiedPlan;
 
@@ -60,6 +62,9 @@ pub fn propose(
     }
     proposals
 }
+
+/// A form as it is filled in.
+type Filled = Vec<(LineName, String)>;
 
 /// A conversation as far as it has come.
 #[derive(Debug, Clone)]
@@ -237,8 +242,7 @@ impl<'p> Search<'p> {
                 }
             }
             Some((Instruction::Collect { form, .. }, _)) => {
-                let lines = &self.plan.forms[form.index()].fields;
-                let forms = self.filled_in(&node.stage, lines);
+                let forms = self.filled_in(&node.stage, &self.plan.forms[form.index()]);
                 choices.extend(forms.into_iter().map(|form| customer(Customer::Submits(form))));
             }
             _ => {}
@@ -291,18 +295,24 @@ impl<'p> Search<'p> {
     }
 
     /// Forms that are taken: what must be filled in, all of it, and each line in each way.
-    fn filled_in(&self, stage: &Stage<'p>, lines: &[FormField]) -> Vec<Vec<(AttrId, String)>> {
-        let right = |form: &[(AttrId, String)], attr: AttrId| !stage.mistaken(form).contains(&attr);
-        let mut least: Vec<(AttrId, String)> = Vec::new();
-        let mut all: Vec<(AttrId, String)> = Vec::new();
+    fn filled_in(&self, stage: &Stage<'p>, asked: &Form) -> Vec<Filled> {
+        let lines = &asked.fields;
+        let right = |form: &Filled, line: &LineName| !stage.mistaken(form).contains(line);
+        let (mut least, mut all) = (Filled::new(), Filled::new());
+        for line in &asked.files {
+            let sent = (LineName::File(line.name.clone()), "photo.jpg".to_owned());
+            least.extend(line.required.then(|| sent.clone()));
+            all.push(sent);
+        }
         for line in lines {
+            let name = LineName::Attribute(line.attr);
             for (form, wanted) in [(&mut least, line.required), (&mut all, true)] {
                 if !wanted {
                     continue;
                 }
                 for text in self.interesting.typed(self.plan, line) {
-                    form.push((line.attr, text));
-                    if right(form, line.attr) {
+                    form.push((name.clone(), text));
+                    if right(form, &name) {
                         break;
                     }
                     form.pop();
@@ -314,14 +324,15 @@ impl<'p> Search<'p> {
             forms.push(all.clone());
         }
         for line in lines {
+            let name = LineName::Attribute(line.attr);
             for text in self.interesting.typed(self.plan, line) {
                 for base in [&least, &all] {
-                    let mut form: Vec<(AttrId, String)> = base.clone();
-                    form.retain(|(attr, _)| *attr != line.attr);
-                    form.push((line.attr, text.clone()));
+                    let mut form: Filled = base.clone();
+                    form.retain(|(other, _)| *other != name);
+                    form.push((name.clone(), text.clone()));
                     // What depends on it is chosen anew.
                     let wrong = stage.mistaken(&form);
-                    form.retain(|(attr, _)| !wrong.contains(attr) || *attr == line.attr);
+                    form.retain(|(other, _)| !wrong.contains(other) || *other == name);
                     if stage.mistaken(&form).is_empty() && !forms.contains(&form) {
                         forms.push(form);
                     }

@@ -1,7 +1,7 @@
 //! What a test has to expect: everything that the customer or the org would notice.
 
 use tidegate_plan::model::{AttrId, PushId, StepId};
-use tidegate_plan::rehearsal::Expectation;
+use tidegate_plan::rehearsal::{Expectation, LineName};
 use tidegate_plan::verify::VerifiedPlan;
 
 use crate::effect::{Action, CaseRequest, TraceEntry};
@@ -141,11 +141,14 @@ impl OutputKind {
                 Expectation::Choices { prompt: Some(prompt.clone()), labels: Some(labels.clone()) }
             }
             Self::Form { title, lines } => {
-                let attr = |line: &String| {
-                    let at = plan.attributes.iter().position(|its| its.path() == *line)?;
-                    u32::try_from(at).ok().map(AttrId)
+                let name = |line: &String| {
+                    let at = plan.attributes.iter().position(|its| its.path() == *line);
+                    match at.and_then(|at| u32::try_from(at).ok()) {
+                        Some(at) => LineName::Attribute(AttrId(at)),
+                        None => LineName::File(line.clone()),
+                    }
                 };
-                let lines = Some(lines.iter().filter_map(attr).collect());
+                let lines = Some(lines.iter().map(name).collect());
                 Expectation::Form { title: title.clone(), lines }
             }
             Self::Case(request) => {

@@ -95,7 +95,7 @@ impl<'p> Player<'p> {
     pub fn submits(&mut self, texts: &[(&str, &str)]) -> Result<Transition, Reception> {
         let texts: BTreeMap<String, String> =
             texts.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
-        match form::submitted(self.plan, &self.conversation, self.conversation.waits, &texts) {
+        match form::submitted(self.plan, &self.conversation, self.conversation.waits, &texts, &[]) {
             Ok(event) => Ok(self.play(&event)),
             Err(refused) => {
                 self.note(&format!("> form refused: {}", reception_words(&refused)));

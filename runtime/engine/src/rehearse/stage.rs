@@ -6,8 +6,8 @@ mod ai;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
-use tidegate_plan::model::{AttrId, Instruction, Space, StepId};
-use tidegate_plan::rehearsal::{Customer, Given, Org, Rehearsals};
+use tidegate_plan::model::{AttrId, FormId, Instruction, Space, StepId};
+use tidegate_plan::rehearsal::{Customer, Given, LineName, Org, Rehearsals};
 use tidegate_plan::value::{Value, ValueType};
 use tidegate_plan::verify::VerifiedPlan;
 use uuid::Uuid;
@@ -17,6 +17,7 @@ use super::output::{Output, OutputKind, outputs, quoted};
 use super::player::Player;
 use crate::effect::Action;
 use crate::event::{Detection, Event, Opened, PersonFound, Reply, Signed};
+use crate::file::FileRef;
 use crate::form::{self, Mistakes};
 use crate::message::Message;
 use crate::state::Position;
@@ -364,27 +365,23 @@ impl<'p> Stage<'p> {
         Ok(())
     }
 
-    fn submits(&mut self, lines: &[(AttrId, String)]) -> Result<(), Box<Fault>> {
+    fn submits(&mut self, lines: &[(LineName, String)]) -> Result<(), Box<Fault>> {
         let Some((Instruction::Collect { form, .. }, _)) = self.waiting() else {
             let message = "no form is shown here";
             return Err(Fault::impossible(message, self.standing()));
         };
-        let asked = &self.plan.forms[form.index()].fields;
-        for (attr, _) in lines {
-            if asked.iter().all(|line| line.attr != *attr) {
-                let path = |attr: AttrId| self.plan.attributes[attr.index()].path();
-                let message = format!("the form does not ask for `{}`", path(*attr));
-                let asked: Vec<String> = asked.iter().map(|line| path(line.attr)).collect();
+        let asked = self.asked_by(*form);
+        for (line, _) in lines {
+            let key = line.key(self.plan);
+            if !asked.contains(&key) {
+                let message = format!("the form does not ask for `{key}`");
                 let instead = format!("it asks for {}", quoted(&asked));
                 return Err(Fault::impossible(message, instead));
             }
         }
-        let texts = lines
-            .iter()
-            .map(|(attr, text)| (self.plan.attributes[attr.index()].path(), text.clone()));
-        let texts: BTreeMap<String, String> = texts.collect();
+        let (texts, uploads) = self.typed(lines);
         let wait = self.player.conversation.waits;
-        match form::submitted(self.plan, &self.player.conversation, wait, &texts) {
+        match form::submitted(self.plan, &self.player.conversation, wait, &texts, &uploads) {
             Ok(event) => {
                 self.play(&event);
             }
@@ -398,17 +395,44 @@ impl<'p> Stage<'p> {
     }
 
     /// The lines of the form that is shown that would be wrong, were it filled in so.
-    pub(super) fn mistaken(&self, lines: &[(AttrId, String)]) -> BTreeSet<AttrId> {
+    pub(super) fn mistaken(&self, lines: &[(LineName, String)]) -> BTreeSet<LineName> {
         let Some((Instruction::Collect { form, .. }, _)) = self.waiting() else {
             return BTreeSet::new();
         };
-        let texts = lines.iter().map(|(attr, text)| (self.path(*attr), text.clone()));
-        let texts: BTreeMap<String, String> = texts.collect();
+        let (texts, uploads) = self.typed(lines);
         let conversation = &self.player.conversation;
-        let wrong = form::validate_form(self.plan, conversation, *form, &texts).err();
-        let asked = self.plan.forms[form.index()].fields.iter().map(|line| line.attr);
+        let wrong = form::validate_form(self.plan, conversation, *form, &texts, &uploads).err();
+        let form = &self.plan.forms[form.index()];
+        let asked = form.fields.iter().map(|line| LineName::Attribute(line.attr));
+        let asked = asked.chain(form.files.iter().map(|line| LineName::File(line.name.clone())));
         let wrong = wrong.unwrap_or_default();
-        asked.filter(|attr| wrong.contains_key(&self.path(*attr))).collect()
+        asked.filter(|line| wrong.contains_key(&line.key(self.plan))).collect()
+    }
+
+    /// What a form asks for, by the keys of what is submitted.
+    fn asked_by(&self, form: FormId) -> Vec<String> {
+        let form = &self.plan.forms[form.index()];
+        let lines = form.fields.iter().map(|line| self.path(line.attr));
+        lines.chain(form.files.iter().map(|file| file.name.clone())).collect()
+    }
+
+    /// What is submitted, and the uploads that it names: a file that a test sends is there.
+    fn typed(&self, lines: &[(LineName, String)]) -> (BTreeMap<String, String>, Vec<FileRef>) {
+        let (mut texts, mut uploads) = (BTreeMap::new(), Vec::new());
+        for (at, (line, text)) in (1..).zip(lines) {
+            let text = match line {
+                LineName::File(_) if !text.is_empty() => {
+                    let sent = self.player.conversation.waits.wrapping_mul(1000).wrapping_add(at);
+                    let id = Uuid::from_u128(u128::from(sent));
+                    let media_type = "application/octet-stream".to_owned();
+                    uploads.push(FileRef { id, name: text.clone(), bytes: 1, media_type });
+                    id.to_string()
+                }
+                _ => text.clone(),
+            };
+            texts.insert(line.key(self.plan), text);
+        }
+        (texts, uploads)
     }
 
     /// The instruction that waits for the customer, and its step.
@@ -431,9 +455,7 @@ impl<'p> Stage<'p> {
                 format!("the conversation waits for one of the buttons {}", quoted(&self.labels))
             }
             (_, Some((Instruction::Collect { form, .. }, _))) => {
-                let lines = self.plan.forms[form.index()].fields.iter();
-                let lines: Vec<String> =
-                    lines.map(|line| self.plan.attributes[line.attr.index()].path()).collect();
+                let lines = self.asked_by(*form);
                 format!("the conversation waits for a form with {}", quoted(&lines))
             }
             (Position::New, _) => "the customer has not opened yet".to_owned(),

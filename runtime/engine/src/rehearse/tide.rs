@@ -1,7 +1,7 @@
 //! Lines of a test as Tide writes them.
 
 use tidegate_plan::model::{AttrId, Owner};
-use tidegate_plan::rehearsal::{Act, Agent, Ai, Customer, Expectation, Given, Org};
+use tidegate_plan::rehearsal::{Act, Agent, Ai, Customer, Expectation, Given, LineName, Org};
 use tidegate_plan::value::{Value, ValueType};
 use tidegate_plan::verify::VerifiedPlan;
 
@@ -67,9 +67,12 @@ fn customer(plan: &VerifiedPlan, customer: &Customer) -> String {
         Customer::Writes(text) => format!("customer writes {}", quote(text)),
         Customer::Chooses(label) => format!("customer chooses {}", quote(label)),
         Customer::Submits(lines) => {
-            let lines = lines.iter().map(|(attr, text)| {
-                let attribute = &plan.attributes[attr.index()];
-                format!("{} = {}", attribute.path(), typed(attribute.ty, text))
+            let lines = lines.iter().map(|(line, text)| match line {
+                LineName::Attribute(attr) => {
+                    let attribute = &plan.attributes[attr.index()];
+                    format!("{} = {}", attribute.path(), typed(attribute.ty, text))
+                }
+                LineName::File(name) => format!("file {name} = {}", quote(text)),
             });
             format!("customer submits {}", block(lines))
         }
@@ -150,13 +153,14 @@ fn expectation(plan: &VerifiedPlan, expected: &Expectation) -> String {
             with_block(behind("choices", prompt.as_deref()), labels)
         }
         Expectation::Form { title, lines } => {
-            let lines = lines.as_ref().map(|its| block(its.iter().map(|attr| path(*attr))));
+            let lines =
+                lines.as_ref().map(|its| block(its.iter().map(|line| line_name(plan, line))));
             with_block(behind("form", title.as_deref()), lines)
         }
         Expectation::Refused { lines } => {
-            let line = |(attr, message): &(AttrId, Option<String>)| match message {
-                Some(message) => format!("{} = {}", path(*attr), quote(message)),
-                None => path(*attr),
+            let line = |(line, message): &(LineName, Option<String>)| match message {
+                Some(message) => format!("{} = {}", line_name(plan, line), quote(message)),
+                None => line_name(plan, line),
             };
             let lines = lines.as_ref().map(|its| block(its.iter().map(line)));
             with_block("form refused".to_owned(), lines)
@@ -187,6 +191,13 @@ fn expectation(plan: &VerifiedPlan, expected: &Expectation) -> String {
             format!("ended because {}", quote(because))
         }
         Expectation::NothingElse => "nothing else".to_owned(),
+    }
+}
+
+fn line_name(plan: &VerifiedPlan, line: &LineName) -> String {
+    match line {
+        LineName::Attribute(attr) => plan.attributes[attr.index()].path(),
+        LineName::File(name) => format!("file {name}"),
     }
 }
 

@@ -30,8 +30,9 @@ pub(super) fn event_words(event: &Event) -> String {
             PersonFound::Unavailable => "person could not be looked for".to_owned(),
         },
         Event::Message { text } => format!("customer writes: {}", indented(text)),
-        Event::FormSubmitted { wait, values } => {
-            format!("customer submits {} values to wait {wait}", values.len())
+        Event::FormSubmitted { wait, values, files } => {
+            let files = with_files(files.len());
+            format!("customer submits {} values{files} to wait {wait}", values.len())
         }
         Event::ChoiceMade { wait, choice } => format!("customer presses {choice} at wait {wait}"),
         Event::AnsweredLate { .. } => "customer answers what is not asked any more".to_owned(),
@@ -73,6 +74,10 @@ pub(super) fn event_words(event: &Event) -> String {
         }
         Event::DeadlinePassed { .. } => "deadline".to_owned(),
     }
+}
+
+fn with_files(count: usize) -> String {
+    if count == 0 { String::new() } else { format!(" and {count} files") }
 }
 
 pub(super) fn message_words(message: &Message) -> String {
@@ -180,6 +185,9 @@ pub(super) fn effect_words(action: &Action) -> String {
         Action::AttachTranscript { case_id, through, as_file } => {
             let how = if *as_file { "file" } else { "comments" };
             format!("  ! attach transcript up to message {through} to {case_id} as {how}")
+        }
+        Action::AttachFile { case_id, file } => {
+            format!("  ! attach {:?} ({}) to {case_id}", file.name, file.media_type)
         }
         Action::Unreadable { .. } => "  ! something unreadable".to_owned(),
     }

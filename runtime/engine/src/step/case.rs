@@ -3,7 +3,8 @@
 //! A push that wants a summary waits for it, five seconds at most; an idle arm, which must not
 //! wait, goes on without one. `create case` then waits eight seconds for the org before it tells
 //! the customer that the Case comes later. The transcript is attached when the Case's id is known,
-//! be that after the conversation has ended.
+//! be that after the conversation has ended, and so are the files that the customer sent before
+//! the Case was asked for: each goes to one Case.
 
 use tidegate_plan::model::{Instruction, PushId, Target, TranscriptTo};
 use tidegate_plan::value::Value;
@@ -115,7 +116,8 @@ impl Machine<'_> {
             self.trace(Some(at), note);
         }
         self.effect(key, Some(step), Action::CreateCase(request));
-        self.out.next.pending.push(Pending { key, step, push: id, told, refused: false });
+        let files = std::mem::take(&mut self.out.next.files);
+        self.out.next.pending.push(Pending { key, step, push: id, told, refused: false, files });
         Some(key)
     }
 
@@ -140,6 +142,7 @@ impl Machine<'_> {
             self.emit(Message::CaseCreated { number: number.map(str::to_owned) });
         }
         self.attach_transcript(&pending, id);
+        self.attach_files(&pending, id);
         self.answer_creating(key, &Answer::Created(number));
     }
 
@@ -158,6 +161,14 @@ impl Machine<'_> {
             Some(pending.step),
             Action::AttachTranscript { case_id, through, as_file },
         );
+    }
+
+    fn attach_files(&mut self, pending: &Pending, case_id: &str) {
+        for file in &pending.files {
+            let key = self.derived_key(pending.key, &format!("file {}", file.id));
+            let action = Action::AttachFile { case_id: case_id.to_owned(), file: file.clone() };
+            self.effect(key, Some(pending.step), action);
+        }
     }
 
     pub(super) fn case_refused(&mut self, key: Uuid, code: &str) {

@@ -6,6 +6,7 @@ use tidegate_plan::value::Value;
 
 use super::{Flow, Machine, behind};
 use crate::eval::same_without_case;
+use crate::file::FileRef;
 use crate::form;
 use crate::message::Message;
 use crate::state::{Position, Said, Writer};
@@ -177,21 +178,27 @@ impl<'p> Machine<'p> {
         Ok(())
     }
 
-    pub(super) fn form_submitted(&mut self, wait: u64, values: &[(AttrId, Value)]) {
+    pub(super) fn form_submitted(
+        &mut self,
+        wait: u64,
+        values: &[(AttrId, Value)],
+        files: &[(String, FileRef)],
+    ) {
         let Some(at) = self.answers(wait) else { return };
         let Some(Instruction::Collect { form, .. }) = self.plan.code.get(at.index()) else {
             self.out.reception = Reception::Stale;
             return;
         };
-        match form::check(self.plan, &self.out.next, *form, values) {
+        match form::check(self.plan, &self.out.next, *form, values, files) {
             Err(fields) => {
                 self.trace(Some(at), format!("the form has {} mistakes", fields.len()));
                 self.out.reception = Reception::Invalid { fields };
             }
             Ok(values) => {
                 self.trace(Some(at), "took the form");
-                self.close(wait, form::answers(self.plan, &self.out.next, *form, &values));
+                self.close(wait, form::answers(self.plan, &self.out.next, *form, &values, files));
                 self.write_all(values, Writer::Customer);
+                self.out.next.files.extend(files.iter().map(|(_, file)| file.clone()));
                 self.run(behind(at));
             }
         }

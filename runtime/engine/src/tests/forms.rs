@@ -49,7 +49,7 @@ fn submit(plan: &VerifiedPlan, texts: &[(&str, &str)]) -> Outcome {
     let texts =
         texts.iter().map(|(name, text)| (format!("conversation.{name}"), (*text).to_owned()));
     let conversation = Conversation::new(Uuid::nil(), plan.hash());
-    let values = validate_form(plan, &conversation, FormId(0), &texts.collect())?;
+    let values = validate_form(plan, &conversation, FormId(0), &texts.collect(), &[])?.0;
     Ok(values
         .into_iter()
         .map(|(attr, value)| (plan.attributes[attr.index()].path(), value))

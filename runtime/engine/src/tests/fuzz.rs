@@ -31,7 +31,11 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
         }),
         prop_oneof![Just("a bill"), Just("something broke"), Just(""), Just("what?")]
             .prop_map(|text| Event::Message { text: text.into() }),
-        (wait.clone(), values).prop_map(|(wait, values)| Event::FormSubmitted { wait, values }),
+        (wait.clone(), values).prop_map(|(wait, values)| Event::FormSubmitted {
+            wait,
+            values,
+            files: Vec::new(),
+        }),
         (wait.clone(), 0u32..4).prop_map(|(wait, choice)| Event::ChoiceMade { wait, choice }),
         Just(Event::HumanRequested),
         wait.clone().prop_map(|wait| Event::Helped { wait }),
@@ -136,7 +140,7 @@ fn every_byte_of_a_plan_spoiled() {
         Event::Message { text: "a bill".into() },
         Event::Message { text: "something broke".into() },
         Event::IdleFired { wait: 3, ordinal: 0 },
-        Event::FormSubmitted { wait: 3, values: vec![] },
+        Event::FormSubmitted { wait: 3, values: vec![], files: vec![] },
         Event::HumanRequested,
         Event::AnsweredLate { text: "late".to_owned() },
         Event::DeadlinePassed { key: Uuid::nil() },

@@ -91,7 +91,7 @@ fn an_answer_to_a_passed_wait_changes_nothing() {
     let before = player.conversation.clone();
     for event in [
         Event::ChoiceMade { wait: 2, choice: 1 },
-        Event::FormSubmitted { wait: 2, values: vec![] },
+        Event::FormSubmitted { wait: 2, values: vec![], files: vec![] },
         Event::ChoiceMade { wait: 99, choice: 0 },
     ] {
         let transition = player.play(&event);
@@ -110,7 +110,7 @@ fn a_form_is_checked_again_when_it_comes_as_an_event() {
     player.presses(1);
     let before = player.conversation.clone();
     let values = vec![(attr(&plan, "conversation.order_number"), Value::Text("x".into()))];
-    let transition = player.play(&Event::FormSubmitted { wait: 3, values });
+    let transition = player.play(&Event::FormSubmitted { wait: 3, values, files: vec![] });
     let Reception::Invalid { fields } = &transition.reception else { panic!("taken") };
     assert_eq!(fields["conversation.order_number"], "Six digits, please");
     assert_eq!(transition.next, before);

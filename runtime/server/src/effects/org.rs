@@ -4,6 +4,7 @@
 use std::fmt::Debug;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -28,7 +29,7 @@ pub trait Org: Debug + Send + Sync {
     fn id(&self) -> Call<'_, String>;
     /// Inserts a record and gives its id.
     fn insert(&self, insert: Insert) -> Call<'_, String>;
-    /// Attaches a text file to a record. Repeating it attaches another one.
+    /// Attaches a file to a record. Repeating it attaches another one.
     fn attach(&self, attach: Attach) -> Call<'_, ()>;
     /// Records whose fields equal texts, at most `limit`.
     fn find(&self, find: Find) -> Call<'_, Vec<Record>>;
@@ -52,7 +53,7 @@ pub struct Insert {
     pub assignment_rules: bool,
 }
 
-/// A text file to be attached to a record.
+/// A file to be attached to a record.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Attach {
     /// The record's id.
@@ -62,7 +63,7 @@ pub struct Attach {
     /// The file's name, by which it is found again.
     pub file_name: String,
     /// What stands in it.
-    pub text: String,
+    pub bytes: Arc<[u8]>,
 }
 
 /// Records to be found.

@@ -46,7 +46,7 @@ impl Org for SalesforceOrg {
                 parent: &RecordId::new(&attach.parent).map_err(unaskable)?,
                 title: &attach.title,
                 file_name: &attach.file_name,
-                bytes: attach.text.as_bytes(),
+                bytes: &attach.bytes,
             };
             self.client.upload(&upload).await.map(drop).map_err(told)
         })

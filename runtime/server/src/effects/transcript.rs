@@ -1,10 +1,13 @@
 //! The transcript: as text, and how it gets to its Case.
 
+use std::sync::Arc;
+
 use tidegate_engine::message::{Agents, Message, Speaker, answered};
 use tidegate_plan::value::{first, salesforce_length};
 use tidegate_store::contract::Entry;
 use uuid::Uuid;
 
+use super::file;
 use super::org::{Attach, CallError, Find, Insert, Org, Record};
 
 const TITLE: &str = "Conversation transcript";
@@ -98,27 +101,13 @@ pub(crate) async fn attach_file(
     repeated: bool,
     text: &str,
 ) -> Result<(), CallError> {
-    let file_name = format!("conversation-transcript-{key}.txt");
-    if repeated && exists(org, &file_name).await? {
-        return Ok(());
-    }
     let attach = Attach {
         parent: case_id.to_owned(),
         title: TITLE.to_owned(),
-        file_name,
-        text: text.to_owned(),
+        file_name: format!("conversation-transcript-{key}.txt"),
+        bytes: Arc::from(text.as_bytes()),
     };
-    org.attach(attach).await
-}
-
-async fn exists(org: &dyn Org, path: &str) -> Result<bool, CallError> {
-    let find = Find {
-        object: "ContentVersion".into(),
-        fields: vec!["Id".into()],
-        equal: vec![("PathOnClient".into(), path.into())],
-        limit: 1,
-    };
-    Ok(!org.find(find).await?.is_empty())
+    file::attach_once(org, attach, repeated).await
 }
 
 /// Comments on the Case, as many as it takes. After an earlier attempt only those that are missing.

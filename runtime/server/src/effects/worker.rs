@@ -20,8 +20,8 @@ use super::gate::{Admission, Asked, WIDEST};
 use super::names::Names;
 use super::org::CallError;
 use super::{
-    Failed, Performed, answering, case, detection, failed, guard, lettered, person, retry, summary,
-    transcript,
+    Failed, Performed, answering, case, detection, failed, file, guard, lettered, person, retry,
+    summary, transcript,
 };
 use crate::app::App;
 use crate::conversation::{Arrival, Cause, LoopError};
@@ -197,7 +197,9 @@ async fn admitted(app: &App, names: &Names, claimed: &Claimed) -> Result<Perform
         | Action::WithdrawChat { .. }
         | Action::Unreadable { .. } => Admission::Go,
         Action::SyncPerson { .. } => app.gate.admit_person(),
-        Action::CreateCase(_) | Action::AttachTranscript { .. } => app.gate.admit(Asked::Write),
+        Action::CreateCase(_) | Action::AttachTranscript { .. } | Action::AttachFile { .. } => {
+            app.gate.admit(Asked::Write)
+        }
     };
     if admission == Admission::Hold {
         return Ok(match &claimed.effect.action {
@@ -265,23 +267,38 @@ async fn perform(app: &App, names: &Names, claimed: &Claimed) -> Result<Performe
         Action::AttachTranscript { case_id, through, as_file } => {
             let entries = entries(app, claimed.conversation, *through).await?;
             let text = transcript::render(&entries);
-            let done = match guard::right_org(app, &plan).await {
-                Ok(()) => attach(app, claimed, case_id, *as_file, &text).await,
-                Err(error) => Err(error),
-            };
-            match done {
-                Ok(()) => Performed::Silent,
-                Err(error) => unasked(&plan, claimed, error),
-            }
+            attached(app, &plan, claimed, attach(app, claimed, case_id, *as_file, &text)).await
+        }
+        Action::AttachFile { case_id, file } => {
+            let content = app.store.content(claimed.conversation, file.id).await?;
+            attached(app, &plan, claimed, file::attach(app, claimed, case_id, file, content)).await
         }
         Action::Unreadable { stored } => guard::unreadable(claimed, stored, app.clock.now()),
     })
+}
+
+/// What becomes of attaching something, which only the plan's own org gets.
+async fn attached(
+    app: &App,
+    plan: &Plan,
+    claimed: &Claimed,
+    attaching: impl Future<Output = Result<(), CallError>>,
+) -> Performed {
+    let done = match guard::right_org(app, plan).await {
+        Ok(()) => attaching.await,
+        Err(error) => Err(error),
+    };
+    match done {
+        Ok(()) => Performed::Silent,
+        Err(error) => unasked(plan, claimed, error),
+    }
 }
 
 /// A failure before or beside the Case's own insert.
 fn unasked(plan: &Plan, claimed: &Claimed, error: CallError) -> Performed {
     let request = match claimed.effect.action {
         Action::AttachTranscript { .. } => "attach the transcript to the Case",
+        Action::AttachFile { .. } => "attach a customer's file to the Case",
         _ => "find out which org answers",
     };
     let source = case::step_place(plan, &claimed.effect);

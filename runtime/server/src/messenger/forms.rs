@@ -10,6 +10,7 @@ use tidegate_engine::event::Event;
 use uuid::Uuid;
 
 use super::body::{Body, distinct};
+use super::files;
 use super::messages::{Taken, receive};
 use super::problem::Problem;
 use super::visitor::Own;
@@ -39,7 +40,9 @@ pub(super) async fn form(
     Body { value: request, hash }: Body<FormRequest>,
 ) -> Result<Json<Taken>, Problem> {
     let inbound = own.inbound(request.id, hash);
-    let arrival = Arrival::Form { wait: request.wait, texts: request.values };
+    let named = request.values.values().any(|text| Uuid::parse_str(text.trim()).is_ok());
+    let uploads = if named { files::uploads(&app, own.id).await? } else { Vec::new() };
+    let arrival = Arrival::Form { wait: request.wait, texts: request.values, uploads };
     receive(app, arrival, inbound).await
 }
 

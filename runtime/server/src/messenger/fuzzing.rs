@@ -48,7 +48,7 @@ impl Desk {
         config: &MessengerConfig,
     ) -> Result<Self, String> {
         let verifier = Verifier::new(config).map_err(|bad| bad.to_string())?;
-        let messenger = Messenger { origins: config.origins.clone(), verifier };
+        let messenger = Messenger { origins: config.origins.clone(), verifier, max_file_bytes: 0 };
         Ok(Self { plan, messenger, conversation })
     }
 
@@ -78,7 +78,7 @@ impl Desk {
             }
             "forms" => {
                 let Body { value, .. } = Body::<FormRequest>::read(route, body)?;
-                Arrival::Form { wait: value.wait, texts: value.values }
+                Arrival::Form { wait: value.wait, texts: value.values, uploads: Vec::new() }
             }
             "choices" => {
                 let Body { value, .. } = Body::<ChoiceRequest>::read(route, body)?;

@@ -95,7 +95,8 @@ fn said(entries: &[Entry], arrival: &Arrival) -> Option<String> {
 
 fn filled_in(fields: &[FormLine], texts: &BTreeMap<String, String>) -> Vec<(String, String)> {
     let line = |field: &FormLine| {
-        let text = texts.get(&field.name)?.trim();
+        // A file's is the id of an upload, which says nothing to anybody.
+        let text = texts.get(&field.name).filter(|_| field.input != "file")?.trim();
         let shown = || if field.private { mask(&shown(field, text)) } else { shown(field, text) };
         (!text.is_empty()).then(|| (field.label.clone(), shown()))
     };

@@ -54,6 +54,8 @@ pub(super) struct Opened {
     token: Option<String>,
     conversation: Uuid,
     resumed: bool,
+    /// How large a file may be.
+    max_file_mb: usize,
 }
 
 pub(super) async fn open(
@@ -71,6 +73,7 @@ pub(super) async fn open(
     if !origin::allowed(&headers, &messenger.origins) {
         return Err(Problem::new(StatusCode::FORBIDDEN, origin::REFUSED));
     }
+    let max_file_mb = messenger.max_file_bytes >> 20;
     let identity = verified(messenger, &request, now).map_err(|why| {
         if let Some(untold) = app.repeated.told(why.kind(), now) {
             let (messenger, why) = (&request.messenger, why.kind());
@@ -105,7 +108,7 @@ pub(super) async fn open(
         Ok(opened)
     })
     .await?;
-    Ok(Json(Opened { token, conversation, resumed }))
+    Ok(Json(Opened { token, conversation, resumed, max_file_mb }))
 }
 
 pub(super) fn verified(

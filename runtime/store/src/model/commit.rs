@@ -33,6 +33,7 @@ impl Tables {
                 };
             }
         }
+        self.take_files(&commit);
         let receipt = self.append(&commit);
         let messages = self.messages.get(&commit.conversation).map_or(0, |all| all.len() as u64);
         let version = commit.expected_version + 1;

@@ -10,6 +10,7 @@ use crate::contract::{
     Admission, Backlog, Claimed, DeadLetter, Decided, Due, Entry, Join, Parked, Profile, Receipt,
     Record, Settlement, Stored, Token, TokenHash, Until, Visitor,
 };
+use crate::model::files::Kept;
 use crate::model::kept;
 
 #[derive(Debug, Default)]
@@ -27,6 +28,7 @@ pub(super) struct Tables {
     pub(super) active: Option<String>,
     pub(super) dead: Vec<DeadLetter>,
     pub(super) decisions: Vec<Decided>,
+    pub(super) files: Vec<Kept>,
 }
 
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use tidegate_engine::effect::Timer;
 use uuid::Uuid;
 
 use super::columns::{count, first, get, id, integer, to_json};
-use super::{outbox, visitors};
+use super::{files, outbox, visitors};
 use crate::StoreError;
 use crate::contract::{Answered, Commit, Inbound, Outcome, Owner, Receipt, Resting};
 
@@ -81,6 +81,7 @@ pub(super) fn apply(c: &Connection, written: &Written) -> Result<(Outcome, u64),
     append(c, written, last)?;
     snapshot(c, written, last)?;
     visitors::keep_lasting(c, visitor, &commit.lasting)?;
+    files::take(c, commit)?;
     let sequence = if commit.messages.is_empty() { messages } else { messages + 1 };
     let receipt = Receipt { conversation: commit.conversation, sequence };
     if let Some(inbound) = &commit.inbound {

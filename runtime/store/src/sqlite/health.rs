@@ -7,7 +7,7 @@ use rusqlite::{Connection, ErrorCode};
 use crate::StoreError;
 
 /// All that the code asks of.
-const TABLES: [&str; 11] = [
+const TABLES: [&str; 12] = [
     "visitor",
     "token",
     "conversation",
@@ -19,6 +19,7 @@ const TABLES: [&str; 11] = [
     "active_plan",
     "dead_letter",
     "decision",
+    "file",
 ];
 
 /// Refuses what the database would take for a new store: a log without its file.

@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0003_retention.sql"),
     include_str!("schema/0004_visitors.sql"),
     include_str!("schema/0005_transitions.sql"),
+    include_str!("schema/0006_files.sql"),
 ];
 
 /// Pages that the writer keeps in memory, as a negative number of KiB. What a batch touches fits in

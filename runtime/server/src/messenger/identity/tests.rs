@@ -18,7 +18,7 @@ fn key(id: &str, secret: &str) -> IdentityKey {
 }
 
 fn config(identity: Vec<IdentityKey>) -> MessengerConfig {
-    MessengerConfig { name: "web".into(), origins: Vec::new(), identity }
+    MessengerConfig { name: "web".into(), origins: Vec::new(), identity, max_file_mb: 10 }
 }
 
 fn signed(algorithm: Algorithm, kid: Option<&str>, secret: &str, claims: &Value) -> String {

@@ -1,0 +1,138 @@
+//! Files that customers send with a form.
+//!
+//! They are kept beside the conversation and given to Salesforce; nobody can fetch one here.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Extension;
+use axum::Json;
+use axum::body::{Bytes, to_bytes};
+use axum::extract::rejection::QueryRejection;
+use axum::extract::{Query, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use jiff::SignedDuration;
+use serde::{Deserialize, Serialize};
+use tidegate_engine::file::FileRef;
+use tidegate_engine::form::open_form;
+use tidegate_engine::state::Position;
+use tidegate_store::StoreError;
+use tidegate_store::contract::{Stored, Upload};
+use uuid::Uuid;
+
+use super::file_kind::Kind;
+use super::file_name;
+use super::problem::Problem;
+use super::visitor::Own;
+use crate::app::App;
+use crate::http::client::ClientAddress;
+
+/// So long a form can take an upload.
+pub(crate) const LASTS: SignedDuration = SignedDuration::from_hours(1);
+/// Files at most of one conversation, submitted or not.
+const MOST: u32 = 20;
+/// An upload has so many times as long as another body.
+const PATIENCE: u32 = 4;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Named {
+    name: String,
+}
+
+/// What was kept.
+#[derive(Debug, Serialize)]
+pub(super) struct Uploaded {
+    id: Uuid,
+    name: String,
+    #[serde(rename = "type")]
+    media_type: String,
+    bytes: u64,
+}
+
+/// Takes a file where the conversation asks for one.
+pub(super) async fn upload(
+    State(app): State<Arc<App>>,
+    own: Own,
+    Extension(client): Extension<ClientAddress>,
+    named: Result<Query<Named>, QueryRejection>,
+    request: Request,
+) -> Result<Json<Uploaded>, Problem> {
+    let Query(Named { name }) = named
+        .map_err(|_| Problem::bad_request("name the file in the address: `?name=photo.jpg`"))?;
+    let stored = app.store.load(own.id).await?.ok_or_else(Problem::not_found)?;
+    if !asks_for_files(&app, &stored).await? {
+        return Err(Problem::stale());
+    }
+    let messenger = app.messengers.get(&stored.owner.messenger);
+    let most = messenger.ok_or_else(Problem::unauthorized)?.max_file_bytes;
+    let Some(_place) = app.uploads.take(own.visitor, client) else {
+        return Err(Problem::too_many(Duration::from_secs(2)));
+    };
+    let bytes = read(&app, request, most).await?;
+    let kind = Kind::of(&bytes).ok_or_else(unknown_kind)?;
+    let file = FileRef {
+        id: Uuid::new_v4(),
+        name: file_name::clean(&name, kind),
+        bytes: bytes.len() as u64,
+        media_type: kind.media_type().to_owned(),
+    };
+    let content = Arc::from(bytes.as_ref());
+    let upload = Upload { conversation: own.id, file: file.clone(), at: app.clock.now(), content };
+    if !app.store.put_file(upload, MOST).await? {
+        let why = format!("a conversation takes {MOST} files at most");
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, why));
+    }
+    let FileRef { id, name, bytes, media_type } = file;
+    Ok(Json(Uploaded { id, name, media_type, bytes }))
+}
+
+/// The uploads that a form of the conversation may name.
+pub(super) async fn uploads(app: &App, conversation: Uuid) -> Result<Vec<FileRef>, StoreError> {
+    app.store.uploads(conversation, app.clock.now() - LASTS).await
+}
+
+async fn asks_for_files(app: &App, stored: &Stored) -> Result<bool, Problem> {
+    let Position::Waiting { wait, .. } = stored.conversation.position else { return Ok(false) };
+    let plan = app.plans.get(&stored.conversation.plan).await;
+    let plan = plan.map_err(crate::conversation::LoopError::from)?;
+    let form = open_form(&plan, &stored.conversation, wait);
+    let form = form.and_then(|form| plan.forms.get(form.index()));
+    Ok(form.is_some_and(|form| !form.files.is_empty()))
+}
+
+/// The body, which is refused as soon as it is too large.
+async fn read(app: &App, request: Request, most: usize) -> Result<Bytes, Problem> {
+    if told_length(request.headers()).is_some_and(|length| length > most as u64) {
+        return Err(too_large(most));
+    }
+    let bytes =
+        tokio::time::timeout(app.body_deadline * PATIENCE, to_bytes(request.into_body(), most));
+    let bytes = bytes.await.map_err(|_| Problem::late())?.map_err(|error| {
+        let too_long = std::error::Error::source(&error)
+            .is_some_and(|why| why.is::<http_body_util::LengthLimitError>());
+        match too_long {
+            true => too_large(most),
+            false => Problem::bad_request("the file did not arrive whole"),
+        }
+    })?;
+    match bytes.is_empty() {
+        true => Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "the file is empty")),
+        false => Ok(bytes),
+    }
+}
+
+fn told_length(headers: &HeaderMap) -> Option<u64> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn too_large(most: usize) -> Problem {
+    let detail = format!("a file may have {} MB at most", most >> 20);
+    Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
+}
+
+fn unknown_kind() -> Problem {
+    let detail = "this kind of file is not taken: send a photo (JPEG, PNG, GIF, WebP, HEIC), a PDF, a \
+                  video (MP4), a document or table of Office (DOCX, XLSX), or plain text";
+    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, detail)
+}
