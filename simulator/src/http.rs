@@ -3,6 +3,7 @@
 mod answer;
 mod api;
 mod asker;
+mod chat;
 mod collections;
 mod composite;
 mod console;
@@ -26,6 +27,7 @@ use axum::extract::DefaultBodyLimit;
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodRouter, get, patch, post};
 
+use crate::chat::Chat;
 use crate::faults::Faults;
 use crate::org::Org;
 
@@ -52,6 +54,8 @@ pub(crate) struct Served {
     pub sessions: Sessions,
     /// What goes wrong on purpose.
     pub faults: Faults,
+    /// Live chat.
+    pub chat: Chat,
     holds: Holds,
     cursors: Cursors,
     requests: AtomicU64,
@@ -68,6 +72,7 @@ impl Served {
             url,
             sessions: Sessions::default(),
             faults: Faults::default(),
+            chat: Chat::default(),
             holds: Holds::default(),
             cursors: Cursors::default(),
             requests: AtomicU64::new(0),
@@ -104,6 +109,7 @@ pub(crate) fn router(served: Shared) -> Router {
         .route("/id/{org}/{user}", get(oauth::userinfo))
         .route("/services/{*rest}", axum::routing::any(api::nothing_here))
         .merge(operator::routes())
+        .merge(chat::routes(&served))
         .merge(console::routes())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .with_state(served)

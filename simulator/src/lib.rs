@@ -3,6 +3,8 @@
 //! It enforces what a real org enforces, with the real error shapes, and keeps every write in an append-only ledger.
 //! [`Org::start`] runs it in a process; `tidegate org` is a thin shell around that.
 
+mod chat;
+mod clock;
 mod connection;
 mod faults;
 mod http;

@@ -64,6 +64,7 @@ pub struct RunningOrg {
     served: Arc<Served>,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<()>,
+    timekeeper: JoinHandle<()>,
 }
 
 impl Org {
@@ -94,7 +95,8 @@ impl Org {
                 tracing::error!(%problem, "the org stopped answering");
             }
         });
-        Ok(RunningOrg { url, served, stop: Some(stop), task })
+        let timekeeper = tokio::spawn(keep_time(Arc::clone(&served)));
+        Ok(RunningOrg { url, served, stop: Some(stop), task, timekeeper })
     }
 }
 
@@ -132,6 +134,7 @@ impl RunningOrg {
 
     /// Lets requests under way end, and stops.
     pub async fn shutdown(mut self) {
+        self.served.chat.end();
         if let Some(stop) = self.stop.take() {
             // The receiver is gone only where the server has ended by itself.
             let _ = stop.send(());
@@ -139,11 +142,36 @@ impl RunningOrg {
         if tokio::time::timeout(GRACE, &mut self.task).await.is_err() {
             self.task.abort();
         }
+        if let Err(problem) = (&mut self.timekeeper).await {
+            tracing::error!(%problem, "the timekeeper of chats did not end well");
+        }
     }
 }
 
 impl Drop for RunningOrg {
     fn drop(&mut self) {
         self.task.abort();
+        self.timekeeper.abort();
+    }
+}
+
+/// Does what is due in chats when it is due.
+async fn keep_time(served: Arc<Served>) {
+    let mut changes = served.chat.changes();
+    while !served.chat.has_ended() {
+        changes.borrow_and_update();
+        let worker = Arc::clone(&served);
+        let work = move || worker.chat.do_what_is_due(&worker.org, &worker.url);
+        let next = tokio::task::spawn_blocking(work).await.ok().flatten();
+        let reached = async {
+            match next {
+                Some(next) => served.chat.clock.reaches(next).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = changes.changed() => {}
+            () = reached => {}
+        }
     }
 }

@@ -72,6 +72,6 @@ fn answer(kind: FaultKind, strikes: &Strikes) -> Response {
     refusal.into_response()
 }
 
-fn page(status: StatusCode) -> Response {
+pub(super) fn page(status: StatusCode) -> Response {
     (status, [(CONTENT_TYPE, "text/html;charset=UTF-8")], PAGE).into_response()
 }

@@ -93,6 +93,7 @@ async fn records(
 async fn reset(State(served): State<Shared>) -> Result<Response, Refusal> {
     let sequence = served.org.reset()?;
     served.faults.reset();
+    served.chat.reset();
     Ok(answer::json(StatusCode::OK, &json!({ "sequence": sequence })))
 }
 

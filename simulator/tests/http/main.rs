@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, reason = "a helper of a test fails as the test does")]
 
+mod chat;
 mod collections;
 mod composite;
 mod described;

@@ -54,11 +54,14 @@ impl Schema {
 }
 
 /// Objects that the org itself lives by: it needs fields of them that no program may have asked for.
-const LIVED_BY: [&str; 8] = [
+const LIVED_BY: [&str; 11] = [
     "BusinessHours",
     "ContentVersion",
     "Group",
     "Holiday",
+    "MessagingChannel",
+    "MessagingEndUser",
+    "MessagingSession",
     "Organization",
     "QueueSobject",
     "RecordType",

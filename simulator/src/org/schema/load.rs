@@ -13,7 +13,7 @@ macro_rules! schema_files {
     };
 }
 
-const OBJECTS: [(&str, &str); 14] = schema_files![
+const OBJECTS: [(&str, &str); 17] = schema_files![
     "Account",
     "BusinessHours",
     "Case",
@@ -24,6 +24,9 @@ const OBJECTS: [(&str, &str); 14] = schema_files![
     "ContentVersion",
     "Group",
     "Holiday",
+    "MessagingChannel",
+    "MessagingEndUser",
+    "MessagingSession",
     "Organization",
     "QueueSobject",
     "RecordType",

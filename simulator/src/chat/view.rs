@@ -1,0 +1,89 @@
+//! What operators see of conversations.
+
+use serde_json::{Map, Value as Json, json};
+
+use super::entry::{Entry, EntryType, payload};
+use super::{Conversation, State};
+
+/// Every conversation, oldest first.
+pub(crate) fn all(state: &State) -> Vec<Json> {
+    let mut all: Vec<&Conversation> = state.conversations.values().collect();
+    all.sort_by_key(|its| its.started);
+    all.into_iter().map(one).collect()
+}
+
+/// One conversation.
+pub(crate) fn one(conversation: &Conversation) -> Json {
+    let session = conversation.session.as_ref().map(|session| {
+        let routed = &session.routed;
+        let standard = routed.received.standard.iter();
+        let standard: Map<String, Json> =
+            standard.map(|(its, value)| (its.name().to_owned(), json!(value))).collect();
+        json!({
+            "id": session.record,
+            "number": session.number,
+            "status": session.status.name(),
+            "queue": session.queue.as_ref().map(|queue| queue.name.clone()),
+            "serving": session.serving.iter().map(|its| its.name.clone()).collect::<Vec<_>>(),
+            "attributes": routed.attributes,
+            "parameters": routed.received.parameters,
+            "standard_parameters": standard,
+            "dropped": routed.received.dropped,
+            "problem": routed.problem,
+            "script_problems": session.progress.problems,
+        })
+    });
+    let entries = conversation.entries.iter().map(|entry| {
+        json!({
+            "type": entry.entry_type.name(),
+            "role": entry.sender.role.name(),
+            "from": entry.sender.name,
+            "text": text(entry),
+        })
+    });
+    json!({
+        "id": conversation.id,
+        "deployment": conversation.deployment,
+        "subject": conversation.subject,
+        "client": conversation.client,
+        "customer": conversation.customer,
+        "end_user": conversation.end_user,
+        "language": conversation.language,
+        "closed": conversation.closed.is_some(),
+        "routing_status": conversation.routing_status(),
+        "sessions": conversation.sessions,
+        "session": session,
+        "entries": entries.collect::<Vec<_>>(),
+    })
+}
+
+/// What a person reads of an entry.
+pub(crate) fn text(entry: &Entry) -> String {
+    let field = |name: &str| entry.payload.get(name).and_then(Json::as_str).unwrap_or_default();
+    match entry.entry_type {
+        EntryType::Message => {
+            payload::readable(entry.payload.get("abstractMessage").unwrap_or(&Json::Null))
+        }
+        EntryType::SessionStatusChanged => {
+            format!("{} → {}", field("sessionStatusPrev"), field("sessionStatus"))
+        }
+        EntryType::RoutingResult => {
+            format!("{} {} {}", field("routingType"), field("failureType"), field("failureReason"))
+        }
+        EntryType::RoutingWorkResult => field("workType").to_owned(),
+        EntryType::ParticipantChanged => {
+            let entries = entry.payload.get("entries").and_then(Json::as_array);
+            let who = |it: &Json| {
+                let text = |at: &str| it.pointer(at).and_then(Json::as_str).unwrap_or_default();
+                format!(
+                    "{} {} {}",
+                    text("/operation"),
+                    text("/participant/role"),
+                    text("/displayName")
+                )
+            };
+            entries.into_iter().flatten().map(who).collect::<Vec<_>>().join(", ")
+        }
+        _ => String::new(),
+    }
+}
