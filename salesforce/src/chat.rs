@@ -2,7 +2,8 @@
 //! and Web API"), for a server that relays for many visitors.
 //!
 //! [`ChatClient`] has the calls of one deployment. [`Visitor`] is one end user with a token that is
-//! renewed when it has to be. [`EventStream`] reads server-sent events.
+//! renewed when it has to be. [`EventStream`] reads server-sent events; [`Feed`] makes of them what a
+//! relay cares about, in order and once; [`Live`] keeps both going across drops.
 //!
 //! Sources: the [Enhanced Chat API reference][reference] and what it says of
 //! [server-sent events][events], of [their structure][structure] and of
@@ -25,8 +26,10 @@ mod deployment;
 mod entry;
 mod error;
 mod events;
+mod feed;
 mod gate;
 mod id;
+mod live;
 mod multipart;
 mod outgoing;
 mod reading;
@@ -48,8 +51,12 @@ pub use entry::{
 };
 pub use error::{ChatError, ChatFault};
 pub use events::{EventStream, Heard, Incoming};
+#[cfg(test)]
+pub(crate) use feed::Protection;
+pub use feed::{Author, Feed, Happening, Item};
 pub use gate::{Rate, TokenGate};
 pub use id::{ConversationId, EntryId, MessageId};
+pub use live::{Live, Reconnect};
 pub use outgoing::{
     ChosenOption, FileMessage, FormAnswer, FormValue, Language, Outgoing, OutgoingContent, Routing,
 };

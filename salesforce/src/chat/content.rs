@@ -119,6 +119,10 @@ pub struct FormInput {
     pub options: Vec<ChoiceOption>,
 }
 
+/// What [`Content::aspect`] calls files that are still to come, and those that have come or failed.
+pub(super) const PENDING: &str = "pending";
+pub(super) const FILES: &str = "files";
+
 /// How deep options and inputs are looked for.
 const DEEPEST: usize = 8;
 /// How many of a message's options, inputs or files are read.
@@ -154,6 +158,21 @@ impl Content {
     fn other(kind: &str, format: &str, text: Option<String>) -> Self {
         let kind: String = format!("{kind} {format}").trim().chars().take(64).collect();
         Self::Other { kind, text }
+    }
+
+    /// What tells messages of one id apart: the org makes two of a text with a link, and tells of a
+    /// file again when it has come.
+    pub(super) fn aspect(&self) -> &'static str {
+        let pending = |file: &Attachment| file.state == UploadState::Pending;
+        match self {
+            Self::Text(_) => "text",
+            Self::Link { .. } => "link",
+            Self::Attachments { files, .. } if files.iter().any(pending) => PENDING,
+            Self::Attachments { .. } => FILES,
+            Self::Choices { .. } => "choices",
+            Self::Form { .. } => "form",
+            Self::Other { .. } => "other",
+        }
     }
 }
 

@@ -200,7 +200,7 @@ pub struct Acknowledgement {
 impl Entry {
     /// Reads an entry: one of a list, or one of an event of a name. `None` where it has no id, or
     /// nobody can say what it is.
-    pub(super) fn read(value: &Value, event: Option<&str>) -> Option<Self> {
+    pub(crate) fn read(value: &Value, event: Option<&str>) -> Option<Self> {
         let payload = payload(value);
         let kind = text(value, "entryType").or_else(|| text(&payload, "entryType"));
         let kind = match kind.filter(|kind| !kind.is_empty()) {

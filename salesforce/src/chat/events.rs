@@ -1,6 +1,5 @@
 //! The stream of a visitor's events ("Server-Sent Events").
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use http::{HeaderValue, StatusCode, header};
@@ -17,6 +16,14 @@ use super::token::Token;
 use crate::client::transport;
 
 const PATH: &str = "/eventrouter/v1/sse";
+
+/// Events whose entries are listed too.
+const LISTED: [&str; 4] = [
+    "CONVERSATION_MESSAGE",
+    "CONVERSATION_PARTICIPANT_CHANGED",
+    "CONVERSATION_ROUTING_RESULT",
+    "CONVERSATION_SESSION_STATUS_CHANGED",
+];
 
 /// Something that came on a stream.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,24 +51,23 @@ pub enum Heard {
         /// The event's name.
         name: String,
     },
-    /// One that ought to be an entry, and is none that could be read or is longer than is taken: what
-    /// it says is to be looked for among the conversation's entries.
+    /// One that ought to be an entry of those that are listed too, and could not be read or is longer
+    /// than is taken: what it says is to be looked for among the conversation's entries.
     Unreadable {
         /// The event's name.
         name: String,
     },
 }
 
-/// An open stream. It neither reconnects nor notices silence.
+/// An open stream. It neither reconnects nor notices silence: that is for [`super::Live`].
 pub struct EventStream {
     response: Response,
     parser: Parser,
-    ready: VecDeque<Incoming>,
 }
 
 impl std::fmt::Debug for EventStream {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("EventStream").field("ready", &self.ready).finish_non_exhaustive()
+        f.debug_struct("EventStream").field("parser", &self.parser).finish_non_exhaustive()
     }
 }
 
@@ -96,30 +102,25 @@ impl ChatClient {
             return Err(ChatError::unclear(status, "an answer that is no stream of events"));
         }
         let parser = Parser::new(self.max_event());
-        Ok(EventStream { response, parser, ready: VecDeque::new() })
+        Ok(EventStream { response, parser })
     }
 }
 
 impl EventStream {
-    /// Waits for what comes next: all that has come together, at least one. `None` at the stream's end.
-    /// May be given up at any time: nothing is lost by it.
+    /// Waits for what comes next: all events that have come together. There may be none, where what came
+    /// is no whole event yet, but a sign of life all the same. `None` at the stream's end. May be given
+    /// up at any time: nothing is lost by it.
     ///
     /// # Errors
     ///
     /// The connection broke.
     pub async fn next(&mut self) -> Result<Option<Vec<Incoming>>, ChatError> {
-        loop {
-            if !self.ready.is_empty() {
-                return Ok(Some(self.ready.drain(..).collect()));
-            }
-            let chunk = self.response.chunk().await.map_err(|error| ChatError::Unclear {
-                status: None,
-                what: transport::chain(error),
-                retry_after: None,
-            })?;
-            let Some(chunk) = chunk else { return Ok(None) };
-            self.ready.extend(self.parser.take(&chunk).into_iter().map(Incoming::read));
-        }
+        let chunk = self.response.chunk().await.map_err(|error| ChatError::Unclear {
+            status: None,
+            what: transport::chain(error),
+            retry_after: None,
+        })?;
+        Ok(chunk.map(|chunk| self.parser.take(&chunk).into_iter().map(Incoming::read).collect()))
     }
 
     /// The last id that came, though its event may have said nothing.
@@ -139,9 +140,8 @@ impl Incoming {
         let what = match data {
             // Its data is no JSON object, and nothing is to be made of it.
             Some(_) if name == "ping" => Heard::Ping,
-            None => Heard::Unreadable { name },
-            Some(data) => entry(&name, &data, id.as_deref()).unwrap_or_else(|| {
-                if name.starts_with("CONVERSATION_") {
+            data => data.and_then(|data| entry(&name, &data, id.as_deref())).unwrap_or_else(|| {
+                if LISTED.contains(&name.as_str()) {
                     Heard::Unreadable { name }
                 } else {
                     Heard::Unknown { name }

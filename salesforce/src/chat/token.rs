@@ -69,6 +69,11 @@ impl Token {
         self.expires.is_some_and(|at| at <= now)
     }
 
+    /// When it is to be renewed.
+    pub(super) fn renew_at(&self) -> Option<Timestamp> {
+        self.renew_at
+    }
+
     pub(super) fn is_same(&self, other: &Token) -> bool {
         self.secret.expose_secret() == other.secret.expose_secret()
     }

@@ -34,6 +34,21 @@ impl Steered {
         let mut asleep = self.asleep.subscribe();
         asleep.wait_for(|asleep| asleep.len() >= count).await.expect("a clock");
     }
+
+    /// Moves to where somebody waits for, of those who wait so long at least and at most, as soon as
+    /// there is one.
+    pub(super) async fn skip(&self, at_least: Duration, at_most: Duration) {
+        let mut asleep = self.asleep.subscribe();
+        let now = self.now();
+        let after = |span: Duration| now.checked_add(span).expect("a time");
+        let span = after(at_least)..=after(at_most);
+        let next =
+            |asleep: &[Timestamp]| asleep.iter().copied().filter(|at| span.contains(at)).min();
+        let found = asleep.wait_for(|asleep| next(asleep).is_some()).await.expect("a clock");
+        let until = next(&found).expect("somebody who waits");
+        drop(found);
+        self.now.send_modify(|now| *now = until.max(*now));
+    }
 }
 
 impl Clock for Steered {
