@@ -88,6 +88,18 @@ impl Visitor {
         self.post("forms", json!({"id": id, "wait": wait, "values": values})).await
     }
 
+    /// Sends a file, which a form may name by the id in the answer.
+    ///
+    /// # Errors
+    /// No answer came.
+    pub async fn upload(&self, name: &str, bytes: &[u8]) -> Answer {
+        let path = format!("{}/v1/conversations/{}/files", self.base, self.conversation);
+        let request = self.http.post(path).query(&[("name", name)]).bearer_auth(&self.token);
+        let answer = request.body(bytes.to_vec()).send().await?;
+        let status = answer.status().as_u16();
+        Ok((status, answer.json().await.unwrap_or(Value::Null)))
+    }
+
     async fn post(&self, what: &str, body: Value) -> Answer {
         let path = format!("{}/v1/conversations/{}/{what}", self.base, self.conversation);
         let answer = self.http.post(path).bearer_auth(&self.token).json(&body).send().await?;

@@ -1,5 +1,5 @@
-//! The server with one protection removed, for a twin of the crash test: a Case that an earlier
-//! attempt had created is not adopted.
+//! The server with one protection removed, for twins of the crash tests: a Case that an earlier
+//! attempt had created is not adopted, and a file that it had attached is not found.
 //!
 //! `without-adoption PLAN STORE ORG_URL`
 
@@ -12,7 +12,8 @@ use tidegate_server::effects::org::{
 use tidegate_server::effects::salesforce::SalesforceOrg;
 use tidegate_tests::served;
 
-const KEY: &str = "Tidegate_Key__c";
+/// Fields that carry the key of an effect.
+const KEYS: [&str; 2] = ["Tidegate_Key__c", "PathOnClient"];
 
 /// Never finds by its key what is there already.
 #[derive(Debug)]
@@ -32,7 +33,7 @@ impl Org for WithoutAdoption {
     }
 
     fn find(&self, find: Find) -> Call<'_, Vec<Record>> {
-        if find.equal.iter().any(|(field, _)| field == KEY) {
+        if find.equal.iter().any(|(field, _)| KEYS.contains(&field.as_str())) {
             return Box::pin(async { Ok(Vec::new()) });
         }
         self.0.find(find)

@@ -9,6 +9,7 @@ mod check;
 mod dice;
 mod disk;
 mod failing;
+mod files;
 mod kills;
 mod load;
 mod naive;

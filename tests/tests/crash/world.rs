@@ -32,6 +32,11 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(program: &Program) -> Self {
+        Self::of(&tide::source(program))
+    }
+
+    /// The same for a program as its source.
+    pub(crate) fn of(source: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("disk")).unwrap();
         let data = folder.path().join("org");
@@ -48,13 +53,17 @@ impl World {
         std::fs::write(folder.path().join("tidegate.toml"), manifest).unwrap();
         let world = Self { folder, org, disk: None, http: reqwest::Client::new(), _org: process };
         world.run(&["pull", text(world.folder.path())]);
-        world.build(program);
+        world.build_source(source);
         world
     }
 
     /// Builds another program's plan in place of the one before.
     pub(crate) fn build(&self, program: &Program) {
-        std::fs::write(self.folder.path().join("support.tide"), tide::source(program)).unwrap();
+        self.build_source(&tide::source(program));
+    }
+
+    fn build_source(&self, source: &str) {
+        std::fs::write(self.folder.path().join("support.tide"), source).unwrap();
         self.run(&["build", text(self.folder.path())]);
     }
 
