@@ -416,6 +416,18 @@ parameters = { tier = 40, "AI Tone of Voice" = 255 }
     }
 
     #[test]
+    fn a_file_is_as_large_as_an_org_takes_it_at_most() {
+        let with = |size: &str| {
+            let line = format!("[messenger.web]\nmax_file_mb = {size}\n");
+            WHOLE.replace("[messenger.web]\n", &line)
+        };
+        let manifest = Manifest::parse(&with("25")).expect("a manifest");
+        assert_eq!(manifest.messenger["web"].max_file_mb.map(FileSize::megabytes), Some(25));
+        let all = ["0", "26", "-1", "1.5", "\"10 MB\""].map(|size| refused(&with(size)));
+        insta::assert_snapshot!(all.join("\n"));
+    }
+
+    #[test]
     fn a_provider_is_one_that_there_is() {
         let with = |line: &str| format!("{WHOLE}[ai]\n{line}\n");
         assert_eq!(Manifest::parse(&with("detect = \"builtin\"")), Manifest::parse(WHOLE));

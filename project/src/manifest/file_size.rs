@@ -1,12 +1,13 @@
 //! How large a customer's file may be.
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::place::wrong;
 
 /// So many MB.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(try_from = "i64", into = "i64")]
+#[serde(try_from = "Written", into = "i64")]
 pub struct FileSize(u8);
 
 impl FileSize {
@@ -19,17 +20,26 @@ impl FileSize {
     }
 }
 
-impl TryFrom<i64> for FileSize {
+/// What may stand there, right or wrong.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Whole(i64),
+    Other(IgnoredAny),
+}
+
+impl TryFrom<Written> for FileSize {
     type Error = String;
 
-    fn try_from(number: i64) -> Result<Self, String> {
-        match u8::try_from(number) {
-            Ok(size @ 1..=Self::MOST) => Ok(Self(size)),
-            _ => wrong(
-                &format!("`{number}` is no size of a file"),
-                &format!("write how many MB a file may have, from 1 to {}", Self::MOST),
-            ),
-        }
+    fn try_from(written: Written) -> Result<Self, String> {
+        let message = match written {
+            Written::Whole(number) => match u8::try_from(number) {
+                Ok(size @ 1..=Self::MOST) => return Ok(Self(size)),
+                _ => format!("`{number}` is no size of a file"),
+            },
+            Written::Other(_) => "the size of a file is a whole number".to_owned(),
+        };
+        wrong(&message, &format!("write how many MB a file may have, from 1 to {}", Self::MOST))
     }
 }
 
