@@ -72,6 +72,8 @@ pub enum Named {
     Outcome(String),
     /// A name that an author gave a step.
     Step(String),
+    /// A file that a form asks for.
+    File(String),
     /// A record type of an object, by its developer name.
     RecordType {
         /// The object.

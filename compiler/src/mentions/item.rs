@@ -204,7 +204,8 @@ impl<'t> Walker<'t> {
 
     pub(super) fn file_lines(&mut self, lines: &'t [FileLine]) {
         for line in lines {
-            let FileLine { name: _, required: _, label, help, rules: _, range: _ } = line;
+            let FileLine { name, required: _, label, help, rules: _, range: _ } = line;
+            self.declares(name, Named::File);
             for wording in [label, help].into_iter().flatten() {
                 if let Wording::Named(name) = wording {
                     self.uses(name, Named::Text);

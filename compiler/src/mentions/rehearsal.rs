@@ -57,8 +57,10 @@ impl<'t> Walker<'t> {
             Expected::Form { title: _, entries } | Expected::Refused { entries } => {
                 // What a form says is free text, whatever its line is.
                 for entry in entries.iter().flatten() {
-                    if let Entry::Name { place, value: _ } = entry {
-                        self.path(place, &Wanted::Place);
+                    match entry {
+                        Entry::Name { place, value: _ } => drop(self.path(place, &Wanted::Place)),
+                        Entry::File { name, value: _, range: _ } => self.uses(name, Named::File),
+                        Entry::Text(_) => {}
                     }
                 }
             }
@@ -91,7 +93,8 @@ impl<'t> Walker<'t> {
         for entry in entries {
             match entry {
                 Entry::Name { place, value } => self.entry(place, value.as_ref()),
-                Entry::Text(_) | Entry::File { .. } => {}
+                Entry::File { name, value: _, range: _ } => self.uses(name, Named::File),
+                Entry::Text(_) => {}
             }
         }
         self.bare = before;

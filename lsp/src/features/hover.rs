@@ -82,6 +82,7 @@ fn told(analysis: &Analysis, here: &Here<'_>) -> Option<Vec<String>> {
         | Named::Language(_)
         | Named::Outcome(_)
         | Named::Step(_)
+        | Named::File(_)
         | Named::User(_)
         | Named::Channel(_)
         | Named::Target(_)

@@ -26,6 +26,7 @@ pub(crate) fn prepare(
         | Named::Form(_)
         | Named::Text(_)
         | Named::Hours(_)
+        | Named::File(_)
         | Named::Given(_) => Ok(here),
         Named::Attribute(_, name) => {
             let (_, attribute) = here

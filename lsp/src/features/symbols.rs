@@ -113,6 +113,7 @@ fn child(places: &Places<'_>, item: &Written<'_>, mention: &Mention) -> Option<D
             (format!("{word}{name}"), SymbolKind::Field)
         }
         Named::Step(name) => (name.clone(), SymbolKind::Key),
+        Named::File(name) => (format!("file {name}"), SymbolKind::File),
         _ => return None,
     };
     Some(DocumentSymbol::new(name, None, kind, None, None, range, range, None))

@@ -4,9 +4,8 @@ use serde_json::{Value, json};
 
 use super::editor::{Editor, place, position};
 
-/// What is offered at `‸` in a text: the labels in the order in which they are shown, the first few
-/// with what they replace.
-fn offered(editor: &mut Editor, text: &str) -> String {
+/// What is offered at `‸` in a text, in the order in which it is shown.
+fn items(editor: &mut Editor, text: &str) -> Vec<Value> {
     let offset = text.find('‸').expect("a cursor");
     let (before, behind) = (&text[..offset], &text[offset + '‸'.len_utf8()..]);
     let line = before.matches('\n').count();
@@ -15,11 +14,38 @@ fn offered(editor: &mut Editor, text: &str) -> String {
     let at = position(&format!("{line}:{column}"));
     let params = json!({ "textDocument": { "uri": editor.uri("new.tide") }, "position": at });
     let answer = editor.ask("textDocument/completion", params).expect("an answer");
-    let mut items: Vec<&Value> = answer.as_array().expect("items").iter().collect();
+    let mut items = answer.as_array().expect("items").clone();
     items.sort_by_key(|item| {
         let key = item["sortText"].as_str().or(item["label"].as_str());
         key.unwrap_or_default().to_owned()
     });
+    items
+}
+
+/// Whether a word is among what is offered at `‸` in a text.
+fn offers(editor: &mut Editor, text: &str, word: &str) -> bool {
+    let items = items(editor, text);
+    items.iter().any(|item| item["label"] == word)
+}
+
+#[test]
+fn a_file_is_offered_where_a_form_asks() {
+    let mut editor = Editor::in_example();
+    for (text, offered) in [
+        ("workflow w {\n  collect \"x\" {\n    fi‸\n  }\n}\n", true),
+        ("form f {\n  ‸\n}\n", true),
+        ("test \"t\" {\n  customer submits { ‸ }\n}\n", true),
+        ("workflow w {\n  set ‸\n}\n", false),
+        ("workflow w {\n  say \"{‸}\"\n}\n", false),
+    ] {
+        assert_eq!(offers(&mut editor, text, "file"), offered, "{text}");
+    }
+}
+
+/// What is offered at `‸` in a text: the labels in the order in which they are shown, the first few
+/// with what they replace.
+fn offered(editor: &mut Editor, text: &str) -> String {
+    let items = items(editor, text);
     let shown: Vec<&str> =
         items.iter().take(12).map(|item| item["label"].as_str().expect("a label")).collect();
     let replaces = items
@@ -105,6 +131,8 @@ fn in_tests() {
         "test \"t\" {\n  given person { ‸ }\n}\n",
         "test \"t\" {\n  given person { tier = \"‸\" }\n}\n",
         "test \"t\" {\n  customer submits { conversation.‸ }\n}\n",
+        "form f {\n  file damage\n  file bill\n}\n\ntest \"t\" {\n  customer submits { file ‸ }\n}\n",
+        "form f {\n  file damage\n}\n\ntest \"t\" {\n  expect form { file d‸ }\n}\n",
         "test \"t\" {\n  expect case using ‸\n}\n",
         "test \"t\" {\n  expect case { owner queue ‸ }\n}\n",
         "test \"t\" {\n  expect case { Priority = \"‸\" }\n}\n",
@@ -124,6 +152,7 @@ fn texts_and_languages() {
         "workflow w {\n  say hel‸\n}\n",
         "workflow w {\n  speak \"‸\"\n}\n",
         "form f {\n  conversation.Subject label ‸\n}\n",
+        "form f {\n  file damage required label ‸\n}\n",
     ];
     let all: Vec<String> = texts.iter().map(|text| offered(&mut editor, text)).collect();
     insta::assert_snapshot!(all.join("\n"));

@@ -53,6 +53,7 @@ impl Project {
             | Named::Language(_)
             | Named::Outcome(_)
             | Named::Step(_)
+            | Named::File(_)
             | Named::Target(_)
             | Named::Pipe(_)
             | Named::Type(_)

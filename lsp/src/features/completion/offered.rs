@@ -1,5 +1,7 @@
 //! What is offered where a name of some kind is wanted.
 
+use std::mem::discriminant;
+
 use gen_lsp_types::{CompletionItem, CompletionItemKind, Documentation};
 use tidegate_compiler::hir::{Attribute, Origin, Space, Type};
 use tidegate_compiler::mentions::{Mention, Named, PIPES, TYPES, Valued, Wanted, mentions};
@@ -62,42 +64,31 @@ impl Offered<'_> {
                     .collect()
             }
             Named::Target(_) => fields(catalog.objects.get("Case"), Purpose::Transcript),
-            Named::Workflow(_) => self.declared(|named| match named {
-                Named::Workflow(name) => Some(name),
-                _ => None,
-            }),
             Named::Push(_) if !self.line.trim_end().ends_with("using") => keywords(&["case using"]),
-            Named::Push(_) => self.declared(|named| match named {
-                Named::Push(name) => Some(name),
-                _ => None,
-            }),
-            Named::ChannelPush(_) => self.declared(|named| match named {
-                Named::ChannelPush(name) => Some(name),
-                _ => None,
-            }),
+            Named::Push(_)
+            | Named::Workflow(_)
+            | Named::ChannelPush(_)
+            | Named::Form(_)
+            | Named::Hours(_)
+            | Named::Step(_)
+            | Named::File(_) => self.others_of_its_kind(),
             Named::Channel(_) => {
                 let names = self.at.settings.channels.keys();
                 names.map(|name| plain(name, CompletionItemKind::Constant, "")).collect()
             }
-            Named::Form(_) => self.declared(|named| match named {
-                Named::Form(name) => Some(name),
-                _ => None,
-            }),
-            Named::Hours(_) => self.declared(|named| match named {
-                Named::Hours(name) => Some(name),
-                _ => None,
-            }),
             Named::BusinessHours(_) => business_hours(catalog),
             Named::Holiday(_) => holidays(catalog),
-            Named::Step(_) => self.declared(|named| match named {
-                Named::Step(name) => Some(name),
-                _ => None,
-            }),
             Named::Outcome(_) => keywords(&OUTCOMES),
             Named::Pipe(_) => keywords(PIPES),
             Named::Type(_) => keywords(TYPES),
             Named::Value(valued, _) => self.listed(valued, false),
         }
+    }
+
+    /// What the project declares of the kind that is wanted.
+    fn others_of_its_kind(&self) -> Vec<CompletionItem> {
+        let kind = discriminant(&self.mention.named);
+        self.declared(|named| own_name(named).filter(|_| discriminant(named) == kind))
     }
 
     /// The type that is wanted.
@@ -142,6 +133,9 @@ impl Offered<'_> {
         all.extend(self.attributes_of(Space::Conversation, "conversation."));
         all.extend(self.attributes_of(Space::Person, "person."));
         if place {
+            if self.is_line_of_form() {
+                all.extend(keywords(&["file"]));
+            }
             return all;
         }
         all.extend(self.attributes_of(Space::Session, "session."));
@@ -155,6 +149,11 @@ impl Offered<'_> {
         all.extend(self.texts().into_iter().map(|text| ranked(text, Fit::Name)));
         all.extend(keywords(&["blank", "now", "true", "false", "not", "if"]));
         all
+    }
+
+    /// Whether nothing stands before it in the line of a form, or in what is filled in there.
+    fn is_line_of_form(&self) -> bool {
+        matches!(self.line.trim_end().chars().next_back(), None | Some('{' | ','))
     }
 
     /// Whether a word of a form's line stands before it.
@@ -220,6 +219,20 @@ impl Offered<'_> {
         names.sort();
         names.dedup();
         names.iter().map(|name| plain(name, CompletionItemKind::Function, "")).collect()
+    }
+}
+
+/// A name that a project gives.
+fn own_name(named: &Named) -> Option<&String> {
+    match named {
+        Named::Workflow(name)
+        | Named::Push(name)
+        | Named::ChannelPush(name)
+        | Named::Form(name)
+        | Named::Hours(name)
+        | Named::Step(name)
+        | Named::File(name) => Some(name),
+        _ => None,
     }
 }
 
