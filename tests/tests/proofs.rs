@@ -112,7 +112,13 @@ const ROWS: &[Row] = &[
         &[codes::OUTCOME_UNHANDLED, codes::ARM_STAYS, codes::ARM_WAITS, codes::OUTCOME_CYCLE],
         "an arm for an outcome stands on a chain of `run`, or it does not",
     ),
-    on_ways("endings", &[codes::END_LOSES_WORDS], codes::ENDING_NOT_PROVED, &["endings"], 2),
+    on_ways(
+        "endings",
+        &[codes::END_LOSES_WORDS, codes::END_LOSES_FILE],
+        codes::ENDING_NOT_PROVED,
+        &["endings"],
+        2,
+    ),
     on_ways("overwrites", &[codes::PUSH_DISCARDS], codes::DISCARD_NOT_PROVED, &["overwrites"], 4),
     decided(
         "detection",

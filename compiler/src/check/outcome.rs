@@ -15,16 +15,38 @@ use crate::source::Loc;
 
 use super::{Cx, Draft, Place, Proof, Way};
 
-/// Where a conversation ends, what the customer wrote must have become something.
+/// Where a conversation ends, what the customer wrote and sent must have become something.
 pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draft>) {
+    let Some(place) = ends(cx, at) else { return };
     let facts = state.facts();
-    let lost = facts.can(Fact::Spoken, true)
-        && facts.can(Fact::Recorded, false)
-        && facts.can(Fact::Silent, false);
-    if !lost {
+    if !facts.can(Fact::Silent, false) {
         return;
     }
-    let Some(place) = ends(cx, at) else { return };
+    if facts.can(Fact::Spoken, true) && facts.can(Fact::Recorded, false) {
+        words_lost(cx, at, place, out);
+    }
+    // Where the words are lost too, nothing more need be said.
+    let read = facts.can(Fact::Spoken, false) || facts.can(Fact::Recorded, true);
+    if facts.can(Fact::FileSent, true) && read {
+        file_lost(cx, at, place, out);
+    }
+}
+
+fn file_lost(cx: &Cx<'_, '_>, at: Place, place: Loc, out: &mut Vec<Draft>) {
+    let message = if matches!(cx.node(at).op, Op::Exit) {
+        "the conversation can come to the end of this workflow after the customer sent a file, and \
+         nothing keeps it"
+    } else {
+        "the conversation ends here after the customer sent a file, and nothing keeps it"
+    };
+    let finding =
+        Finding::new(codes::END_LOSES_FILE, place, message).label("no Case since, no agent").help(
+            "create a Case behind the form, or say why nobody wants the file: `end because \"…\"`",
+        );
+    out.push(Draft::suspect(Proof::Ending, at, None, finding));
+}
+
+fn words_lost(cx: &Cx<'_, '_>, at: Place, place: Loc, out: &mut Vec<Draft>) {
     let message = if matches!(cx.node(at).op, Op::Exit) {
         "the conversation can come to the end of this workflow after the customer wrote, and \
          nobody will read it"

@@ -82,7 +82,7 @@ impl Proof {
             Self::List => &[codes::LIST_VALUE_REFUSED],
             Self::Offered => &[codes::VALUE_NOT_OFFERED],
             Self::Discard => &[codes::PUSH_DISCARDS],
-            Self::Ending => &[codes::END_LOSES_WORDS],
+            Self::Ending => &[codes::END_LOSES_WORDS, codes::END_LOSES_FILE],
             Self::Privacy => &[codes::REVEALED_TO_ANYBODY, codes::PRIVATE_LEFT_BEHIND],
         }
     }

@@ -15,6 +15,8 @@ pub enum Fact {
     Silent,
     /// The customer has written in words of their own.
     Wrote,
+    /// The customer has sent a file for which no Case was asked since.
+    FileSent,
 }
 
 /// For each fact whether it can fail to hold and whether it can hold: relative to an entry, like a
@@ -25,7 +27,7 @@ pub struct Facts {
     own: u16,
 }
 
-const COUNT: u32 = 6;
+const COUNT: u32 = 7;
 const ALL: u16 = (1 << (2 * COUNT)) - 1;
 
 fn bit(fact: Fact, holds: bool) -> u16 {
@@ -41,7 +43,8 @@ impl Facts {
     /// Who the visitor is is open, and nothing has happened yet.
     pub fn at_start() -> Self {
         let mut own = ALL;
-        for fact in [Fact::Spoken, Fact::Recorded, Fact::Silent, Fact::Wrote] {
+        let not_yet = [Fact::Spoken, Fact::Recorded, Fact::Silent, Fact::Wrote, Fact::FileSent];
+        for fact in not_yet {
             own &= !bit(fact, true);
         }
         Self { kept: 0, own }

@@ -51,6 +51,12 @@ impl<'p> Env<'_, 'p> {
                 next.set_fact(Fact::Silent, false);
                 next
             }
+            // It takes the files along as soon as it is asked for.
+            Op::Create(..) => {
+                let mut next = state.clone();
+                next.set_fact(Fact::FileSent, false);
+                next
+            }
             Op::Entry
             | Op::Exit
             | Op::Round(_)
@@ -60,7 +66,6 @@ impl<'p> Env<'_, 'p> {
             | Op::Detect(_)
             | Op::Answer(_)
             | Op::HandOff(_)
-            | Op::Create(..)
             | Op::Leave(_) => state.clone(),
         }
     }
@@ -82,7 +87,10 @@ impl<'p> Env<'_, 'p> {
                 next.write(*attr, Abs::BLANK);
                 settle(self.world, &mut next, vec![*attr]);
             }
-            StepKind::RecordCase { .. } => next.set_fact(Fact::Recorded, true),
+            StepKind::RecordCase { .. } => {
+                next.set_fact(Fact::Recorded, true);
+                next.set_fact(Fact::FileSent, false);
+            }
             _ => {}
         }
         next
@@ -185,6 +193,7 @@ impl<'p> Env<'_, 'p> {
                 next.join(&meanwhile(state));
                 if kind == Kind::Other(Other::Ended) {
                     next.set_fact(Fact::Recorded, true);
+                    next.set_fact(Fact::FileSent, false);
                 }
                 return next;
             }
@@ -242,13 +251,17 @@ impl<'p> Env<'_, 'p> {
             return self.signed_in(state);
         }
         let mut next = state.clone();
-        let rates = matches!(&step.kind, StepKind::Collect { fields, .. }
-            if !fields.is_empty() && fields.iter().all(|field| field.rating));
+        let rates = matches!(&step.kind, StepKind::Collect { fields, files, .. }
+            if !fields.is_empty() && files.is_empty() && fields.iter().all(|field| field.rating));
         // A rating leaves nothing to be read.
         if !rates {
             next.set_fact(Fact::Spoken, true);
         }
-        if let StepKind::Collect { fields, .. } = &step.kind {
+        if let StepKind::Collect { fields, files, .. } = &step.kind {
+            // One that need not be sent may be.
+            if !files.is_empty() {
+                next.set_fact(Fact::FileSent, true);
+            }
             for field in fields {
                 next.write(field.attr, self.submitted(field));
             }

@@ -277,7 +277,7 @@ pub fn start_state(world: &World<'_>) -> State {
 /// What a workflow that nothing runs is looked at with: anything.
 pub fn unknown_state(world: &World<'_>) -> State {
     let mut state = State::new(world.tops.iter().cloned().map(Cell::known).collect(), Facts::any());
-    for fact in [Fact::Spoken, Fact::Silent, Fact::Wrote] {
+    for fact in [Fact::Spoken, Fact::Silent, Fact::Wrote, Fact::FileSent] {
         state.set_fact(fact, false);
     }
     state

@@ -50,6 +50,7 @@ super::codes! {
     ARTICLE_EMPTY = "W0641", "an article that says nothing";
     OUTCOME_ARM_NOT_REACHED = "W0701", "an arm for an outcome that never comes";
     ENDING_NOT_PROVED = "W0705", "not proved that somebody reads what a customer wrote";
+    END_LOSES_FILE = "W0706", "a file that nothing keeps";
     NEVER_STARTS = "W0711", "a workflow that never starts";
     DISCARD_NOT_PROVED = "W0801", "not proved that a push keeps what the conversation set";
     SET_IN_VAIN = "W0811", "a value is set again before it is read";

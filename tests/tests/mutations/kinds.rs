@@ -36,6 +36,8 @@ pub(crate) enum Kind {
     Button,
     OptionalOutcome,
     OtherSet,
+    FileRequired,
+    FileLine,
 }
 
 impl Kind {
@@ -63,6 +65,8 @@ impl Kind {
             Self::Button => "drop a button",
             Self::OptionalOutcome => "drop an optional outcome",
             Self::OtherSet => "delete another `set`",
+            Self::FileRequired => "drop a `required` of a file",
+            Self::FileLine => "drop a file",
         }
     }
 
@@ -86,7 +90,12 @@ impl Kind {
             | Self::Shown
             | Self::Private
             | Self::NeededSet => Group::Flow,
-            Self::Swapped | Self::Button | Self::OptionalOutcome | Self::OtherSet => Group::Meaning,
+            Self::Swapped
+            | Self::Button
+            | Self::OptionalOutcome
+            | Self::OtherSet
+            | Self::FileRequired
+            | Self::FileLine => Group::Meaning,
         }
     }
 }

@@ -61,6 +61,7 @@ impl Cut<'_> {
             match node.among {
                 Inside::Arms if node.is_arm() => all.push(gone(Kind::Arm)),
                 Inside::Buttons if node.is_arm() => all.push(gone(Kind::Button)),
+                Inside::Parts if node.head.starts_with("file ") => all.push(gone(Kind::FileLine)),
                 Inside::Parts if optional(node) => all.push(gone(Kind::OptionalOutcome)),
                 Inside::Parts if node.is_arm() => all.push(gone(Kind::Outcome)),
                 Inside::Steps if node.head.starts_with("set ") => all.push(gone(Kind::OtherSet)),
@@ -83,7 +84,9 @@ impl Cut<'_> {
             all.extend(found.map(|at| self.mutant(kind, at..at + part.len(), "")));
         };
         if node.among != Inside::Steps {
-            without(Kind::Required, " required");
+            let of_file = node.head.starts_with("file ");
+            let kind = if of_file { Kind::FileRequired } else { Kind::Required };
+            without(kind, " required");
         }
         for (at, test) in text.match_indices(" is set and ") {
             let path = text[..at].rsplit([' ', '(']).next().unwrap_or_default();
