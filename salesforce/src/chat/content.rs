@@ -115,6 +115,8 @@ pub struct FormInput {
     pub label: Option<String>,
     /// Whether it must be filled in.
     pub required: bool,
+    /// Whether several options can be chosen.
+    pub several: bool,
     /// What can be chosen, where something is to be chosen.
     pub options: Vec<ChoiceOption>,
 }
@@ -184,7 +186,8 @@ fn address(value: &Value, key: &str) -> Option<String> {
 
 fn title(value: &Value) -> Option<String> {
     let inner = |key: &str| value.get(key).and_then(|inner| said(inner, "title"));
-    inner("titleItem").or_else(|| inner("title")).or_else(|| said(value, "title"))
+    let named = ["titleItem", "title", "label", "formTitle"].iter().find_map(|key| inner(key));
+    named.or_else(|| said(value, "title")).or_else(|| said(value, "label"))
 }
 
 fn link(content: &Value) -> Option<Content> {
@@ -201,7 +204,9 @@ impl Attachment {
         let result = value.get("attachmentUploadResult");
         let member =
             |key: &str| result.and_then(|result| text(result, key).or_else(|| result.as_str()));
-        let state = match member("resultType") {
+        // Such as `PendingAttachmentUploadResult`.
+        let result = member("resultType").map(|it| it.trim_end_matches("AttachmentUploadResult"));
+        let state = match result {
             Some("Pending") => UploadState::Pending,
             Some("Completed") => UploadState::Completed,
             Some(_) => UploadState::Failed(member("errorType").unwrap_or("Error").to_owned()),
@@ -245,6 +250,10 @@ fn options(value: &Value) -> Vec<ChoiceOption> {
     found
 }
 
+fn is(value: &Value, key: &str) -> bool {
+    value.get(key).and_then(Value::as_bool).unwrap_or(false)
+}
+
 fn form(content: &Value) -> Content {
     let input = |value: &Value| {
         let kind = text(value, "inputType")?;
@@ -256,8 +265,9 @@ fn form(content: &Value) -> Content {
         Some(FormInput {
             id,
             kind: kind.to_owned(),
-            label: title(value).or_else(|| said(value, "label")),
-            required: value.get("required").and_then(Value::as_bool).unwrap_or(false),
+            label: title(value),
+            required: is(value, "required"),
+            several: is(value, "multipleSelection"),
             options: options(value),
         })
     };

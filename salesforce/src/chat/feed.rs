@@ -246,6 +246,8 @@ impl Feed {
             EntryKind::SessionStatusChanged { session, ended: true, by } => {
                 what.push(Happening::SessionEnded { session: session.clone(), by: *by });
             }
+            // What the customer has read comes back too.
+            EntryKind::Acknowledgement(_) if entry.sender.role == Role::EndUser => {}
             EntryKind::Acknowledgement(Acknowledgement { read, message: Some(message) }) => {
                 what.push(Happening::Receipt { message: message.clone(), read: *read });
             }

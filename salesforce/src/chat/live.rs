@@ -3,8 +3,10 @@
 mod backoff;
 mod walk;
 
+use std::fmt;
 use std::time::Duration;
 
+use futures::future::{BoxFuture, FutureExt as _};
 use futures::stream::{self, Stream};
 use jiff::Timestamp;
 
@@ -28,7 +30,6 @@ const LONGEST_PATIENCE: Duration = Duration::from_secs(300);
 /// [`Reconnect`]; before anything is read from it, what was missed is listed, for nobody promises that
 /// a stream tells it again. A token is renewed before its end though nothing else is to be done, and a
 /// stream that a token does not open is opened with another one.
-#[derive(Debug)]
 pub struct Live {
     visitor: Visitor,
     feed: Feed,
@@ -38,10 +39,19 @@ pub struct Live {
     attempts: u32,
     /// Something came that could not be read: what it said is to be listed.
     gap: bool,
+    /// A renewal of the token that is under way beside everything else; it tells whether it has to be
+    /// tried again.
+    renewing: Option<BoxFuture<'static, bool>>,
     renew_not_before: Option<Timestamp>,
 }
 
-#[derive(Debug)]
+impl fmt::Debug for Live {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Live");
+        shown.field("feed", &self.feed).field("attempts", &self.attempts).finish_non_exhaustive()
+    }
+}
+
 enum State {
     /// To be opened at a time.
     Down { until: Timestamp },
@@ -53,7 +63,6 @@ enum State {
 enum Turn {
     Items(Vec<Item>),
     Down(ChatError, Option<Duration>),
-    Renew,
     Nothing,
 }
 
@@ -69,6 +78,7 @@ impl Live {
             state: State::Down { until },
             attempts: 0,
             gap: false,
+            renewing: None,
             renew_not_before: None,
         }
     }
@@ -133,7 +143,6 @@ impl Live {
             match self.turn().await {
                 Turn::Items(items) => return Ok(items),
                 Turn::Down(error, wished) => self.down(error, wished)?,
-                Turn::Renew => self.renew().await,
                 Turn::Nothing => {}
             }
         }
@@ -180,17 +189,26 @@ impl Live {
     /// Waits for what comes of an open stream, its silence, or the time to renew the token.
     async fn turn(&mut self) -> Turn {
         let clock = self.visitor.client().clock().clone();
-        let renew_at = self.visitor.token().await.renew_at();
+        let renew_at = self.visitor.renew_at();
         let renew_at = renew_at.map(|at| self.renew_not_before.map_or(at, |not| at.max(not)));
+        if self.renewing.is_none() && renew_at.is_some_and(|at| at <= clock.now()) {
+            self.renewing = Some(renewal(self.visitor.clone()).boxed());
+        }
         let State::Open { stream, heard_at } = &mut self.state else { return Turn::Nothing };
         let silent_at = later(*heard_at, self.policy.heartbeat);
+        let renew_at = renew_at.filter(|_| self.renewing.is_none());
         let wake_at = renew_at.map_or(silent_at, |at| at.min(silent_at));
         let came = tokio::select! {
             biased;
             came = stream.next() => came,
+            again = finished(&mut self.renewing) => {
+                self.renewing = None;
+                self.renew_not_before = again.then(|| later(clock.now(), RENEWAL_PAUSE));
+                return Turn::Nothing;
+            }
             () = clock.sleep_until(wake_at) => {
                 if clock.now() < silent_at {
-                    return Turn::Renew;
+                    return Turn::Nothing;
                 }
                 return Turn::Down(ended("the stream of events is silent"), None);
             }
@@ -213,14 +231,6 @@ impl Live {
         if items.is_empty() { Turn::Nothing } else { Turn::Items(items) }
     }
 
-    /// What fails here fails where the token is needed.
-    async fn renew(&mut self) {
-        let renewed = self.visitor.fresh_token().await;
-        let now = self.visitor.client().clock().now();
-        let still_due = renewed.map_or(true, |token| token.is_due(now));
-        self.renew_not_before = still_due.then(|| later(now, RENEWAL_PAUSE));
-    }
-
     /// Notes that there is no stream, and when to open one; fails where that is of no use.
     fn down(&mut self, error: ChatError, wished: Option<Duration>) -> Result<(), ChatError> {
         let now = self.visitor.client().clock().now();
@@ -234,6 +244,19 @@ impl Live {
         self.attempts += 1;
         self.state = State::Down { until: later(now, pause.max(asked)) };
         Ok(())
+    }
+}
+
+/// Renews a visitor's token. What fails here fails where the token is needed.
+async fn renewal(visitor: Visitor) -> bool {
+    let renewed = visitor.fresh_token().await;
+    renewed.map_or(true, |token| token.is_due(visitor.client().clock().now()))
+}
+
+async fn finished(renewing: &mut Option<BoxFuture<'static, bool>>) -> bool {
+    match renewing {
+        Some(renewing) => renewing.await,
+        None => std::future::pending().await,
     }
 }
 

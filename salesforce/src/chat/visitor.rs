@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use tokio::sync::{Mutex, MutexGuard};
 use uuid::Uuid;
 
@@ -90,6 +91,11 @@ impl Visitor {
     /// The token as it is now, to be kept: it changes when it is renewed.
     pub async fn token(&self) -> Arc<Token> {
         Arc::clone(&*self.token.lock().await)
+    }
+
+    /// When the token is to be renewed; nobody knows while it is.
+    pub(super) fn renew_at(&self) -> Option<Timestamp> {
+        self.token.try_lock().ok()?.renew_at()
     }
 
     /// A token that holds for a while, as far as is known.

@@ -60,17 +60,19 @@ async fn messages_of_every_format() {
         {"messageType": "StaticContentMessage", "staticContent": {"formatType": "Attachments", "text": "here", "attachments": [
             {"id": "a1", "name": "a.pdf", "mimeType": "application/pdf", "url": "https://files.example/a?sig=1",
              "attachmentUploadResult": {"resultType": "Completed"}},
-            {"id": "a2", "name": "b.pdf", "attachmentUploadResult": {"resultType": "Error", "errorType": "AttachmentTooLarge"}},
-            {"id": "a3", "name": "c.pdf", "url": "javascript:alert(1)"}]}},
+            {"id": "a2", "name": "b.pdf", "attachmentUploadResult": {"resultType": "ErrorAttachmentUploadResult", "errorType": "AttachmentTooLarge"}},
+            {"id": "a3", "name": "c.pdf", "url": "javascript:alert(1)"},
+            {"id": "a4", "name": "d.pdf", "attachmentUploadResult": {"resultType": "PendingAttachmentUploadResult"}}]}},
         {"messageType": "ChoicesMessage", "choices": {"formatType": "Buttons", "text": "Which?", "optionItems": [
             {"itemType": "TitleOptionItem", "titleItem": {"itemType": "TitleItem", "title": "Order", "subTitle": "of today"}, "optionIdentifier": "o1"},
             {"titleItem": {"title": "Return"}, "optionIdentifier": "o2"}]}},
         {"messageType": "ChoicesMessage", "choices": {"formatType": "Carousel", "items": [
             {"titleItem": {"title": "A card"}, "interactionItems": [{"titleItem": {"title": "Take it"}, "optionIdentifier": "o3"}]}]}},
-        {"messageType": "FormMessage", "form": {"formatType": "Inputs", "title": {"title": "Your data"}, "sections": [{"inputs": [
-            {"inputType": "StaticTitle", "id": "s"},
-            {"inputType": "TextInput", "id": "i1", "title": {"title": "Name"}, "required": true},
-            {"inputType": "SelectInput", "id": "i2", "options": [{"title": "Red", "optionIdentifier": "r"}]}]}]}},
+        {"messageType": "FormMessage", "form": {"formatType": "Inputs", "formTitle": {"itemType": "TitleItem", "title": "Your data"}, "sections": [
+            {"sectionType": "SingleInputSection", "input": {"inputType": "StaticTitle", "id": "s"}},
+            {"sectionType": "SingleInputSection", "input": {"inputType": "TextInput", "id": "i1", "label": {"title": "Name"}, "required": true}},
+            {"sectionType": "SingleInputSection", "input": {"inputType": "SelectInput", "id": "i2", "multipleSelection": true,
+                "optionItems": [{"titleItem": {"title": "Red"}, "optionIdentifier": "r"}]}}]}},
         {"messageType": "StaticContentMessage", "staticContent": {"formatType": "RichLink", "url": "javascript:alert(1)"}},
         {"messageType": "NewKindOfMessage", "staticContent": {"formatType": "Hologram", "text": "look"}},
         {"messageType": "StaticContentMessage", "staticContent": 7},
