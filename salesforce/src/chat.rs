@@ -32,6 +32,7 @@ mod id;
 mod live;
 mod multipart;
 mod outgoing;
+mod parts;
 mod reading;
 mod sse;
 mod token;
@@ -60,5 +61,6 @@ pub use live::{Live, Reconnect};
 pub use outgoing::{
     ChosenOption, FileMessage, FormAnswer, FormValue, Language, Outgoing, OutgoingContent, Routing,
 };
+pub use parts::{LONGEST_TEXT, parts};
 pub use token::{Granted, Token};
 pub use visitor::{Identity, Visitor};

@@ -180,3 +180,119 @@ fn with_id(value: &Value, event_id: &str) -> Value {
     value["identifier"] = format!("event-{event_id}").into();
     value
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
+    use proptest::sample::select;
+    use serde_json::{Map, Value, json};
+
+    use super::{Incoming, LISTED};
+    use crate::chat::feed::Feed;
+    use crate::chat::id::ConversationId;
+    use crate::chat::sse::WireEvent;
+
+    const OF: &str = "0b0f6a52-0c5e-4c5b-9a0c-7f4f6a9c1d11";
+    const KEYS: &[&str] = &[
+        "conversationId",
+        "conversationEntry",
+        "entryPayload",
+        "entryType",
+        "identifier",
+        "id",
+        "abstractMessage",
+        "messageType",
+        "staticContent",
+        "choices",
+        "form",
+        "formatType",
+        "text",
+        "attachments",
+        "attachmentUploadResult",
+        "resultType",
+        "url",
+        "optionItems",
+        "titleItem",
+        "title",
+        "optionIdentifier",
+        "sections",
+        "input",
+        "inputType",
+        "entries",
+        "operation",
+        "participant",
+        "role",
+        "position",
+        "sender",
+        "subject",
+        "transcriptedTimestamp",
+        "relatedRecords",
+        "estimatedWaitTime",
+        "failureType",
+        "routingType",
+        "sessionStatus",
+    ];
+    const WORDS: &[&str] = &[
+        OF,
+        "Message",
+        "ParticipantChanged",
+        "RoutingResult",
+        "QueuePosition",
+        "Ended",
+        "Agent",
+        "EndUser",
+        "add",
+        "StaticContentMessage",
+        "Attachments",
+        "RichLink",
+        "FormMessage",
+        "Text",
+        "ChoicesMessage",
+        "{\"id\":\"x\"}",
+        "",
+        "https://a.example",
+        "\u{0}",
+    ];
+
+    fn value() -> impl Strategy<Value = Value> {
+        let leaf = prop_oneof![
+            select(WORDS).prop_map(Value::from),
+            any::<i64>().prop_map(Value::from),
+            any::<f64>().prop_map(Value::from),
+            any::<bool>().prop_map(Value::from),
+            Just(Value::Null),
+        ];
+        leaf.prop_recursive(6, 60, 8, |inner| {
+            let members = proptest::collection::vec((select(KEYS), inner.clone()), 0..8);
+            prop_oneof![
+                proptest::collection::vec(inner, 0..4).prop_map(Value::from),
+                members.prop_map(|members| {
+                    let named = members.into_iter().map(|(key, value)| (key.to_owned(), value));
+                    Value::Object(Map::from_iter(named))
+                }),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn no_event_is_too_strange(
+            name in select(LISTED.as_slice()),
+            entry in value(),
+            junk in value(),
+            cut in 0_usize..200,
+        ) {
+            let whole = json!({"conversationId": OF, "conversationEntry": entry}).to_string();
+            let broken: String = whole.chars().take(cut).collect();
+            let mut feed = Feed::new(OF.parse::<ConversationId>().expect("an id"));
+            for data in [whole, broken, junk.to_string()] {
+                let event = WireEvent {
+                    id: Some("1".to_owned()),
+                    name: name.to_owned(),
+                    data: Some(data),
+                };
+                feed.hear(vec![Incoming::read(event)]);
+            }
+        }
+    }
+}

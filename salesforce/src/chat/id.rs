@@ -75,6 +75,18 @@ chosen_id! {
     MessageId, "id of a message, which is a UUID of version 4 in lower case"
 }
 
+impl MessageId {
+    /// The id of another part of the same message, by its number; the first part, 0, has the message's.
+    pub fn of_part(self, number: u32) -> Self {
+        let mut bytes = self.0.into_bytes();
+        // Behind version and variant.
+        for (byte, change) in bytes.iter_mut().skip(12).zip(number.to_be_bytes()) {
+            *byte ^= change;
+        }
+        Self(Uuid::from_bytes(bytes))
+    }
+}
+
 /// An entry's id, as the org gives it; the echo of a message of ours has the message's own.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -131,6 +143,8 @@ impl fmt::Display for EntryId {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use uuid::Uuid;
 
     use super::{ConversationId, EntryId, MessageId};
@@ -159,6 +173,17 @@ mod tests {
         assert_eq!(id.to_string(), "ffffffff-ffff-4fff-bfff-ffffffffffff");
         assert_eq!(id.to_string().parse(), Ok(id));
         assert_ne!(MessageId::of_key(Uuid::from_u128(1)), id);
+    }
+
+    #[test]
+    fn parts_of_a_message_have_ids_that_differ() {
+        let id = MessageId::of_key(Uuid::from_u128(7));
+        assert_eq!(id.of_part(0), id);
+        let ids: BTreeSet<MessageId> = (0..1000).map(|number| id.of_part(number)).collect();
+        assert_eq!(ids.len(), 1000);
+        for id in ids {
+            assert_eq!(id.to_string().parse(), Ok(id));
+        }
     }
 
     #[test]

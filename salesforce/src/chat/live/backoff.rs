@@ -36,7 +36,7 @@ impl Reconnect {
         let first = wished.unwrap_or(self.first).min(self.longest);
         let mut pause = first;
         for _ in 0..before.min(self.attempts) {
-            pause = (pause + pause / 2).min(self.longest);
+            pause = pause.saturating_add(pause / 2).min(self.longest);
         }
         pause / 2 + (pause / 2).mul_f64(chance.clamp(0.0, 1.0))
     }
