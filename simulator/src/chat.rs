@@ -8,9 +8,12 @@ mod conversation;
 pub(crate) mod deployment;
 mod entry;
 mod file;
+pub(crate) mod flow;
+mod hours;
 mod ids;
 mod listing;
 mod message;
+pub(crate) mod metadata;
 pub(crate) mod problem;
 mod records;
 mod routing;
@@ -20,6 +23,7 @@ pub(crate) mod stream;
 pub(crate) mod switches;
 pub(crate) mod token;
 pub(crate) mod view;
+mod xml;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -34,7 +38,9 @@ use crate::org::Org;
 
 pub(crate) use self::conversation::Conversation;
 use self::deployment::Deployment;
+pub(crate) use self::entry::payload::ChoicesFormat;
 pub(crate) use self::file::{Kept, Upload};
+use self::flow::Flow;
 pub(crate) use self::listing::{EntriesAsked, ListAsked};
 pub(crate) use self::message::{FileMessage, MessageRequest};
 use self::script::{Agenda, Staffing};
@@ -60,6 +66,7 @@ pub(crate) struct Chat {
 pub(crate) struct State {
     pub(crate) switches: Switches,
     pub(crate) deployments: Vec<Deployment>,
+    flows: BTreeMap<String, Flow>,
     pub(crate) staffing: Vec<Staffing>,
     pub(crate) conversations: BTreeMap<String, Conversation>,
     pub(crate) streams: Streams,
@@ -75,6 +82,7 @@ impl Default for State {
         State {
             switches: Switches::default(),
             deployments: vec![Deployment::default()],
+            flows: BTreeMap::new(),
             staffing: Vec::new(),
             conversations: BTreeMap::new(),
             streams: Streams::default(),

@@ -13,6 +13,7 @@ mod org;
 mod running;
 mod soql;
 
+pub use self::chat::metadata::Deployed;
 pub use self::faults::{FaultKind, FaultPlan, Strikes};
 pub use self::http::ConnectedApp;
 pub use self::ledger::{Action, Entry, Ledger, LedgerError, Outcome};

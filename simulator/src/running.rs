@@ -1,5 +1,6 @@
 //! Starting the org in a process, and stopping it.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -10,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+use crate::chat::metadata::Deployed;
 use crate::connection::{Cut, CuttableListener};
 use crate::http::{ConnectedApp, Served, router};
 use crate::org::{Metadata, OpenError, Org, Row, Value, read};
@@ -109,6 +111,16 @@ impl RunningOrg {
     /// The org behind the address.
     pub fn org(&self) -> &Org {
         &self.served.org
+    }
+
+    /// Deploys an admin's metadata for live chat, by the files' paths in their folder: all or none.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, and in which file.
+    pub fn deploy(&self, files: &BTreeMap<String, String>) -> Result<Deployed, Vec<String>> {
+        let served = &self.served;
+        served.chat.work(&served.org, &served.url, |desk| desk.deploy(files))
     }
 
     /// Every Contact, oldest first.

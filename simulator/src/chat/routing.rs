@@ -1,19 +1,23 @@
 //! Routing: who gets a session, first and when it is handed on.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json, json};
 
 use super::Desk;
 use super::attributes::Received;
 use super::deployment::Handler;
 use super::entry::{EntryType, NewEntry, Participant};
+use super::flow::{Flow, Held, Ran, Work};
 use super::problem::Problem;
 use super::records::Owner;
-use super::script::RoutingFailure;
+use super::script::{RoutingFailure, usual_failure};
 use super::session::Status;
 use crate::org::RecordId;
 
 /// What ids of routings and of the work that they make begin with.
 const ROUTING_PREFIX: &str = "0JR";
+const QUEUE_PREFIX: &str = "00G";
 const WORK_PREFIX: &str = "0Bz";
 /// The user who takes sessions where nobody is named.
 const USUAL_AGENT: &str = "Jonas Weber";
@@ -25,7 +29,11 @@ pub(crate) struct Routed {
     pub attributes: Map<String, Json>,
     /// What of it the channel knows.
     pub received: Received,
-    /// Why it could not be routed.
+    /// Values that found no variable of the flow.
+    pub lost: Vec<String>,
+    /// What the flow did.
+    pub flow: Option<Ran>,
+    /// Why it could not be routed, or not as it was meant.
     pub problem: Option<String>,
 }
 
@@ -59,7 +67,7 @@ pub(crate) enum Target {
 impl Routed {
     /// Not routed yet.
     pub(crate) fn with(attributes: &Map<String, Json>, received: Received) -> Routed {
-        Routed { attributes: attributes.clone(), received, problem: None }
+        Routed { attributes: attributes.clone(), received, ..Routed::default() }
     }
 }
 
@@ -70,8 +78,9 @@ impl Desk<'_> {
         let handler = self.deployment(deployment)?.channel.handler.clone();
         let target = match handler {
             Handler::Queue(name) => self.queue(&name).map(Target::Queue),
-            Handler::Flow { fallback, .. } => {
-                fallback.and_then(|name| self.queue(&name)).map(Target::Queue)
+            Handler::Flow { name, fallback } => {
+                let fallback = fallback.and_then(|name| self.queue(&name)).map(Target::Queue);
+                self.decided_by(id, &name)?.or(fallback)
             }
         };
         match target {
@@ -83,6 +92,83 @@ impl Desk<'_> {
                 self.fail_routing(id, RoutingType::Initial, &failure)
             }
         }
+    }
+
+    /// Runs a flow, and gives whom it names.
+    fn decided_by(&mut self, id: &str, flow: &str) -> Result<Option<Target>, Problem> {
+        let Some(flow) = self.state.flows.get(flow).filter(|flow| flow.active).cloned() else {
+            let problem = format!("there is no active flow `{flow}`");
+            self.session_mut(id)?.routed.problem = Some(problem);
+            return Ok(None);
+        };
+        let (inputs, lost) = self.inputs(id, &flow)?;
+        let ran = flow.run(self.org, self.now, &inputs);
+        let owner = |id: &str| RecordId::parse(id).ok().and_then(|id| self.owner(&id));
+        let target = match &ran.work {
+            Some(Work::Queue(queue)) => {
+                owner(queue).filter(|it| it.id.key_prefix() == QUEUE_PREFIX).map(Target::Queue)
+            }
+            Some(Work::Agent(user)) => {
+                owner(user).map(|user| Target::Agent(self.agent_called(Some(&user.name))))
+            }
+            None => None,
+        };
+        let problem = match (&ran.fault, &ran.work, &target) {
+            (Some(fault), ..) => Some(format!("the flow failed: {fault}")),
+            (None, None, _) => Some("the flow ended and routed to nobody".to_owned()),
+            (None, Some(_), None) => Some("the flow routed to what is not there".to_owned()),
+            _ => None,
+        };
+        let faulty = ran.fault.is_some();
+        let routed = &mut self.session_mut(id)?.routed;
+        routed.problem = problem;
+        routed.lost = lost;
+        routed.flow = Some(ran);
+        Ok(target.filter(|_| !faulty))
+    }
+
+    /// What a flow is handed, and which values find no variable.
+    fn inputs(
+        &self,
+        id: &str,
+        flow: &Flow,
+    ) -> Result<(BTreeMap<String, Held>, Vec<String>), Problem> {
+        let channel = &self.deployment(&self.conversation(id)?.deployment)?.channel;
+        let session = self.session(id)?;
+        let received = &session.routed.received;
+        let mut inputs = BTreeMap::new();
+        let mut lost = Vec::new();
+        let custom = channel.parameters.iter().filter_map(|its| {
+            Some((its.name.as_str(), &its.mapped_to, received.parameters.get(&its.name)?))
+        });
+        let standard = channel.standard_parameters.iter().filter_map(|its| {
+            Some((its.parameter.name(), &its.mapped_to, received.standard.get(&its.parameter)?))
+        });
+        for (name, variables, value) in custom.chain(standard) {
+            if variables.is_empty() {
+                lost.push(format!("`{name}` is mapped to nothing"));
+            }
+            for variable in variables {
+                match flow.refuses(variable) {
+                    Some(why) => {
+                        lost.push(format!("`{name}` to `{variable}`: {} {why}", flow.name));
+                    }
+                    None => {
+                        inputs.insert(variable.clone(), Held::Text(value.clone()));
+                    }
+                }
+            }
+        }
+        inputs.insert("recordId".to_owned(), Held::Text(session.record.to_string()));
+        let schema = self.org.schema();
+        let state = self.org.state();
+        let object = schema.object("MessagingSession");
+        let row = object.and_then(|its| state.records.get(&its.name, &session.record));
+        if let Some((object, row)) = object.zip(row) {
+            let record = Held::of_row(&state.records, object, row);
+            inputs.insert("input_record".to_owned(), record);
+        }
+        Ok((inputs, lost))
     }
 
     /// Routes a session to where it was before.
@@ -100,7 +186,11 @@ impl Desk<'_> {
         routing: RoutingType,
         target: &Target,
     ) -> Result<(), Problem> {
-        if let Some(failure) = self.staffing(id)?.routing_failure {
+        let closed = self.closed_now(id)?.then(|| RoutingFailure {
+            failure_type: usual_failure(),
+            failure_reason: "Outside business hours".to_owned(),
+        });
+        if let Some(failure) = closed.or(self.staffing(id)?.routing_failure) {
             return self.fail_routing(id, routing, &failure);
         }
         self.state.works += 1;

@@ -19,6 +19,9 @@ pub(crate) fn one(conversation: &Conversation) -> Json {
         let standard = routed.received.standard.iter();
         let standard: Map<String, Json> =
             standard.map(|(its, value)| (its.name().to_owned(), json!(value))).collect();
+        let flow = routed.flow.as_ref().map(
+            |ran| json!({ "steps": ran.steps, "variables": ran.variables, "fault": ran.fault }),
+        );
         json!({
             "id": session.record,
             "number": session.number,
@@ -29,6 +32,8 @@ pub(crate) fn one(conversation: &Conversation) -> Json {
             "parameters": routed.received.parameters,
             "standard_parameters": standard,
             "dropped": routed.received.dropped,
+            "lost": routed.lost,
+            "flow": flow,
             "problem": routed.problem,
             "script_problems": session.progress.problems,
         })

@@ -1,9 +1,11 @@
 //! Live chat as a client of one's own meets it, and as whoever plays the agents does.
 
 mod agents;
+mod console;
 mod conversations;
 mod events;
 mod files;
+mod flows;
 mod quirks;
 mod switches;
 mod tokens;

@@ -478,3 +478,18 @@ fn a_store_of_a_newer_layout() {
     let rest = rest.trim_start_matches(|letter: char| letter.is_ascii_digit());
     insta::assert_snapshot!(format!("{before}versions up to N{rest}"));
 }
+
+#[test]
+fn metadata_that_the_local_org_can_not_have() {
+    let folder = TempDir::new().expect("a folder");
+    fs::create_dir(folder.path().join("flows")).expect("a folder");
+    let flow = "<Flow><processType>RoutingFlow</processType><start><connector>\
+                <targetReference>Route</targetReference></connector></start></Flow>";
+    fs::write(folder.path().join("flows/Chats.flow-meta.xml"), flow).expect("a file");
+    fs::write(folder.path().join("README.md"), "not metadata").expect("a file");
+    let deploy = |from: &str| {
+        let arguments = ["org", "--port", "0", "--deploy", from];
+        screen(folder.path(), &arguments, &[])
+    };
+    insta::assert_snapshot!([deploy("."), deploy("nowhere")].join("\n"));
+}

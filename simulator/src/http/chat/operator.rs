@@ -11,6 +11,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{Shared, answered, at_desk};
 use crate::chat::deployment::Deployment;
+use crate::chat::metadata::Files;
 use crate::chat::problem::Problem;
 use crate::chat::script::Staffing;
 use crate::chat::stream::Break;
@@ -33,6 +34,12 @@ struct FaultsBody {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+struct MetadataBody {
+    files: Files,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct ClockBody {
     #[serde(default)]
     still: Option<bool>,
@@ -46,6 +53,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/__org/chat/switches", get(switches).post(switch))
         .route("/__org/chat/deployments", get(deployments).post(deploy))
         .route("/__org/chat/deployments/{name}", delete(remove))
+        .route("/__org/chat/metadata", post(deploy_metadata))
         .route("/__org/chat/agents", get(agents).post(staff))
         .route("/__org/chat/conversations", get(conversations))
         .route("/__org/chat/conversations/{id}", get(conversation))
@@ -128,6 +136,20 @@ async fn deploy(
     });
     match done.await {
         Ok(()) => deployments(State(served)).await,
+        Err(problem) => answered(&served, Err(problem)),
+    }
+}
+
+/// Deploys an admin's metadata: the files of a folder, all or none.
+async fn deploy_metadata(
+    State(served): State<Shared>,
+    JsonBody(body): JsonBody<MetadataBody>,
+) -> Response {
+    match at_desk(&served, move |desk| Ok(desk.deploy(&body.files))).await {
+        Ok(Ok(deployed)) => told(&deployed),
+        Ok(Err(problems)) => {
+            answer::json(StatusCode::BAD_REQUEST, &json!({ "problems": problems }))
+        }
         Err(problem) => answered(&served, Err(problem)),
     }
 }
