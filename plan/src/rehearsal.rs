@@ -265,6 +265,8 @@ pub struct Refutation {
     pub passages: Vec<Vec<Way>>,
     /// What it hangs on at their end.
     pub wanted: Option<Wanted>,
+    /// Whether the customer writes while nothing awaits it.
+    pub meanwhile: bool,
 }
 
 impl Wanted {

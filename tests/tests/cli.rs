@@ -20,6 +20,8 @@ mod fmt;
 mod graph;
 #[path = "cli/json.rs"]
 mod json;
+#[path = "cli/proposals.rs"]
+mod proposals;
 #[path = "cli/rehearsals.rs"]
 mod rehearsals;
 #[path = "cli/tell.rs"]

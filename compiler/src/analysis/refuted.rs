@@ -8,7 +8,7 @@ use tidegate_plan::rehearsal::{Point, PointKind, Refutation, Rehearsals, Wanted,
 
 use super::facade::Analysis;
 use crate::emit;
-use crate::flow::path::HOLDS_NOT;
+use crate::flow::path::{HOLDS_NOT, MEANWHILE};
 
 /// A program of which nothing but proofs is wrong, for rehearsals alone: no plan file is made of it.
 #[derive(Debug)]
@@ -43,7 +43,8 @@ impl Unproved {
     pub fn refutation(&self, found: &Diagnostic) -> Option<Refutation> {
         let passages = self.passages(found);
         let wanted = self.wanted.get(&(found.primary.span, found.code)).cloned();
-        (!passages.is_empty()).then_some(Refutation { passages, wanted })
+        let meanwhile = found.path.iter().any(|label| label.text == MEANWHILE);
+        (!passages.is_empty()).then_some(Refutation { passages, wanted, meanwhile })
     }
 
     /// What a conversation must come to, one after another, to go the way that refutes a proof: for

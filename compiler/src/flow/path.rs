@@ -9,7 +9,7 @@ mod guide;
 mod label;
 mod search;
 
-pub use label::HOLDS_NOT;
+pub use label::{HOLDS_NOT, MEANWHILE};
 
 use std::cell::OnceCell;
 

@@ -5,6 +5,7 @@ mod compare;
 mod explore;
 mod failure;
 mod moments;
+mod nearby;
 mod output;
 mod player;
 mod reached;

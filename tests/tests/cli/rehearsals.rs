@@ -1,6 +1,6 @@
 //! `tidegate test`.
 
-use super::{binary, change, project, project_with_tests, screen};
+use super::{change, copy, project_with_tests, root, screen};
 
 #[test]
 fn the_examples_tests_pass() {
@@ -71,39 +71,17 @@ fn the_example_is_rehearsed_wholly() {
 }
 
 #[test]
-fn what_is_proposed_comes_to_everything_once_it_is_pasted() {
-    let folder = project();
-    let proposed = std::process::Command::new(binary())
-        .args(["test", "--generate"])
-        .current_dir(folder.path())
-        .output()
-        .expect("the tidegate binary");
-    let tests = String::from_utf8(proposed.stdout).expect("UTF-8");
-    insta::assert_snapshot!(tests);
-    std::fs::write(folder.path().join("tests.tide"), &tests).expect("the tests");
-    let run = |line: &str| screen(folder.path(), &line.split(' ').collect::<Vec<_>>(), &[]);
-    let all = ["fmt --check", "check --strict", "test --min 100", "test --generate"].map(run);
-    insta::assert_snapshot!(all.concat());
-}
-
-#[test]
-fn what_is_proposed_is_by_day_and_by_night() {
-    let folder = project();
-    change(
-        folder.path(),
-        "support.tide",
-        "workflow support {\n  on open\n",
-        "hours office from \"Service Desk\"\n\nworkflow support {\n  on open\n\n  \
-         if not (now in office) {\n    say \"We are closed.\"\n  }\n",
-    );
-    let proposed = std::process::Command::new(binary())
-        .args(["test", "--generate"])
-        .current_dir(folder.path())
-        .output()
-        .expect("the tidegate binary");
-    let tests = String::from_utf8(proposed.stdout).expect("UTF-8");
-    assert!(tests.contains("  given time \"2026-11-23T16:00:00Z\"\n"), "{tests}");
-    std::fs::write(folder.path().join("tests.tide"), &tests).expect("the tests");
-    let screen = screen(folder.path(), &["test", "--min", "100"], &[]);
-    assert!(screen.contains("exit code 0"), "{screen}");
+fn an_ai_of_which_no_line_says_anything_is_told_where_the_test_fails() {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(&root().join("examples/software"), folder.path());
+    let begin = "customer opens\n  expect say containing \"What can we help\"\n  customer writes \"The \
+                 month can't be closed\"";
+    let tests = [
+        ("no line for what is detected", "expect conversation.module = \"ledger\""),
+        ("the customer goes on", "customer chooses \"It hinders us\""),
+        ("time passes", "time passes 10m\n  expect choices"),
+    ];
+    let tests = tests.map(|(name, line)| format!("test \"{name}\" {{\n  {begin}\n  {line}\n}}\n"));
+    std::fs::write(folder.path().join("tests.tide"), tests.join("\n")).expect("the tests");
+    insta::assert_snapshot!(screen(folder.path(), &["test", "."], &[]));
 }

@@ -14,6 +14,9 @@ use super::{Map, Track};
 /// What is said of a condition that leads to what stands behind it.
 pub const HOLDS_NOT: &str = "this does not hold";
 
+/// What is said where the customer writes and nothing awaits it.
+pub const MEANWHILE: &str = "the customer writes meanwhile";
+
 /// One move of a conversation.
 #[derive(Debug, Clone)]
 pub(super) enum Move<'p> {
@@ -124,7 +127,7 @@ fn along(
         (_, Guard::Outcome(arm, outcome)) => Some((arm.range, outcome_text(outcome))),
         (Op::Run(step, _), _) => Some((step.range, run_text(map, step)?)),
         (Op::Plain(step) | Op::Detect(step), Guard::Meanwhile) => {
-            Some((step.range, "the customer writes meanwhile".into()))
+            Some((step.range, MEANWHILE.to_owned()))
         }
         (Op::Plain(step) | Op::Detect(step), _) => written(world, track, step),
         _ => None,

@@ -44,7 +44,8 @@ impl Stage<'_> {
             Expectation::IsSet(attr) if self.slot(*attr).is_some() => Ok(()),
             Expectation::IsSet(attr) => {
                 let message = format!("`{}` has no value", self.path(*attr));
-                Err(Fault::expected(message, "it is blank"))
+                let blank = || "it is blank".to_owned();
+                Err(Fault::expected(message, self.undecided(*attr).unwrap_or_else(blank)))
             }
             Expectation::Step(name) => self.expect_step(name),
             Expectation::NothingElse => {
@@ -316,7 +317,14 @@ impl Stage<'_> {
         }
         let found = self.slot(attr).map(|found| found.to_text().into_owned());
         let message = format!("`{}` has another value", self.path(attr));
-        Err(Fault::expected(message, value_words(found.as_deref())))
+        let instead = self.undecided(attr).unwrap_or_else(|| value_words(found.as_deref()));
+        Err(Fault::expected(message, instead))
+    }
+
+    /// That the AI is still to say what an attribute is.
+    fn undecided(&self, attr: AttrId) -> Option<String> {
+        let (asked, _) = self.asked_of_ai()?;
+        (asked == attr).then(|| self.standing())
     }
 
     fn expect_step(&mut self, name: &str) -> Checked {

@@ -13,11 +13,11 @@ use tidegate_plan::rehearsal::{
 use tidegate_plan::value::Value;
 use tidegate_plan::verify::VerifiedPlan;
 
-use super::moments::times;
+use super::moments::{Clock, edges, times};
 use super::reached::Reached;
 use super::sample::Interesting;
 use super::script::{CONVERSATION, rehearse};
-use super::stage::Stage;
+use super::stage::{BEGIN, Stage};
 use super::tide;
 use crate::event::Event;
 use crate::state::Position;
@@ -26,6 +26,9 @@ use crate::state::Position;
 const TRIES: usize = 20_000;
 /// Things at most that happen in one conversation.
 const LONGEST: usize = 24;
+
+/// How many beginnings say no more than who the visitor is.
+const PLAIN: usize = 3;
 
 /// A test for what no test came to.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,6 +75,8 @@ pub(super) struct Node<'p> {
     pub(super) stage: Stage<'p>,
     pub(super) acts: Vec<Act>,
     down: bool,
+    /// Whether the customer has written while nothing awaited it.
+    pub(super) meanwhile: bool,
 }
 
 pub(super) struct Search<'p> {
@@ -81,6 +86,7 @@ pub(super) struct Search<'p> {
     /// States that were come to.
     seen: BTreeSet<String>,
     known: Reached,
+    clock: Clock,
     pub(super) tries: usize,
 }
 
@@ -92,6 +98,7 @@ impl<'p> Search<'p> {
             interesting: Interesting::of(plan),
             seen: BTreeSet::new(),
             known: Reached::nothing(plan),
+            clock: Clock::default(),
             tries: 0,
         }
     }
@@ -144,12 +151,14 @@ impl<'p> Search<'p> {
             | Position::Detecting { at, .. }
             | Position::Answering { at, .. } => format!("{} {:?}", at.0, conversation.turns),
             Position::HandedOff { at, accepted, .. } => format!("{} {accepted}", at.0),
+            Position::Pausing { at, .. } => format!("{}", at.0),
             Position::AwaitingMessage { .. } => "first words".to_owned(),
             _ => return false,
         };
-        let away = (node.down, node.stage.ai_is_away);
-        let state =
-            (far, &at, &conversation.slots, &conversation.frames, &conversation.person, away);
+        let away = (node.down, node.stage.ai_is_away, node.meanwhile);
+        let open = self.clock.around(self.plan, node.stage.player.now);
+        let begun = (&conversation.frames, &conversation.rounds);
+        let state = (far, &at, &conversation.slots, begun, &conversation.person, away, open);
         self.seen.insert(format!("{state:?}"))
     }
 
@@ -173,10 +182,10 @@ impl<'p> Search<'p> {
                 }
             }
         }
-        for (attr, _) in self.interesting.all() {
+        for attr in self.interesting.all() {
             let attribute = &self.plan.attributes[attr.index()];
             let synced = matches!(attribute.origin, Origin::Field(_));
-            for value in self.interesting.given(self.plan, attr) {
+            for value in self.interesting.given(self.plan, attr, BEGIN) {
                 let values = [(attr, value)];
                 match attribute.space {
                     Space::Person if synced && finds => {
@@ -195,7 +204,11 @@ impl<'p> Search<'p> {
             }
         }
         let beginnings = given.clone();
-        for time in times(self.plan) {
+        let times = times(self.plan).into_iter().map(|time| (time, beginnings.as_slice()));
+        // What happens while hours open or close hardly hangs on more than on who it is.
+        let plain = beginnings.get(..PLAIN).unwrap_or(&beginnings);
+        let edges = edges(self.plan).into_iter().map(|time| (time, plain));
+        for (time, beginnings) in times.chain(edges) {
             let at = Act::Given(Given::Time(time));
             let with_time = |acts: &Vec<Act>| std::iter::once(at.clone()).chain(acts.clone());
             given.extend(beginnings.iter().map(|acts| with_time(acts).collect()));
@@ -208,7 +221,7 @@ impl<'p> Search<'p> {
                     stage.given(given);
                 }
             }
-            Node { stage, acts: given, down: false }
+            Node { stage, acts: given, down: false, meanwhile: false }
         };
         let begun: Vec<Node<'p>> = given.into_iter().map(begin).collect();
         begun.iter().filter_map(|node| self.done(node, &opens)).collect()
@@ -257,6 +270,10 @@ impl<'p> Search<'p> {
             choices.push(Act::Ai(Ai::IsUnavailable));
         }
         choices.extend(elsewhere(&node.stage.player.conversation.position));
+        choices.extend(self.passing(&node.stage).map(Act::TimePasses));
+        if is_busy(&node.stage.player.conversation.position) && !node.meanwhile {
+            choices.push(customer(Customer::Writes("I have something to add".to_owned())));
+        }
         choices.iter().filter_map(|act| self.done(node, act)).collect()
     }
 
@@ -265,14 +282,18 @@ impl<'p> Search<'p> {
         self.tries += 1;
         let mut next = node.clone();
         match act {
-            Act::Customer(customer) => next.stage.customer(customer).ok()?,
+            Act::Customer(customer) => {
+                next.meanwhile |= is_busy(&node.stage.player.conversation.position);
+                next.stage.customer(customer).ok()?;
+            }
             Act::Ai(ai) => next.stage.ai(ai).ok()?,
             Act::Agent(agent) => next.stage.agent(agent).ok()?,
             Act::Org(org) => {
                 next.stage.org(org).ok()?;
                 next.down |= *org == Org::IsDown;
             }
-            _ => {}
+            Act::TimePasses(millis) => next.stage.passes(*millis),
+            Act::Given(_) | Act::Expect(_) => {}
         }
         // What the org does anyway needs no line.
         if *act != Act::Org(Org::CreatesCase { number: None }) {
@@ -294,9 +315,30 @@ impl<'p> Search<'p> {
         }
     }
 
+    /// How long to let pass where nobody does anything: to the end of a `wait`, or at a wait for the
+    /// customer until hours open or close, where no silence counts up before.
+    fn passing(&mut self, stage: &Stage<'p>) -> Option<i64> {
+        let now = stage.player.now;
+        let timers = &stage.player.timers;
+        let until = match stage.player.conversation.position {
+            Position::Pausing { key, .. } => {
+                let ends = Event::DeadlinePassed { key };
+                timers.iter().find(|timer| timer.event == ends)?.due
+            }
+            Position::Waiting { .. } => {
+                let change = self.clock.next_change(self.plan, now)?;
+                timers.iter().all(|timer| timer.due > change).then_some(change)?
+            }
+            _ => return None,
+        };
+        let millis = until.as_millisecond().checked_sub(now.as_millisecond())?;
+        (millis > 0).then_some(millis)
+    }
+
     /// Forms that are taken: what must be filled in, all of it, and each line in each way.
     fn filled_in(&self, stage: &Stage<'p>, asked: &Form) -> Vec<Filled> {
         let lines = &asked.fields;
+        let now = stage.player.now;
         let right = |form: &Filled, line: &LineName| !stage.mistaken(form).contains(line);
         let (mut least, mut all) = (Filled::new(), Filled::new());
         for line in &asked.files {
@@ -310,7 +352,7 @@ impl<'p> Search<'p> {
                 if !wanted {
                     continue;
                 }
-                for text in self.interesting.typed(self.plan, line) {
+                for text in self.interesting.typed(self.plan, line, now) {
                     form.push((name.clone(), text));
                     if right(form, &name) {
                         break;
@@ -325,11 +367,14 @@ impl<'p> Search<'p> {
         }
         for line in lines {
             let name = LineName::Attribute(line.attr);
-            for text in self.interesting.typed(self.plan, line) {
+            for text in self.interesting.typed(self.plan, line, now) {
                 for base in [&least, &all] {
                     let mut form: Filled = base.clone();
                     form.retain(|(other, _)| *other != name);
                     form.push((name.clone(), text.clone()));
+                    form.sort_by_key(|(name, _)| {
+                        lines.iter().position(|its| LineName::Attribute(its.attr) == *name)
+                    });
                     // What depends on it is chosen anew.
                     let wrong = stage.mistaken(&form);
                     form.retain(|(other, _)| !wrong.contains(other) || *other == name);
@@ -341,6 +386,11 @@ impl<'p> Search<'p> {
         }
         forms
     }
+}
+
+/// Whether the program is at something of its own, and what the customer writes waits.
+fn is_busy(position: &Position) -> bool {
+    matches!(position, Position::Pausing { .. } | Position::Detecting { .. })
 }
 
 /// What can come next where the customer is awaited by no step.

@@ -2,11 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use regex_syntax::hir::{Class, Hir, HirKind};
 use rust_decimal::Decimal;
-use tidegate_plan::model::{AttrId, ConstId, Expr, ExprId, FormField, Input, Instruction};
+use tidegate_plan::model::{AttrId, ConstId, Expr, ExprId, FormField, Input, Instruction, Space};
 use tidegate_plan::value::{Value, ValueType};
 use tidegate_plan::verify::VerifiedPlan;
+
+use super::nearby::{Moment, any, moments};
 
 /// Values at most that are tried for one attribute.
 const TRIED: usize = 16;
@@ -15,12 +18,16 @@ const TRIED: usize = 16;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Interesting {
     values: BTreeMap<AttrId, BTreeSet<String>>,
+    moments: BTreeMap<AttrId, BTreeSet<Moment>>,
 }
 
 impl Interesting {
     pub(super) fn of(plan: &VerifiedPlan) -> Self {
         let mut found = Self::default();
         for expr in &plan.expressions {
+            if let Expr::Compare(_, left, right) = expr {
+                found.around(plan, &[*left, *right]);
+            }
             match expr {
                 Expr::Compare(_, left, right)
                 | Expr::Contains(left, right)
@@ -57,6 +64,18 @@ impl Interesting {
         self.values.entry(attr).or_default().extend(values.iter().cloned());
     }
 
+    /// Days and times of which a comparison may depend on which way it goes.
+    fn around(&mut self, plan: &VerifiedPlan, sides: &[ExprId]) {
+        let ids = sides.iter().flat_map(|side| constants(plan, *side));
+        let known: Vec<&Value> = ids.map(|id| &plan.constants[id.index()]).collect();
+        for attr in sides.iter().flat_map(|side| attributes(plan, *side)) {
+            let ty = plan.attributes[attr.index()].ty;
+            if matches!(ty, ValueType::Date | ValueType::DateTime | ValueType::Time) {
+                self.moments.entry(attr).or_default().extend(moments(ty, &known));
+            }
+        }
+    }
+
     /// Any value will do.
     fn plain(&mut self, plan: &VerifiedPlan, one: ExprId) {
         for attr in attributes(plan, one) {
@@ -68,9 +87,12 @@ impl Interesting {
                 (None, ValueType::Email) => "ada@example.com",
                 (None, ValueType::Number) => "1",
                 (None, ValueType::Bool) => "true",
-                (None, ValueType::Date) => "2026-11-23",
-                (None, ValueType::DateTime) => "2026-11-23T10:30:00Z",
-                (None, ValueType::Time) => "10:30",
+                (None, ValueType::Date | ValueType::DateTime | ValueType::Time) => {
+                    self.moments
+                        .entry(attr)
+                        .or_insert_with(|| BTreeSet::from([Moment::FromNow(0)]));
+                    continue;
+                }
                 (None, ValueType::Id | ValueType::Duration | ValueType::Many) => continue,
             };
             self.values.entry(attr).or_insert_with(|| BTreeSet::from([plain.to_owned()]));
@@ -84,8 +106,13 @@ impl Interesting {
     fn add(&mut self, plan: &VerifiedPlan, left: ExprId, constant: ConstId) {
         for attr in attributes(plan, left) {
             let scale = plan.attributes[attr.index()].decimals.map_or(0, |(_, scale)| scale);
+            let constant = &plan.constants[constant.index()];
+            // A span of time is no value of an attribute.
+            if constant.ty() == ValueType::Duration {
+                continue;
+            }
             let values = self.values.entry(attr).or_default();
-            match &plan.constants[constant.index()] {
+            match constant {
                 Value::Number(number) => {
                     let step = Decimal::new(1, scale.min(28));
                     let beside =
@@ -99,17 +126,27 @@ impl Interesting {
         }
     }
 
-    /// The attributes that the program compares, with these values as text.
-    pub(super) fn all(&self) -> impl Iterator<Item = (AttrId, &BTreeSet<String>)> {
-        self.values.iter().map(|(attr, values)| (*attr, values))
+    /// The attributes that the program compares.
+    pub(super) fn all(&self) -> BTreeSet<AttrId> {
+        self.values.keys().chain(self.moments.keys()).copied().collect()
     }
 
-    fn of_attribute(&self, attr: AttrId) -> impl Iterator<Item = &String> {
-        self.values.get(&attr).into_iter().flatten()
+    /// Values of an attribute as text, days and times as they are seen from now.
+    fn of_attribute(&self, plan: &VerifiedPlan, attr: AttrId, now: Timestamp) -> Vec<String> {
+        let ty = plan.attributes[attr.index()].ty;
+        let mut moments: Vec<&Moment> = self.moments.get(&attr).into_iter().flatten().collect();
+        moments.sort_by_key(|moment| moment.distance());
+        let moments = moments.into_iter().filter_map(|moment| moment.text(ty, now));
+        self.values.get(&attr).into_iter().flatten().cloned().chain(moments).collect()
     }
 
     /// What a customer may type into a line of a form, right or wrong; what is plain comes first.
-    pub(super) fn typed(&self, plan: &VerifiedPlan, line: &FormField) -> Vec<String> {
+    pub(super) fn typed(
+        &self,
+        plan: &VerifiedPlan,
+        line: &FormField,
+        now: Timestamp,
+    ) -> Vec<String> {
         let attribute = &plan.attributes[line.attr.index()];
         let mut texts: Vec<String> = Vec::new();
         let pattern = line.matches.as_ref().and_then(|(pattern, _)| matching(pattern));
@@ -137,20 +174,22 @@ impl Interesting {
             Input::Phone => texts.push("+49 30 1234567".to_owned()),
             Input::Url => texts.push("https://example.com".to_owned()),
             Input::Checkbox => texts.extend(["true".to_owned(), "false".to_owned()]),
-            Input::Date => texts.push("2026-11-23".to_owned()),
-            Input::DateTime => texts.push("2026-11-23T10:30:00Z".to_owned()),
-            Input::Time => texts.push("10:30".to_owned()),
+            Input::Date | Input::DateTime | Input::Time => {
+                texts.extend(limit(line.min));
+                texts.extend(any(attribute.ty, now));
+                texts.extend(limit(line.max));
+            }
         }
-        texts.extend(self.of_attribute(line.attr).cloned());
+        texts.extend(self.of_attribute(plan, line.attr, now));
         texts.truncate(TRIED);
         texts
     }
 
     /// Values that can be given to an attribute before the conversation.
-    pub(super) fn given(&self, plan: &VerifiedPlan, attr: AttrId) -> Vec<Value> {
+    pub(super) fn given(&self, plan: &VerifiedPlan, attr: AttrId, now: Timestamp) -> Vec<Value> {
         let attribute = &plan.attributes[attr.index()];
-        let values = self.of_attribute(attr).take(TRIED);
-        values.filter_map(|text| value(attribute.ty, text)).collect()
+        let values = self.of_attribute(plan, attr, now).into_iter().take(TRIED);
+        values.filter_map(|text| value(attribute.ty, &text)).collect()
     }
 }
 
@@ -169,21 +208,35 @@ fn value(ty: ValueType, text: &str) -> Option<Value> {
     }
 }
 
-/// All operands below an expression, itself among them.
+/// All operands below an expression, itself among them, and below what a `let` gives to one.
 fn below(plan: &VerifiedPlan, from: ExprId) -> Vec<&Expr> {
     let (mut open, mut found) = (vec![from], Vec::new());
+    let mut named: BTreeSet<AttrId> = BTreeSet::new();
     while let Some(id) = open.pop() {
-        if let Some(expr) = plan.expressions.get(id.index()) {
-            open.extend(expr.operands());
-            found.push(expr);
+        let Some(expr) = plan.expressions.get(id.index()) else { continue };
+        open.extend(expr.operands());
+        if let Expr::Attr(attr) = expr
+            && is_let(plan, *attr)
+            && named.insert(*attr)
+        {
+            open.extend(plan.code.iter().filter_map(|instruction| match instruction {
+                Instruction::Set { attr: set, value } if set == attr => Some(*value),
+                _ => None,
+            }));
         }
+        found.push(expr);
     }
     found
 }
 
+fn is_let(plan: &VerifiedPlan, attr: AttrId) -> bool {
+    plan.attributes[attr.index()].space == Space::Let
+}
+
+/// The attributes below an expression that somebody may give.
 fn attributes(plan: &VerifiedPlan, from: ExprId) -> Vec<AttrId> {
     let attr = |expr: &Expr| match expr {
-        Expr::Attr(attr) => Some(*attr),
+        Expr::Attr(attr) if !is_let(plan, *attr) => Some(*attr),
         _ => None,
     };
     below(plan, from).into_iter().filter_map(attr).collect()

@@ -92,7 +92,19 @@ impl<'p> Script<'p> {
                 Ok(())
             }
         };
-        done.map_err(|fault| at(line.span, *fault))
+        let told = matches!(line.act, Act::Ai(_));
+        done.map_err(|fault| at(line.span, *if told { fault } else { self.with_the_ai(fault) }))
+    }
+
+    /// With what to write where the conversation waits for an AI of which no line says anything.
+    fn with_the_ai(&self, fault: Box<Fault>) -> Box<Fault> {
+        match self.stage.unanswered() {
+            Some(act @ Act::Ai(_)) if fault.help.is_none() => {
+                let written = tide::line(self.stage.plan, &act);
+                fault.help(format!("write `{written}` above this line"))
+            }
+            _ => fault,
+        }
     }
 
     /// The org has answered, and nothing has happened that no line expects.

@@ -190,9 +190,22 @@ impl<'p> Stage<'p> {
 
     fn until(&mut self, until: Timestamp) {
         while let Some(event) = self.player.next_due(until) {
+            if self.is_late(&event) {
+                self.answers("the AI does not answer in time, for no line says what it does");
+            }
             self.play(&event);
         }
         self.player.now = self.player.now.max(until);
+    }
+
+    /// Whether an AI that is asked has had its time.
+    fn is_late(&self, event: &Event) -> bool {
+        let (Position::Detecting { key: asked, .. } | Position::Answering { key: asked, .. }) =
+            self.player.conversation.position
+        else {
+            return false;
+        };
+        matches!(event, Event::DeadlinePassed { key } if *key == asked)
     }
 
     /// Lets the org answer one thing that waits for it, as is usual; whether anything did.

@@ -38,7 +38,7 @@ pub fn witness(
             furthest.remove();
             continue;
         };
-        if come == passages.len() && fails(refutation.wanted.as_ref(), &node) {
+        if come == passages.len() && fails(refutation, &node) {
             return Some(lines(plan, &node.acts));
         }
         if search.tries >= TRIES {
@@ -46,7 +46,7 @@ pub fn witness(
         }
         for next in search.after(&node) {
             let come = passed(plan, &next.stage.player.seen, passages);
-            let over = come == passages.len() && fails(refutation.wanted.as_ref(), &next);
+            let over = come == passages.len() && fails(refutation, &next);
             if over || (next.acts.len() < LONGEST && search.is_new(&next, come)) {
                 open.entry(come).or_default().push_back(next);
             }
@@ -56,12 +56,13 @@ pub fn witness(
 }
 
 /// Whether the proof fails for a conversation at the end of its way.
-fn fails(wanted: Option<&Wanted>, node: &Node<'_>) -> bool {
+fn fails(refutation: &Refutation, node: &Node<'_>) -> bool {
     let slots = &node.stage.player.conversation.slots;
-    wanted.is_none_or(|wanted| {
+    let holds = refutation.wanted.as_ref().is_none_or(|wanted| {
         let slot = slots.get(wanted.attr.index()).and_then(Option::as_ref);
         wanted.takes(slot.map(|slot| &slot.value))
-    })
+    });
+    holds && (node.meanwhile || !refutation.meanwhile)
 }
 
 /// How many of the passages the instructions of a conversation come to in order.
