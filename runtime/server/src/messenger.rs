@@ -19,6 +19,7 @@ mod open;
 mod origin;
 mod pages;
 mod profile;
+mod shape;
 pub(crate) mod streams;
 pub(crate) mod upload_places;
 mod visitor;

@@ -88,6 +88,38 @@ async fn a_name_twice_or_unknown_is_refused() {
     posting.nothing_was_kept().await;
 }
 
+/// What is lacking is named; what was sent is not repeated.
+#[tokio::test]
+async fn the_field_that_is_wrong_is_named() {
+    let posting = Posting::new().await;
+    let bodies = [
+        ("/v1/open", json!({})),
+        ("/v1/open", json!({ "messenger": 7 })),
+        ("/v1/open", json!({ "messenger": "web", "is_admin": true })),
+        ("/v1/logout", json!({ "all": true })),
+    ];
+    let mut told = Vec::new();
+    for (path, body) in bodies {
+        let url = posting.world.url(path);
+        let answer = posting.world.http.post(url).json(&body).send().await.unwrap();
+        let problem: Value = answer.json().await.unwrap();
+        told.push(format!("{path} {body}: {}", problem["detail"]));
+    }
+    for (route, body) in [
+        ("messages", json!({ "id": ID })),
+        ("forms", json!({ "id": ID, "wait": "secret", "values": {} })),
+        ("choices", json!({ "id": ID, "wait": 1 })),
+        ("human", json!({ "id": "secret" })),
+        ("refusals", json!({ "id": ID })),
+    ] {
+        let (status, problem) = posting.world.post(&posting.visitor, route, body.clone()).await;
+        assert_eq!(status, 400, "{problem}");
+        told.push(format!("{route} {body}: {}", problem["detail"]));
+    }
+    insta::assert_snapshot!(told.join("\n"));
+    posting.nothing_was_kept().await;
+}
+
 /// Depth is refused where it begins: no place of a body may hold what nests.
 #[tokio::test]
 async fn ten_thousand_brackets_are_refused() {

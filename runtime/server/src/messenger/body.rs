@@ -12,6 +12,7 @@ use serde::de::{DeserializeOwned, Error as _, MapAccess, Visitor};
 use sha2::{Digest as _, Sha256};
 
 use super::problem::Problem;
+use super::shape;
 use crate::app::App;
 
 /// A body of a known shape, and the hash of its bytes.
@@ -41,13 +42,7 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Body<T> {
 impl<T: DeserializeOwned> Body<T> {
     /// Reads the bytes that were sent to a path.
     pub(super) fn read(path: &str, bytes: &[u8]) -> Result<Self, Problem> {
-        // The decoder's own words may quote the body.
-        let value = serde_json::from_slice(bytes).map_err(|error| {
-            let (line, column) = (error.line(), error.column());
-            Problem::bad_request(format!(
-                "the body is not what is expected here, at line {line} column {column}"
-            ))
-        })?;
+        let value = shape::read(bytes).map_err(Problem::bad_request)?;
         // The same id sent to another route is another request.
         let hash = Sha256::new().chain_update(path).chain_update([0]).chain_update(bytes);
         Ok(Self { value, hash: hash.finalize().into() })
