@@ -7,9 +7,11 @@ mod articles;
 mod channels;
 mod chart;
 mod pushes;
+mod said;
 mod steps;
 mod tables;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
@@ -168,6 +170,8 @@ struct Side<'p> {
     plan: &'p VerifiedPlan,
     /// The same with fields of Salesforce under their API names, for what is compared.
     same: Plan,
+    /// Both as they read in each language, where there are several.
+    readings: BTreeMap<String, (Plan, Plan)>,
 }
 
 struct Sides<'p> {
@@ -181,7 +185,12 @@ impl<'p> Side<'p> {
         for attribute in &mut same.attributes {
             attribute.name = own_name(attribute);
         }
-        Self { plan, same }
+        let read = |language: String| {
+            let both = (said::in_language(&same, &language), said::in_language(plan, &language));
+            (language, both)
+        };
+        let readings = said::languages(plan).into_iter().map(read).collect();
+        Self { plan, same, readings }
     }
 
     fn place(&self, span: Span) -> Option<String> {

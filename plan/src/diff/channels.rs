@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tidegate_diagnostics::Span;
 
+use super::said::{Said, differences};
 use super::{Area, Change, Side, Sides, Subject};
 use crate::listing::expression;
 use crate::model::ChannelPush;
 
 /// What a push says, by what it is about, each with its place.
-type Said = BTreeMap<String, (String, Option<Span>)>;
+type Lines = BTreeMap<String, (Said, Option<Span>)>;
 
 pub(super) fn compare(sides: &Sides<'_>, changes: &mut Vec<Change>) {
     let (old, new) = (pushes(&sides.old), pushes(&sides.new));
@@ -29,14 +30,13 @@ pub(super) fn compare(sides: &Sides<'_>, changes: &mut Vec<Change>) {
         let about: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
         for what in about {
             let (old, new) = (before.get(what), after.get(what));
-            let (was, is) = (old.map(|(text, _)| text), new.map(|(text, _)| text));
-            if was == is {
-                continue;
-            }
             let line = new.and_then(|(_, span)| sides.new.place((*span)?));
-            let mut change = change(name, what);
-            (change.before, change.after) = (was.cloned(), is.cloned());
-            changes.push(change.at(line.or_else(|| here.clone())));
+            let line = line.or_else(|| here.clone());
+            for one in differences(old.map(|(said, _)| said), new.map(|(said, _)| said)) {
+                let mut change = change(name, &one.words(what.clone()));
+                (change.before, change.after) = (one.before, one.after);
+                changes.push(change.at(line.clone()));
+            }
         }
     }
 }
@@ -49,14 +49,14 @@ fn place(side: &Side<'_>, push: &ChannelPush) -> Option<String> {
     side.place(push.entries.iter().map(|entry| entry.span).min()?)
 }
 
-fn said(side: &Side<'_>, push: &ChannelPush) -> Said {
+fn said(side: &Side<'_>, push: &ChannelPush) -> Lines {
     let keys = if push.fin { "as Fin writes them" } else { "its own" };
-    let mut said = Said::from([
-        ("channel".to_owned(), (push.channel.clone(), None)),
-        ("keys".to_owned(), (keys.to_owned(), None)),
+    let mut said = Lines::from([
+        ("channel".to_owned(), (Said::plain(push.channel.clone()), None)),
+        ("keys".to_owned(), (Said::plain(keys.to_owned()), None)),
     ]);
     for entry in &push.entries {
-        let value = expression(side.plan, entry.value);
+        let value = Said::of(side, |plan| expression(plan, entry.value));
         said.insert(format!("sends {}", entry.key), (value, Some(entry.span)));
     }
     said

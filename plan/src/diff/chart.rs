@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tidegate_diagnostics::Span;
 
+use super::said::Said;
 use super::{Area, Side};
 use crate::listing::{constant, expression};
 use crate::model::{
@@ -33,10 +34,8 @@ pub(super) struct ChartStep {
 pub(super) struct Fact {
     /// What it is about.
     pub(super) area: Area,
-    /// As it is compared.
-    pub(super) same: String,
-    /// As people read it.
-    pub(super) shown: String,
+    /// What it is.
+    pub(super) said: Said,
 }
 
 /// Where an outcome leads.
@@ -158,8 +157,8 @@ struct Noting<'s, 'p> {
 
 impl Noting<'_, '_> {
     fn fact(&mut self, area: Area, name: impl Into<String>, say: impl Fn(&Plan) -> String) {
-        let (same, shown) = (say(&self.side.same), say(self.side.plan));
-        self.step.facts.insert(name.into(), Fact { area, same, shown });
+        let said = Said::of(self.side, say);
+        self.step.facts.insert(name.into(), Fact { area, said });
     }
 
     fn lead(&mut self, name: impl Into<String>, target: Target) {

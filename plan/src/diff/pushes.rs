@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tidegate_diagnostics::Span;
 
+use super::said::{Said, differences};
 use super::{Area, Change, Side, Sides, Subject};
 use crate::listing::{expression, fill_name};
 use crate::model::{Owner, Plan, Push, TranscriptTo};
 
-/// One thing that a push says: as it is compared, as people read it, and where it stands.
-struct Said {
-    same: String,
-    shown: String,
+/// One thing that a push says, and where it stands.
+struct Line {
+    said: Said,
     span: Option<Span>,
 }
 
@@ -26,7 +26,7 @@ pub(super) fn compare(sides: &Sides<'_>, changes: &mut Vec<Change>) {
         let here = place(&sides.new, push);
         let Some(before) = old.get(name) else {
             let change = Change::new(Area::Cases, subject(name), "is new");
-            let owner = said(&sides.new, push).remove("owner").map(|said| said.shown);
+            let owner = said(&sides.new, push).remove("owner").map(|line| line.said.shown);
             let change = owner
                 .into_iter()
                 .fold(change, |change, owner| change.now(format!("owner {owner}")));
@@ -37,14 +37,13 @@ pub(super) fn compare(sides: &Sides<'_>, changes: &mut Vec<Change>) {
         let about: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
         for what in about {
             let (old, new) = (before.get(what), after.get(what));
-            if old.map(|said| &said.same) == new.map(|said| &said.same) {
-                continue;
+            let line = new.and_then(|line| sides.new.place(line.span?)).or_else(|| here.clone());
+            for one in differences(old.map(|line| &line.said), new.map(|line| &line.said)) {
+                let what = one.words(what.clone());
+                let mut change = Change::new(Area::Cases, subject(name), what);
+                (change.before, change.after) = (one.before, one.after);
+                changes.push(change.at(line.clone()));
             }
-            let mut change = Change::new(Area::Cases, subject(name), what.clone());
-            change.before = old.map(|said| said.shown.clone());
-            change.after = new.map(|said| said.shown.clone());
-            let line = new.and_then(|said| sides.new.place(said.span?));
-            changes.push(change.at(line.or_else(|| here.clone())));
         }
     }
 }
@@ -61,12 +60,11 @@ fn place(side: &Side<'_>, (_, push): &(usize, &Push)) -> Option<String> {
 }
 
 /// All that a push says, by what it is about.
-fn said(side: &Side<'_>, (at, push): &(usize, &Push)) -> BTreeMap<String, Said> {
-    let same = &side.same.pushes[*at];
+fn said(side: &Side<'_>, (at, push): &(usize, &Push)) -> BTreeMap<String, Line> {
     let mut all = BTreeMap::new();
     let mut say = |what: &str, span: Option<Span>, say: &dyn Fn(&Plan, &Push) -> String| {
-        let said = Said { same: say(&side.same, same), shown: say(side.plan, push), span };
-        all.insert(what.to_owned(), said);
+        let said = Said::of(side, |plan| say(plan, &plan.pushes[*at]));
+        all.insert(what.to_owned(), Line { said, span });
     };
     say("record type", None, &|_, push| {
         push.record_type.clone().unwrap_or_else(|| "the user's own".to_owned())

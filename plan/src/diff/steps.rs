@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::chart::{ChartStep, Fact, To, chart};
+use super::said::differences;
 use super::{Area, Change, Sides, Subject};
 
 type Chart = BTreeMap<String, ChartStep>;
@@ -99,15 +100,17 @@ impl ChartStep {
         ];
         let told = TELLING.iter().find_map(|name| self.facts.get(*name));
         match (told, self.facts.get("data")) {
-            (Some(value), Some(data)) => put(change, format!("{} = {}", data.shown, value.shown)),
-            (Some(fact), None) | (None, Some(fact)) => put(change, fact.shown.clone()),
+            (Some(value), Some(data)) => {
+                put(change, format!("{} = {}", data.said.shown, value.said.shown))
+            }
+            (Some(fact), None) | (None, Some(fact)) => put(change, fact.said.shown.clone()),
             (None, None) => change,
         }
     }
 
     /// What it does as it is compared, whatever its id and wherever it leads.
     fn likeness(&self) -> (&str, &'static str, Vec<(&String, &String)>) {
-        let facts = self.facts.iter().map(|(name, fact)| (name, &fact.same));
+        let facts = self.facts.iter().map(|(name, fact)| (name, &fact.said.same));
         (&self.workflow, self.word, facts.collect())
     }
 }
@@ -212,15 +215,16 @@ fn facts(old: &ChartStep, new: &ChartStep) -> Vec<Change> {
     let names: BTreeSet<&String> = old.facts.keys().chain(new.facts.keys()).collect();
     for name in names {
         let (before, after) = (old.facts.get(name), new.facts.get(name));
-        if before.map(|fact| &fact.same) == after.map(|fact| &fact.same) || hidden(name, old, new) {
+        if hidden(name, old, new) {
             continue;
         }
         let Some(area) = after.or(before).map(|fact: &Fact| fact.area) else { continue };
-        let shown = |fact: Option<&Fact>| fact.map(|fact| fact.shown.clone());
-        let mut change = Change::new(area, new.subject(), fact_words(name, before, after));
-        change.before = shown(before);
-        change.after = shown(after);
-        found.push(change);
+        for one in differences(before.map(|fact| &fact.said), after.map(|fact| &fact.said)) {
+            let what = one.words(fact_words(name, before, after));
+            let mut change = Change::new(area, new.subject(), what);
+            (change.before, change.after) = (one.before, one.after);
+            found.push(change);
+        }
     }
     found
 }
@@ -246,9 +250,16 @@ fn hidden(name: &str, old: &ChartStep, new: &ChartStep) -> bool {
 
 fn fact_words(name: &str, before: Option<&Fact>, after: Option<&Fact>) -> String {
     if let Some((line, what)) = of_line(name) {
+        // What is said otherwise in another language is a fact of its own.
+        let (what, language) =
+            what.split_once(" in ").map_or((what, None), |(what, language)| (what, Some(language)));
         let what = match (before, after, what) {
-            (None, _, "label") => return format!("asks for {line} besides"),
-            (_, None, "label") => return format!("no longer asks for {line}"),
+            (None, _, "label") if language.is_none() => {
+                return format!("asks for {line} besides");
+            }
+            (_, None, "label") if language.is_none() => {
+                return format!("no longer asks for {line}");
+            }
             (.., "needed") => "required or not",
             (.., "widget") => "another kind of input",
             (.., "values") => "offers other values",
@@ -259,7 +270,8 @@ fn fact_words(name: &str, before: Option<&Fact>, after: Option<&Fact>) -> String
             (.., "pattern") => "another pattern",
             _ => "another refusal",
         };
-        return format!("{line}: {what}");
+        let language = language.map_or_else(String::new, |language| format!(" in {language}"));
+        return format!("{line}: {what}{language}");
     }
     if name.starts_with("condition ") {
         return "another condition".to_owned();

@@ -124,3 +124,17 @@ fn what_cannot_be_compared_is_said() {
     all += &screen(outside.path(), &["diff", "HEAD"], &[]);
     insta::assert_snapshot!(all);
 }
+
+#[test]
+fn a_change_in_one_language_is_told_in_that_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [old, new] = ["old", "new"].map(|name| folder.path().join(name));
+    for copied in [&old, &new] {
+        crate::copy(&crate::root().join("examples/retailer"), copied);
+    }
+    change(&new, "texts.tide", "Guten Tag {person", "Moin {person");
+    change(&new, "texts.tide", "Ja\"", "Ja, genau\"");
+    change(&new, "texts.tide", "\"Bestellnummer\"", "\"Nummer der Bestellung\"");
+    change(&new, "texts.tide", "What do you want to return?", "Which article comes back?");
+    insta::assert_snapshot!(screen(folder.path(), &["diff", "old", "new"], &[]));
+}
