@@ -76,32 +76,46 @@ fn named<'p>(program: &'p Program, name: &str) -> Option<(WorkflowId, &'p crate:
 /// What bounds say.
 fn most(plan: &VerifiedPlan, bounds: Bounds, begins: bool) -> Vec<Item> {
     let Bounds { questions, answers, cases, calls } = bounds;
-    let at_most = |count: Option<u64>, what: &str| match count {
-        Some(0) => format!("No {what}s"),
-        Some(count) => format!("At most {}", counted(count, what)),
-        None => format!("Any number of {what}s"),
+    let times = |count: u64| match count {
+        1 => "once".to_owned(),
+        2 => "twice".to_owned(),
+        count => format!("{count} times"),
     };
     let finds = begins && plan.person.is_some();
     let besides = if finds { CALLS_FOR_A_PERSON } else { 0 };
-    let calls = calls.map(|calls| calls.saturating_add(besides));
-    let repeated = if calls == Some(0) { "" } else { "; what has to be repeated comes on top" };
-    let finds = if finds { ", one of them to find the visitor" } else { "" };
-    let questions = Item::point(format!(
-        "{} to a customer in one conversation, forms and buttons among them",
-        at_most(questions, "question")
-    ));
+    let asked = match questions {
+        Some(0) => "Asks the customer nothing".to_owned(),
+        Some(count) => {
+            format!("Asks the customer at most {}, forms and buttons included", times(count))
+        }
+        None => "Asks the customer any number of times".to_owned(),
+    };
+    let made = match cases {
+        Some(0) => "Makes no Case".to_owned(),
+        Some(count) => format!("Makes at most {}", counted(count, "Case")),
+        None => "Makes any number of Cases".to_owned(),
+    };
+    let found = if finds { ", once of these to find the visitor" } else { "" };
+    let called = match calls.map(|calls| calls.saturating_add(besides)) {
+        Some(0) => "Does not call Salesforce".to_owned(),
+        Some(count) => format!(
+            "Calls Salesforce at most {}{found}; what has to be tried again is not counted",
+            times(count)
+        ),
+        None => "Calls Salesforce any number of times".to_owned(),
+    };
     // Most programs let no AI answer, and their pages need not say so.
-    let answers = (answers != Some(0))
-        .then(|| Item::point(format!("{} of the AI", at_most(answers, "answer"))));
-    let others = vec![
-        Item::point(format!("{} made", at_most(cases, "Case"))),
-        Item::point(format!("{} of Salesforce{finds}{repeated}", at_most(calls, "call"))),
-        Item::point(format!(
-            "{} after one message of a customer, in the whole project",
-            at_most(Some(plan.bound()), "instruction")
-        )),
-    ];
-    std::iter::once(questions).chain(answers).chain(others).collect()
+    let answered = match answers {
+        Some(0) => None,
+        Some(count) => Some(format!("Lets the AI answer at most {}", times(count))),
+        None => Some("Lets the AI answer any number of times".to_owned()),
+    };
+    let steps = format!(
+        "No message of a customer leads to more than {} in this project",
+        counted(plan.bound(), "instruction")
+    );
+    let all = [Some(asked), answered, Some(made), Some(called), Some(steps)];
+    all.into_iter().flatten().map(Item::point).collect()
 }
 
 #[cfg(test)]

@@ -149,6 +149,9 @@ struct Costs<'p> {
     weight: &'p dyn Fn(&Instruction) -> u64,
     /// By workflow; the inner `None` where nothing bounds it.
     known: Vec<Option<Option<Ways>>>,
+    /// By position, the cost of the way back to the wait that an arm for silence interrupted; `None`
+    /// where none leads there.
+    back: Vec<Option<u64>>,
     /// What the silences of `defaults` that go back to a wait cost there at most.
     silences: u64,
 }
@@ -156,7 +159,16 @@ struct Costs<'p> {
 impl<'p> Costs<'p> {
     fn new(plan: &'p Plan, weight: &'p dyn Fn(&Instruction) -> u64) -> Self {
         let known = vec![None; plan.workflows.len()];
-        let mut costs = Self { plan, weight, known, silences: 0 };
+        let back = vec![None; plan.code.len()];
+        let mut costs = Self { plan, weight, known, back, silences: 0 };
+        // What goes back does not wait, nor does what it runs: so no silence is counted in it.
+        for id in (0u32..).map(WorkflowId).take(plan.workflows.len()) {
+            costs.of(id);
+        }
+        for id in (0u32..).map(WorkflowId).take(plan.workflows.len()) {
+            costs.ways_back(id);
+        }
+        costs.known.fill(None);
         let defaults = plan.workflows.iter().map(|workflow| &workflow.defaults);
         costs.silences = defaults.map(|one| costs.resuming(one)).max().unwrap_or(0);
         costs
@@ -176,6 +188,23 @@ impl<'p> Costs<'p> {
         let ways = self.through(id);
         self.known[id.index()] = Some(ways);
         ways
+    }
+
+    /// Notes what it costs to come from each position of a workflow back to an interrupted wait.
+    fn ways_back(&mut self, id: WorkflowId) -> Option<()> {
+        for at in self.ends_first(id)? {
+            let mut most = matches!(self.plan.code[at], Instruction::ResumeWait).then_some(0);
+            self.leads(id, at, |to| {
+                if let Leads::To(cost, target) = to
+                    && let Some(Some(behind)) = self.back.get(target.index())
+                {
+                    most = most.max(Some(behind.saturating_add(cost)));
+                }
+            })?;
+            let own = (self.weight)(&self.plan.code[at]);
+            self.back[at] = most.map(|most| most.saturating_add(own));
+        }
+        Some(())
     }
 
     fn range(&self, id: WorkflowId) -> std::ops::Range<usize> {
@@ -248,17 +277,11 @@ impl<'p> Costs<'p> {
         }
     }
 
-    /// The cost of the arms that go back to their wait. They do not wait, so all that they can do
-    /// stands between their beginning and their end.
+    /// The cost of the arms that go back to their wait; what the others cost is on the ways that they
+    /// lead.
     fn resuming(&self, handlers: &Handlers) -> u64 {
-        let arms = handlers.idle.iter().map(|idle| idle.target.index());
-        arms.map(|from| {
-            let code = self.plan.code.get(from..).unwrap_or_default();
-            let end = code.iter().position(|one| matches!(one, Instruction::ResumeWait));
-            let arm = end.and_then(|end| code.get(..end)).unwrap_or_default();
-            arm.iter().map(self.weight).fold(0, u64::saturating_add)
-        })
-        .fold(0, u64::saturating_add)
+        let arms = handlers.idle.iter().map(|idle| self.back.get(idle.target.index()));
+        arms.filter_map(|back| back.copied().flatten()).fold(0, u64::saturating_add)
     }
 
     /// The positions of a workflow, each behind all that it leads to; `None` where control can go

@@ -129,7 +129,7 @@ impl CaseTeller<'_, '_, '_> {
             Some("nowhere") => {}
             to => {
                 let field = self.label(&push.object, to.unwrap_or("Description"));
-                items.push(Item::point(format!("A summary: before the rest of {field}")));
+                items.push(Item::point(format!("A summary: at the top of {field}")));
             }
         }
         items
@@ -154,7 +154,7 @@ impl CaseTeller<'_, '_, '_> {
         };
         let known = known_values(&value, &attribute.ty)
             .map_or_else(|| "what the conversation set".to_owned(), |known| known.0);
-        let blank = if value.may_be_blank() { ", if it set any" } else { "" };
+        let blank = if value.may_be_blank() { ", if any was set" } else { "" };
         Some(Item::point(format!("{label}: {known}{blank}")))
     }
 
@@ -212,9 +212,11 @@ fn filled(fill: Fill) -> &'static str {
     match fill {
         Fill::Subject => "the first words of the customer, on one line",
         Fill::Description => "what the customer wrote first",
-        Fill::SuppliedEmail => "the e-mail address that the page tells, of a visitor not known",
-        Fill::SuppliedName => "the name that the page tells, of a visitor not known",
-        Fill::ContactId => "the Contact, of a visitor who is known",
+        Fill::SuppliedEmail => {
+            "the e-mail address that the page gives, where the visitor is not known"
+        }
+        Fill::SuppliedName => "the name that the page gives, where the visitor is not known",
+        Fill::ContactId => "the visitor's Contact, where the visitor is known",
     }
 }
 

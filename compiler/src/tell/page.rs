@@ -54,22 +54,22 @@ pub(super) fn steps(story: &Story) -> Vec<Block> {
     if story.comes_to_end {
         let end = match &story.starts {
             Some(_) => "Then the conversation ends.",
-            None => "Then it comes back to where it was begun.",
+            None => "Then the workflow that began this one goes on.",
         };
         blocks.push(Block::Paragraph(end.to_owned()));
     }
     if story.defaults.is_empty() && !story.run_by.is_empty() {
         let run_by: Vec<String> = story.run_by.iter().map(|name| quoted(name)).collect();
         blocks.push(Block::Paragraph(format!(
-            "Where no step here says what happens when the customer falls silent or asks for a \
-             person, {} says it.",
+            "{} says what happens when the customer falls silent or asks for a person, unless a \
+             step here does.",
             listed(&run_by, "or")
         )));
     }
     if !story.defaults.is_empty() {
         blocks.push(Block::Heading("Whenever the customer is awaited".to_owned()));
         blocks.push(Block::Items(story.defaults.iter().map(arm).collect()));
-        let nearer = "A step that says itself what happens then does that instead.";
+        let nearer = "A step with an answer of its own to one of these does that instead.";
         blocks.push(Block::Paragraph(nearer.to_owned()));
     }
     blocks

@@ -226,8 +226,12 @@ impl<'p> Teller<'p> {
 
     fn run(&self, callee: WorkflowId) -> (Kind, String, String) {
         let name = self.workflow(callee);
-        let back = if self.falls.returns(callee) { "comes back" } else { "does not come back" };
-        (Kind::Runs, format!("Goes through {}, and {back}", quoted(name)), name.to_owned())
+        let sentence = if self.falls.returns(callee) {
+            format!("Goes through {}, and comes back", quoted(name))
+        } else {
+            format!("Goes on with {}", quoted(name))
+        };
+        (Kind::Runs, sentence, name.to_owned())
     }
 
     /// What the AI is told, and what silence means.
@@ -255,7 +259,7 @@ impl<'p> Teller<'p> {
         said.extend(ty.and_then(offered));
         said.extend(self.limits(line));
         if let Some((_, otherwise)) = &line.matches {
-            said.push(format!("refused with {} where it has another form", quoted(otherwise)));
+            said.push(format!("what is written otherwise is refused with {}", quoted(otherwise)));
         }
         said.extend(line.help.as_ref().map(|help| format!("with the hint {}", quoted(help))));
         let label = quoted(&line.label);

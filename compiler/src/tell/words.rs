@@ -23,6 +23,12 @@ pub(super) fn listed(parts: &[String], word: &str) -> String {
     }
 }
 
+/// Whether a label is no noun but what the customer reads: `Your name`, `How did we do?`.
+fn speaks_to_the_customer(label: &str) -> bool {
+    let first = label.split_whitespace().next().unwrap_or_default();
+    label.ends_with('?') || matches!(first, "Your" | "My" | "Our")
+}
+
 /// `1 question`, `2 questions`.
 pub(super) fn counted(count: u64, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
@@ -70,6 +76,9 @@ impl<'p> Words<'p> {
         let Some(attribute) = self.attribute(attr) else { return "?".to_owned() };
         match attribute.space {
             Space::Person => format!("the person's {}", attribute.label),
+            Space::Conversation if speaks_to_the_customer(&attribute.label) => {
+                quoted(&attribute.label)
+            }
             Space::Conversation => format!("the {}", attribute.label),
             Space::Session => format!("the Messenger's “{}”", attribute.label),
             Space::Let => format!("the remembered “{}”", attribute.name),
@@ -140,7 +149,7 @@ impl<'p> Words<'p> {
             if attribute.space != Space::Session || attribute.name != SPOKEN {
                 break;
             }
-            said.push(format!("{} in “{language}”", self.value(text)));
+            said.push(format!("in “{language}” {}", self.value(text)));
             rest = others;
         }
         if said.is_empty() {

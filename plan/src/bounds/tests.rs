@@ -166,3 +166,24 @@ fn a_whole_plan() {
     let nothing = Bounds { questions: Some(0), answers: Some(0), cases: Some(0), calls: Some(0) };
     assert_ne!(bounds(&plan, on_open), nothing);
 }
+
+#[test]
+fn an_arm_for_silence_that_leaves_costs_nothing_at_its_wait() {
+    let silent = |arms: &[u32]| {
+        let idle = (1u64..).zip(arms);
+        let idle = idle.map(|(after, target)| IdleHandler {
+            after_ms: after * 1000,
+            target: Target(*target),
+        });
+        Instruction::Ask { own: Handlers { idle: idle.collect(), ..Handlers::default() } }
+    };
+    let code = [
+        silent(&[2]),
+        jump(3),
+        Instruction::End { because: None },
+        silent(&[5, 2]),
+        Instruction::Return,
+        Instruction::ResumeWait,
+    ];
+    assert_eq!(questions(&[(&code, Handlers::default())]), Some(2));
+}

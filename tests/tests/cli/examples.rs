@@ -37,3 +37,33 @@ fn their_metadata_is_as_a_pull_writes_it() {
         }
     }
 }
+
+/// Files of the reference: blocks whose first line names one.
+fn files_of_the_reference() -> Vec<(String, String)> {
+    let reference = std::fs::read_to_string(root().join("grammar/reference.md")).expect("a text");
+    let blocks = reference.split("```").skip(1).step_by(2).filter_map(|block| {
+        let (head, text) = block.split_once('\n')?;
+        let (_, file) = head.split_once(' ')?;
+        Some((file.to_owned(), text.to_owned()))
+    });
+    blocks.collect()
+}
+
+#[test]
+fn a_schema_that_is_written_by_hand_will_do() {
+    let folder = tempfile::tempdir().expect("a folder");
+    screen(folder.path(), &["init", "."], &[]);
+    for name in ["fields.tide", "pushes.tide", "support.tide", "tests.tide"] {
+        std::fs::remove_file(folder.path().join(name)).expect("a file of the template");
+    }
+    let files = files_of_the_reference();
+    assert_eq!(files.len(), 3, "{files:?}");
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        std::fs::write(path, text).expect("a file");
+    }
+    let all = ["check --strict", "fmt --check", "test --generate"];
+    let all = all.map(|line| screen(folder.path(), &line.split(' ').collect::<Vec<_>>(), &[]));
+    insta::assert_snapshot!(all.concat());
+}
