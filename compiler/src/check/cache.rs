@@ -28,6 +28,7 @@ pub(super) struct Ground {
     pub(super) ambient: Vec<(AttrId, Abs)>,
     pub(super) required: Vec<String>,
     pub(super) offers: Vec<(String, BTreeMap<String, Offers>)>,
+    pub(super) in_several_languages: bool,
 }
 
 /// What is kept from one check to the next.

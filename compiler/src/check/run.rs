@@ -21,8 +21,8 @@ use super::report::tell;
 use super::states::States;
 use super::tally::{Asked, Tally, tallies};
 use super::{
-    Cx, Draft, Proof, Way, bound, channels, complete, detection, exhaustive, form, outcome,
-    overwrite, places, privacy, reach, tally, texts, triggers, unhandled,
+    Cx, Draft, Proof, Way, bound, channels, cleared, complete, detection, exhaustive, form,
+    languages, outcome, overwrite, places, privacy, reach, tally, texts, triggers, unhandled,
 };
 
 /// What came of the proofs.
@@ -67,6 +67,7 @@ pub fn run(program: &Program, catalog: &Catalog, cache: &mut Cache) -> Proofs {
         ambient: ambient.clone(),
         required: required(program, catalog),
         offers: offers(program, catalog),
+        in_several_languages: languages::in_several(program),
     });
     let around = Around { world: &world, summaries: &[], ambient: &ambient };
     let summaries = summarise(&around, &units, &callees, &order, cache, &mut proofs);
@@ -198,9 +199,11 @@ fn check<'p>(
             proof.look(&cx, at, state, &mut drafts);
         }
     }
+    cleared::answers(&cx, &mut drafts);
     detection::steps(&cx, &mut drafts);
     exhaustive::arms(&cx, &mut drafts);
     form::forms(&cx, &mut drafts);
+    languages::steps(&cx, &mut drafts);
     outcome::outcomes(&cx, &mut drafts);
     overwrite::unread(&cx, &mut drafts);
     privacy::flows(&cx, &mut drafts);

@@ -103,6 +103,42 @@ pub(super) fn settle(world: &World<'_>, state: &mut State, mut changed: Vec<Attr
     }
 }
 
+/// What a customer gave and a change clears.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lost {
+    /// What is cleared.
+    pub(crate) attr: AttrId,
+    /// What is changed.
+    pub(crate) controller: AttrId,
+    /// Whether nothing of it can stay.
+    pub(crate) all: bool,
+}
+
+/// The answers of customers that may be cleared where these attributes are given these values.
+pub(crate) fn lost(world: &World<'_>, state: &State, changed: &[(AttrId, Abs)]) -> Vec<Lost> {
+    let mut next = state.clone();
+    for (attr, value) in changed {
+        next.write(*attr, value.clone());
+    }
+    let given = Abs::set(Content::Any, Origins::CUSTOMER);
+    let mut found = Vec::new();
+    for (controller, _) in changed {
+        for attr in world.dependents.get(controller.0 as usize).into_iter().flatten() {
+            let Some(list) = list_of(world.ty(*attr)) else { continue };
+            let had = state.read(*attr).meet(&given);
+            if !had.may_be_set() {
+                continue;
+            }
+            let fit = fit(&had, list, world.ty(*controller), &next.read(*controller));
+            if fit.cleared {
+                let all = !had.meet(&fit.mask).may_be_set();
+                found.push(Lost { attr: *attr, controller: *controller, all });
+            }
+        }
+    }
+    found
+}
+
 /// What `detect` can make of a list: blank, or a value that can be chosen, also with the record type
 /// that it names, and that the controller's value may allow.
 pub(super) fn offered(

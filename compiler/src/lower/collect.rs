@@ -16,6 +16,9 @@ use crate::types::{assign, literal, words};
 const WRONG_FORM: &str = "Please check this value";
 const WRONG_FORM_IN_GERMAN: &str = "Bitte prüfen Sie diese Angabe";
 
+/// What is said of a value that does not match, where the author says nothing.
+pub(crate) const USUAL_REFUSALS: [&str; 2] = [WRONG_FORM, WRONG_FORM_IN_GERMAN];
+
 impl Lowering<'_> {
     /// A form's lines; an attribute that stands twice is reported.
     pub(super) fn form(&mut self, lines: &[CollectLine]) -> Vec<CollectField> {

@@ -34,6 +34,7 @@ super::codes! {
     REVEALED_TO_ANYBODY = "E0904", "a private value is revealed to anybody";
     REVEAL_MISPLACED = "E0905", "a private value is revealed where nobody reads it";
     PRIVACY_NOT_PROVED = "E0911", "not proved that a private value stays private";
+    ANSWER_CLEARED = "N0811", "a change that clears what the customer gave";
     ARM_NOT_REACHED = "W0501", "an arm that no conversation takes";
     MATCH_MISSES_INACTIVE = "W0502", "a `match` does not cover an inactive value";
     MATCH_NOT_PROVED = "W0503", "not proved that a `match` covers every value";
@@ -46,6 +47,7 @@ super::codes! {
     FORM_OUT_OF_ORDER = "W0605", "a form asks for a list above the one on which it depends";
     DESCRIPTIONS_ALIKE = "W0611", "descriptions that say the same";
     DETECT_IN_VAIN = "W0612", "a `detect` that decides nothing";
+    ONE_LANGUAGE = "W0621", "words that are there in one language";
     SENT_IN_VAIN = "W0631", "what a channel does not take";
     ARTICLE_EMPTY = "W0641", "an article that says nothing";
     OUTCOME_ARM_NOT_REACHED = "W0701", "an arm for an outcome that never comes";

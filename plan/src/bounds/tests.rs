@@ -171,10 +171,8 @@ fn a_whole_plan() {
 fn an_arm_for_silence_that_leaves_costs_nothing_at_its_wait() {
     let silent = |arms: &[u32]| {
         let idle = (1u64..).zip(arms);
-        let idle = idle.map(|(after, target)| IdleHandler {
-            after_ms: after * 1000,
-            target: Target(*target),
-        });
+        let idle = idle
+            .map(|(after, target)| IdleHandler { after_ms: after * 1000, target: Target(*target) });
         Instruction::Ask { own: Handlers { idle: idle.collect(), ..Handlers::default() } }
     };
     let code = [
