@@ -1,21 +1,26 @@
 //! Starting the runtime with what the manifest says.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
 use tidegate_project::manifest::{
-    self, AiSection, Algorithm, FileSize, Limit, Manifest, MessengerSection, Protocol,
-    ServerSection,
+    self, AiSection, Algorithm, ChannelSection, FileSize, Limit, Manifest, MessengerSection,
+    Protocol, ServerSection,
 };
+use tidegate_salesforce::BadName;
 use tidegate_salesforce::client::Client;
+use tidegate_server::chats::channel::Channel;
+use tidegate_server::chats::messaging::Messaging;
 use tidegate_server::clock::Clock;
 use tidegate_server::config::{
     AiConfig, EdgeConfig, IdentityAlgorithm, IdentityKey, MAX_FILE_MB, MessengerConfig,
     OperatorConfig, Provider, ServerConfig, StoreConfig,
 };
 use tidegate_server::effects::openai::OpenAi;
+use tidegate_server::effects::org::Org;
 use tidegate_server::effects::salesforce::SalesforceOrg;
 use tidegate_server::{RunningServer, Server, StartError};
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -33,6 +38,7 @@ pub(crate) fn config(
     let server = &manifest.server;
     let messengers = manifest.messenger.iter().map(|(name, section)| messenger(name, section));
     let path = manifest.server.store.trim_start_matches("sqlite:");
+    let org: Arc<dyn Org> = Arc::new(SalesforceOrg::new(client));
     Ok(ServerConfig {
         listen: server.listen.0,
         operator: operator(server)?,
@@ -42,12 +48,53 @@ pub(crate) fn config(
         messengers: messengers.collect::<Result<_, _>>()?,
         users: manifest.user.clone(),
         country_header: manifest.server.country_header.clone(),
-        org: Arc::new(SalesforceOrg::new(client)),
+        channels: channels(manifest, &org, &Place::Manifest)?,
+        org,
         ai: ai(&manifest.ai)?,
         clock: Clock::of_the_machine(),
         any_org: false,
         org_check: Duration::from_secs(u64::from(server.org_check_minutes()) * 60),
     })
+}
+
+/// Where channels are.
+pub(crate) enum Place {
+    /// Where the manifest says, if it does.
+    Manifest,
+    /// At a local org, all of them.
+    Local(String),
+}
+
+/// The deployment that a channel has at a local org: the one that it is to have, else one of its name.
+pub(crate) fn local_deployment(name: &str, section: &ChannelSection) -> String {
+    section.deployment.as_ref().map_or(name, |deployment| deployment.as_str()).to_owned()
+}
+
+/// Where agents chat.
+pub(crate) fn channels(
+    manifest: &Manifest,
+    org: &Arc<dyn Org>,
+    place: &Place,
+) -> Result<BTreeMap<String, Arc<dyn Channel>>, Failure> {
+    let gate = Messaging::gate();
+    let mut channels: BTreeMap<String, Arc<dyn Channel>> = BTreeMap::new();
+    for (name, section) in &manifest.channel {
+        let (url, deployment) = match (place, &section.url, &section.deployment) {
+            (Place::Local(url), ..) => (url.as_str(), local_deployment(name, section)),
+            (Place::Manifest, Some(url), Some(its)) => (url.as_str(), its.as_str().to_owned()),
+            (Place::Manifest, ..) => continue,
+        };
+        let wrong = |error: String| {
+            let message = format!("`[channel.{name}]` can't be used: {error}");
+            Failure::input(message, "write `url` and `deployment` as Setup shows them")
+        };
+        let scrt = url.parse().map_err(|error: BadName| wrong(error.to_string()))?;
+        let its = deployment.parse();
+        let its = its.map_err(|error: BadName| wrong(error.to_string()))?;
+        let messaging = Messaging::new(scrt, its, Arc::clone(org), gate.clone());
+        channels.insert(name.clone(), Arc::new(messaging));
+    }
+    Ok(channels)
 }
 
 /// Who does the AI's jobs.

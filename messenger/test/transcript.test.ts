@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Entry, Message } from "../src/protocol/entry.ts";
-import { openWait, pieces, working } from "../src/session/transcript.ts";
+import { openWait, pieces, withAgents, working } from "../src/session/transcript.ts";
 
 function entries(...messages: readonly Message[]): Entry[] {
   return messages.map((message, at) => ({ ...message, sequence: at + 1, at: new Date(2026, 10, 22, 10, at) }));
@@ -11,6 +11,7 @@ function shown(list: readonly Entry[]): string[] {
   return pieces(list).flatMap((piece) => {
     if (piece.kind === "turn") return piece.bubbles.map((bubble) => `${piece.from}: ${bubble.text}`);
     if (piece.kind === "form") return [`form ${piece.wait} ${piece.open ? "open" : JSON.stringify(piece.answers)}`];
+    if (piece.kind === "agents") return [piece.joined ? `joined ${piece.name ?? ""}` : "left"];
     return piece.kind === "case" ? [`case ${piece.number ?? ""}`] : [];
   });
 }
@@ -76,4 +77,16 @@ test("an answer is being prepared after the customer's turn, and only then", () 
   assert.equal(working(entries(form(1), words("a"))), false);
   assert.equal(working(entries(words("a"), hi)), false);
   assert.equal(working(entries(words("a"), { kind: "ended" })), false);
+});
+
+test("with agents nothing is being prepared, and who has come stands in the conversation", () => {
+  const agents = (state: "awaited" | "joined" | "gone", name?: string): Message => ({ kind: "agents", state, ...(name ? { name } : {}) });
+  const agent: Message = { kind: "said", from: "agent", text: "Hello" };
+  const all = entries(words("Help"), agents("awaited"), words("?"), agents("joined", "Sam"), agent, agents("gone"));
+  assert.equal(withAgents(all.slice(0, 3))?.state, "awaited");
+  assert.equal(working(all.slice(0, 3)), false);
+  assert.equal(withAgents(all.slice(0, 5))?.name, "Sam");
+  assert.equal(withAgents(all), undefined);
+  assert.equal(withAgents(entries(agents("joined"), { kind: "ended" })), undefined);
+  assert.deepEqual(shown(all), ["customer: Help", "customer: ?", "joined Sam", "agent: Hello", "left"]);
 });

@@ -48,6 +48,7 @@ pub fn config(
         users: BTreeMap::new(),
         country_header: None,
         org: std::sync::Arc::new(org),
+        channels: BTreeMap::new(),
         ai: AiConfig::default(),
         clock: Clock::of_the_machine(),
         any_org: false,

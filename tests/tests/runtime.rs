@@ -10,8 +10,12 @@ mod bodies;
 mod calls;
 #[path = "runtime/canaries.rs"]
 mod canaries;
+#[path = "runtime/chats.rs"]
+mod chats;
 #[path = "runtime/codes.rs"]
 mod codes;
+#[path = "runtime/desk.rs"]
+mod desk;
 #[path = "runtime/detections.rs"]
 mod detections;
 #[path = "runtime/drift.rs"]
@@ -28,6 +32,8 @@ mod hand_offs;
 mod identities;
 #[path = "runtime/letters.rs"]
 mod letters;
+#[path = "runtime/live_chat.rs"]
+mod live_chat;
 #[path = "runtime/matrix.rs"]
 mod matrix;
 #[path = "runtime/meddled.rs"]

@@ -21,6 +21,7 @@ use tidegate_server::config::{
     EdgeConfig, IdentityAlgorithm, IdentityKey, MAX_FILE_MB, MessengerConfig, ServerConfig,
     StoreConfig,
 };
+use tidegate_server::effects::org::Org;
 use tidegate_server::effects::salesforce::SalesforceOrg;
 use tidegate_simulator::RunningOrg;
 use tokio::net::TcpListener;
@@ -28,7 +29,7 @@ use tokio::net::TcpListener;
 use crate::failure::Failure;
 use crate::opened::Opened;
 use crate::report;
-use crate::serving;
+use crate::serving::{self, Place};
 use crate::watch::Changes;
 
 use identity::Signer;
@@ -90,7 +91,7 @@ impl Dev {
             }
         };
         let pages = TcpListener::bind(self.address(0)).await.map_err(|error| port_taken(&error))?;
-        let server = self.serve(&pages, client, &plan).await?;
+        let server = self.serve(&pages, client, &plan, Place::Local(org.url().to_owned())).await?;
         self.welcome(pages, &org, &server, &plan)?;
         loop {
             changes.next().await;
@@ -136,6 +137,7 @@ impl Dev {
         pages: &TcpListener,
         client: Client,
         plan: &Plan,
+        place: Place,
     ) -> Result<RunningServer, Failure> {
         let port = pages.local_addr().map_err(|error| port_taken(&error))?.port();
         let key = IdentityKey {
@@ -149,6 +151,7 @@ impl Dev {
             identity: vec![key],
             max_file_mb: self.max_file_mb(),
         };
+        let org: Arc<dyn Org> = Arc::new(SalesforceOrg::new(client));
         serving::start(ServerConfig {
             listen: self.address(1),
             operator: None,
@@ -158,7 +161,8 @@ impl Dev {
             messengers: vec![messenger],
             users: self.opened.manifest.user.clone(),
             country_header: None,
-            org: Arc::new(SalesforceOrg::new(client)),
+            channels: serving::channels(&self.opened.manifest, &org, &place)?,
+            org,
             ai: serving::ai(&self.opened.manifest.ai)?,
             clock: Clock::of_the_machine(),
             any_org: false,

@@ -97,6 +97,11 @@ export class Api {
     await this.#post(`${path(conversation)}/refusals`, { id, wait });
   }
 
+  /** Shows agents whether the customer types. */
+  async typing(conversation: string, typing: boolean): Promise<void> {
+    await this.#post(`${path(conversation)}/typing`, { typing });
+  }
+
   async human(conversation: string, id: string): Promise<void> {
     await this.#post(`${path(conversation)}/human`, { id });
   }

@@ -1,8 +1,12 @@
 /** The entries of a conversation as the events stream sends them, parsed at the edge. */
 
-export const speakers = ["customer", "assistant", "ai"] as const;
+export const speakers = ["customer", "assistant", "ai", "agent"] as const;
 
 export type Speaker = (typeof speakers)[number];
+
+export const agents = ["awaited", "joined", "gone"] as const;
+
+export type Agents = (typeof agents)[number];
 
 export interface FormOption {
   readonly value: string;
@@ -85,6 +89,8 @@ export type Message =
       readonly human: boolean;
     }
   | { readonly kind: "closed"; readonly wait: number; readonly answers: readonly Answer[] }
+  /** How it stands with the agents to whom the conversation was handed off. */
+  | { readonly kind: "agents"; readonly state: Agents; readonly name?: string }
   | { readonly kind: "case_created"; readonly number?: string }
   | { readonly kind: "ended" };
 
@@ -156,6 +162,10 @@ function parseMessage(json: Json): Message | undefined {
       };
     case "closed":
       return { kind: "closed", wait: integer(json, "wait"), answers: list(json["answers"]).map(parseAnswer) };
+    case "agents": {
+      const state = agents.find((known) => known === json["state"]);
+      return state && { kind: "agents", state, ...present("name", optionalText(json, "name")) };
+    }
     case "case_created":
       return { kind: "case_created", ...present("number", optionalText(json, "number")) };
     case "ended":

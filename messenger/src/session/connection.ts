@@ -3,6 +3,7 @@
 import { type Api, ApiError } from "../protocol/api.ts";
 import { type Entry, parseEntry } from "../protocol/entry.ts";
 import { EventParser } from "../protocol/events.ts";
+import { type Passing, parsePassing } from "../protocol/passing.ts";
 
 export type Link = "connecting" | "open" | "lost";
 
@@ -10,6 +11,8 @@ export interface Listener {
   entry(entry: Entry): void;
   /** Everything comes again, from the beginning. */
   reset(): void;
+  /** What only matters now. */
+  passing(passing: Passing): void;
   link(link: Link): void;
   /** The token or the conversation is not known any more. */
   rejected(): void;
@@ -105,6 +108,7 @@ export class Connection {
       this.listener.reset();
       return;
     }
+    if (name === "passing") this.listener.passing(parsePassing(data));
     if (id) this.#last = id;
     const entry = name === "entry" ? parseEntry(data) : undefined;
     if (entry) this.listener.entry(entry);

@@ -4,9 +4,12 @@ import { type Api, ApiError } from "../protocol/api.ts";
 import type { Entry } from "../protocol/entry.ts";
 import { Connection, type Link } from "./connection.ts";
 import type { Host } from "./host.ts";
+import { nothingNow, type Passing } from "../protocol/passing.ts";
 import { subjectOf } from "./identity.ts";
 import { Outbox, type Outgoing } from "./outbox.ts";
 import type { Vault } from "./storage.ts";
+import { withAgents } from "./transcript.ts";
+import { Typing } from "./typing.ts";
 import { speak } from "../words.ts";
 
 export type Phase = "opening" | "open" | "refused";
@@ -23,6 +26,7 @@ export class Session {
   caughtUp = false;
   conversation = "";
   entries: readonly Entry[] = [];
+  passing: Passing = nothingNow;
 
   readonly #outbox: Outbox;
   #connection: Connection | undefined;
@@ -30,6 +34,10 @@ export class Session {
   #settle: ReturnType<typeof setTimeout> | undefined;
   #opening = false;
   #rejections = 0;
+  readonly #typing = new Typing((typing) => {
+    // It only matters now: where it fails, nobody tries again.
+    this.api.typing(this.conversation, typing).catch(() => undefined);
+  });
 
   constructor(
     readonly messenger: string,
@@ -127,7 +135,13 @@ export class Session {
     setTimeout(() => void this.open(), delay);
   }
 
+  /** The customer has typed something. */
+  typed(): void {
+    if (withAgents(this.entries)?.state === "joined") this.#typing.typed();
+  }
+
   say(text: string): void {
+    this.#typing.stopped();
     this.#outbox.add(this.conversation, text, this.#last);
   }
 
@@ -188,6 +202,7 @@ export class Session {
     this.#connection = new Connection(this.api, conversation, {
       entry: (entry) => this.#take(conversation, entry),
       reset: () => this.#restart(),
+      passing: (passing) => this.#changePassing(passing),
       link: (link) => this.#linked(link),
       rejected: () => this.#reopen(),
     });
@@ -195,8 +210,14 @@ export class Session {
     this.changed();
   }
 
+  #changePassing(passing: Passing): void {
+    this.passing = passing;
+    this.changed();
+  }
+
   #restart(): void {
     this.entries = [];
+    this.passing = nothingNow;
     this.caughtUp = false;
     this.changed();
   }
@@ -214,6 +235,8 @@ export class Session {
 
   #linked(link: Link): void {
     this.link = link;
+    // Whoever comes back is told anew.
+    if (link === "connecting") this.passing = nothingNow;
     if (link === "open") {
       this.#rejections = 0;
       void this.#outbox.flush();

@@ -5,6 +5,8 @@ import type { Answer, Entry, FormLine, Speaker } from "../protocol/entry.ts";
 
 export type Wait = Extract<Entry, { kind: "asked" | "verify" | "choices" | "form" }>;
 
+export type AgentsEntry = Extract<Entry, { kind: "agents" }>;
+
 export interface Bubble {
   readonly key: string;
   readonly at: Date;
@@ -24,6 +26,7 @@ export type Piece =
       /** What was filled in; empty where it closed otherwise. */
       readonly answers: readonly Answer[];
     }
+  | { readonly kind: "agents"; readonly key: string; readonly joined: boolean; readonly name?: string }
   | { readonly kind: "case"; readonly key: string; readonly number?: string };
 
 /** A turn breaks after this long a silence. */
@@ -40,10 +43,16 @@ export function openWait(entries: readonly Entry[]): Wait | undefined {
   return open;
 }
 
+/** How it stands with the agents, while the conversation is with them. */
+export function withAgents(entries: readonly Entry[]): AgentsEntry | undefined {
+  const last = entries.findLast((entry) => entry.kind === "agents" || entry.kind === "ended");
+  return last?.kind === "agents" && last.state !== "gone" ? last : undefined;
+}
+
 /** Whether the next word is the other side's: the customer's was the last, and nothing is awaited. */
 export function working(entries: readonly Entry[]): boolean {
   const last = entries.findLast((entry) => entry.kind !== "speaks");
-  if (!last || openWait(entries)) return false;
+  if (!last || openWait(entries) || withAgents(entries)) return false;
   return last.kind === "closed" || (last.kind === "said" && last.from === "customer");
 }
 
@@ -112,6 +121,11 @@ function toPieces(entry: Entry, waits: Waits): readonly Piece[] {
           ...(entry.title === undefined ? {} : { title: entry.title }),
         },
       ];
+    case "agents":
+      // That one is awaited is shown while it is so.
+      return entry.state === "awaited"
+        ? []
+        : [{ kind: "agents", key, joined: entry.state === "joined", ...(entry.name === undefined ? {} : { name: entry.name }) }];
     case "case_created":
       return [{ kind: "case", key, ...(entry.number === undefined ? {} : { number: entry.number }) }];
     default:

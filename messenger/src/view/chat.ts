@@ -4,7 +4,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { type Api, ApiError } from "../protocol/api.ts";
 import type { Draft } from "../form/validate.ts";
 import type { Session } from "../session/session.ts";
-import { openWait, pieces, working, type Wait } from "../session/transcript.ts";
+import { openWait, pieces, withAgents, working, type Wait } from "../session/transcript.ts";
 import type { Settings } from "../settings.ts";
 import { language, words } from "../words.ts";
 import type { Composer } from "./composer.ts";
@@ -20,6 +20,8 @@ type Send = (api: Api, conversation: string, id: string) => Promise<void>;
 
 /** A break shorter than this is not worth a word. */
 const grace = 1_200;
+/** Who has waited so long for an agent is told that it takes long. */
+const longWait = 60_000;
 
 /** The whole page. */
 export class Chat extends PageElement {
@@ -36,6 +38,7 @@ export class Chat extends PageElement {
 
   readonly #follower = new Follower(() => this.requestUpdate());
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #patience: ReturnType<typeof setTimeout> | undefined;
   #shownEntries = 0;
   #shownPending = 0;
   #shownWait: Wait | undefined;
@@ -137,14 +140,31 @@ export class Chat extends PageElement {
             (item) => item.id,
             (item) => renderPending(item, session),
           )}
-          ${working(session.entries) && session.link === "open"
-            ? html`<p class="working" role="img" aria-label=${words.working}><i></i><i></i><i></i></p>`
-            : nothing}
+          ${this.#renderAgents()}
+          ${working(session.entries) && session.link === "open" ? dots(words.working) : nothing}
         </div>
       </div>
       ${this.#follower.atEnd
         ? nothing
         : html`<button class="to-end" aria-label=${words.newest} title=${words.newest} @click=${this.#toEnd}>${downIcon}</button>`}`;
+  }
+
+  /** How it stands with the agents, while the customer waits for one or for an answer. */
+  #renderAgents() {
+    const { passing, entries } = this.session;
+    const agents = withAgents(entries);
+    if (!agents) return nothing;
+    if (agents.state === "joined") return passing.typing ? dots(words.agentTypes) : nothing;
+    const left = agents.at.getTime() + longWait - Date.now();
+    clearTimeout(this.#patience);
+    if (left > 0) this.#patience = setTimeout(() => this.requestUpdate(), left);
+    const parts = [
+      words.awaited,
+      passing.position === undefined ? "" : words.position(passing.position),
+      passing.waitSeconds === undefined ? "" : words.wait(Math.ceil(passing.waitSeconds / 60)),
+      left > 0 ? "" : words.longWait,
+    ];
+    return html`<p class="note quiet" role="status">${parts.filter((part) => part !== "").join(" ")}</p>`;
   }
 
   #renderDock() {
@@ -165,7 +185,10 @@ export class Chat extends PageElement {
         ${wait?.human ? this.#renderWay(personIcon, words.human, "human", (api, talk, id) => api.human(talk, id)) : nothing}
       </div>
       ${this.notice ? html`<p class="error" role="alert">${this.notice}</p>` : nothing}
-      <tide-composer @say=${(event: CustomEvent<string>) => this.#say(event.detail)}></tide-composer>
+      <tide-composer
+        @typed=${() => this.session.typed()}
+        @say=${(event: CustomEvent<string>) => this.#say(event.detail)}
+      ></tide-composer>
     </footer>`;
   }
 
@@ -275,6 +298,10 @@ export class Chat extends PageElement {
   #draftName(wait: number): string {
     return `form:${this.session.conversation}:${wait}`;
   }
+}
+
+function dots(label: string) {
+  return html`<p class="working" role="img" aria-label=${label}><i></i><i></i><i></i></p>`;
 }
 
 customElements.define("tide-chat", Chat);

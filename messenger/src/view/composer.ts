@@ -3,7 +3,7 @@ import { words } from "../words.ts";
 import { PageElement } from "./element.ts";
 import { sendIcon } from "./icons.ts";
 
-/** Where the customer writes. Fires `say` with the text. */
+/** Where the customer writes. Fires `typed` while that goes on, and `say` with the text. */
 export class Composer extends PageElement {
   static override properties = { text: { state: true } };
 
@@ -56,6 +56,7 @@ export class Composer extends PageElement {
 
   #typed(event: InputEvent): void {
     this.text = (event.target as HTMLTextAreaElement).value;
+    this.dispatchEvent(new CustomEvent("typed", { bubbles: true }));
   }
 
   #key(event: KeyboardEvent): void {

@@ -17,6 +17,8 @@ export function renderPiece(piece: Piece, actions: FormActions): TemplateResult 
       return renderTurn(piece);
     case "form":
       return piece.open ? html`<tide-form .form=${piece} .actions=${actions}></tide-form>` : renderAnswers(piece);
+    case "agents":
+      return html`<p class="note quiet">${piece.joined ? words.joined(piece.name) : words.left}</p>`;
     case "case":
       return html`<p class="note">
         ${checkIcon}<span>${piece.number === undefined ? words.caseCreated : words.caseNumber(piece.number)}</span>
@@ -27,7 +29,7 @@ export function renderPiece(piece: Piece, actions: FormActions): TemplateResult 
 function renderTurn({ from, bubbles }: Turn): TemplateResult {
   const last = bubbles.at(-1);
   return html`<div class="turn ${from}">
-    <span class=${from === "ai" ? "by" : "unseen"}>${from === "customer" ? words.you : words[from]}:</span>
+    <span class=${from === "ai" || from === "agent" ? "by" : "unseen"}>${from === "customer" ? words.you : words[from]}:</span>
     ${bubbles.map(renderBubble)} ${last ? renderTime(last.at) : nothing}
   </div>`;
 }

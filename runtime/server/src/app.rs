@@ -9,6 +9,7 @@ use tidegate_store::Store;
 use tokio::sync::watch;
 
 use crate::beginnings::Beginnings;
+use crate::chats::Chats;
 use crate::clock::Clock;
 use crate::config::AiConfig;
 use crate::conversation::Conversations;
@@ -31,6 +32,7 @@ pub(crate) struct App {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) plans: Arc<PlanCache>,
     pub(crate) conversations: Conversations,
+    pub(crate) chats: Chats,
     pub(crate) messengers: BTreeMap<String, Messenger>,
     pub(crate) users: BTreeMap<String, String>,
     pub(crate) clock: Clock,

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::chats::channel::Channel;
 use crate::clock::Clock;
 use crate::effects::openai::OpenAi;
 use crate::effects::org::Org;
@@ -39,6 +40,8 @@ pub struct ServerConfig {
     pub country_header: Option<String>,
     /// The org.
     pub org: Arc<dyn Org>,
+    /// Where agents chat, by the manifest's names.
+    pub channels: BTreeMap<String, Arc<dyn Channel>>,
     /// Who does the AI's jobs.
     pub ai: AiConfig,
     /// The time that it goes by.

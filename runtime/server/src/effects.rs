@@ -24,9 +24,11 @@ mod transcript;
 mod values;
 mod worker;
 
+pub(crate) use detection::language;
 pub use gate::OrgStanding;
+pub(crate) use transcript::render;
 pub(crate) use values::to_wire;
-pub(crate) use worker::run;
+pub(crate) use worker::{entries, run};
 
 use jiff::Timestamp;
 use tidegate_engine::event::Event;

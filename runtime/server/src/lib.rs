@@ -4,6 +4,7 @@
 //! committed effects and only those, and feeds their results back as events. It holds no rules of
 //! steps: those are the engine's.
 
+pub mod chats;
 pub mod clock;
 pub mod config;
 pub mod dead_letters;

@@ -21,6 +21,7 @@ mod pages;
 mod profile;
 mod shape;
 pub(crate) mod streams;
+mod typing;
 pub(crate) mod upload_places;
 mod visitor;
 
@@ -49,6 +50,7 @@ fn api() -> Vec<Route> {
         Route::public(POST, "/v1/conversations/{id}/refusals", Owner, messages::refusal),
         Route::public(POST, "/v1/conversations/{id}/human", Owner, messages::human),
         Route::public(POST, "/v1/conversations/{id}/helped", Owner, messages::helped),
+        Route::public(POST, "/v1/conversations/{id}/typing", Owner, typing::typing),
         Route::public(POST, "/v1/logout", Bearer, logout::logout),
     ]
 }

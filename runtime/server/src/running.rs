@@ -1,13 +1,13 @@
 //! A server from its start to its end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::HeaderName;
-use tidegate_plan::model::Instruction;
+use tidegate_plan::model::{ChannelPush, Instruction};
 use tidegate_store::model::MemoryStore;
 use tidegate_store::sqlite::SqliteStore;
 use tidegate_store::{Store, StoreError};
@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 
 use crate::app::{App, Messenger};
 use crate::beginnings::Beginnings;
+use crate::chats::{self, Chats};
 use crate::config::{EdgeConfig, MessengerConfig, OperatorConfig, ServerConfig, StoreConfig};
 use crate::conversation::Conversations;
 use crate::drift::{Drift, DriftFinding};
@@ -102,18 +103,21 @@ impl Server {
         let (end, ending) = watch::channel(false);
         let edge = Arc::new(config.edge.clone());
         let org_check = config.org_check;
-        let app = Arc::new(app(config, messengers, country_header, store, plans, ending.clone()));
+        let (chats, begun) = Chats::new(std::mem::take(&mut config.channels));
+        let shared = Shared { messengers, chats, country_header, store, plans };
+        let app = Arc::new(app(config, shared, ending.clone()));
         let served = |router, edge| Served { router, edge, metrics: Arc::clone(&app.metrics) };
         let public = served(messenger::router(Arc::clone(&app)), edge);
         let mut tasks = vec![
             tokio::spawn(listener::serve(socket, public, ending.clone())),
             tokio::spawn(effects::run(Arc::clone(&app))),
+            tokio::spawn(chats::run(Arc::clone(&app), begun)),
             tokio::spawn(timers::run(Arc::clone(&app))),
             tokio::spawn(housekeeping::run(Arc::clone(&app))),
             tokio::spawn(first_look::at_the_org(Arc::clone(&app))),
             tokio::spawn(drift::run(Arc::clone(&app), org_check)),
         ];
-        no_agents(&app, &plan).await;
+        channels_unknown(&app, &plan).await;
         tracing::info!(%address, plan, version = env!("CARGO_PKG_VERSION"), "listening");
         let mut operator_address = None;
         if let Some((socket, address)) = operators {
@@ -127,15 +131,18 @@ impl Server {
     }
 }
 
-/// What requests and workers share; the org is watched by its gate from here on.
-fn app(
-    config: ServerConfig,
+/// What was made ready of a configuration.
+struct Shared {
     messengers: BTreeMap<String, Messenger>,
+    chats: Chats,
     country_header: Option<HeaderName>,
     store: Arc<dyn Store>,
     plans: Arc<PlanCache>,
-    ending: watch::Receiver<bool>,
-) -> App {
+}
+
+/// What requests and workers share; the org is watched by its gate from here on.
+fn app(config: ServerConfig, shared: Shared, ending: watch::Receiver<bool>) -> App {
+    let Shared { messengers, chats, country_header, store, plans } = shared;
     let ServerConfig { edge, users, org, clock, ai, any_org, .. } = config;
     let gate = Arc::new(Gate::new(clock.clone()));
     let metrics = Arc::new(Metrics::new());
@@ -145,6 +152,7 @@ fn app(
         conversations,
         store,
         plans,
+        chats,
         messengers,
         users,
         clock,
@@ -233,13 +241,19 @@ async fn for_operators(
     }
 }
 
-/// Says, where the plan hands off, that no channel can be reached yet.
-async fn no_agents(app: &App, plan: &str) {
+/// Says to which channels the plan hands off of which the server knows nothing.
+async fn channels_unknown(app: &App, plan: &str) {
     let Ok(plan) = app.plans.get(plan).await else { return };
-    let hands_off = |one: &Instruction| matches!(one, Instruction::HandOff { .. });
-    if plan.code.iter().any(hands_off) {
+    let pushes = plan.code.iter().filter_map(|one| match one {
+        Instruction::HandOff { push, .. } => plan.channels.get(push.index()),
+        _ => None,
+    });
+    let unknown = pushes.filter(|push| app.chats.channel(&push.channel).is_none());
+    let unknown: BTreeSet<&str> = unknown.map(|push: &ChannelPush| push.channel.as_str()).collect();
+    for channel in unknown {
         tracing::warn!(
-            "the plan hands off to agents, and this version reaches no channel: each hand-off ends in `failed` at once"
+            channel,
+            "the plan hands off to a channel of which the manifest says no `url` and `deployment`: each hand-off to it ends in `failed` at once"
         );
     }
 }

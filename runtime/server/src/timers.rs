@@ -13,6 +13,7 @@ use tidegate_store::contract::Due;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::chats;
 use crate::conversation::{Arrival, Cause, LoopError};
 
 /// So many due timers are taken at once.
@@ -55,12 +56,21 @@ pub(crate) fn until(then: Timestamp, now: Timestamp) -> Duration {
 ///
 /// Timers that can't fire stay due; beside these, as many as ever are taken, so that however many
 /// are stuck they hold up nobody else.
-async fn fire_due(app: &App, stuck: &mut BTreeSet<Uuid>) -> Result<Option<Timestamp>, StoreError> {
+async fn fire_due(
+    app: &Arc<App>,
+    stuck: &mut BTreeSet<Uuid>,
+) -> Result<Option<Timestamp>, StoreError> {
     let now = app.clock.now();
     let beside = u32::try_from(stuck.len()).unwrap_or(u32::MAX);
     let due = app.store.due(now, BATCH.saturating_add(beside)).await?;
     stuck.clear();
-    for Due { conversation, timer: Timer { key, due, event } } in due {
+    for due in due {
+        if let Some(chat) = chats::of_timer(app, &due).await? {
+            stuck.insert(due.timer.key);
+            chats::then_fire(app, chat, due);
+            continue;
+        }
+        let Due { conversation, timer: Timer { key, due, event } } = due;
         let (arrival, cause) = (Arrival::Event(event), Cause::Timer { key, due });
         let receiving = app.conversations.receive(conversation, arrival, cause, now);
         match AssertUnwindSafe(receiving).catch_unwind().await {

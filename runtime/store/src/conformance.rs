@@ -1,6 +1,7 @@
 //! What every store must do, tried on both of them.
 
 mod bearers;
+mod chats;
 mod damage;
 mod examples;
 mod files;

@@ -18,11 +18,13 @@ use uuid::Uuid;
 
 use crate::StoreError;
 
+mod chats;
 mod dead_letters;
 mod files;
 mod retention;
 mod visitors;
 
+pub use chats::{Chat, ChatState, Chats};
 pub use dead_letters::{DeadLetter, DeadLetters, Decided, Decision, What};
 pub use files::{Files, Upload};
 pub use retention::Retention;
@@ -33,7 +35,16 @@ pub type Reply<'a, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>> + Sen
 
 /// Everything that a runtime keeps.
 pub trait Store:
-    Conversations + Outbox + Timers + Visitors + Plans + DeadLetters + Retention + Files + Durability
+    Conversations
+    + Outbox
+    + Timers
+    + Chats
+    + Visitors
+    + Plans
+    + DeadLetters
+    + Retention
+    + Files
+    + Durability
 {
 }
 
@@ -41,6 +52,7 @@ impl<T> Store for T where
     T: Conversations
         + Outbox
         + Timers
+        + Chats
         + Visitors
         + Plans
         + DeadLetters

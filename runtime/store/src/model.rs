@@ -10,9 +10,10 @@ use uuid::Uuid;
 
 use crate::StoreError;
 use crate::contract::{
-    Admission, Backlog, Claimed, Commit, Conversations, DeadLetter, DeadLetters, Decided, Decision,
-    Due, Durability, Entry, Files, Inbound, Outbox, Outcome, Owner, Parked, Plans, Record, Reply,
-    Retention, Settlement, Stored, Timers, TokenHash, Upload, Visitor, Visitors,
+    Admission, Backlog, Chat, Chats, Claimed, Commit, Conversations, DeadLetter, DeadLetters,
+    Decided, Decision, Due, Durability, Entry, Files, Inbound, Outbox, Outcome, Owner, Parked,
+    Plans, Record, Reply, Retention, Settlement, Stored, Timers, TokenHash, Upload, Visitor,
+    Visitors,
 };
 use crate::subscribers::Subscribers;
 
@@ -162,6 +163,26 @@ impl Timers for MemoryStore {
 
     fn next_timer(&self) -> Reply<'_, Option<Timestamp>> {
         ready(self.tables().timers.iter().map(|due| due.timer.due).min())
+    }
+}
+
+impl Chats for MemoryStore {
+    fn keep_chat(&self, chat: Chat) -> Reply<'_, ()> {
+        self.tables().chats.insert(chat.key, chat);
+        ready(())
+    }
+
+    fn chat(&self, key: Uuid) -> Reply<'_, Option<Chat>> {
+        ready(self.tables().chats.get(&key).cloned())
+    }
+
+    fn chats(&self) -> Reply<'_, Vec<Chat>> {
+        ready(self.tables().chats.values().cloned().collect())
+    }
+
+    fn forget_chat(&self, key: Uuid) -> Reply<'_, ()> {
+        self.tables().chats.remove(&key);
+        ready(())
     }
 }
 

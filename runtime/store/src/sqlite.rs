@@ -12,12 +12,14 @@ use uuid::Uuid;
 
 use crate::StoreError;
 use crate::contract::{
-    Admission, Backlog, Claimed, Commit, Conversations, DeadLetter, DeadLetters, Decided, Decision,
-    Due, Durability, Entry, Files, Inbound, Outbox, Outcome, Owner, Parked, Plans, Record, Reply,
-    Retention, Settlement, Stored, Timers, TokenHash, Upload, Visitor, Visitors,
+    Admission, Backlog, Chat, Chats, Claimed, Commit, Conversations, DeadLetter, DeadLetters,
+    Decided, Decision, Due, Durability, Entry, Files, Inbound, Outbox, Outcome, Owner, Parked,
+    Plans, Record, Reply, Retention, Settlement, Stored, Timers, TokenHash, Upload, Visitor,
+    Visitors,
 };
 use crate::subscribers::Subscribers;
 
+mod chats;
 mod columns;
 mod commit;
 mod dead_letters;
@@ -243,6 +245,24 @@ impl Timers for SqliteStore {
 
     fn next_timer(&self) -> Reply<'_, Option<Timestamp>> {
         self.read(reader::next_timer)
+    }
+}
+
+impl Chats for SqliteStore {
+    fn keep_chat(&self, chat: Chat) -> Reply<'_, ()> {
+        self.write(move |c| chats::keep(c, &chat))
+    }
+
+    fn chat(&self, key: Uuid) -> Reply<'_, Option<Chat>> {
+        self.read(move |c| chats::one(c, key))
+    }
+
+    fn chats(&self) -> Reply<'_, Vec<Chat>> {
+        self.read(chats::all)
+    }
+
+    fn forget_chat(&self, key: Uuid) -> Reply<'_, ()> {
+        self.write(move |c| chats::forget(c, key))
     }
 }
 

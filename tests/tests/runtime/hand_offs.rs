@@ -1,4 +1,4 @@
-//! `hand off` where no channel can be reached: the program's own way for that, and nothing is lost.
+//! `hand off` to a channel of which nothing is known: the program's own way for that, and nothing is lost.
 
 use serde_json::json;
 

@@ -31,6 +31,9 @@ fn body(route: &RouteInfo) -> Option<Value> {
         (Listener::Public, "POST", "/v1/conversations/{id}/helped") => {
             Some(json!({ "id": ID, "wait": 1 }))
         }
+        (Listener::Public, "POST", "/v1/conversations/{id}/typing") => {
+            Some(json!({ "typing": true }))
+        }
         // Last of all: it ends whose token it bears.
         (Listener::Public, "POST", "/v1/logout") => Some(json!({})),
         (Listener::Public, "GET", "/messenger/" | "/messenger/{file}") => None,

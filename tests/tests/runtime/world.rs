@@ -13,6 +13,8 @@ use tidegate_diagnostics::{SourceMap, SourceText};
 use tidegate_salesforce::client::{Client, Settings as ClientSettings};
 use tidegate_salesforce::oauth::{Grant, Login};
 use tidegate_salesforce::pull::pull;
+use tidegate_server::chats::channel::Channel;
+use tidegate_server::chats::messaging::Messaging;
 use tidegate_server::clock::Clock;
 use tidegate_server::config::{
     AiConfig, EdgeConfig, IdentityAlgorithm, IdentityKey, MessengerConfig, OperatorConfig,
@@ -43,6 +45,7 @@ pub(crate) struct World {
     /// How often the server looks whether the org has changed.
     pub(crate) org_check: Duration,
     pub(crate) any_org: bool,
+    pub(crate) channels: BTreeMap<String, Arc<dyn Channel>>,
     pub(crate) ai: AiConfig,
     pub(crate) clock: Clock,
     pub(crate) operator: OperatorConfig,
@@ -85,6 +88,7 @@ impl World {
             meddling,
             org_check: ORG_CHECK,
             any_org: false,
+            channels: BTreeMap::new(),
             ai: AiConfig::default(),
             clock: Clock::of_the_machine(),
             operator,
@@ -112,6 +116,29 @@ impl World {
         let mut world = Self::new().await;
         world.stop().await;
         world.ai = ai;
+        world.start().await;
+        world.swap(program).await;
+        world
+    }
+
+    /// The same where agents sit behind the channel `live`.
+    pub(crate) async fn with_agents(program: &str, agents: Arc<dyn Channel>) -> Self {
+        let mut world = Self::new().await;
+        world.stop().await;
+        world.channels.insert("live".into(), agents);
+        world.start().await;
+        world.swap(program).await;
+        world
+    }
+
+    /// The same where the org's own agents sit there.
+    pub(crate) async fn with_live_chat(program: &str) -> Self {
+        let mut world = Self::new().await;
+        world.stop().await;
+        let (scrt, name) = (world.org.url().parse().unwrap(), "Web_Chat".parse().unwrap());
+        let org = Arc::new(SalesforceOrg::new(world.client.clone()));
+        let channel = Messaging::new(scrt, name, org, Messaging::gate());
+        world.channels.insert("live".into(), Arc::new(channel));
         world.start().await;
         world.swap(program).await;
         world
@@ -177,6 +204,7 @@ impl World {
             users: BTreeMap::new(),
             country_header: Some("X-Country".into()),
             org: Arc::new(Meddled { inner, meddling: self.meddling }),
+            channels: self.channels.clone(),
             ai: self.ai.clone(),
             clock: self.clock.clone(),
             any_org: self.any_org,

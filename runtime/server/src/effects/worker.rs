@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::FutureExt as _;
 use jiff::Timestamp;
 use tidegate_engine::effect::Action;
-use tidegate_engine::event::{ChatEvent, Event};
+use tidegate_engine::event::Event;
 use tidegate_plan::model::Plan;
 use tidegate_store::StoreError;
 use tidegate_store::contract::{Claimed, Entry, Parked, Settlement, Until};
@@ -24,6 +24,7 @@ use super::{
     summary, transcript,
 };
 use crate::app::App;
+use crate::chats;
 use crate::conversation::{Arrival, Cause, LoopError};
 use crate::timers::until;
 
@@ -81,9 +82,9 @@ async fn claim(
     }
     for claimed in app.store.claim(now, free).await? {
         let (app, names) = (Arc::clone(app), Arc::clone(names));
-        if is_of_ai(&claimed.effect.action) {
-            // It asks nothing of the org, so it holds up nothing that does.
-            running.spawn(async move { of_ai(&app, &names, claimed).await });
+        if is_beside_the_org(&claimed.effect.action) {
+            // It asks nothing of the org's records, so it holds up nothing that does.
+            running.spawn(async move { beside_the_org(&app, &names, claimed).await });
             continue;
         }
         let Ok(permit) = Arc::clone(permits).acquire_owned().await else { return Ok(PAUSE) };
@@ -103,13 +104,21 @@ async fn claim(
     })
 }
 
-fn is_of_ai(action: &Action) -> bool {
-    matches!(action, Action::Detect { .. } | Action::Answer { .. })
+fn is_beside_the_org(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::Detect { .. }
+            | Action::Answer { .. }
+            | Action::OpenChat { .. }
+            | Action::Relay { .. }
+            | Action::WithdrawChat { .. }
+    )
 }
 
-/// Handles an effect that an AI may take its time for. Where the server ends meanwhile, it is asked
-/// again at the next start: whatever it says is believed once only.
-async fn of_ai(app: &App, names: &Names, claimed: Claimed) {
+/// Handles an effect for which an AI or a channel may take its time. Where the server ends
+/// meanwhile, it is done again at the next start: what an AI says is believed once only, and what
+/// agents are told twice they read once.
+async fn beside_the_org(app: &App, names: &Names, claimed: Claimed) {
     let mut ending = app.ending.clone();
     tokio::select! {
         () = one(app, names, claimed) => {}
@@ -251,11 +260,9 @@ async fn perform(app: &App, names: &Names, claimed: &Claimed) -> Result<Performe
             let (libraries, thinking) = (&app.libraries, &app.thinking);
             answering::perform(&app.ai.answer, libraries, thinking, key, asked).await
         }
-        // No channel can be reached yet.
-        Action::OpenChat { .. } => {
-            Performed::Answered(Event::Chat { key, what: ChatEvent::Failed })
+        Action::OpenChat { .. } | Action::Relay { .. } | Action::WithdrawChat { .. } => {
+            chats::perform(app, &plan, &stored, claimed).await?
         }
-        Action::Relay { .. } | Action::WithdrawChat { .. } => Performed::Silent,
         Action::CreateCase(request) => {
             if let Err(error) = guard::right_org(app, &plan).await {
                 return Ok(unasked(&plan, claimed, error));
@@ -324,7 +331,11 @@ fn attach<'a>(
 }
 
 /// The conversation's messages up to and with one.
-async fn entries(app: &App, conversation: Uuid, through: u64) -> Result<Vec<Entry>, StoreError> {
+pub(crate) async fn entries(
+    app: &App,
+    conversation: Uuid,
+    through: u64,
+) -> Result<Vec<Entry>, StoreError> {
     let mut all: Vec<Entry> = Vec::new();
     loop {
         let after = all.last().map_or(0, |entry| entry.sequence);

@@ -21,6 +21,7 @@ use uuid::Uuid;
 use super::problem::Problem;
 use super::visitor::Own;
 use crate::app::App;
+use crate::chats::Passing;
 use crate::metrics::Streaming;
 
 /// A comment goes out this often, so that proxies and browsers see that somebody is there.
@@ -40,6 +41,7 @@ struct Reader {
     reset: bool,
     ready: VecDeque<Entry>,
     appended: watch::Receiver<u64>,
+    passing: watch::Receiver<Passing>,
     revoked: watch::Receiver<bool>,
     ending: watch::Receiver<bool>,
     until: Instant,
@@ -60,6 +62,7 @@ pub(super) async fn events(
     app.store.bearer(own.token, app.clock.now()).await?.ok_or_else(Problem::unauthorized)?;
     let reader = Reader {
         appended: app.store.subscribe(own.id),
+        passing: app.chats.passing.subscribe(own.id),
         revoked,
         ending: app.ending.clone(),
         until: Instant::now() + LONGEST,
@@ -117,6 +120,7 @@ impl Reader {
                 Ok(entries) if entries.is_empty() => {
                     tokio::select! {
                         changed = self.appended.changed() => changed.ok()?,
+                        Ok(()) = self.passing.changed() => return self.at_the_moment(),
                         changed = self.revoked.changed() => changed.ok()?,
                         changed = self.ending.changed() => changed.ok()?,
                         () = sleep_until(self.until) => return None,
@@ -129,6 +133,12 @@ impl Reader {
                 }
             }
         }
+    }
+
+    /// What only matters now: without a number, for nobody reads it again.
+    fn at_the_moment(&mut self) -> Option<Event> {
+        let data = serde_json::to_string(&*self.passing.borrow_and_update()).ok()?;
+        Some(Event::default().event("passing").data(data))
     }
 }
 

@@ -7,8 +7,8 @@ use tidegate_engine::effect::Effect;
 use uuid::Uuid;
 
 use crate::contract::{
-    Admission, Backlog, Claimed, DeadLetter, Decided, Due, Entry, Join, Parked, Profile, Receipt,
-    Record, Settlement, Stored, Token, TokenHash, Until, Visitor,
+    Admission, Backlog, Chat, Claimed, DeadLetter, Decided, Due, Entry, Join, Parked, Profile,
+    Receipt, Record, Settlement, Stored, Token, TokenHash, Until, Visitor,
 };
 use crate::model::files::Kept;
 use crate::model::kept;
@@ -22,6 +22,7 @@ pub(super) struct Tables {
     /// In the order in which effects were asked for.
     pub(super) outbox: Vec<Row>,
     pub(super) timers: Vec<Due>,
+    pub(super) chats: BTreeMap<Uuid, Chat>,
     pub(super) visitors: BTreeMap<Uuid, Visitor>,
     pub(super) tokens: BTreeMap<TokenHash, (Uuid, Timestamp)>,
     pub(super) plans: BTreeMap<String, Vec<u8>>,

@@ -7,7 +7,7 @@ use rusqlite::{Connection, ErrorCode};
 use crate::StoreError;
 
 /// All that the code asks of.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "visitor",
     "token",
     "conversation",
@@ -15,6 +15,7 @@ const TABLES: [&str; 12] = [
     "inbound",
     "outbox",
     "timer",
+    "chat",
     "plan",
     "active_plan",
     "dead_letter",

@@ -1,0 +1,136 @@
+//! Chats with agents: opened, relayed both ways, and followed through restarts.
+//!
+//! What the customer says goes out as an effect, under the effect's key, so that sending it again
+//! adds nothing. What comes back is committed as an event under a key made of its own id there, so
+//! that hearing it again adds nothing either.
+
+pub mod channel;
+pub mod messaging;
+
+mod following;
+mod kept;
+mod opening;
+mod passing;
+mod sending;
+mod withdrawing;
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex as PlainMutex};
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tidegate_engine::effect::Action;
+use tidegate_engine::state::{Conversation, Position};
+use tidegate_plan::verify::VerifiedPlan;
+use tidegate_store::StoreError;
+use tidegate_store::contract::{Claimed, Stored, Until};
+use tokio::sync::{Mutex, mpsc};
+use uuid::Uuid;
+
+pub(crate) use following::run;
+pub(crate) use passing::{Passing, PassingStates};
+pub(crate) use sending::typing;
+pub(crate) use withdrawing::{of_timer, then_fire};
+
+use crate::app::App;
+use crate::conversation::LoopError;
+use crate::effects::{self, Performed};
+use channel::Channel;
+use opening::Asked;
+use sending::Said;
+
+/// Chats that are to be followed from now on.
+pub(crate) type Begun = mpsc::UnboundedReceiver<Uuid>;
+
+/// What requests and workers know of chats.
+#[derive(Debug)]
+pub(crate) struct Chats {
+    channels: BTreeMap<String, Arc<dyn Channel>>,
+    begun: mpsc::UnboundedSender<Uuid>,
+    /// One change of what is kept of a chat at a time.
+    keeping: Mutex<()>,
+    pub(crate) passing: PassingStates,
+    /// Chats that are being taken back.
+    withdrawing: PlainMutex<HashSet<Uuid>>,
+}
+
+impl Chats {
+    pub(crate) fn new(channels: BTreeMap<String, Arc<dyn Channel>>) -> (Self, Begun) {
+        let (begun, follow) = mpsc::unbounded_channel();
+        let (keeping, passing) = (Mutex::default(), PassingStates::default());
+        let withdrawing = PlainMutex::default();
+        (Self { channels, begun, keeping, passing, withdrawing }, follow)
+    }
+
+    pub(crate) fn channel(&self, name: &str) -> Option<&Arc<dyn Channel>> {
+        self.channels.get(name)
+    }
+
+    fn follow(&self, chat: Uuid) {
+        // Nobody listens once the server ends; the next one follows what is kept.
+        let _ended = self.begun.send(chat);
+    }
+}
+
+/// Performs an effect of a chat; nothing of any other.
+pub(crate) async fn perform(
+    app: &App,
+    plan: &VerifiedPlan,
+    stored: &Stored,
+    claimed: &Claimed,
+) -> Result<Performed, LoopError> {
+    match &claimed.effect.action {
+        Action::OpenChat { push: _, channel, routing, through } => {
+            let entries = effects::entries(app, claimed.conversation, *through).await?;
+            opening::open(app, claimed, Asked { plan, stored, channel, routing, entries }).await
+        }
+        Action::Relay { chat, text, routing } => {
+            let language = effects::language(plan, &stored.conversation).map(str::to_owned);
+            sending::relay(app, stored, claimed, Said { chat: *chat, text, routing, language })
+                .await
+        }
+        Action::WithdrawChat { chat } => sending::withdraw(app, claimed, *chat).await,
+        _ => Ok(Performed::Silent),
+    }
+}
+
+/// What is not sent for so long has missed its chat.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(15);
+
+/// Puts a request to the agents' side off.
+fn later(attempt: u32, why: String, after: Option<Duration>, now: Timestamp) -> Performed {
+    let pause = pause(attempt).max(after.unwrap_or_default());
+    Performed::Parked { until: Until::Time(now + pause), why, attempted: true, strike: false }
+}
+
+/// Doubled at each attempt, from half a second to half a minute.
+fn pause(attempt: u32) -> Duration {
+    let doubled = Duration::from_millis(500).saturating_mul(1 << attempt.saturating_sub(1).min(6));
+    doubled.min(Duration::from_secs(30))
+}
+
+/// Whether a conversation is with the agents of this chat.
+fn is_with(conversation: &Conversation, chat: Uuid) -> bool {
+    matches!(conversation.position, Position::HandedOff { key, .. } if key == chat)
+}
+
+/// Waits for the machine's time, or until the store or the other side does better.
+fn after_failure(error: &StoreError) -> Option<Duration> {
+    match error {
+        StoreError::Broken(_) | StoreError::Closed => None,
+        _ => Some(Duration::from_secs(1)),
+    }
+}
+
+/// The id of what is said in several parts: the first one's is the whole's.
+fn part(whole: Uuid, number: usize) -> Uuid {
+    match number {
+        0 => whole,
+        _ => derived(whole, &format!("part {number}")),
+    }
+}
+
+/// An id that is the same whenever it is asked for.
+fn derived(whole: Uuid, role: &str) -> Uuid {
+    tidegate_engine::key::effect_key("chat", whole, role, 0, "")
+}

@@ -1,0 +1,57 @@
+//! What is kept of a chat, so that another process goes on with it.
+
+use serde::{Deserialize, Serialize};
+use tidegate_store::StoreError;
+use tidegate_store::contract::{Chat, ChatState};
+use uuid::Uuid;
+
+use super::channel::{Cursor, Session};
+use crate::app::App;
+
+/// What is kept of a chat.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Kept {
+    /// The channel, by the manifest's name.
+    pub(super) channel: String,
+    pub(super) session: Session,
+    /// Whether the chat exists on the agents' side.
+    pub(super) opened: bool,
+    /// How far it was followed.
+    #[serde(default)]
+    pub(super) cursor: Cursor,
+}
+
+/// A chat with what is kept of it; `None` where it is over, or can't be read.
+pub(super) async fn load(app: &App, chat: Uuid) -> Result<Option<(Uuid, Kept)>, StoreError> {
+    let Some(row) = app.store.chat(chat).await? else { return Ok(None) };
+    match serde_json::from_str(&row.state.0) {
+        Ok(kept) => Ok(Some((row.conversation, kept))),
+        Err(_) => {
+            tracing::error!(%chat, conversation = %row.conversation, "what is kept of a chat can't be read: another version wrote it, or it was damaged");
+            Ok(None)
+        }
+    }
+}
+
+pub(super) async fn keep(
+    app: &App,
+    chat: Uuid,
+    conversation: Uuid,
+    kept: &Kept,
+) -> Result<(), StoreError> {
+    let state = serde_json::to_string(kept)
+        .map_err(|error| StoreError::Failed(format!("a chat could not be written: {error}")))?;
+    app.store.keep_chat(Chat { key: chat, conversation, state: ChatState(state) }).await
+}
+
+/// Changes what is kept of a chat; nothing where it is over.
+pub(super) async fn change(
+    app: &App,
+    chat: Uuid,
+    change: impl FnOnce(&mut Kept) + Send,
+) -> Result<(), StoreError> {
+    let _one_at_a_time = app.chats.keeping.lock().await;
+    let Some((conversation, mut kept)) = load(app, chat).await? else { return Ok(()) };
+    change(&mut kept);
+    keep(app, chat, conversation, &kept).await
+}

@@ -1,0 +1,206 @@
+//! A channel of Salesforce's messaging, by the client for it.
+
+mod heard;
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt::{self, Debug};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures::StreamExt as _;
+use futures::stream::BoxStream;
+use secrecy::ExposeSecret as _;
+use serde::{Deserialize, Serialize};
+use tidegate_salesforce::chat::{
+    self, ChatClient, ChatSettings, ConversationId, Deployment, DeveloperName, EntriesQuery,
+    Identity, MachineClock, MessageId, Outgoing, OutgoingContent, ReceiptKind, Routing, ScrtUrl,
+    Token, TokenGate, Visitor,
+};
+use tokio::sync::OnceCell;
+use uuid::Uuid;
+
+use super::channel::{
+    Channel, ChatCall, ChatError, Cursor, Heard, Line, Opening, Session, Withdrawn,
+};
+use crate::effects::org::Org;
+
+/// A deployment of an org's messaging.
+pub struct Messaging {
+    scrt: ScrtUrl,
+    name: DeveloperName,
+    org: Arc<dyn Org>,
+    gate: TokenGate,
+    /// Made when it is needed first: the org's id is asked for.
+    client: OnceCell<ChatClient>,
+    /// Those who chat: several calls at a time share a token, and one of them renews it.
+    visitors: Arc<Mutex<HashMap<Uuid, Visitor>>>,
+}
+
+impl Debug for Messaging {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { scrt, name, .. } = self;
+        f.debug_struct("Messaging").field("scrt", scrt).field("name", name).finish_non_exhaustive()
+    }
+}
+
+/// What is kept of an identity.
+#[derive(Serialize, Deserialize)]
+struct KeptToken {
+    token: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_event_id: Option<String>,
+}
+
+impl Messaging {
+    /// A deployment by where the org's messaging is and by its API name. `gate` is one for all
+    /// deployments of an org.
+    pub fn new(scrt: ScrtUrl, name: DeveloperName, org: Arc<dyn Org>, gate: TokenGate) -> Self {
+        Self { scrt, name, org, gate, client: OnceCell::new(), visitors: Arc::default() }
+    }
+
+    /// A gate to an org's tokens, by the machine's clock.
+    pub fn gate() -> TokenGate {
+        TokenGate::new(chat::Rate::default(), Arc::new(MachineClock))
+    }
+
+    async fn client(&self) -> Result<&ChatClient, ChatError> {
+        let made = async {
+            let later = |why: String| ChatError::Later { why, after: None };
+            let id = self.org.id().await.map_err(|error| later(error.reason()))?;
+            let org = id.parse().map_err(|_| later("the org tells no id of its own".into()))?;
+            let deployment = Deployment { scrt: self.scrt.clone(), org, name: self.name.clone() };
+            let settings =
+                ChatSettings { gate: self.gate.clone(), ..ChatSettings::new(deployment) };
+            ChatClient::new(settings).map_err(heard::failed)
+        };
+        self.client.get_or_try_init(|| made).await
+    }
+
+    /// The one who chats, with what was kept where this process has not met them yet.
+    async fn visitor(&self, session: &Session, chat: Uuid) -> Result<Visitor, ChatError> {
+        let client = self.client().await?;
+        let mut visitors = self.visitors.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(visitor) = visitors.get(&chat) {
+            return Ok(visitor.clone());
+        }
+        let kept: KeptToken = serde_json::from_str(&session.0)
+            .map_err(|_| ChatError::Gone("its token can't be read".into()))?;
+        let now = client.clock().now();
+        let token = Token::restored(kept.token.into(), kept.last_event_id, now);
+        let visitor = Visitor::known(client.clone(), Identity::Guest, None, token);
+        visitors.insert(chat, visitor.clone());
+        Ok(visitor)
+    }
+}
+
+async fn session(visitor: &Visitor) -> Session {
+    let token = visitor.token().await;
+    let kept = KeptToken {
+        token: token.secret().expose_secret().to_owned(),
+        last_event_id: token.last_event_id().map(str::to_owned),
+    };
+    Session(serde_json::to_string(&kept).unwrap_or_default())
+}
+
+fn along(routing: &[(String, String)], language: Option<&str>) -> Routing {
+    let attributes: BTreeMap<String, String> = routing.iter().cloned().collect();
+    Routing { attributes, language: language.and_then(|tag| tag.parse().ok()) }
+}
+
+impl Channel for Messaging {
+    fn admit(&self, chat: Uuid) -> ChatCall<'_, Session> {
+        Box::pin(async move {
+            let client = self.client().await?.clone();
+            let made = Visitor::new(client, Identity::Guest, None).await;
+            let (visitor, _) = made.map_err(heard::failed)?;
+            let session = session(&visitor).await;
+            let mut visitors = self.visitors.lock().unwrap_or_else(PoisonError::into_inner);
+            visitors.insert(chat, visitor);
+            Ok(session)
+        })
+    }
+
+    fn open(&self, kept: Session, opening: Opening) -> ChatCall<'_, Session> {
+        Box::pin(async move {
+            let Opening { chat, routing, language } = opening;
+            let visitor = self.visitor(&kept, chat).await?;
+            let routing = along(&routing, language.as_deref());
+            let created = visitor.create(ConversationId::of_key(chat), &routing).await;
+            created.map_err(heard::failed)?;
+            Ok(session(&visitor).await)
+        })
+    }
+
+    fn send(&self, kept: Session, line: Line) -> ChatCall<'_, Session> {
+        Box::pin(async move {
+            let Line { chat, id, text, routing, language, new_session } = line;
+            let visitor = self.visitor(&kept, chat).await?;
+            let message = Outgoing {
+                id: MessageId::of_key(id),
+                content: OutgoingContent::Text { text, in_reply_to: None },
+                new_session,
+                routing: along(&routing, language.as_deref()),
+            };
+            let sent = visitor.send(ConversationId::of_key(chat), &message).await;
+            sent.map_err(heard::failed)?;
+            Ok(session(&visitor).await)
+        })
+    }
+
+    fn typing(&self, kept: Session, chat: Uuid, types: bool) -> ChatCall<'_, ()> {
+        Box::pin(async move {
+            let visitor = self.visitor(&kept, chat).await?;
+            let told = visitor.typing(ConversationId::of_key(chat), types).await;
+            told.map_err(heard::failed)
+        })
+    }
+
+    fn received(&self, kept: Session, chat: Uuid, entry: String) -> ChatCall<'_, ()> {
+        Box::pin(async move {
+            let Some(entry) = heard::entry(&entry) else { return Ok(()) };
+            let visitor = self.visitor(&kept, chat).await?;
+            let receipts = [(entry, ReceiptKind::Delivered)];
+            let told = visitor.acknowledge(ConversationId::of_key(chat), &receipts).await;
+            told.map_err(heard::failed)
+        })
+    }
+
+    fn withdraw(&self, kept: Session, chat: Uuid) -> ChatCall<'_, Withdrawn> {
+        Box::pin(async move {
+            let visitor = self.visitor(&kept, chat).await?;
+            let id = ConversationId::of_key(chat);
+            let newest = visitor.entries(id, &EntriesQuery::default()).await;
+            match newest.map_err(heard::failed) {
+                Ok(entries) => {
+                    if let Some(accepted) = heard::accepted(entries) {
+                        return Ok(accepted);
+                    }
+                }
+                Err(ChatError::Gone(_)) => return Ok(Withdrawn::Closed),
+                Err(error) => return Err(error),
+            }
+            self.close(kept, chat).await?;
+            Ok(Withdrawn::Closed)
+        })
+    }
+
+    fn close(&self, kept: Session, chat: Uuid) -> ChatCall<'_, ()> {
+        Box::pin(async move {
+            let visitor = self.visitor(&kept, chat).await?;
+            let id = ConversationId::of_key(chat);
+            // Where it was never opened there is nothing to end.
+            visitor.end_session(id).await.map_err(heard::failed)?;
+            visitor.close(id).await.map_err(heard::failed)?;
+            let mut visitors = self.visitors.lock().unwrap_or_else(PoisonError::into_inner);
+            visitors.remove(&chat);
+            Ok(())
+        })
+    }
+
+    fn follow(&self, kept: Session, chat: Uuid, since: Cursor) -> BoxStream<'_, Heard> {
+        let begun = async move {
+            let visitor = self.visitor(&kept, chat).await;
+            heard::Following::new(visitor, ConversationId::of_key(chat), kept, &since)
+        };
+        futures::stream::once(begun).flat_map(heard::Following::stream).boxed()
+    }
+}

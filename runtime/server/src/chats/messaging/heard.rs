@@ -1,0 +1,212 @@
+//! What comes of a chat, as its conversation hears it.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use futures::stream::{BoxStream, StreamExt as _, unfold};
+use tidegate_engine::event::ChatEvent;
+use tidegate_salesforce::chat::{
+    self, Attachment, Author, ChatClass, Content, ConversationId, Entry, EntryId, EntryKind, Feed,
+    Happening, Item, Live, Operation, Reconnect, Role, UploadState, Visitor,
+};
+
+use super::session;
+use crate::chats::channel::{ChatError, Cursor, Heard, News, Now, Session, Withdrawn};
+
+/// A stream that could not be opened so many times in a row, each after its own attempts, has broken
+/// off: a quarter of an hour.
+const ROUNDS: u32 = 4;
+
+/// Why a call failed, in the channel's words.
+pub(super) fn failed(error: chat::ChatError) -> ChatError {
+    let why = error.to_string();
+    match error.class() {
+        ChatClass::Outage | ChatClass::Ambiguous | ChatClass::Throttled => {
+            ChatError::Later { after: error.retry_after(), why: told(&error) }
+        }
+        // An id that is taken by something else stays taken.
+        ChatClass::Conflict => ChatError::Refused { status: Some(409), why },
+        ChatClass::Token => ChatError::Expired,
+        ChatClass::Session => ChatError::NoSession,
+        ChatClass::Foreign | ChatClass::Unknown => ChatError::Gone(told(&error)),
+        ChatClass::TooLarge => ChatError::Refused { status: Some(413), why },
+        ChatClass::Refused => {
+            let status = match &error {
+                chat::ChatError::Refused(fault) => Some(fault.status),
+                _ => None,
+            };
+            ChatError::Refused { status, why }
+        }
+    }
+}
+
+/// Without words of the org's, which may quote a customer.
+fn told(error: &chat::ChatError) -> String {
+    match error {
+        chat::ChatError::Foreign(fault) | chat::ChatError::Unknown(fault) => {
+            format!("status {}", fault.status)
+        }
+        chat::ChatError::Unclear { status: Some(status), .. } => format!("status {status}"),
+        other => other.to_string(),
+    }
+}
+
+/// The entry whose receipt is to be told, of what [`News::Happened`] names.
+pub(super) fn entry(id: &str) -> Option<EntryId> {
+    id.split('/').next().and_then(|id| id.parse().ok())
+}
+
+/// The agent who is there, by what is listed of the conversation.
+pub(super) fn accepted(mut entries: Vec<Entry>) -> Option<Withdrawn> {
+    entries.sort_by_key(|entry| entry.at);
+    let mut there = None;
+    for Entry { id, kind, .. } in entries {
+        let EntryKind::ParticipantChanged(changes) = kind else { continue };
+        for change in changes.into_iter().filter(|change| change.role == Role::Agent) {
+            there = match change.operation {
+                Operation::Remove => None,
+                _ => Some((joined(&id), change.name)),
+            };
+        }
+    }
+    there.map(|(id, name)| Withdrawn::Accepted { id, name })
+}
+
+fn joined(entry: &EntryId) -> String {
+    format!("{entry}/joined")
+}
+
+/// A chat that is followed.
+pub(super) struct Following {
+    live: Option<Live>,
+    ready: VecDeque<Heard>,
+    session: Session,
+    rounds: u32,
+}
+
+impl Following {
+    pub(super) fn new(
+        visitor: Result<Visitor, ChatError>,
+        conversation: ConversationId,
+        session: Session,
+        since: &Cursor,
+    ) -> Self {
+        // What can't be read any more is told again from the beginning.
+        let feed = serde_json::from_str(&since.0).unwrap_or_else(|_| Feed::new(conversation));
+        let live = visitor.ok().map(|visitor| Live::new(visitor, feed, Reconnect::default()));
+        Self { live, ready: VecDeque::new(), session, rounds: 0 }
+    }
+
+    pub(super) fn stream(self) -> BoxStream<'static, Heard> {
+        unfold(self, |mut following| async move {
+            let heard = following.next().await?;
+            Some((heard, following))
+        })
+        .boxed()
+    }
+
+    async fn next(&mut self) -> Option<Heard> {
+        loop {
+            if let Some(heard) = self.ready.pop_front() {
+                return Some(heard);
+            }
+            let live = self.live.as_mut()?;
+            match live.next().await {
+                Ok(items) => {
+                    self.rounds = 0;
+                    let cursor = Cursor(serde_json::to_string(live.feed()).unwrap_or_default());
+                    let renewed = session(live.visitor()).await;
+                    if renewed != self.session {
+                        self.session = renewed.clone();
+                        self.push(News::Renewed(renewed), None);
+                    }
+                    let news: Vec<News> = items.into_iter().flat_map(news).collect();
+                    let last = news.len().saturating_sub(1);
+                    for (at, news) in news.into_iter().enumerate() {
+                        // Only behind the last of them all are passed on.
+                        self.push(news, (at == last).then(|| cursor.clone()));
+                    }
+                }
+                Err(error) if error.class().may_pass() && self.rounds < ROUNDS => {
+                    self.rounds += 1;
+                    tracing::warn!(why = told(&error), "a chat can't be heard; it is tried again");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+                Err(error) => {
+                    tracing::warn!(why = told(&error), "a chat can't be heard any more");
+                    return None;
+                }
+            }
+        }
+    }
+
+    fn push(&mut self, news: News, cursor: Option<Cursor>) {
+        self.ready.push_back(Heard { news, cursor });
+    }
+}
+
+/// What an item means to the conversation.
+fn news(item: Item) -> Vec<News> {
+    let entry = item.entry;
+    let happened = |aspect: &str, what| {
+        vec![News::Happened { id: format!("{}/{aspect}", entry.as_str()), what }]
+    };
+    match item.what {
+        Happening::Joined { role: Role::Agent | Role::Supervisor, name } => {
+            vec![News::Happened { id: joined(&entry), what: ChatEvent::Accepted { name } }]
+        }
+        Happening::Left { role: Role::Agent, .. } => happened("left", ChatEvent::Left),
+        Happening::Transferred => happened("transferred", ChatEvent::Left),
+        Happening::Message { from, content, .. } => match readable(content) {
+            Some((aspect, text)) => happened(aspect, said(from, text)),
+            None => vec![News::Nothing],
+        },
+        Happening::Typing { on } => vec![News::Passing(Now::Typing(on))],
+        Happening::QueuePosition(position) => vec![News::Passing(Now::Position(position.max(1)))],
+        Happening::EstimatedWait { seconds } => {
+            vec![News::Passing(Now::Wait(Duration::from_secs(seconds.into())))]
+        }
+        Happening::RoutingFailed(_) => happened("failed", ChatEvent::Failed),
+        Happening::SessionEnded { .. } => happened("ended", ChatEvent::Ended),
+        Happening::Closed => happened("closed", ChatEvent::Ended),
+        Happening::Joined { .. }
+        | Happening::Left { .. }
+        | Happening::Accepted
+        | Happening::TransferFailed(_)
+        | Happening::Echo { .. }
+        | Happening::Receipt { .. } => vec![News::Nothing],
+    }
+}
+
+fn said(_from: Author, text: String) -> ChatEvent {
+    ChatEvent::Wrote { text }
+}
+
+/// What a message says as text, and which part of its entry that is: a text with a link comes as two
+/// messages of one id.
+fn readable(content: Content) -> Option<(&'static str, String)> {
+    let lines = |first: Option<String>, rest: Vec<String>| {
+        let all: Vec<String> = first.into_iter().chain(rest).collect();
+        all.join("\n")
+    };
+    let option = |title: String| format!("- {title}");
+    let (aspect, text) = match content {
+        Content::Text(text) => ("text", text),
+        Content::Link { url, title } => ("link", lines(title, vec![url])),
+        Content::Attachments { text, files } => {
+            let here = files.into_iter().filter(|file| file.state == UploadState::Completed);
+            let named = |file: Attachment| lines(file.name, file.url.into_iter().collect());
+            ("files", lines(text, here.map(named).collect()))
+        }
+        Content::Choices { text, options, .. } => {
+            let titles = options.into_iter().map(|one| option(one.title)).collect();
+            ("choices", lines(text, titles))
+        }
+        Content::Form { title, inputs } => {
+            let labels = inputs.into_iter().filter_map(|one| one.label).map(option).collect();
+            ("form", lines(title, labels))
+        }
+        Content::Other { text, .. } => ("other", text?),
+    };
+    (!text.trim().is_empty()).then_some((aspect, text))
+}

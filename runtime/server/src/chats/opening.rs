@@ -1,0 +1,116 @@
+//! Opening a chat, with what has been said so far.
+
+use tidegate_engine::event::{ChatEvent, Event};
+use tidegate_plan::verify::VerifiedPlan;
+use tidegate_store::contract::{Claimed, Entry, Stored};
+use uuid::Uuid;
+
+use super::channel::{Channel, ChatError, Cursor, Line, Opening, Session};
+use super::kept::{self, Kept};
+use super::sending::{parts, send};
+use super::{derived, is_with, later, part};
+use crate::app::App;
+use crate::conversation::LoopError;
+use crate::effects::Performed;
+use crate::effects::{language, render};
+
+/// What agents read above what has been said so far.
+const SO_FAR: &str = "What was said before:\n";
+
+/// A chat to be opened.
+pub(super) struct Asked<'a> {
+    pub(super) plan: &'a VerifiedPlan,
+    pub(super) stored: &'a Stored,
+    pub(super) channel: &'a str,
+    pub(super) routing: &'a [(String, String)],
+    pub(super) entries: Vec<Entry>,
+}
+
+/// Opens a chat. What becomes of it comes as events; only that there can be none comes at once.
+pub(super) async fn open(
+    app: &App,
+    claimed: &Claimed,
+    asked: Asked<'_>,
+) -> Result<Performed, LoopError> {
+    let chat = claimed.effect.key;
+    if !is_with(&asked.stored.conversation, chat) {
+        // Nobody waits for it any more. Whatever an earlier attempt has opened is taken back.
+        app.chats.follow(chat);
+        return Ok(Performed::Silent);
+    }
+    let Some(channel) = app.chats.channel(asked.channel) else {
+        tracing::error!(channel = asked.channel, conversation = %claimed.conversation, "a conversation can't be handed off: the manifest says nothing of this channel; it goes on with `failed`");
+        return Ok(failed(chat));
+    };
+    let kept = kept::load(app, chat).await?.map(|(_, kept)| kept);
+    let opened = match kept {
+        Some(kept) => tell(channel.as_ref(), kept.session, chat, &asked).await,
+        None => match channel.admit(chat).await {
+            Ok(session) => {
+                let (channel_name, cursor) = (asked.channel.to_owned(), Cursor::default());
+                let kept = Kept { channel: channel_name, session, opened: false, cursor };
+                // Before the chat exists, or a crash would leave one that nobody can take back.
+                kept::keep(app, chat, claimed.conversation, &kept).await?;
+                tell(channel.as_ref(), kept.session, chat, &asked).await
+            }
+            Err(error) => Err(error),
+        },
+    };
+    Ok(match opened {
+        Ok(session) => {
+            kept::change(app, chat, |kept| (kept.session, kept.opened) = (session, true)).await?;
+            app.chats.follow(chat);
+            Performed::Silent
+        }
+        Err(ChatError::Later { why, after }) => later(claimed.attempt, why, after, app.clock.now()),
+        Err(error) => {
+            tracing::error!(channel = asked.channel, conversation = %claimed.conversation, why = told(&error), "a conversation can't be handed off; it goes on with `failed`");
+            app.store.forget_chat(chat).await?;
+            failed(chat)
+        }
+    })
+}
+
+/// Without what may quote a customer.
+fn told(error: &ChatError) -> String {
+    match error {
+        ChatError::Refused { status: Some(status), .. } => format!("refused with status {status}"),
+        ChatError::Refused { status: None, .. } => "refused".into(),
+        other => other.to_string(),
+    }
+}
+
+fn failed(chat: Uuid) -> Performed {
+    Performed::Answered(Event::Chat { key: chat, what: ChatEvent::Failed })
+}
+
+/// Creates the chat and tells what has been said before; all of it may have been done already.
+async fn tell(
+    channel: &dyn Channel,
+    session: Session,
+    chat: Uuid,
+    asked: &Asked<'_>,
+) -> Result<Session, ChatError> {
+    let language = language(asked.plan, &asked.stored.conversation).map(str::to_owned);
+    let routing = asked.routing.to_vec();
+    let opening = Opening { chat, routing: routing.clone(), language: language.clone() };
+    let mut session = channel.open(session, opening).await?;
+    let said = render(&asked.entries);
+    if said.trim().is_empty() {
+        return Ok(session);
+    }
+    let whole = derived(chat, "said before");
+    for (number, text) in parts(&format!("{SO_FAR}{said}")).into_iter().enumerate() {
+        // The same values as at the opening: some orgs read those of the first message only.
+        let line = Line {
+            chat,
+            id: part(whole, number),
+            text,
+            routing: routing.clone(),
+            language: language.clone(),
+            new_session: false,
+        };
+        session = send(channel, session, line).await?;
+    }
+    Ok(session)
+}

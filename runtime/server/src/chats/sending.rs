@@ -1,0 +1,187 @@
+//! What the customer says and does, to the agents.
+
+use tidegate_engine::event::{ChatEvent, Event};
+use tidegate_store::contract::{Claimed, DeadLetter, Stored};
+use uuid::Uuid;
+
+use super::channel::{Channel, ChatError, Line, Session};
+use super::kept;
+use super::{PATIENCE, is_with, later, part};
+use crate::app::App;
+use crate::conversation::LoopError;
+use crate::effects::Performed;
+
+/// Characters at most in one message. No source states the limit; agents can read this much.
+const LONGEST: usize = 4000;
+
+/// What the customer said, to the agents of a chat.
+pub(super) struct Said<'a> {
+    pub(super) chat: Uuid,
+    pub(super) text: &'a str,
+    pub(super) routing: &'a [(String, String)],
+    pub(super) language: Option<String>,
+}
+
+/// Tells the agents what the customer wrote.
+pub(super) async fn relay(
+    app: &App,
+    stored: &Stored,
+    claimed: &Claimed,
+    said: Said<'_>,
+) -> Result<Performed, LoopError> {
+    let chat = said.chat;
+    let kept = match is_with(&stored.conversation, chat) {
+        true => kept::load(app, chat).await?.map(|(_, kept)| kept),
+        // The chat is over; what was said stands in the conversation.
+        false => return Ok(Performed::Silent),
+    };
+    let found = kept.and_then(|kept| Some((app.chats.channel(&kept.channel)?, kept.session)));
+    let Some((channel, session)) = found else { return Ok(lost(chat)) };
+    let now = app.clock.now();
+    Ok(match say(channel.as_ref(), session.clone(), claimed.effect.key, &said).await {
+        Ok(now) => {
+            if now != session {
+                kept::change(app, chat, |kept| kept.session = now).await?;
+            }
+            Performed::Silent
+        }
+        Err(ChatError::Later { why, after }) => {
+            if now.duration_since(claimed.since) >= PATIENCE {
+                tracing::error!(conversation = %claimed.conversation, why, "what a customer wrote could not be relayed for fifteen minutes; the chat is given up with `lost`");
+                return Ok(lost(chat));
+            }
+            later(claimed.attempt, why, after, now)
+        }
+        Err(ChatError::Refused { status, why }) => {
+            Performed::Dead { event: None, letter: Box::new(letter(claimed, now, status, why)) }
+        }
+        Err(ChatError::Expired | ChatError::NoSession | ChatError::Gone(_)) => lost(chat),
+    })
+}
+
+fn lost(chat: Uuid) -> Performed {
+    Performed::Answered(Event::Chat { key: chat, what: ChatEvent::Lost })
+}
+
+fn letter(claimed: &Claimed, now: jiff::Timestamp, status: Option<u16>, why: String) -> DeadLetter {
+    DeadLetter {
+        conversation: claimed.conversation,
+        effect: claimed.effect.clone(),
+        at: now,
+        since: Some(claimed.since),
+        attempts: claimed.attempt,
+        status,
+        code: "tidegate.message_refused".into(),
+        fields: Vec::new(),
+        request: "tell the agents what the customer wrote".into(),
+        answer: why,
+        source: None,
+    }
+}
+
+/// Says it in parts. Gives the identity as it is behind them.
+async fn say(
+    channel: &dyn Channel,
+    mut session: Session,
+    id: Uuid,
+    said: &Said<'_>,
+) -> Result<Session, ChatError> {
+    for (number, text) in parts(said.text).into_iter().enumerate() {
+        let line = Line {
+            chat: said.chat,
+            id: part(id, number),
+            text,
+            routing: said.routing.to_vec(),
+            language: said.language.clone(),
+            new_session: false,
+        };
+        session = send(channel, session, line).await?;
+    }
+    Ok(session)
+}
+
+/// Says a line, in a new session where there is none.
+pub(super) async fn send(
+    channel: &dyn Channel,
+    session: Session,
+    line: Line,
+) -> Result<Session, ChatError> {
+    match channel.send(session.clone(), line.clone()).await {
+        Err(ChatError::NoSession) => {
+            channel.send(session, Line { new_session: true, ..line }).await
+        }
+        sent => sent,
+    }
+}
+
+/// A text in parts that one message takes each, broken at a line's end where there is one.
+pub(super) fn parts(text: &str) -> Vec<String> {
+    let mut parts = Vec::new();
+    let mut rest = text.trim();
+    while !rest.is_empty() {
+        let end = rest.char_indices().nth(LONGEST).map_or(rest.len(), |(at, _)| at);
+        let (head, _) = rest.split_at(end);
+        let whole = end == rest.len();
+        let at = if whole { end } else { head.rfind('\n').filter(|at| *at > 0).unwrap_or(end) };
+        let (part, behind) = rest.split_at(at);
+        parts.push(part.trim_end().to_owned());
+        rest = behind.trim_start_matches('\n');
+    }
+    parts
+}
+
+/// Takes a chat back.
+pub(super) async fn withdraw(
+    app: &App,
+    claimed: &Claimed,
+    chat: Uuid,
+) -> Result<Performed, LoopError> {
+    let Some((conversation, kept)) = kept::load(app, chat).await? else {
+        return Ok(Performed::Silent);
+    };
+    if let Some(channel) = app.chats.channel(&kept.channel) {
+        let now = app.clock.now();
+        match channel.close(kept.session, chat).await {
+            Err(ChatError::Later { why, after })
+                if now.duration_since(claimed.since) < PATIENCE =>
+            {
+                return Ok(later(claimed.attempt, why, after, now));
+            }
+            Ok(()) | Err(_) => {}
+        }
+    }
+    app.store.forget_chat(chat).await?;
+    app.chats.passing.clear(conversation);
+    Ok(Performed::Silent)
+}
+
+/// Shows the agents that the customer types. Nothing where that fails: it only matters now.
+pub(crate) async fn typing(app: &App, chat: Uuid, types: bool) {
+    let Ok(Some((_, kept))) = kept::load(app, chat).await else { return };
+    let Some(channel) = app.chats.channel(&kept.channel) else { return };
+    if let Err(error) = channel.typing(kept.session, chat, types).await {
+        tracing::debug!(%chat, %error, "agents were not shown that the customer types");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST, parts};
+
+    #[test]
+    fn what_is_long_is_broken_at_lines_and_nothing_is_lost() {
+        let line = "ä".repeat(1500);
+        let text = format!("{line}\n{line}\n{line}");
+        let broken = parts(&text);
+        assert_eq!(broken, [format!("{line}\n{line}"), line.clone()]);
+        let long = "ö".repeat(2 * LONGEST + 1);
+        let broken = parts(&long);
+        assert_eq!(
+            broken.iter().map(|part| part.chars().count()).collect::<Vec<_>>(),
+            [4000, 4000, 1]
+        );
+        assert_eq!(broken.concat(), long);
+        assert_eq!(parts("  "), Vec::<String>::new());
+        assert_eq!(parts("\nhi\n"), ["hi"]);
+    }
+}

@@ -1,0 +1,79 @@
+//! Taking a chat back because nobody has come: an agent who has accepted before wins.
+
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use tidegate_engine::event::{ChatEvent, Event};
+use tidegate_engine::state::Position;
+use tidegate_store::StoreError;
+use tidegate_store::contract::Due;
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use super::channel::Withdrawn;
+use super::following::happened;
+use super::kept;
+use crate::app::App;
+use crate::conversation::{Arrival, Cause, LoopError};
+
+/// For so long the agents' side is asked before the customer goes on without it.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The chat for which a timer says that nobody has come in time.
+pub(crate) async fn of_timer(app: &App, due: &Due) -> Result<Option<Uuid>, StoreError> {
+    let Event::DeadlinePassed { key } = due.timer.event else { return Ok(None) };
+    if app.chats.channels.is_empty() {
+        return Ok(None);
+    }
+    let stored = app.store.load(due.conversation).await?;
+    Ok(stored.and_then(|stored| match stored.conversation.position {
+        Position::HandedOff { key: chat, accepted: false, wait, .. } if wait == key => Some(chat),
+        _ => None,
+    }))
+}
+
+/// Takes the chat back and lets the timer fire behind it; or lets an agent come who has accepted
+/// already. Beside other timers, which need not wait for the agents' side.
+pub(crate) fn then_fire(app: &Arc<App>, chat: Uuid, due: Due) {
+    let begun = |chats: &super::Chats| {
+        chats.withdrawing.lock().unwrap_or_else(PoisonError::into_inner).insert(chat)
+    };
+    if !begun(&app.chats) {
+        return;
+    }
+    let app = Arc::clone(app);
+    tokio::spawn(async move {
+        if let Err(error) = fire(&app, chat, due).await {
+            tracing::error!(%chat, %error, "a hand-off that nobody has taken could not go on; it is tried again");
+        }
+        app.chats.withdrawing.lock().unwrap_or_else(PoisonError::into_inner).remove(&chat);
+    });
+}
+
+async fn fire(app: &App, chat: Uuid, due: Due) -> Result<(), LoopError> {
+    if let Ok(Some(accepted)) = timeout(PATIENCE, withdrawn(app, chat)).await {
+        let (id, name) = accepted;
+        happened(app, chat, due.conversation, &id, ChatEvent::Accepted { name }).await?;
+    }
+    let (arrival, timer) = (Arrival::Event(due.timer.event), due.timer.key);
+    let cause = Cause::Timer { key: timer, due: due.timer.due };
+    app.conversations.receive(due.conversation, arrival, cause, app.clock.now()).await.map(drop)
+}
+
+/// An acceptance that came before. Where the agents' side can't be asked, the chat is taken back by
+/// the effect that follows.
+async fn withdrawn(app: &App, chat: Uuid) -> Option<(String, Option<String>)> {
+    let (_, kept) = kept::load(app, chat).await.ok()??;
+    if !kept.opened {
+        return None;
+    }
+    let channel = app.chats.channel(&kept.channel)?;
+    match channel.withdraw(kept.session, chat).await {
+        Ok(Withdrawn::Accepted { id, name }) => Some((id, name)),
+        Ok(Withdrawn::Closed) => None,
+        Err(error) => {
+            tracing::warn!(%chat, %error, "a chat that nobody has taken could not be taken back yet; it is tried again");
+            None
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Agents at a desk, without a network: what a channel does to those who use it.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use futures::stream::{self, BoxStream};
+use tidegate_engine::event::ChatEvent;
+use tidegate_server::chats::channel::{
+    Channel, ChatCall, ChatError, Cursor, Heard, Line, News, Now, Opening, Session, Withdrawn,
+};
+use tokio::sync::watch;
+use uuid::Uuid;
+
+/// Nothing that a test waits for takes so long.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A desk that a test plays.
+#[derive(Debug, Clone)]
+pub(crate) struct Desk {
+    state: Arc<Mutex<State>>,
+    changed: watch::Sender<u64>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    chats: BTreeMap<Uuid, Chat>,
+    admitted: u32,
+    /// What goes wrong with the next calls that say something.
+    trouble: VecDeque<ChatError>,
+    /// Whether nobody hears of what agents do.
+    deaf: bool,
+    /// Whether calls are done before they go wrong.
+    done_all_the_same: bool,
+}
+
+/// One chat as agents see it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Chat {
+    /// The values of its opening.
+    pub(crate) routing: Vec<(String, String)>,
+    /// What the customer said, each with its values.
+    pub(crate) lines: Vec<Line>,
+    /// The tokens under which it was said.
+    pub(crate) tokens: Vec<String>,
+    /// What agents did.
+    news: Vec<News>,
+    /// Who got what.
+    pub(crate) received: Vec<String>,
+    pub(crate) typing: Vec<bool>,
+    pub(crate) closed: bool,
+}
+
+impl Chat {
+    pub(crate) fn texts(&self) -> Vec<&str> {
+        self.lines.iter().map(|line| line.text.as_str()).collect()
+    }
+}
+
+impl Desk {
+    pub(crate) fn new() -> Self {
+        Self { state: Arc::default(), changed: watch::Sender::new(0) }
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
+        let done = work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
+        self.changed.send_modify(|count| *count += 1);
+        done
+    }
+
+    /// What goes wrong next, one call after the other.
+    pub(crate) fn trouble(&self, errors: impl IntoIterator<Item = ChatError>, done: bool) {
+        self.with(|state| {
+            state.trouble.extend(errors);
+            state.done_all_the_same = done;
+        });
+    }
+
+    /// From now on agents do what nobody hears of.
+    pub(crate) fn goes_deaf(&self) {
+        self.with(|state| state.deaf = true);
+    }
+
+    pub(crate) fn admitted(&self) -> u32 {
+        self.with(|state| state.admitted)
+    }
+
+    /// The one chat, once it is as wanted.
+    pub(crate) async fn chat(&self, wanted: impl Fn(&Chat) -> bool) -> Chat {
+        let mut changed = self.changed.subscribe();
+        let seen = async {
+            loop {
+                changed.mark_unchanged();
+                let found = {
+                    let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+                    assert!(state.chats.len() < 2, "one chat at a time");
+                    state.chats.values().find(|chat| wanted(chat)).cloned()
+                };
+                match found {
+                    Some(chat) => return chat,
+                    None => changed.changed().await.expect("a desk"),
+                }
+            }
+        };
+        let found = tokio::time::timeout(PATIENCE, seen).await;
+        found.unwrap_or_else(|_| panic!("the desk has: {:#?}", self.state))
+    }
+
+    /// An agent does something in the one chat.
+    pub(crate) fn does(&self, what: ChatEvent) {
+        self.with(|state| {
+            let chat = state.chats.values_mut().next().expect("a chat");
+            let id = format!("entry-{}", chat.news.len());
+            chat.news.push(News::Happened { id, what });
+        });
+    }
+
+    pub(crate) fn accepts(&self, name: &str) {
+        self.does(ChatEvent::Accepted { name: Some(name.into()) });
+    }
+
+    pub(crate) fn says(&self, text: &str) {
+        self.does(ChatEvent::Wrote { text: text.into() });
+    }
+
+    pub(crate) fn shows(&self, now: Now) {
+        self.with(|state| {
+            let chat = state.chats.values_mut().next().expect("a chat");
+            chat.news.push(News::Passing(now));
+        });
+    }
+
+    fn call<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut State) -> Result<T, ChatError>,
+    ) -> ChatCall<'static, T> {
+        let done = self.with(|state| match state.trouble.pop_front() {
+            Some(error) if !state.done_all_the_same => Err(error),
+            Some(error) => work(state).and(Err(error)),
+            None => work(state),
+        });
+        Box::pin(std::future::ready(done))
+    }
+}
+
+fn of(state: &mut State, chat: Uuid) -> Result<&mut Chat, ChatError> {
+    state.chats.get_mut(&chat).ok_or_else(|| ChatError::Gone("unknown".into()))
+}
+
+impl Channel for Desk {
+    fn admit(&self, _chat: Uuid) -> ChatCall<'_, Session> {
+        self.call(|state| {
+            state.admitted += 1;
+            Ok(Session("token 1".into()))
+        })
+    }
+
+    fn open(&self, session: Session, opening: Opening) -> ChatCall<'_, Session> {
+        self.call(|state| {
+            state.chats.entry(opening.chat).or_default().routing = opening.routing;
+            Ok(session)
+        })
+    }
+
+    /// Renews the token each time.
+    fn send(&self, session: Session, line: Line) -> ChatCall<'_, Session> {
+        self.call(|state| {
+            let chat = of(state, line.chat)?;
+            if chat.lines.iter().all(|one| one.id != line.id) {
+                chat.lines.push(line);
+            }
+            chat.tokens.push(session.0);
+            Ok(Session(format!("token {}", chat.tokens.len() + 1)))
+        })
+    }
+
+    fn typing(&self, _session: Session, chat: Uuid, types: bool) -> ChatCall<'_, ()> {
+        self.call(|state| {
+            of(state, chat)?.typing.push(types);
+            Ok(())
+        })
+    }
+
+    fn received(&self, _session: Session, chat: Uuid, entry: String) -> ChatCall<'_, ()> {
+        let done = self.with(|state| of(state, chat).map(|chat| chat.received.push(entry)));
+        Box::pin(std::future::ready(done))
+    }
+
+    fn withdraw(&self, _session: Session, chat: Uuid) -> ChatCall<'_, Withdrawn> {
+        self.call(|state| {
+            let chat = of(state, chat)?;
+            let joined = chat.news.iter().find_map(|news| match news {
+                News::Happened { id, what: ChatEvent::Accepted { name } } => {
+                    Some(Withdrawn::Accepted { id: id.clone(), name: name.clone() })
+                }
+                _ => None,
+            });
+            chat.closed |= joined.is_none();
+            Ok(joined.unwrap_or(Withdrawn::Closed))
+        })
+    }
+
+    fn close(&self, _session: Session, chat: Uuid) -> ChatCall<'_, ()> {
+        self.call(|state| {
+            of(state, chat)?.closed = true;
+            Ok(())
+        })
+    }
+
+    /// Tells the last two things once more whenever it begins, as streams that resume do.
+    fn follow(&self, _session: Session, chat: Uuid, since: Cursor) -> BoxStream<'_, Heard> {
+        let from = since.0.parse::<usize>().unwrap_or(0).saturating_sub(2);
+        let (state, changed) = (Arc::clone(&self.state), self.changed.subscribe());
+        stream::unfold((from, state, changed), move |(at, state, mut changed)| async move {
+            loop {
+                changed.mark_unchanged();
+                let news = {
+                    let state = state.lock().unwrap_or_else(PoisonError::into_inner);
+                    let chat = state.chats.get(&chat).filter(|_| !state.deaf);
+                    chat.and_then(|chat| chat.news.get(at)).cloned()
+                };
+                if let Some(news) = news {
+                    let heard = Heard { news, cursor: Some(Cursor((at + 1).to_string())) };
+                    return Some((heard, (at + 1, state, changed)));
+                }
+                changed.changed().await.ok()?;
+            }
+        })
+        .boxed()
+    }
+}

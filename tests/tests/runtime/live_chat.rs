@@ -1,0 +1,64 @@
+//! Chats with the local org's agents, over its live-chat API.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::chats::{program, said, say, wrote};
+use crate::world::{Visitor, World};
+
+/// Nothing that a test waits for takes so long.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+async fn handed_off(waiting: &str) -> (World, Visitor, String) {
+    let world = World::with_live_chat(&program(waiting)).await;
+    let visitor = world.open(json!({ "messenger": "web", "email": "ada@example.com" })).await;
+    say(&world, &visitor, "The heater stopped working on Sunday.").await;
+    let told = |all: &Value| texts(&all[0]).len() == 1;
+    let all = conversations(&world, told).await;
+    let id = all[0]["id"].as_str().unwrap().to_owned();
+    (world, visitor, id)
+}
+
+/// What the org has of chats, once it is as wanted.
+async fn conversations(world: &World, wanted: impl Fn(&Value) -> bool) -> Value {
+    let deadline = tokio::time::Instant::now() + PATIENCE;
+    loop {
+        let url = format!("{}/__org/chat/conversations", world.org.url());
+        let all: Value = world.http.get(url).send().await.unwrap().json().await.unwrap();
+        let all = all.get("conversations").cloned().unwrap_or(all);
+        if wanted(&all) {
+            return all;
+        }
+        assert!(tokio::time::Instant::now() < deadline, "{all:#}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn texts(conversation: &Value) -> Vec<&str> {
+    let entries = conversation["entries"].as_array();
+    let said = entries.into_iter().flatten().filter(|entry| entry["type"] == "Message");
+    said.filter_map(|entry| entry["text"].as_str()).collect()
+}
+
+async fn does(world: &World, chat: &str, act: &str, fields: Value) {
+    let url = format!("{}/__org/chat/conversations/{chat}/{act}", world.org.url());
+    let answer = world.http.post(url).json(&fields).send().await.unwrap();
+    let status = answer.status();
+    assert!(status.is_success(), "{act}: {status} {}", answer.text().await.unwrap());
+}
+
+#[tokio::test]
+async fn a_customer_and_an_agent_talk() {
+    let (world, visitor, chat) = handed_off("3m").await;
+    does(&world, &chat, "accept", json!({ "agent": "Mara Lindt" })).await;
+    does(&world, &chat, "say", json!({ "text": "Hello, I am Mara" })).await;
+    let entries = world.until_one(&visitor, wrote("Hello, I am Mara")).await;
+    let joined = entries.iter().find(|entry| entry["state"] == "joined").unwrap();
+    assert_eq!(joined["name"], "Mara Lindt");
+    say(&world, &visitor, "It drips, too.").await;
+    conversations(&world, |all| texts(&all[0]).contains(&"It drips, too.")).await;
+    does(&world, &chat, "end", json!({})).await;
+    let entries = world.until(&visitor, "ended").await;
+    assert_eq!(said(&entries, "agent"), ["Hello, I am Mara"]);
+}
