@@ -32,7 +32,7 @@ pub use code::{
 };
 pub use expr::{Arithmetic, Comparison, Expr, Pipe};
 pub use form::{FieldWords, Form, FormField, FormFile, Input};
-pub use hours::{DAY_MS, Holiday, Hours, Nth, Opening, Recurs, Weekdays};
+pub use hours::{DAY_MS, Holiday, Hours, MONTHS, Nth, Opening, Recurs, Weekdays};
 pub use push::{Fill, Owner, OwnerChoice, Push, PushField, TranscriptTo};
 pub use requirement::{Required, Requirement};
 

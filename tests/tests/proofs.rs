@@ -12,11 +12,10 @@ mod program;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use tidegate::render::{Style, graphical};
 use tidegate_compiler::analysis::Analysis;
 use tidegate_compiler::check::Tally;
 use tidegate_compiler::syntax::format::format;
-use tidegate_diagnostics::{Code, Severity, codes, without_secrets};
+use tidegate_diagnostics::{Code, Severity, codes};
 use tidegate_engine::rehearse::witness;
 use tidegate_plan::verify::VerifiedPlan;
 
@@ -196,16 +195,6 @@ fn analysis(row: &Row, verdict: &str) -> Analysis {
     program::check_and_play(&program::catalog(None), &name, &text(row, verdict))
 }
 
-fn rendered(analysis: &Analysis) -> String {
-    let sources = without_secrets(&analysis.diagnostics, &analysis.sources);
-    let all: Vec<String> = analysis
-        .diagnostics
-        .iter()
-        .map(|diagnostic| graphical(diagnostic, &sources, Style::Plain))
-        .collect();
-    all.join("\n")
-}
-
 /// What a verdict needs, and is not there.
 type Lack = String;
 
@@ -232,7 +221,7 @@ fn counted(tallies: &[Tally], names: &[&str]) -> (usize, usize, usize) {
 
 fn proved(row: &Row, analysis: &Analysis) -> Result<(), Lack> {
     if !analysis.diagnostics.is_empty() {
-        return Err(format!("something is said of it:\n{}", rendered(analysis)));
+        return Err(format!("something is said of it:\n{}", program::rendered(analysis)));
     }
     if let Some(tally) = analysis.tallies.iter().find(|its| its.refuted + its.open > 0) {
         return Err(format!("not all is proved: {tally:?}"));
@@ -305,7 +294,7 @@ fn every_proof_comes_to_each_of_its_verdicts() {
         for (verdict, look) in verdicts(row) {
             let analysis = analysis(row, verdict);
             if let Err(lack) = look(row, &analysis) {
-                let all = rendered(&analysis);
+                let all = program::rendered(&analysis);
                 wrong.push(format!("{}/{verdict}: {lack}\n{all}", row.name));
             }
         }
@@ -324,7 +313,7 @@ fn every_path_reads_as_reviewed() {
         settings.set_prepend_module_to_snapshot(false);
         settings.set_omit_expression(true);
         let _bound = settings.bind_to_scope();
-        insta::assert_snapshot!("path", rendered(&analysis(row, "path")));
+        insta::assert_snapshot!("path", program::rendered(&analysis(row, "path")));
     }
 }
 

@@ -18,9 +18,7 @@ mod witnesses;
 
 use std::collections::BTreeSet;
 
-use tidegate::render::{Style, graphical};
-use tidegate_compiler::analysis::Analysis;
-use tidegate_diagnostics::{codes, without_secrets};
+use tidegate_diagnostics::codes;
 
 /// File names of the fixtures, sorted.
 fn fixtures() -> BTreeSet<String> {
@@ -33,16 +31,6 @@ fn fixtures() -> BTreeSet<String> {
 
 fn code_of(fixture: &str) -> &str {
     fixture.split('_').next().unwrap_or_default()
-}
-
-fn rendered(analysis: &Analysis) -> String {
-    let sources = without_secrets(&analysis.diagnostics, &analysis.sources);
-    let all: Vec<String> = analysis
-        .diagnostics
-        .iter()
-        .map(|diagnostic| graphical(diagnostic, &sources, Style::Plain))
-        .collect();
-    all.join("\n")
 }
 
 #[test]
@@ -64,7 +52,7 @@ fn every_fixture_reads_as_reviewed() {
         }
         let settings = insta::Settings::clone_current();
         let _bound = with_path(settings).bind_to_scope();
-        insta::assert_snapshot!(fixture, rendered(&analysis));
+        insta::assert_snapshot!(fixture, program::rendered(&analysis));
     }
     assert!(silent.is_empty(), "the code in the file's name is not reported for {silent:?}");
 }

@@ -9,6 +9,7 @@ use tidegate_diagnostics::printable;
 use tidegate_plan::model::{Attribute, Instruction, List, ListValue};
 use tidegate_plan::verify::VerifiedPlan;
 use tidegate_project::examples::{Example, Examples};
+use tidegate_server::effects::choice;
 
 use crate::failure::Failure;
 use crate::opened::Opened;
@@ -133,14 +134,7 @@ fn known(example: &Example, offered: &[&ListValue]) -> Result<(), Failure> {
 }
 
 fn judge(example: &Example, offered: &[&ListValue], examples: &Examples) -> Judged {
-    let choices: Vec<Choice<'_>> = offered
-        .iter()
-        .map(|its| Choice {
-            value: &its.value,
-            label: &its.label,
-            description: its.description.as_deref().unwrap_or_default(),
-        })
-        .collect();
+    let choices: Vec<Choice<'_>> = offered.iter().copied().map(choice).collect();
     let words = [example.text.as_str()];
     let language = examples.language.as_deref();
     let answer = detect(&Request { choices: &choices, words: &words, language });

@@ -19,20 +19,6 @@ use crate::source::{ItemId, Loc};
 use crate::syntax::ast::{self, HolidaysExpr, Text};
 
 const MINUTE: u32 = 60_000;
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 /// A day that every month has.
 const SHORTEST_MONTH: u32 = 28;
 
@@ -234,7 +220,7 @@ fn recurring(its: &Recurrence) -> Result<Recurs, &'static str> {
         _ => Err("its day of the month is missing"),
     };
     let month = || {
-        let at = MONTHS.iter().position(|month| its.month.as_deref() == Some(month));
+        let at = model::MONTHS.iter().position(|month| its.month.as_deref() == Some(month));
         at.and_then(|at| u32::try_from(at + 1).ok()).ok_or("its month is missing")
     };
     match its.kind.as_str() {

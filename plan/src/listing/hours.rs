@@ -1,22 +1,8 @@
 //! Business hours in words.
 
-use crate::model::{DAY_MS, Holiday, Hours, Nth, Opening, Recurs, Weekdays};
+use crate::model::{DAY_MS, Holiday, Hours, MONTHS, Nth, Opening, Recurs, Weekdays};
 
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 
 /// The week, days with the same times together: `Mon-Fri 08:00-17:00, Sat 09:00-13:00`.
 pub fn week(hours: &Hours) -> String {

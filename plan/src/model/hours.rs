@@ -6,6 +6,22 @@ use minicbor::{Decode, Encode};
 /// Milliseconds of a day on the clock, whatever the zone makes of it.
 pub const DAY_MS: u32 = 86_400_000;
 
+/// The months, as schema files and listings call them.
+pub const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
 /// Business hours with the holidays that count for them.
 #[derive(Debug, Clone, PartialEq, Eq, Encode, Decode)]
 pub struct Hours {

@@ -18,8 +18,8 @@ mod rounds;
 mod whole;
 
 use jiff::{SignedDuration, Timestamp};
-use tidegate_plan::model::{AttrId, Plan};
-use tidegate_plan::value::Value;
+use tidegate_plan::model::{AttrId, PersonMap, Plan};
+use tidegate_plan::value::{Value, ValueType};
 use tidegate_plan::verify::VerifiedPlan;
 use uuid::Uuid;
 
@@ -43,6 +43,17 @@ pub(super) fn player(plan: &VerifiedPlan) -> Player<'_> {
 pub(super) fn attr(plan: &VerifiedPlan, path: &str) -> AttrId {
     let position = plan.attributes.iter().position(|one| one.path() == path).expect("a slot");
     AttrId(u32::try_from(position).expect("few"))
+}
+
+/// Has people looked up as Contacts, with their first names.
+pub(super) fn syncs_contacts(b: &mut fixture::Builder) {
+    let name = b.attr("person.FirstName", ValueType::Text);
+    b.plan.person = Some(PersonMap {
+        object: "Contact".to_owned(),
+        find_by: "Email".to_owned(),
+        claim: "email".to_owned(),
+        synced: vec![name],
+    });
 }
 
 pub(super) fn ada(plan: &VerifiedPlan) -> PersonFound {

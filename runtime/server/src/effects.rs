@@ -24,6 +24,7 @@ mod transcript;
 mod values;
 mod worker;
 
+pub use detection::choice;
 pub(crate) use detection::language;
 pub use gate::OrgStanding;
 pub(crate) use transcript::render;

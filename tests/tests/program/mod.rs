@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tidegate::rehearsals::Stage;
+use tidegate::render::{Style, graphical};
 use tidegate_compiler::analysis::{Analysis, Analyzer, Inputs, Settings};
 use tidegate_compiler::syntax::chunks;
-use tidegate_diagnostics::{Code, SourceMap, SourceText};
+use tidegate_diagnostics::{Code, SourceMap, SourceText, without_secrets};
 use tidegate_engine::rehearse::Reached;
 use tidegate_schemas::catalog::Catalog;
 use tidegate_schemas::codec::from_files;
@@ -39,6 +40,18 @@ fn read_below(root: &Path, folder: &Path, files: &mut BTreeMap<String, String>) 
             files.insert(name, std::fs::read_to_string(&path).expect("text"));
         }
     }
+}
+
+/// Everything that is reported, as users read it.
+#[allow(dead_code, reason = "only some of the tests need it")]
+pub(crate) fn rendered(analysis: &Analysis) -> String {
+    let sources = without_secrets(&analysis.diagnostics, &analysis.sources);
+    let all: Vec<String> = analysis
+        .diagnostics
+        .iter()
+        .map(|diagnostic| graphical(diagnostic, &sources, Style::Plain))
+        .collect();
+    all.join("\n")
 }
 
 /// Checks one text, with what it does not declare itself taken from the prelude.

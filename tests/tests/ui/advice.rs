@@ -2,7 +2,7 @@
 
 use tidegate_diagnostics::Severity;
 
-use super::{program, rendered};
+use super::program;
 
 fn counting(step: &str, condition: Option<&str>) -> String {
     let set = match condition {
@@ -18,7 +18,7 @@ fn counting(step: &str, condition: Option<&str>) -> String {
 fn wrong(text: &str) -> Option<(String, String)> {
     let analysis = program::check(&program::catalog(None), "counter.tide", text);
     let found = analysis.diagnostics.iter().find(|its| its.severity != Severity::Note)?;
-    Some((found.help.clone().unwrap_or_default(), rendered(&analysis)))
+    Some((found.help.clone().unwrap_or_default(), program::rendered(&analysis)))
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! What the customer writes first, where the opening has started nothing.
 
-use tidegate_plan::model::{Handlers, Instruction, PersonMap};
+use tidegate_plan::model::{Handlers, Instruction};
 use tidegate_plan::value::ValueType;
 use tidegate_plan::verify::VerifiedPlan;
 
-use super::{known, minutes, player, unknown, verified};
+use super::{known, minutes, player, syncs_contacts, unknown, verified};
 use crate::event::{Event, PersonFound};
 use crate::fixture::Builder;
 use crate::state::Position;
@@ -15,13 +15,7 @@ fn plan(opening: bool) -> VerifiedPlan {
     let mut b = Builder::new();
     b.attr("session.email", ValueType::Email);
     b.attr("session.name", ValueType::Text);
-    let name = b.attr("person.FirstName", ValueType::Text);
-    b.plan.person = Some(PersonMap {
-        object: "Contact".to_owned(),
-        find_by: "Email".to_owned(),
-        claim: "email".to_owned(),
-        synced: vec![name],
-    });
+    syncs_contacts(&mut b);
     let thanks = b.text("Thank you.");
     let entry = b.code("w/say", Instruction::Say { text: thanks });
     b.code("w/ask", Instruction::Ask { own: Handlers::default() });

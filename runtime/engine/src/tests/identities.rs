@@ -1,14 +1,12 @@
 //! `verify`: who is asked to sign in, and what is known behind it.
 
 use jiff::SignedDuration;
-use tidegate_plan::model::{
-    AttrId, Handlers, Instruction, Outcome, OutcomeHandler, PersonMap, Plan, Target,
-};
+use tidegate_plan::model::{AttrId, Handlers, Instruction, Outcome, OutcomeHandler, Plan, Target};
 use tidegate_plan::value::{Value, ValueType};
 use tidegate_plan::verify::VerifiedPlan;
 use uuid::Uuid;
 
-use super::{attr, player, unknown, verified};
+use super::{attr, player, syncs_contacts, unknown, verified};
 use crate::effect::Action;
 use crate::event::{Event, Opened, PersonFound, Signed};
 use crate::fixture::Builder;
@@ -21,13 +19,7 @@ fn plan(arm: bool) -> VerifiedPlan {
     let mut b = Builder::new();
     b.attr("session.email", ValueType::Email);
     b.attr("session.name", ValueType::Text);
-    let name = b.attr("person.FirstName", ValueType::Text);
-    b.plan.person = Some(PersonMap {
-        object: "Contact".to_owned(),
-        find_by: "Email".to_owned(),
-        claim: "email".to_owned(),
-        synced: vec![name],
-    });
+    syncs_contacts(&mut b);
     let then = b.text("Then not.");
     let refused = OutcomeHandler { outcome: Outcome::Refused, target: Target(3) };
     let own =

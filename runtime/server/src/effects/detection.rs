@@ -52,15 +52,14 @@ fn offered<'a>(asked: &Asked<'a>) -> Vec<&'a ListValue> {
     values.filter(|its| asked.values.contains(&its.value)).collect()
 }
 
+/// A list's value as what is built in takes it.
+pub fn choice(its: &ListValue) -> Choice<'_> {
+    let description = its.description.as_deref().unwrap_or_default();
+    Choice { value: &its.value, label: &its.label, description }
+}
+
 fn builtin(values: &[ListValue], words: &[&str], language: Option<&str>) -> Detection {
-    let choices: Vec<Choice<'_>> = values
-        .iter()
-        .map(|its| Choice {
-            value: &its.value,
-            label: &its.label,
-            description: its.description.as_deref().unwrap_or_default(),
-        })
-        .collect();
+    let choices: Vec<Choice<'_>> = values.iter().map(choice).collect();
     let answer = detect(&Request { choices: &choices, words, language });
     match answer.value {
         Some(value) => Detection::Value { value, because: answer.because },
