@@ -78,6 +78,7 @@ impl Dev {
         let folder = self.opened.root.join(".tidegate/dev");
         let own = local::from_another_org(&self.opened);
         let (org, client) = local::start(self.address(2), &folder, own.as_ref()).await?;
+        local::deploy(&org, &self.opened.manifest).await?;
         let catalog = Arc::new(local::catalog(&client, &self.opened, own).await?);
         let mut changes = Changes::of(&self.opened.root)?;
         let plan = loop {

@@ -5,7 +5,9 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use secrecy::SecretString;
+use serde_json::{Value, json};
 use tidegate_plan::model::Plan;
+use tidegate_project::manifest::Manifest;
 use tidegate_project::schema_folder;
 use tidegate_salesforce::client::{Client, Settings};
 use tidegate_salesforce::describe::{describe_of, hours_of, offers_of};
@@ -21,6 +23,7 @@ use crate::command::pull;
 use crate::failure::Failure;
 use crate::opened::Opened;
 use crate::org_login;
+use crate::serving;
 
 const CONSUMER_KEY: &str = "tidegate-dev";
 const RUN_AS: &str = "integration@warmhaus.example";
@@ -65,6 +68,31 @@ pub(super) async fn start(
     };
     let client = org_login::client(Settings::new(Login { url, grant }))?;
     Ok((org, client))
+}
+
+/// Gives the org the deployments of the project's channels, with the parameters that these take.
+pub(super) async fn deploy(org: &RunningOrg, manifest: &Manifest) -> Result<(), Failure> {
+    let refused = |why: String| {
+        let message = format!("the local org does not take the project's channels: {why}");
+        Failure::world(message, "is each `[channel.NAME]` as Setup shows it?")
+    };
+    let http = reqwest::Client::builder().no_proxy().build();
+    let http = http.map_err(|error| refused(error.to_string()))?;
+    for (name, section) in &manifest.channel {
+        let deployment = serving::local_deployment(name, section);
+        let parameter =
+            |(name, length): (String, u32)| json!({ "name": name, "max_length": length });
+        let parameters: Vec<Value> = section.lengths().into_iter().map(parameter).collect();
+        let channel = json!({ "name": deployment, "parameters": parameters });
+        let body = json!({ "name": deployment, "channel": channel });
+        let url = format!("{}/__org/chat/deployments", org.url());
+        let answer = http.post(url).json(&body).send().await;
+        let answer = answer.map_err(|error| refused(error.to_string()))?;
+        if !answer.status().is_success() {
+            return Err(refused(answer.text().await.unwrap_or_default()));
+        }
+    }
+    Ok(())
 }
 
 /// The project's own metadata, where it came from another org than the local one.
