@@ -43,6 +43,7 @@ pub(crate) use self::file::{Kept, Upload};
 use self::flow::Flow;
 pub(crate) use self::listing::{EntriesAsked, ListAsked};
 pub(crate) use self::message::{FileMessage, MessageRequest};
+pub(crate) use self::records::takes_sessions;
 use self::script::{Agenda, Staffing};
 use self::stream::Streams;
 use self::switches::Switches;

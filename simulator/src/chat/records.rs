@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value as Json};
 
 use super::Desk;
-use crate::org::{AutoAssign, Call, Org, RecordId, Refusal, Row, Value, read};
+use crate::org::{AutoAssign, Call, Org, RecordId, Records, Refusal, Row, Value, read};
 
 /// The user by whom the org itself writes, by its kind.
 const AUTOMATED: &str = "AutomatedProcess";
@@ -49,6 +49,11 @@ impl Desk<'_> {
         self.owner(&id)
     }
 
+    /// Whether a queue may own messaging sessions.
+    pub(crate) fn takes_sessions(&self, queue: &RecordId) -> bool {
+        takes_sessions(&self.org.state().records, queue)
+    }
+
     /// The user or queue with this id.
     pub(crate) fn owner(&self, id: &RecordId) -> Option<Owner> {
         let schema = self.org.schema();
@@ -66,8 +71,16 @@ impl Desk<'_> {
     }
 }
 
+/// Whether a queue may own messaging sessions.
+pub(crate) fn takes_sessions(records: &Records, queue: &RecordId) -> bool {
+    records.rows("QueueSobject").any(|row| {
+        row.get("QueueId").as_id() == Some(queue)
+            && row.get("SobjectType").as_text() == Some("MessagingSession")
+    })
+}
+
 /// Makes a record, as the org itself.
-pub(crate) fn create(org: &Org, object: &str, values: &Json) -> Result<RecordId, Refusal> {
+fn create(org: &Org, object: &str, values: &Json) -> Result<RecordId, Refusal> {
     let call = automated(org);
     let mut transaction = org.begin();
     let made = transaction.create(&call, object, &fields(values));
@@ -76,7 +89,7 @@ pub(crate) fn create(org: &Org, object: &str, values: &Json) -> Result<RecordId,
 }
 
 /// Changes a record, as the org itself.
-pub(crate) fn update(org: &Org, object: &str, id: &RecordId, values: &Json) -> Result<(), Refusal> {
+fn update(org: &Org, object: &str, id: &RecordId, values: &Json) -> Result<(), Refusal> {
     let call = automated(org);
     let mut transaction = org.begin();
     let done = transaction.update(&call, object, id, &fields(values));
@@ -84,11 +97,13 @@ pub(crate) fn update(org: &Org, object: &str, id: &RecordId, values: &Json) -> R
     done
 }
 
-fn fields(values: &Json) -> Map<String, Json> {
+/// The fields of a record that JSON holds.
+pub(crate) fn fields(values: &Json) -> Map<String, Json> {
     values.as_object().cloned().unwrap_or_default()
 }
 
-fn automated(org: &Org) -> Call {
+/// The org itself, as the one that writes.
+pub(crate) fn automated(org: &Org) -> Call {
     let user = {
         let state = org.state();
         let mut users = state.records.rows("User");

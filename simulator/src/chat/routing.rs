@@ -17,7 +17,6 @@ use crate::org::RecordId;
 
 /// What ids of routings and of the work that they make begin with.
 const ROUTING_PREFIX: &str = "0JR";
-const QUEUE_PREFIX: &str = "00G";
 const WORK_PREFIX: &str = "0Bz";
 /// The user who takes sessions where nobody is named.
 const USUAL_AGENT: &str = "Jonas Weber";
@@ -103,10 +102,13 @@ impl Desk<'_> {
         };
         let (inputs, lost) = self.inputs(id, &flow)?;
         let ran = flow.run(self.org, self.now, &inputs);
+        if let Some(lost) = &ran.unsaved {
+            return Err(Problem::internal(lost.clone()));
+        }
         let owner = |id: &str| RecordId::parse(id).ok().and_then(|id| self.owner(&id));
         let target = match &ran.work {
             Some(Work::Queue(queue)) => {
-                owner(queue).filter(|it| it.id.key_prefix() == QUEUE_PREFIX).map(Target::Queue)
+                owner(queue).filter(|it| self.takes_sessions(&it.id)).map(Target::Queue)
             }
             Some(Work::Agent(user)) => {
                 owner(user).map(|user| Target::Agent(self.agent_called(Some(&user.name))))
@@ -116,7 +118,9 @@ impl Desk<'_> {
         let problem = match (&ran.fault, &ran.work, &target) {
             (Some(fault), ..) => Some(format!("the flow failed: {fault}")),
             (None, None, _) => Some("the flow ended and routed to nobody".to_owned()),
-            (None, Some(_), None) => Some("the flow routed to what is not there".to_owned()),
+            (None, Some(_), None) => {
+                Some("the flow routed to what is not there or takes no sessions".to_owned())
+            }
             _ => None,
         };
         let faulty = ran.fault.is_some();
@@ -318,7 +322,12 @@ impl Desk<'_> {
 
     /// The queue with this developer name, which there must be.
     pub(crate) fn queue_called(&self, name: &str) -> Result<Owner, Problem> {
-        self.queue(name).ok_or_else(|| Problem::bad(format!("there is no queue `{name}`")))
+        let queue =
+            self.queue(name).ok_or_else(|| Problem::bad(format!("there is no queue `{name}`")))?;
+        if self.takes_sessions(&queue.id) {
+            return Ok(queue);
+        }
+        Err(Problem::bad(format!("the queue `{name}` takes no messaging sessions")))
     }
 
     /// Who takes sessions where nobody is named.

@@ -72,9 +72,12 @@ pub(crate) fn text(entry: &Entry) -> String {
         EntryType::SessionStatusChanged => {
             format!("{} → {}", field("sessionStatusPrev"), field("sessionStatus"))
         }
-        EntryType::RoutingResult => {
-            format!("{} {} {}", field("routingType"), field("failureType"), field("failureReason"))
-        }
+        EntryType::RoutingResult => match field("failureType") {
+            "None" => format!("{}: routed", field("routingType")),
+            failure => {
+                format!("{}: {failure} {}", field("routingType"), field("failureReason"))
+            }
+        },
         EntryType::RoutingWorkResult => field("workType").to_owned(),
         EntryType::ParticipantChanged => {
             let entries = entry.payload.get("entries").and_then(Json::as_array);

@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value as Json};
@@ -9,8 +10,8 @@ use serde_json::{Map, Value as Json};
 use super::value::{Held, instant};
 use super::{Assignment, Condition, Create, Flow, Kind, Lookup, Operand, Rule, Selection, Update};
 use crate::chat::records;
-use crate::org::schema::ObjectSchema;
-use crate::org::{Org, RecordId, Refusal, Row, Value, read};
+use crate::org::schema::{ObjectSchema, Schema};
+use crate::org::{Call, ErrorCode, Org, RecordId, Refusal, Row, Transaction, Value, read};
 
 /// Steps that one run may take.
 const MOST_STEPS: usize = 2_000;
@@ -24,8 +25,10 @@ pub(crate) struct Ran {
     pub steps: Vec<String>,
     /// Its variables at the end.
     pub variables: BTreeMap<String, Json>,
-    /// Why it ended before its time.
+    /// Why it ended before its time; nothing of what it wrote is left then.
     pub fault: Option<String>,
+    /// Why nothing could be saved at all.
+    pub unsaved: Option<String>,
 }
 
 /// Whom a flow gives a session to.
@@ -39,7 +42,10 @@ pub(crate) enum Work {
 
 struct Run<'r> {
     flow: &'r Flow,
-    org: &'r Org,
+    call: Call,
+    /// All that it writes is saved together, or not at all.
+    transaction: Transaction<'r>,
+    schema: Arc<Schema>,
     now: Timestamp,
     variables: BTreeMap<String, Held>,
     /// What elements have given.
@@ -51,9 +57,12 @@ struct Run<'r> {
 impl Flow {
     /// Runs it with these inputs; what is no input is left out.
     pub(crate) fn run(&self, org: &Org, now: Timestamp, inputs: &BTreeMap<String, Held>) -> Ran {
+        let call = records::automated(org);
         let mut run = Run {
             flow: self,
-            org,
+            call,
+            schema: org.schema(),
+            transaction: org.begin(),
             now,
             variables: BTreeMap::new(),
             given: BTreeMap::new(),
@@ -65,10 +74,17 @@ impl Flow {
             let value = input.unwrap_or_else(|| run.value(&variable.value));
             run.variables.insert(name.clone(), value);
         }
+        let beginning = run.transaction.savepoint();
         run.go();
+        if let Some(fault) = &run.ran.fault {
+            let why = Refusal::request(ErrorCode::CannotExecuteFlowTrigger, fault.clone());
+            run.transaction.roll_back_to(beginning, &why);
+        }
         let kept = run.variables.iter().filter(|(_, held)| !matches!(held, Held::Record { .. }));
         run.ran.variables = kept.map(|(name, held)| (name.clone(), held.json())).collect();
-        run.ran
+        let Run { mut ran, transaction, .. } = run;
+        ran.unsaved = transaction.commit().err().map(|refusal| refused(&refusal));
+        ran
     }
 }
 
@@ -222,14 +238,13 @@ impl<'r> Run<'r> {
             .iter()
             .map(|it| (it.field.as_str(), it.operator.as_str(), self.value(&it.value)))
             .collect();
-        let schema = self.org.schema();
-        let object = schema.object(&selection.object);
+        let object = self.schema.object(&selection.object);
         let object = object.ok_or_else(|| format!("there is no object `{}`", selection.object))?;
-        let state = self.org.state();
+        let records = self.transaction.records();
         let fits = |row: &&Row| {
             let fits = |(field, operator, value): &(&str, &str, Held)| {
                 let Some(field) = object.field(field) else { return false };
-                let stored = read(&state.records, object, field, row);
+                let stored = read(records, object, field, row);
                 stored_fits(&stored, operator, value)
             };
             match selection.any {
@@ -237,9 +252,8 @@ impl<'r> Run<'r> {
                 false => wanted.iter().all(fits),
             }
         };
-        let rows = state.records.rows(&object.name).filter(fits);
-        let mut found: Vec<Held> =
-            rows.map(|row| Held::of_row(&state.records, object, row)).collect();
+        let rows = records.rows(&object.name).filter(fits);
+        let mut found: Vec<Held> = rows.map(|row| Held::of_row(records, object, row)).collect();
         if let Some((field, descending)) = &selection.sorted_by {
             let key = |one: &Held, other: &Held| {
                 one.field(field).order(&other.field(field)).unwrap_or(Ordering::Equal)
@@ -259,19 +273,19 @@ impl<'r> Run<'r> {
         let Some(of) = &update.of else { return Ok("nothing".to_owned()) };
         let values = self.values(&update.values);
         let found = self.select(of)?;
-        for record in &found {
-            let id = id_of(record)?;
-            records::update(self.org, &of.object, &id, &values).map_err(|it| refused(&it))?;
-        }
-        Ok(format!("{} of {}", found.len(), of.object))
+        let count = found.len();
+        let changes = found.iter().map(|it| Ok((of.object.clone(), id_of(it)?, values.clone())));
+        self.write_all(changes.collect::<Result<_, String>>()?)?;
+        Ok(format!("{count} of {}", of.object))
     }
 
     /// Writes the fields that a record variable holds and that may be written.
-    fn update_held(&self, held: &Held) -> Result<String, String> {
+    fn update_held(&mut self, held: &Held) -> Result<String, String> {
         let all = match held {
             Held::Several(all) => all.as_slice(),
             one => std::slice::from_ref(one),
         };
+        let mut changes = Vec::new();
         for record in all {
             let Held::Record { object, .. } = record else {
                 return Err("the variable holds no record".to_owned());
@@ -280,10 +294,24 @@ impl<'r> Run<'r> {
             let writable = |object: &ObjectSchema, name: &str| {
                 object.field(name).is_some_and(|field| field.updateable())
             };
-            let values = self.held_values(record, writable)?;
-            records::update(self.org, object, &id, &values).map_err(|it| refused(&it))?;
+            changes.push((object.clone(), id, self.held_values(record, writable)?));
         }
-        Ok(format!("{} held", all.len()))
+        let count = changes.len();
+        self.write_all(changes)?;
+        Ok(format!("{count} held"))
+    }
+
+    /// Writes what one step changes: all of it or nothing.
+    fn write_all(&mut self, changes: Vec<(String, RecordId, Json)>) -> Result<(), String> {
+        let before = self.transaction.savepoint();
+        for (object, id, values) in changes {
+            let fields = records::fields(&values);
+            if let Err(refusal) = self.transaction.update(&self.call, &object, &id, &fields) {
+                self.transaction.roll_back_to(before, &refusal);
+                return Err(refused(&refusal));
+            }
+        }
+        Ok(())
     }
 
     fn create(&mut self, name: &str, create: &Create) -> Result<String, String> {
@@ -301,7 +329,9 @@ impl<'r> Run<'r> {
             (None, Some(object)) => (object.clone(), self.values(&create.values)),
             (None, None) => return Err("it names neither an object nor a record".to_owned()),
         };
-        let id = records::create(self.org, &object, &values).map_err(|it| refused(&it))?;
+        let fields = records::fields(&values);
+        let made = self.transaction.create(&self.call, &object, &fields);
+        let id = made.map_err(|it| refused(&it))?;
         let id = Held::Text(id.to_string());
         if let Some(variable) = &create.id_into {
             self.set(variable, id.clone());
@@ -321,8 +351,7 @@ impl<'r> Run<'r> {
         let Held::Record { object, fields } = record else {
             return Err("the variable holds no record".to_owned());
         };
-        let schema = self.org.schema();
-        let object = schema.object(object).ok_or_else(|| format!("no object `{object}`"))?;
+        let object = self.schema.object(object).ok_or_else(|| format!("no object `{object}`"))?;
         let kept = fields.iter().filter(|(name, _)| writable(object, name));
         Ok(Json::Object(kept.map(|(name, held)| (name.clone(), held.json())).collect()))
     }

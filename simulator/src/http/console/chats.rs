@@ -11,8 +11,8 @@ use serde_json::Value as Json;
 pub(super) use self::acting::{act, send_file};
 use super::html::Html;
 use super::{MOST_SHOWN, Served, Shared, View, frame};
-use crate::chat::view;
-use crate::org::{Row, Value, read};
+use crate::chat::{takes_sessions, view};
+use crate::org::{Records, Row, Value, read};
 
 const SECONDS_BETWEEN_LOOKS: u32 = 2;
 /// Entries that are the machinery's own business.
@@ -162,7 +162,12 @@ fn missing() -> Response {
 }
 
 /// Names to choose from: live rows of an object that fit.
-fn names(served: &Served, object: &str, field: &str, fits: impl Fn(&Row) -> bool) -> Vec<String> {
+fn names(
+    served: &Served,
+    object: &str,
+    field: &str,
+    fits: impl Fn(&Records, &Row) -> bool,
+) -> Vec<String> {
     let schema = served.org.schema();
     let Some((object, field)) =
         schema.object(object).and_then(|object| Some((object, object.field(field)?)))
@@ -170,19 +175,19 @@ fn names(served: &Served, object: &str, field: &str, fits: impl Fn(&Row) -> bool
         return Vec::new();
     };
     let state = served.org.state();
-    let rows = state.records.rows(&object.name).filter(|row| fits(row));
+    let rows = state.records.rows(&object.name).filter(|row| fits(&state.records, row));
     rows.map(|row| read(&state.records, object, field, row).shown()).collect()
 }
 
 /// Users who can take chats.
 fn agents(served: &Served) -> Vec<String> {
-    names(served, "User", "Name", |row| {
+    names(served, "User", "Name", |_, row| {
         *row.get("IsActive") == Value::Flag(true)
             && row.get("UserType").as_text() == Some("Standard")
     })
 }
 
-/// Queues.
+/// Queues that sessions can be handed to.
 fn queues(served: &Served) -> Vec<String> {
-    names(served, "Group", "DeveloperName", |row| row.get("Type").as_text() == Some("Queue"))
+    names(served, "Group", "DeveloperName", |records, row| takes_sessions(records, &row.id))
 }

@@ -49,6 +49,7 @@ async fn an_agent_serves_a_customer_by_the_page() {
     let page = stage.page(&path).await;
     assert!(page.contains("<option>Mara Lindt</option>"), "{page}");
     assert!(!page.contains("Petra"), "who has left serves nobody");
+    assert!(page.contains("<option>Messaging</option>") && !page.contains("Tier_1"), "{page}");
     assert_eq!(
         stage.fill(&format!("{path}/accept"), &[("agent", "Mara Lindt")], None).await.0,
         303

@@ -148,21 +148,33 @@ async fn a_stamp_that_fails_loses_no_chat() {
     let fault = "<faultConnector>\n            <targetReference>Which_Queue</targetReference>\n        \
                  </faultConnector>";
     stage.deployed(&changed(FLOW, &[(fault, "")])).await;
-    let (session, row) = stage.routed(wrong).await;
+    let (session, row) = stage.routed(wrong.clone()).await;
     assert_eq!(row["Owner"]["Name"], "Messaging", "the queue to fall back on");
     let problem = session["problem"].as_str().expect("a problem");
     assert!(problem.starts_with("the flow failed: `Stamp_Session`"), "{problem}");
+    let mut known = wrong;
+    known["_email"] = json!("ada@example.com");
+    let (session, row) = stage.routed(known).await;
+    assert_eq!(row["MessagingEndUser"]["ContactId"], Json::Null, "what it wrote before is undone");
+    let steps = session["flow"]["steps"].as_array().expect("steps");
+    assert!(steps.contains(&json!("Link_Customer: 1 of MessagingEndUser")), "{steps:?}");
 }
 
 #[tokio::test]
 async fn a_flow_that_routes_to_nobody_falls_back() {
+    let queue = |name: &str| changed(FLOW, &[("Billing_Chats<", &format!("{name}<"))]);
     let stage = Stage::new().await;
-    stage
-        .deployed(&changed(FLOW, &[("<stringValue>Billing_Chats<", "<stringValue>Nowhere<")]))
-        .await;
-    let (session, row) = stage.routed(json!({ "ai_topic": "billing" })).await;
-    assert_eq!(row["Owner"]["Name"], "Messaging");
-    assert_eq!(session["problem"], "the flow failed: `Route`: `queueId` is blank");
+    for (name, problem) in [
+        ("Nowhere", "the flow failed: `Route`: `queueId` is blank"),
+        ("Tier_1", "the flow routed to what is not there or takes no sessions"),
+    ] {
+        stage.deployed(&queue(name)).await;
+        let (session, row) = stage.routed(json!({ "ai_topic": "billing" })).await;
+        assert_eq!(
+            (&row["Owner"]["Name"], &session["problem"]),
+            (&json!("Messaging"), &json!(problem))
+        );
+    }
 }
 
 #[tokio::test]

@@ -84,7 +84,9 @@ async fn a_session_is_handed_on_and_a_failed_transfer_ends_nothing() {
     let seen = events.until("participant_changed add Agent").await;
     assert!(!seen.iter().any(|it| it.contains("Ended")), "{seen:?}");
     assert!(seen.contains(&"participant_changed remove Agent".to_owned()), "{seen:?}");
-    assert_eq!(stage.try_act(&id, "transfer", json!({ "queue": "Nowhere" })).await.0, 400);
+    for queue in ["Nowhere", "Tier_1"] {
+        assert_eq!(stage.try_act(&id, "transfer", json!({ "queue": queue })).await.0, 400);
+    }
 }
 
 #[tokio::test]
