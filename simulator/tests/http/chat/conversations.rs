@@ -1,6 +1,7 @@
 //! Conversations as their client sees them, and what they leave in the org.
 
 use serde_json::{Value as Json, json};
+use tidegate_simulator::{ConnectedApp, Metadata, Told};
 
 use super::{Stage, text_message, uuid};
 
@@ -174,4 +175,28 @@ async fn receipts_are_taken_for_entries_that_are_there() {
         assert_eq!(guest.post(&path, receipt("Read", &about)).await.0, short);
         assert_eq!(guest.post(&path, receipt("ReadAcknowledgement", &about)).await.0, long);
     }
+}
+
+#[tokio::test]
+async fn chats_work_in_an_org_made_from_anothers_metadata() {
+    let built_in = Stage::new().await;
+    let mut describes = Vec::new();
+    for object in ["Case", "MessagingSession", "QueueSobject"] {
+        let path = format!("/sobjects/{object}/describe");
+        let mut describe: Json = built_in.get(&path).await.json().await.expect("JSON");
+        let fields = describe["fields"].as_array_mut().expect("fields");
+        // What a program does not ask for is not pulled.
+        fields.retain(|field| {
+            !["StartTime", "Status", "OwnerId"].iter().any(|its| field["name"] == *its)
+        });
+        describes.push(describe);
+    }
+    let metadata = Metadata::Told(Told { describes, ..Told::default() });
+    let stage = Stage::from(metadata, None, ConnectedApp::INTEGRATION_USER).await;
+    let (guest, id) = stage.waiting().await;
+    assert_eq!(guest.say(&id, "Hello").await.0, 202);
+    stage.act(&id, "accept", json!({})).await;
+    let row = stage.query("SELECT Status, Owner.Name FROM MessagingSession").await.1;
+    let row = &row["records"][0];
+    assert_eq!((&row["Status"], &row["Owner"]["Name"]), (&json!("Active"), &json!("Jonas Weber")));
 }
