@@ -95,6 +95,13 @@ impl Default for State {
     }
 }
 
+impl State {
+    /// What others wait for: events and breaks of streams, and what is planned.
+    fn awaited(&self) -> (u64, usize, u64) {
+        (self.streams.last(), self.streams.breaks(), self.agenda.planned())
+    }
+}
+
 /// Where one thing is done after another.
 pub(crate) struct Desk<'a> {
     pub(crate) state: &'a mut State,
@@ -117,13 +124,17 @@ impl Default for Chat {
 }
 
 impl Chat {
-    /// Does something, and lets everybody who waits look again.
+    /// Does something, and lets everybody who waits look again, if there is anything new to see.
     pub(crate) fn work<T>(&self, org: &Org, url: &str, work: impl FnOnce(&mut Desk<'_>) -> T) -> T {
         let mut state = self.lock();
+        let before = state.awaited();
         let mut desk = Desk { state: &mut state, org, now: self.clock.now(), url };
         let done = work(&mut desk);
+        let after = state.awaited();
         drop(state);
-        self.note_change();
+        if before != after {
+            self.note_change();
+        }
         done
     }
 

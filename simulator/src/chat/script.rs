@@ -199,6 +199,11 @@ impl Agenda {
         }
     }
 
+    /// How much was ever planned.
+    pub(crate) fn planned(&self) -> u64 {
+        self.number
+    }
+
     /// When something is to be done next.
     pub(crate) fn next(&self) -> Option<Timestamp> {
         self.items.keys().next().map(|(at, _)| *at)

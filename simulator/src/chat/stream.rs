@@ -63,6 +63,11 @@ impl Streams {
         self.last
     }
 
+    /// How often streams were broken.
+    pub(crate) fn breaks(&self) -> usize {
+        self.breaks.len()
+    }
+
     /// Breaks all streams that are open now; says how many.
     pub(crate) fn break_all(&mut self, how: Break) -> usize {
         self.breaks.push(how);
