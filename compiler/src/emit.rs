@@ -130,6 +130,7 @@ fn empty(catalog: &Catalog, sources: Vec<SourceFile>) -> Plan {
         workflows: Vec::new(),
         on_open: None,
         on_message: None,
+        on_agent_reply: None,
         code: Vec::new(),
         code_steps: Vec::new(),
         requirements: Vec::new(),
@@ -180,6 +181,10 @@ impl Emitter<'_> {
     fn finish(mut self) -> Plan {
         self.plan.on_open = self.starting(hir::Trigger::Open);
         self.plan.on_message = self.starting(hir::Trigger::Message);
+        self.plan.on_agent_reply = self.starting(hir::Trigger::AgentReply);
+        if self.plan.on_agent_reply.is_some() {
+            self.reads_cases();
+        }
         self.plan.requirements = std::mem::take(&mut self.requirements)
             .into_iter()
             .map(|(what, span)| tidegate_plan::model::Requirement { what, span })

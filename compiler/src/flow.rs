@@ -21,6 +21,7 @@ pub mod names;
 pub mod order;
 pub mod path;
 pub mod refine;
+pub mod replies;
 pub mod solve;
 pub mod starts;
 pub mod state;

@@ -409,17 +409,26 @@ pub enum Trigger {
     Open,
     /// `on message`: the customer writes, and the opening has started nothing.
     Message,
+    /// `on agent reply`: an agent to whom the conversation was handed off writes. What it starts runs
+    /// in the background.
+    AgentReply,
 }
 
 impl Trigger {
     /// All of them, those first that come first in a conversation.
-    pub const ALL: [Self; 2] = [Self::Open, Self::Message];
+    pub const ALL: [Self; 3] = [Self::Open, Self::Message, Self::AgentReply];
+
+    /// Whether conversations begin with what it starts.
+    pub fn begins(self) -> bool {
+        self != Self::AgentReply
+    }
 
     /// How it is written.
     pub fn name(self) -> &'static str {
         match self {
             Self::Open => "on open",
             Self::Message => "on message",
+            Self::AgentReply => "on agent reply",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Names to ids: what is declared, and what a name means.
 
+pub(crate) mod background;
 pub(crate) mod channel;
 pub(crate) mod cycles;
 pub(crate) mod data;

@@ -13,13 +13,15 @@ mod story;
 mod uses;
 mod words;
 
-use tidegate_plan::bounds::{Bounds, CALLS_FOR_A_PERSON, bounds, bounds_of_conversation};
+use tidegate_plan::bounds::{
+    Bounds, CALLS_FOR_A_PERSON, bounds, bounds_of_conversation, calls_for_a_reply,
+};
 use tidegate_plan::model;
 use tidegate_plan::verify::VerifiedPlan;
 
 use crate::analysis::Checked;
 use crate::flow::whole::with_map;
-use crate::hir::{Program, WorkflowId};
+use crate::hir::{Program, Trigger, WorkflowId};
 
 pub use page::{Block, Item, Page};
 pub use story::{Arm, Kind, Starts, Story, Then, Told, Way};
@@ -52,7 +54,7 @@ pub fn workflow(checked: &Checked, plan: &VerifiedPlan, name: &str) -> Option<Pa
     blocks.push(Block::Items(most(
         plan,
         bounds(plan, model::WorkflowId(id.0)),
-        workflow.on.is_some(),
+        workflow.on.is_some_and(Trigger::begins),
     )));
     Some(Page { title: name.to_owned(), blocks })
 }
@@ -104,6 +106,10 @@ fn most(plan: &VerifiedPlan, bounds: Bounds, begins: bool) -> Vec<Item> {
         ),
         None => "Calls Salesforce any number of times".to_owned(),
     };
+    let again = plan.on_agent_reply.map(|_| {
+        let calls = times(calls_for_a_reply(plan));
+        format!("Calls Salesforce at most {calls} more for each reply of an agent")
+    });
     // Most programs let no AI answer, and their pages need not say so.
     let answered = match answers {
         Some(0) => None,
@@ -114,7 +120,7 @@ fn most(plan: &VerifiedPlan, bounds: Bounds, begins: bool) -> Vec<Item> {
         "No message of a customer leads to more than {} in this project",
         counted(plan.bound(), "instruction")
     );
-    let all = [Some(asked), answered, Some(made), Some(called), Some(steps)];
+    let all = [Some(asked), answered, Some(made), Some(called), again, Some(steps)];
     all.into_iter().flatten().map(Item::point).collect()
 }
 

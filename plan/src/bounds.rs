@@ -57,6 +57,14 @@ pub fn bounds_of_conversation(plan: &VerifiedPlan) -> Option<Bounds> {
     })
 }
 
+/// Calls of the org for one reply of an agent, where it starts something: the visitor's record and the
+/// conversation's Case are read again, as far as there are any.
+pub fn calls_for_a_reply(plan: &Plan) -> u64 {
+    let case = plan.fields_of_case().next().is_some() && !plan.pushes.is_empty();
+    let person = if plan.person.is_some() { CALLS_FOR_A_PERSON } else { 0 };
+    person + u64::from(case)
+}
+
 /// Calls of the org for one Case: it is inserted, its number is read, and the transcript goes along.
 /// A long transcript takes several comments; ids of queues, users and record types are asked for
 /// once and remembered.

@@ -41,6 +41,7 @@ impl Builder {
             workflows: vec![],
             on_open: None,
             on_message: None,
+            on_agent_reply: None,
             code: vec![],
             code_steps: vec![],
             requirements: vec![],

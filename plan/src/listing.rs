@@ -93,9 +93,11 @@ impl Listing<'_> {
         for source in &self.plan.sources {
             self.line(0, &format!("source {}", source.name));
         }
-        for (event, workflow) in
-            [("on open", self.plan.on_open), ("on message", self.plan.on_message)]
-        {
+        for (event, workflow) in [
+            ("on open", self.plan.on_open),
+            ("on message", self.plan.on_message),
+            ("on agent reply", self.plan.on_agent_reply),
+        ] {
             if let Some(workflow) = workflow {
                 let name = &self.plan.workflows[workflow.index()].name;
                 self.line(0, &format!("{event} {name}"));

@@ -166,6 +166,10 @@ pub struct Plan {
     /// When the org works.
     #[cbor(n(19), with = "crate::codec::hours", has_nil)]
     pub hours: Vec<Hours>,
+    /// Which workflow an agent's reply starts, in the background. Where there is one, a reply has the
+    /// visitor's record and the conversation's Case read again first.
+    #[n(20)]
+    pub on_agent_reply: Option<WorkflowId>,
 }
 
 /// The language that a conversation is held in: what the attribute of `session` is called that
@@ -176,7 +180,19 @@ pub const SPOKEN: &str = "spoken";
 /// workflow's name. No data that a program declares has a blank in its name.
 pub const STARTED: &str = "started ";
 
+/// The object whose records conversations create.
+pub const CASE: &str = "Case";
+
 impl Plan {
+    /// The fields of a Case that a conversation knows, by their paths from it.
+    pub fn fields_of_case(&self) -> impl Iterator<Item = (AttrId, &[String])> {
+        let all = (0u32..).map(AttrId).zip(&self.attributes);
+        all.filter_map(|(attr, attribute)| match (attribute.space, &attribute.origin) {
+            (Space::Conversation, Origin::Field(path)) => Some((attr, path.as_slice())),
+            _ => None,
+        })
+    }
+
     /// The slot that remembers when a workflow has started, where one does.
     pub fn started(&self, workflow: &str) -> Option<AttrId> {
         let remembers = |attribute: &Attribute| {

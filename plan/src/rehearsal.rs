@@ -127,6 +127,9 @@ pub enum Org {
     FindsNobody,
     /// `org finds several`
     FindsSeveral,
+    /// `org changes person { … }`: what fields of the visitor's Contact or of the conversation's Case
+    /// hold from here on; `None` for blank
+    Changes(Vec<(AttrId, Option<Value>)>),
 }
 
 /// What the AI does. Nobody but a test knows what it would say, so it says nothing without such a line.

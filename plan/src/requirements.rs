@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
-use crate::model::{Origin, Owner, Plan, Push, Required, TranscriptTo};
+use crate::model::{CASE, Origin, Owner, Plan, Push, Required, TranscriptTo};
 
 /// What the tables of a plan rely on by themselves: the person's object and its fields, and for
-/// each push its object, fields, record type, owners and key. A plan must list all of it, with
+/// each push its object, fields, record type, owners and key; and the fields of Cases where they are
+/// read again. A plan must list all of it, with
 /// places; what its expressions rely on, such as values of lists, it lists beside.
 ///
 /// A field reached by a lookup is named by its path from the mapped object: `Account.Industry` of
@@ -22,6 +23,10 @@ pub fn of(plan: &Plan) -> BTreeSet<Required> {
                 needed.insert(Required::ReadField(person.object.clone(), path.join(".")));
             }
         }
+    }
+    if plan.on_agent_reply.is_some() {
+        let read = |path: &[String]| Required::ReadField(CASE.to_owned(), path.join("."));
+        needed.extend(plan.fields_of_case().map(|(_, path)| read(path)));
     }
     for push in &plan.pushes {
         of_push(push, &mut needed);

@@ -66,6 +66,8 @@ mod providers;
 mod ratings;
 #[path = "runtime/removed.rs"]
 mod removed;
+#[path = "runtime/replies.rs"]
+mod replies;
 #[path = "runtime/retention.rs"]
 mod retention;
 #[path = "runtime/sessions.rs"]

@@ -19,7 +19,7 @@ use crate::hir::{
 use crate::lower::{self, Lowering};
 use crate::resolve::declarations::{self, Declared};
 use crate::resolve::scope::{Hash, Named, Query, Scope, digest_of};
-use crate::resolve::{channel, cycles, forms, hours, lets, push, require, texts};
+use crate::resolve::{background, channel, cycles, forms, hours, lets, push, require, texts};
 use crate::source::{ItemId, Loc};
 use crate::syntax::ast::{self, Item};
 
@@ -194,6 +194,7 @@ fn of_the_whole(program: &Program, used: &BTreeSet<Query>) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         program.workflows.iter().flat_map(|its| its.findings.iter().cloned()).collect();
     findings.extend(cycles::find(program));
+    findings.extend(background::find(program));
     findings.extend(forms::unused(program));
     findings.extend(texts::unused(program, used));
     findings.extend(hours::unused(program, used));
@@ -276,12 +277,14 @@ fn named<'a, T, Id: Copy>(
 
 /// A project whose workflows are all run by others, or by nobody. Told at one that nothing runs.
 fn nothing_starts(program: &Program, sources: &[Source<'_, ast::Workflow>]) -> Option<Finding> {
-    if sources.iter().any(|its| its.syntax.trigger.is_some()) {
+    let begins = |its: &ast::Trigger| its.event.text != ast::Trigger::AGENT_REPLY;
+    if sources.iter().any(|its| its.syntax.trigger.as_ref().is_some_and(begins)) {
         return None;
     }
     let run: BTreeSet<WorkflowId> =
         program.workflows.iter().flat_map(|its| cycles::runs(its)).map(|(id, _)| id).collect();
     let ids = (0u32..).map(WorkflowId).zip(&program.workflows);
+    let ids = ids.filter(|(_, its)| its.on.is_none());
     let (_, begin) =
         ids.clone().find(|(id, _)| !run.contains(id)).or_else(|| ids.clone().next())?;
     let at = Loc { item: begin.item, range: begin.head };

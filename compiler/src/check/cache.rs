@@ -29,6 +29,8 @@ pub(super) struct Ground {
     pub(super) required: Vec<String>,
     pub(super) offers: Vec<(String, BTreeMap<String, Offers>)>,
     pub(super) in_several_languages: bool,
+    /// What agents' replies start, and whether the visitor's record is read again then.
+    pub(super) replies: (Vec<WorkflowKey>, bool),
 }
 
 /// What is kept from one check to the next.

@@ -10,7 +10,7 @@ use crate::flow::state::State;
 use crate::flow::summary::Kind;
 use crate::flow::transfer::owns;
 use crate::flow::unit::handles;
-use crate::hir::{Other, Outcome, OutcomeArm, Step, StepKind, leaves_repeat};
+use crate::hir::{Other, Outcome, OutcomeArm, Step, StepKind, Trigger, leaves_repeat};
 use crate::source::Loc;
 
 use super::{Cx, Draft, Place, Proof, Way};
@@ -63,7 +63,7 @@ fn words_lost(cx: &Cx<'_, '_>, at: Place, place: Loc, out: &mut Vec<Draft>) {
 pub(super) fn ends(cx: &Cx<'_, '_>, at: Place) -> Option<Loc> {
     match cx.node(at).op {
         Op::Leave(Step { kind: StepKind::End(None), range, .. }) => Some(cx.loc(*range)),
-        Op::Exit if at.part == 0 && cx.units.workflow.on.is_some() => {
+        Op::Exit if at.part == 0 && cx.units.workflow.on.is_some_and(Trigger::begins) => {
             Some(cx.loc(cx.units.workflow.head))
         }
         _ => None,

@@ -13,8 +13,8 @@ use crate::flow::path::Map;
 use crate::flow::starts::starts;
 use crate::flow::summary::{Kinds, Summary};
 use crate::flow::unit::{Around, Entry, Units, ambient, start_state, unknown_state};
-use crate::flow::whole::{all_writes, distinct, entry, join};
-use crate::hir::{Program, WorkflowId};
+use crate::flow::whole::{all_writes, entry, join};
+use crate::hir::{Program, WorkflowId, WorkflowKey};
 
 use super::cache::{Cache, Ground, Looked};
 use super::report::tell;
@@ -52,7 +52,7 @@ pub struct Proofs {
 pub fn run(program: &Program, catalog: &Catalog, cache: &mut Cache) -> Proofs {
     let world = World::new(program);
     let units: Vec<Units<'_>> = program.workflows.iter().map(|w| Units::new(w)).collect();
-    let callees: Vec<Vec<WorkflowId>> = units.iter().map(|all| distinct(all.callees())).collect();
+    let callees: Vec<Vec<WorkflowId>> = units.iter().map(|all| all.callees(&world)).collect();
     let order = callees_first(&callees);
     let mut proofs = Proofs {
         workflows: units.len(),
@@ -68,6 +68,7 @@ pub fn run(program: &Program, catalog: &Catalog, cache: &mut Cache) -> Proofs {
         required: required(program, catalog),
         offers: offers(program, catalog),
         in_several_languages: languages::in_several(program),
+        replies: replies(&world),
     });
     let around = Around { world: &world, summaries: &[], ambient: &ambient };
     let summaries = summarise(&around, &units, &callees, &order, cache, &mut proofs);
@@ -94,6 +95,15 @@ fn offers(program: &Program, catalog: &Catalog) -> Vec<(String, BTreeMap<String,
     let objects: BTreeSet<&str> = program.pushes.iter().map(|push| push.object.as_str()).collect();
     let objects = objects.into_iter().filter_map(|name| catalog.objects.get(name));
     objects.map(|object| (object.default_record_type().to_owned(), object.offers.clone())).collect()
+}
+
+/// What hand-offs hang on beside the summaries of what replies start.
+fn replies(world: &World<'_>) -> (Vec<WorkflowKey>, bool) {
+    let program = world.program;
+    let replied = world.replies.workflows();
+    let keys = replied.filter_map(|id| Some(program.workflows.get(id.0 as usize)?.key));
+    let finds = program.person.as_ref().is_some_and(|person| person.find_by.is_some());
+    (keys.collect(), finds)
 }
 
 fn summarise(
@@ -233,7 +243,7 @@ fn report(
     drafts: &[(WorkflowId, Arc<Vec<Draft>>)],
 ) -> (Vec<Finding>, Vec<Code>) {
     let mut findings = reach::workflows(map);
-    findings.extend(triggers::triggers(map.around.world));
+    findings.extend(triggers::triggers(map));
     findings.extend(bound::rounds(map));
     findings.extend(detection::lists(map));
     findings.extend(channels::channels(map.around.world));

@@ -4,6 +4,7 @@ mod cache;
 mod hours;
 mod paths;
 mod repeats;
+mod replies;
 mod scale;
 mod silent;
 mod sound;

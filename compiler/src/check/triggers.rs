@@ -7,8 +7,12 @@ use tidegate_diagnostics::codes;
 
 use crate::finding::Finding;
 use crate::flow::eval::World;
+use crate::flow::graph::{Graph, Op};
 use crate::flow::moments::Moment;
+use crate::flow::path::Map;
+use crate::flow::replies::begun;
 use crate::flow::starts::{Order, begin, starting, starts, when};
+use crate::flow::state::State;
 use crate::hir::{Trigger, Workflow, WorkflowId};
 use crate::source::Loc;
 
@@ -18,18 +22,22 @@ use example::Example;
 /// Workflows that one event can start, those that stand before others first.
 struct Started<'p> {
     event: Trigger,
+    /// What the event finds before it starts anything.
+    begin: State,
     workflows: Vec<(WorkflowId, &'p Workflow)>,
 }
 
 /// What holds of all workflows that an event can start.
-pub(super) fn triggers(world: &World<'_>) -> Vec<Finding> {
+pub(super) fn triggers(map: &Map<'_, '_>) -> Vec<Finding> {
+    let world = map.around.world;
     let program = world.program;
     let all = Trigger::ALL.map(|event| {
         let workflows = starting(program, event).into_iter();
         let workflows = workflows
             .filter_map(|id| Some((id, program.workflows.get(id.0 as usize)?.as_ref())))
             .collect();
-        Started { event, workflows }
+        let begin = if event.begins() { begin(world, event) } else { handed_off(map) };
+        Started { event, begin, workflows }
     });
     let mut found = Vec::new();
     for (_, workflow) in all.iter().flat_map(|its| &its.workflows) {
@@ -50,6 +58,28 @@ pub(super) fn triggers(world: &World<'_>) -> Vec<Finding> {
     found
 }
 
+/// What the replies of agents find, whoever handed off to them.
+fn handed_off(map: &Map<'_, '_>) -> State {
+    let mut state = State::dead();
+    for (at, units) in map.units.iter().enumerate() {
+        let reached = map.entries.get(at).is_some_and(|entry| entry.reached);
+        let hands_off =
+            |graph: &Graph<'_>| graph.nodes.iter().any(|node| matches!(node.op, Op::HandOff(_)));
+        if !reached || !units.graphs.iter().any(hands_off) {
+            continue;
+        }
+        let solved = map.solved(WorkflowId(u32::try_from(at).unwrap_or(u32::MAX)));
+        let env = map.around.env(units, &solved.idle);
+        for (graph, solution) in units.graphs.iter().zip(&solved.solutions) {
+            let nodes = graph.iter().filter(|(_, node)| matches!(node.op, Op::HandOff(_)));
+            for (id, node) in nodes {
+                state.join(&env.perform(node, solution.at(id)));
+            }
+        }
+    }
+    state
+}
+
 fn place(workflow: &Workflow) -> Loc {
     Loc { item: workflow.item, range: workflow.trigger }
 }
@@ -59,6 +89,7 @@ fn one(event: Trigger) -> &'static str {
     match event {
         Trigger::Open => "one opening",
         Trigger::Message => "one message",
+        Trigger::AgentReply => "one reply",
     }
 }
 
@@ -85,8 +116,11 @@ fn of_another_start(world: &World<'_>) -> Vec<Finding> {
                 Some(another) => (
                     format!("`{name}` starts `{}`, and `{}` `{on}`", another.name(), workflow.name),
                     format!(
-                        "take it out here: an order is stated among those with `{on}`, and an opening \
-                         comes before a message"
+                        "take it out here: an order is stated among those with `{on}`{}",
+                        match (event, another) {
+                            (Trigger::AgentReply, _) | (_, Trigger::AgentReply) => "",
+                            _ => ", and an opening comes before a message",
+                        }
                     ),
                 ),
                 None => (
@@ -103,14 +137,14 @@ fn of_another_start(world: &World<'_>) -> Vec<Finding> {
 
 /// Two that could start with one event, and nothing says which.
 fn overlaps(world: &World<'_>, started: &Started<'_>, order: &Order, found: &mut Vec<Finding>) {
-    let before = begin(world, started.event);
+    let before = &started.begin;
     let moments = Moment::of_starts(world.program);
     let all = &started.workflows;
     for (at, (id, first)) in all.iter().enumerate() {
         for (other, second) in &all[at + 1..] {
             let stated = order.is_before(*id, *other) || order.is_before(*other, *id);
             let both = moments.iter().find_map(|moment| {
-                let begun = when(world, moment, &before, first, true);
+                let begun = when(world, moment, before, first, true);
                 let both = when(world, moment, &begun, second, true);
                 both.is_live().then_some((moment, both))
             });
@@ -118,13 +152,11 @@ fn overlaps(world: &World<'_>, started: &Started<'_>, order: &Order, found: &mut
             let (earlier, later) = (&first.name, &second.name);
             let one = one(started.event);
             let message = format!("`{later}` and `{earlier}` may both start with {one}");
-            let path = Example { world, event: started.event, state: &both, moment }.of(
-                &[first, second],
-                |workflow, at| match (at, &workflow.when) {
+            let path = Example { world, event: started.event, begin: before, state: &both, moment }
+                .of(&[first, second], |workflow, at| match (at, &workflow.when) {
                     (0, _) => format!("`{}` may start", workflow.name),
                     _ => format!("and so may `{}`", workflow.name),
-                },
-            );
+                });
             found.push(
                 Finding::new(codes::SEVERAL_ON_OPEN, place(second), message)
                     .also(place(first), format!("`{earlier}` starts here"))
@@ -162,9 +194,12 @@ fn condition(workflow: &Workflow) -> Option<String> {
 /// Those that never start.
 fn in_vain(world: &World<'_>, started: &Started<'_>, found: &mut Vec<Finding>) {
     let states = starts(world);
-    let never_comes = !begin(world, started.event).is_live();
+    let replied = begun(world, &started.begin);
+    let never_comes = !started.begin.is_live();
     for (id, workflow) in &started.workflows {
-        if states[id.0 as usize].is_live() {
+        let begins = states[id.0 as usize].is_live()
+            || replied.iter().any(|(its, state)| its == id && state.is_live());
+        if begins {
             continue;
         }
         let name = &workflow.name;
@@ -174,10 +209,15 @@ fn in_vain(world: &World<'_>, started: &Started<'_>, found: &mut Vec<Finding>) {
                 "give the workflows with `on open` a `when`, or let one of them `run` this one"
                     .to_owned(),
             ),
+            Trigger::AgentReply if never_comes => (
+                format!("no reply starts `{name}`: nothing hands conversations off to agents"),
+                "hand off in another workflow: `hand off using … waiting up to 3m`".to_owned(),
+            ),
             event => (
                 match event {
                     Trigger::Open => format!("no opening starts `{name}`"),
                     Trigger::Message => format!("no message starts `{name}`"),
+                    Trigger::AgentReply => format!("no agent's reply starts `{name}`"),
                 },
                 "look at its `when`, and at the workflows that stand before it: they start wherever \
                  it could"
@@ -190,12 +230,14 @@ fn in_vain(world: &World<'_>, started: &Started<'_>, found: &mut Vec<Finding>) {
 
 /// A customer to whom nothing answers, whether they open the Messenger or write.
 fn uncovered(world: &World<'_>, all: &[Started<'_>]) -> Option<Finding> {
-    let last = all.iter().rfind(|its| !its.workflows.is_empty())?;
+    let begins = |its: &&Started<'_>| its.event.begins() && !its.workflows.is_empty();
+    let all: Vec<&Started<'_>> = all.iter().filter(begins).collect();
+    let last = all.last()?;
     let moments = Moment::of_starts(world.program);
     let (moment, left) = moments.iter().find_map(|moment| {
         let all = last.workflows.iter();
-        let before = begin(world, last.event);
-        let left = all.fold(before, |left, (_, its)| when(world, moment, &left, its, false));
+        let left =
+            all.fold(last.begin.clone(), |left, (_, its)| when(world, moment, &left, its, false));
         left.is_live().then_some((moment, left))
     })?;
     let (_, workflow) = last.workflows.last()?;
@@ -207,17 +249,17 @@ fn uncovered(world: &World<'_>, all: &[Started<'_>]) -> Option<Finding> {
             format!("where the `when` of `{}` does not hold, nothing starts", workflow.name)
         }
         (Trigger::Open, _) => "where no condition holds, nothing starts".to_owned(),
-        (Trigger::Message, _) => "where no condition holds, a message starts nothing".to_owned(),
+        (_, _) => "where no condition holds, a message starts nothing".to_owned(),
     };
     let asked: Vec<&Workflow> =
         all.iter().flat_map(|its| &its.workflows).map(|(_, workflow)| *workflow).collect();
-    let path =
-        Example { world, event: last.event, state: &left, moment }.of(&asked, |workflow, _| {
-            match workflow.once {
-                Some(_) => format!("`{}` has started before", workflow.name),
-                None => format!("`{}` does not start", workflow.name),
-            }
-        });
+    let path = Example { world, event: last.event, begin: &last.begin, state: &left, moment }.of(
+        &asked,
+        |workflow, _| match workflow.once {
+            Some(_) => format!("`{}` has started before", workflow.name),
+            None => format!("`{}` does not start", workflow.name),
+        },
+    );
     let finding = Finding::new(codes::NO_START, place(workflow), message)
         .label("the last that could start")
         .help(

@@ -122,6 +122,21 @@ impl Emitter<'_> {
         });
     }
 
+    /// A Case is read again when its agent replies.
+    pub(super) fn reads_cases(&mut self) {
+        for attribute in &self.program.attributes {
+            let hir::Origin::Field { object, path, field } = &attribute.origin else { continue };
+            let (hir::Space::Conversation, Some(declared)) = (attribute.space, attribute.declared)
+            else {
+                continue;
+            };
+            let span = self.span(declared.item, declared.range);
+            self.requires(Required::ReadField(object.clone(), path.join(".")), span);
+            let word = field.kind.described_as().to_owned();
+            self.requires(Required::Type(object.clone(), path.join("."), word), span);
+        }
+    }
+
     /// Where an attribute's values come from: those of a `let`, from where its list does.
     fn origin_of(&self, attr: hir::AttrId) -> Option<&hir::Origin> {
         let attribute = self.attribute(attr);

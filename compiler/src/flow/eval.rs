@@ -13,6 +13,7 @@ use super::depend::dependents;
 use super::domain::{Abs, Content, Origins, Presence, Range, Text};
 use super::facts::Fact;
 use super::refine::refine;
+use super::replies::Replies;
 use super::state::State;
 use super::types;
 
@@ -29,6 +30,8 @@ pub struct World<'p> {
     pub synced: Vec<AttrId>,
     /// Whether somebody may be verified who was not when the conversation began.
     pub verifies: bool,
+    /// What agents' replies start.
+    pub replies: Replies,
 }
 
 /// Whether it is read from the visitor's record.
@@ -41,9 +44,11 @@ impl<'p> World<'p> {
     pub fn new(program: &'p Program) -> Self {
         let tops = program.attributes.iter().map(types::top).collect();
         let all = (0u32..).map(AttrId).zip(&program.attributes);
-        let synced = all.filter(|(_, its)| is_read(its)).map(|(attr, _)| attr).collect();
+        let synced: Vec<AttrId> =
+            all.filter(|(_, its)| is_read(its)).map(|(attr, _)| attr).collect();
         let verifies = program.workflows.iter().any(|workflow| workflow.verifies);
-        Self { program, tops, dependents: dependents(program), synced, verifies }
+        let replies = Replies::of(program, &synced);
+        Self { program, tops, dependents: dependents(program), synced, verifies, replies }
     }
 
     /// Attributes with all whose values hang on theirs, in order.

@@ -30,6 +30,10 @@ pub fn touched(
             read.extend(&summary.reads);
             written.extend(&summary.writes);
         }
+        if let Op::HandOff(_) = node.op {
+            read.extend(world.replies.reads(world, summaries));
+            written.extend(world.replies.writes(summaries));
+        }
     }
     (sorted(read), world.with_dependents(sorted(written)))
 }

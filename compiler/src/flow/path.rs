@@ -13,11 +13,11 @@ pub use label::{HOLDS_NOT, MEANWHILE};
 
 use std::cell::OnceCell;
 
-use crate::hir::{AttrId, WorkflowId};
+use crate::hir::{AttrId, Trigger, WorkflowId};
 use crate::source::Loc;
 
 use super::domain::{Abs, Content, Origins, Presence};
-use super::graph::NodeId;
+use super::graph::{NodeId, Op};
 use super::state::State;
 use super::types;
 use super::unit::{Around, Entry, Solved, UnitId, Units};
@@ -102,7 +102,7 @@ pub struct Map<'a, 'p> {
     pub units: &'a [Units<'p>],
     /// Entries by workflow.
     pub entries: &'a [Entry],
-    /// Where each workflow is run.
+    /// Where each workflow is run, or started by an agent's reply.
     pub callers: Vec<Vec<(UnitId, NodeId)>>,
     open: State,
     solved: Vec<OnceCell<Solved>>,
@@ -115,10 +115,15 @@ impl<'a, 'p> Map<'a, 'p> {
         for (workflow, all) in (0u32..).map(WorkflowId).zip(units) {
             for (part, graph) in all.graphs.iter().enumerate() {
                 for (id, node) in graph.iter() {
-                    if let super::graph::Op::Run(_, callee) = node.op
-                        && let Some(list) = callers.get_mut(callee.0 as usize)
-                    {
-                        list.push((UnitId { workflow, part }, id));
+                    let callees: Vec<WorkflowId> = match node.op {
+                        Op::Run(_, callee) => vec![callee],
+                        Op::HandOff(_) => around.world.replies.workflows().collect(),
+                        _ => continue,
+                    };
+                    for callee in callees {
+                        if let Some(list) = callers.get_mut(callee.0 as usize) {
+                            list.push((UnitId { workflow, part }, id));
+                        }
                     }
                 }
             }
@@ -144,7 +149,7 @@ impl<'a, 'p> Map<'a, 'p> {
     /// does, and so does one that nothing runs.
     fn is_root(&self, workflow: WorkflowId) -> bool {
         let at = workflow.0 as usize;
-        self.units[at].workflow.on.is_some() || self.callers[at].is_empty()
+        self.units[at].workflow.on.is_some_and(Trigger::begins) || self.callers[at].is_empty()
     }
 
     /// Looks for a conversation in which something fails.

@@ -63,8 +63,11 @@ pub fn starting(program: &Program, event: Trigger) -> Vec<WorkflowId> {
 /// has started nothing.
 pub fn begin(world: &World<'_>, event: Trigger) -> State {
     let opened = start_state(world);
-    if event == Trigger::Open {
-        return opened;
+    match event {
+        Trigger::Open => return opened,
+        Trigger::Message => {}
+        // A reply comes where a workflow hands off: [`super::replies`].
+        Trigger::AgentReply => return State::dead(),
     }
     // The message comes at another moment than the opening.
     let mut state = State::dead();

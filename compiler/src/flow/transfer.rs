@@ -8,6 +8,7 @@ use super::eval::{World, eval_as};
 use super::facts::Fact;
 use super::graph::{Edge, Guard, Node, Op};
 use super::refine::{equal_to, refine, refine_blank, refine_fact};
+use super::replies;
 use super::state::State;
 use super::summary::{Effect, Kind, Kinds, Summary};
 use super::types;
@@ -37,6 +38,7 @@ impl<'p> Env<'_, 'p> {
         match node.op {
             Op::Plain(step) => self.plain(step, state),
             Op::Wait(step) => self.interrupted(step, state),
+            Op::HandOff(_) => replies::beside(self, state),
             Op::Run(_, workflow) => {
                 let summary = self.summaries.get(workflow.0 as usize).and_then(Option::as_ref);
                 match summary {
@@ -65,7 +67,6 @@ impl<'p> Env<'_, 'p> {
             | Op::Switch(_)
             | Op::Detect(_)
             | Op::Answer(_)
-            | Op::HandOff(_)
             | Op::Leave(_) => state.clone(),
         }
     }

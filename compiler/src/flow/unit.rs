@@ -10,6 +10,7 @@ use super::eval::World;
 use super::facts::{Fact, Facts};
 use super::graph::{Graph, NodeId, Op};
 use super::names;
+use super::replies::begun;
 use super::solve::{Out, Solution, outs, solve};
 use super::state::{Cell, State};
 use super::summary::{Effect, Kind, Kinds, Summary};
@@ -58,12 +59,19 @@ impl<'p> Units<'p> {
         arms.filter(move |(_, arm)| handles(arm, kind)).map(|(at, _)| at + 1)
     }
 
-    /// The workflows that it runs.
-    pub fn callees(&self) -> impl Iterator<Item = WorkflowId> {
-        self.graphs.iter().flat_map(|graph| graph.nodes.iter()).filter_map(|node| match node.op {
+    /// The workflows that it runs, and those that agents' replies start while it is handed off.
+    pub fn callees(&self, world: &World<'_>) -> Vec<WorkflowId> {
+        let nodes = || self.graphs.iter().flat_map(|graph| &graph.nodes);
+        let runs = nodes().filter_map(|node| match node.op {
             Op::Run(_, callee) => Some(callee),
             _ => None,
-        })
+        });
+        let hands_off = nodes().any(|node| matches!(node.op, Op::HandOff(_)));
+        let replies = world.replies.workflows().filter(|_| hands_off);
+        let mut all: Vec<WorkflowId> = runs.chain(replies).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
     }
 }
 
@@ -246,7 +254,8 @@ impl<'p> Around<'_, 'p> {
         Solved { solutions, outs: found, idle }
     }
 
-    /// What the workflows that it runs are entered with, in the order of the steps.
+    /// What the workflows that it runs are entered with, and those that agents' replies start, in the
+    /// order of the steps.
     pub fn calls(
         &self,
         units: &Units<'p>,
@@ -254,13 +263,24 @@ impl<'p> Around<'_, 'p> {
         entry: &Entry,
     ) -> Vec<(WorkflowId, Entry)> {
         let outer = entry.outer.or(units.handled());
+        let env = self.env(units, &solved.idle);
+        let reached = entry.reached;
         let mut calls = Vec::new();
         for (graph, solution) in units.graphs.iter().zip(&solved.solutions) {
             for (id, node) in graph.iter() {
                 let state = solution.at(id);
                 if let (Op::Run(_, callee), true) = (node.op, state.is_live()) {
                     let state = state.clone();
-                    calls.push((callee, Entry { state, outer, reached: entry.reached }));
+                    calls.push((callee, Entry { state, outer, reached }));
+                }
+                if let Op::HandOff(_) = node.op
+                    && solution.at(id).is_live()
+                {
+                    // No outcome comes of what runs in the background.
+                    let outer = Kinds::all();
+                    let begun = begun(self.world, &env.perform(node, solution.at(id)));
+                    let begun = begun.into_iter().filter(|(_, state)| state.is_live());
+                    calls.extend(begun.map(|(id, state)| (id, Entry { state, outer, reached })));
                 }
             }
         }

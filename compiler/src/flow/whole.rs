@@ -17,7 +17,7 @@ use super::unit::{Around, Entry, Units, ambient, unknown_state};
 pub fn with_map<T>(program: &Program, look: impl FnOnce(&Map<'_, '_>) -> T) -> T {
     let world = World::new(program);
     let units: Vec<Units<'_>> = program.workflows.iter().map(|its| Units::new(its)).collect();
-    let callees: Vec<Vec<WorkflowId>> = units.iter().map(|all| distinct(all.callees())).collect();
+    let callees: Vec<Vec<WorkflowId>> = units.iter().map(|all| all.callees(&world)).collect();
     let order = callees_first(&callees);
     let ambient = ambient(&world, &units, &all_writes(&units, &order));
     let mut summaries: Vec<Option<Arc<Summary>>> = vec![None; units.len()];
@@ -50,14 +50,6 @@ fn entries<'p>(around: &Around<'_, 'p>, units: &[Units<'p>], order: &[WorkflowId
     }
     let nowhere = Entry { state: unknown, outer: Kinds::default(), reached: false };
     entries.into_iter().map(|entry| entry.unwrap_or_else(|| nowhere.clone())).collect()
-}
-
-/// Each of these workflows once.
-pub(crate) fn distinct(ids: impl Iterator<Item = WorkflowId>) -> Vec<WorkflowId> {
-    let mut all: Vec<WorkflowId> = ids.collect();
-    all.sort_unstable();
-    all.dedup();
-    all
 }
 
 /// What each workflow may write, with all that it runs.

@@ -125,6 +125,7 @@ impl Order {
             (
                 TestLineKind::OrgIsDown
                 | TestLineKind::OrgFinds(_)
+                | TestLineKind::OrgChanges { .. }
                 | TestLineKind::AiIsUnavailable
                 | TestLineKind::Unknown,
                 None,
@@ -178,6 +179,9 @@ impl Lowering<'_> {
                 "several" => Org::FindsSeveral,
                 _ => Org::FindsNobody,
             }),
+            TestLineKind::OrgChanges { space, entries } => {
+                Act::Org(self.changes(space.as_ref()?, entries))
+            }
             TestLineKind::AiDetects { place, value } => {
                 Act::Ai(self.detected(place.as_ref()?, value.as_ref()?)?)
             }
@@ -200,6 +204,20 @@ impl Lowering<'_> {
             TestLineKind::Expect(expected) => Act::Expect(self.expectation(program, expected)?),
             TestLineKind::Unknown => return None,
         })
+    }
+
+    /// What the org holds from here on.
+    fn changes(&mut self, space: &Name, entries: &[Entry]) -> Org {
+        let person = space.text == "person";
+        let values = self.values(if person { Space::Person } else { Space::Conversation }, entries);
+        if let Some((own, _)) = values.iter().find(|(attr, _)| !self.is_synced(*attr)) {
+            let name = self.scope.attribute(hir::AttrId(own.0)).path();
+            let record = if person { "Contact" } else { "Case" };
+            let message = format!("`{name}` is no field of the {record}: no org changes it");
+            let finding = Finding::new(codes::OUT_OF_PLACE, self.at(space.range), message);
+            self.report(finding.help("name what a map syncs"));
+        }
+        Org::Changes(values)
     }
 
     /// What starts as often as its event comes is remembered by nobody.
@@ -309,8 +327,14 @@ impl Lowering<'_> {
         }
     }
 
-    /// `NAME = V` of one namespace, which need not be written.
+    /// The values of one namespace that are not blank.
     fn given_values(&mut self, space: Space, entries: &[Entry]) -> Vec<(AttrId, Value)> {
+        let values = self.values(space, entries).into_iter();
+        values.filter_map(|(attr, value)| Some((attr, value?))).collect()
+    }
+
+    /// `NAME = V` of one namespace, which need not be written.
+    fn values(&mut self, space: Space, entries: &[Entry]) -> Vec<(AttrId, Option<Value>)> {
         let mut values = Vec::new();
         let mut seen: BTreeMap<hir::AttrId, Range> = BTreeMap::new();
         for entry in entries {
@@ -321,7 +345,7 @@ impl Lowering<'_> {
             }
             let attribute = self.scope.attribute(attr);
             let value = self.fixed_value(value, &attribute.ty, &format!("`{}`", attribute.path()));
-            if let Some(Some(value)) = value {
+            if let Some(value) = value {
                 values.push((AttrId(attr.0), value));
             }
         }

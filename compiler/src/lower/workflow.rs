@@ -44,6 +44,7 @@ fn started_by(event: &str) -> Option<Trigger> {
     match event {
         "open" => Some(Trigger::Open),
         "message" => Some(Trigger::Message),
+        "agent reply" => Some(Trigger::AgentReply),
         _ => None,
     }
 }

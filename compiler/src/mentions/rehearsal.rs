@@ -18,6 +18,11 @@ impl<'t> Walker<'t> {
                 | TestLineKind::SignsIn { known: _, entries } => {
                     self.entries(entries, Bare::Attribute(Space::Person));
                 }
+                TestLineKind::OrgChanges { space: Some(space), entries } => {
+                    let person = space.text == "person";
+                    let space = if person { Space::Person } else { Space::Conversation };
+                    self.entries(entries, Bare::Attribute(space));
+                }
                 TestLineKind::GivenStarted(name) => {
                     name.iter().for_each(|name| self.uses(name, Named::Workflow));
                 }
@@ -38,6 +43,7 @@ impl<'t> Walker<'t> {
                 | TestLineKind::OrgRefuses(_)
                 | TestLineKind::OrgIsDown
                 | TestLineKind::OrgFinds(_)
+                | TestLineKind::OrgChanges { space: None, entries: _ }
                 | TestLineKind::AiDetects { place: None, value: _ }
                 | TestLineKind::AiAnswers(_)
                 | TestLineKind::AiAsks(_)

@@ -73,7 +73,8 @@ fn words_elsewhere(kind: Kind) -> Option<&'static str> {
 /// The same for what only stands behind `on`.
 fn words_of_triggers(kind: Kind) -> Option<&'static str> {
     Some(match kind {
-        Kind::missing_event => "`open` or `message`",
+        Kind::missing_event => "`open`, `message` or `agent reply`",
+        Kind::missing_reply => "`reply`",
         Kind::missing_per => "`per`",
         Kind::missing_period => "`visit`, `day in \"Europe/Berlin\"` or `person`",
         Kind::missing_zone => "`in` and a time zone such as `\"Europe/Berlin\"`",
@@ -104,6 +105,7 @@ fn words_of_tests(kind: Kind) -> Option<&'static str> {
         Kind::missing_the_case => "`the case`",
         Kind::missing_refusal => "the error's code in quotes",
         Kind::missing_found => "`nobody` or `several`",
+        Kind::missing_changed => "`person` or `conversation`",
         Kind::missing_passes => "`passes` and a duration",
         Kind::missing_expectation => "what is expected, such as `say \"…\"`",
         _ => return None,

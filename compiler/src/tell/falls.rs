@@ -1,7 +1,6 @@
 //! Whether control can go on behind a step.
 
 use crate::flow::order::callees_first;
-use crate::flow::whole::distinct;
 use crate::hir::{Outcome, OutcomeArm, Program, Step, StepKind, WorkflowId, leaves_repeat};
 use crate::resolve::cycles::runs;
 
@@ -15,7 +14,7 @@ impl Falls {
         let callees: Vec<Vec<WorkflowId>> = program
             .workflows
             .iter()
-            .map(|workflow| distinct(runs(workflow).into_iter().map(|(callee, _)| callee)))
+            .map(|workflow| runs(workflow).into_iter().map(|(callee, _)| callee).collect())
             .collect();
         let mut falls = Self { returns: vec![true; program.workflows.len()] };
         for id in callees_first(&callees) {

@@ -53,6 +53,9 @@ pub(super) fn steps(story: &Story) -> Vec<Block> {
     }
     if story.comes_to_end {
         let end = match &story.starts {
+            Some(starts) if starts.background => {
+                "Meanwhile the conversation goes on with its agent."
+            }
             Some(_) => "Then the conversation ends.",
             None => "Then the workflow that began this one goes on.",
         };

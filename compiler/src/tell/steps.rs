@@ -47,6 +47,9 @@ impl<'p> Teller<'p> {
         let event = match workflow.on? {
             Trigger::Open => "a customer opens the Messenger",
             Trigger::Message => "a customer writes and nothing has begun yet",
+            Trigger::AgentReply => {
+                "an agent writes to whom the conversation was handed off, and the records were read again"
+            }
         };
         let order = Order::of(self.program);
         let all = || (0u32..).map(WorkflowId).zip(&self.program.workflows);
@@ -67,7 +70,8 @@ impl<'p> Teller<'p> {
         });
         let only: Vec<String> = when.into_iter().chain(once).chain(unless).collect();
         let only = (!only.is_empty()).then(|| only.join(", "));
-        Some(Starts { event: event.to_owned(), only })
+        let background = workflow.on == Some(Trigger::AgentReply);
+        Some(Starts { event: event.to_owned(), only, background })
     }
 
     pub(super) fn workflow(&self, id: WorkflowId) -> &'p str {

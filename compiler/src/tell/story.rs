@@ -24,6 +24,8 @@ pub struct Starts {
     pub event: String,
     /// Where it does so: `if the visitor has signed in, unless “vip” begins`.
     pub only: Option<String>,
+    /// Whether the conversation goes on beside it.
+    pub background: bool,
 }
 
 impl Starts {

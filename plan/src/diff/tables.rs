@@ -20,9 +20,11 @@ pub(super) fn compare(sides: &Sides<'_>, changes: &mut Vec<Change>) {
     };
     let openings = (first(old, old.on_open), first(new, new.on_open));
     let messages = (first(old, old.on_message), first(new, new.on_message));
+    let replies = (first(old, old.on_agent_reply), first(new, new.on_agent_reply));
     let all = [
         ("another workflow begins", openings),
         ("another workflow begins with a first message", messages),
+        ("an agent's reply starts another workflow", replies),
     ];
     for (what, (old, new)) in all.into_iter().filter(|(_, (old, new))| old != new) {
         let change = Change::new(Area::Begins, Subject::Project, what);

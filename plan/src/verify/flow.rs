@@ -43,6 +43,9 @@ pub(super) fn check(plan: &Plan, types: &[Option<ValueType>]) -> Verified<Flow> 
     if let Some(workflow) = plan.on_message {
         within("on message", 0, workflow.0, plan.workflows.len(), "workflow")?;
     }
+    if let Some(workflow) = plan.on_agent_reply {
+        within("on agent reply", 0, workflow.0, plan.workflows.len(), "workflow")?;
+    }
     check_ranges(plan)?;
     for id in 0..plan.workflows.len() {
         starts::check(plan, id)?;
@@ -55,6 +58,7 @@ pub(super) fn check(plan: &Plan, types: &[Option<ValueType>]) -> Verified<Flow> 
             check_targets(workflow, at, &plan.code[at])?;
         }
     }
+    starts::check_background(plan)?;
     let lets = lets::Lets::find(plan)?;
     lets.check_pushes(plan)?;
     let mut summaries: Vec<Option<Summary>> = vec![None; plan.workflows.len()];

@@ -5,7 +5,7 @@ use crate::fixture::{Builder, field, support, tiny};
 use crate::model::{
     Article, AttrId, ConstId, DAY_MS, Expr, ExprId, FieldWords, Handlers, Holiday, Hours, HoursId,
     IdleHandler, Input, Instruction, ListId, Nth, Opening, Pipe, Plan, PushId, Recurs, Required,
-    SPOKEN, Section, StepId, Target, Weekdays, Workflow, WorkflowId,
+    SPOKEN, Section, Space, StepId, Target, Weekdays, Workflow, WorkflowId,
 };
 use crate::value::{Value, ValueType};
 
@@ -539,4 +539,57 @@ fn hours_are_read_as_they_were_written() {
     let listed = crate::listing::listing(&VerifiedPlan::new(plan).unwrap());
     let hours = listed.split("\nhours\n").nth(1).unwrap();
     insta::assert_snapshot!(hours.split("\n\n").next().unwrap());
+}
+
+#[test]
+fn what_a_reply_starts_only_sets_data() {
+    // A reply runs a workflow that sets something, by way of another.
+    let replied = |spoil: &dyn Fn(&mut Plan, usize)| {
+        spoiled(|plan| {
+            let begin = plan.code.len();
+            let at = |more: usize| Target(u32::try_from(begin + more).unwrap());
+            let first = WorkflowId(u32::try_from(plan.workflows.len()).unwrap());
+            let note = plan.attributes.iter().position(|its| its.space == Space::Conversation);
+            let attr = AttrId(u32::try_from(note.unwrap()).unwrap());
+            plan.code.extend([
+                Instruction::Run { workflow: WorkflowId(first.0 + 1) },
+                Instruction::Return,
+                Instruction::Clear { attr },
+                Instruction::Return,
+            ]);
+            plan.code_steps.extend([StepId(0); 4]);
+            for (name, entry, end) in [("on agent reply", at(0), at(2)), ("set", at(2), at(4))] {
+                let (name, defaults) = (name.to_owned(), Handlers::default());
+                plan.workflows.push(Workflow { name, entry, end, defaults });
+            }
+            plan.on_agent_reply = Some(first);
+            plan.requirements = crate::requirements::of(plan)
+                .into_iter()
+                .map(|what| crate::model::Requirement { what, span: crate::fixture::SPAN })
+                .collect();
+            spoil(plan, begin + 2);
+        })
+    };
+    assert_eq!(replied(&|_, _| {}), "accepted");
+    let text = |plan: &Plan| {
+        let mut texts = plan.code.iter().filter_map(|one| match one {
+            Instruction::Say { text } => Some(*text),
+            _ => None,
+        });
+        texts.next_back().unwrap()
+    };
+    let own = Handlers::default;
+    let list = [
+        ("none", replied(&|plan, _| plan.on_agent_reply = Some(WorkflowId(99)))),
+        ("says", replied(&|plan, at| plan.code[at] = Instruction::Say { text: text(plan) })),
+        ("asks", replied(&|plan, at| plan.code[at] = Instruction::Ask { own: own() })),
+        ("waits", replied(&|plan, at| plan.code[at] = Instruction::Wait { ms: 1_000 })),
+        (
+            "records",
+            replied(&|plan, at| plan.code[at] = Instruction::RecordCase { push: PushId(0) }),
+        ),
+        ("ends", replied(&|plan, at| plan.code[at] = Instruction::End { because: None })),
+        ("opens", replied(&|plan, _| plan.on_agent_reply = plan.on_open)),
+    ];
+    insta::assert_snapshot!(snapshot(&list));
 }

@@ -30,6 +30,11 @@ pub enum Action {
         /// The verified claim's value, such as an e-mail address.
         claim: String,
     },
+    /// Read the conversation's Case; answered by [`Event::CaseSynced`].
+    SyncCase {
+        /// The Case's id.
+        case_id: String,
+    },
     /// Summarise the conversation; answered by [`Event::Summarised`].
     Summarise {
         /// The transcript up to and with this message.

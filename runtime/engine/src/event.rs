@@ -20,6 +20,13 @@ pub enum Event {
         /// What was found.
         found: PersonFound,
     },
+    /// The conversation's Case was read.
+    CaseSynced {
+        /// The effect that this answers.
+        key: Uuid,
+        /// The values of its synced fields that are not blank; `None` where it could not be read.
+        values: Option<Vec<(AttrId, Value)>>,
+    },
     /// A visitor for whom nobody vouched has signed in, and the page has shown it.
     SignedIn(Signed),
     /// The visitor does not want to sign in.

@@ -37,6 +37,12 @@ pub struct Conversation {
     pub slots: Vec<Option<Slot>>,
     /// How far who the visitor is has been settled.
     pub person: Person,
+    /// The verified claim by which the visitor's record is found.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub claim: Option<String>,
+    /// What is read again since an agent has replied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh: Option<Refresh>,
     /// How many messages the conversation has; the last one's sequence number.
     pub messages: u64,
     /// The number of the latest wait.
@@ -116,6 +122,21 @@ pub enum Resolved {
 pub struct Words {
     /// The text.
     pub text: String,
+}
+
+/// The records that are read again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Refresh {
+    /// Names the time for which they are waited for.
+    pub key: Uuid,
+    /// The chat in which the agent has replied.
+    pub chat: Uuid,
+    /// The effect that reads the visitor's record, until it has answered.
+    pub person: Option<Uuid>,
+    /// The effect that reads the Case, until it has answered.
+    pub case: Option<Uuid>,
+    /// Whether an agent has replied since.
+    pub again: bool,
 }
 
 /// Where a conversation is.
@@ -309,6 +330,8 @@ impl Conversation {
             frames: Vec::new(),
             slots: Vec::new(),
             person: Person::Unverified,
+            claim: None,
+            refresh: None,
             messages: 0,
             waits: 0,
             occurrences: BTreeMap::new(),

@@ -16,6 +16,7 @@ mod hand_off;
 mod identity;
 mod opening;
 mod outcome;
+mod replies;
 mod wait;
 
 use jiff::Timestamp;
@@ -33,6 +34,7 @@ use crate::message::{Message, Notice, Speaker};
 use crate::sentences::{self, Tongue};
 use crate::state::{Conversation, LAYOUT, MAX_INBOX, MAX_SAID, Position, Said, Words};
 use crate::transition::{Fault, Reception, Transition};
+use replies::Background;
 
 /// What an event does to a conversation. `now` is the event's time.
 ///
@@ -86,6 +88,8 @@ struct Machine<'p> {
     fuel: u64,
     /// The instructions done, where somebody wants to know.
     seen: Option<Vec<Target>>,
+    /// What was there before, while a workflow runs in the background.
+    background: Option<Background>,
     out: Transition,
 }
 
@@ -101,7 +105,8 @@ impl<'p> Machine<'p> {
             fault: None,
         };
         // An event can pass one wait for words, since taking them empties the inbox.
-        Self { plan, now, fuel: plan.bound().saturating_mul(2), seen: None, out }
+        let fuel = plan.bound().saturating_mul(2);
+        Self { plan, now, fuel, seen: None, background: None, out }
     }
 
     fn foreign(&self) -> bool {
@@ -130,6 +135,7 @@ impl<'p> Machine<'p> {
             Event::Answered { key, reply } => self.answered(*key, reply),
             Event::Detected { key, found } => self.detected(*key, found),
             Event::Chat { key, what } => self.chat(*key, what),
+            Event::CaseSynced { key, values } => self.case_synced(*key, values.as_deref()),
             Event::CaseCreated { key, id, number, differs } => {
                 self.case_created(*key, id, number.as_deref(), differs);
             }
@@ -205,6 +211,9 @@ impl<'p> Machine<'p> {
     fn fail(&mut self, at: Option<Target>, fault: Fault) {
         let step = at.and_then(|at| self.step_of(at));
         self.trace_step(step, fault.name());
+        if self.fault_in_background(fault) {
+            return;
+        }
         self.out.fault = Some(fault);
         self.notify(Notice::Apology, None);
         self.finish(step, "ended by a fault");
@@ -215,6 +224,7 @@ impl<'p> Machine<'p> {
         self.out.next.position = Position::Ended;
         self.out.next.frames.clear();
         self.out.next.inbox.clear();
+        self.out.next.refresh = None;
         self.emit(Message::Ended);
     }
 

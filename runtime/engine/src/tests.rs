@@ -14,6 +14,7 @@ mod identities;
 mod outcomes;
 mod pauses;
 mod private;
+mod replies;
 mod rounds;
 mod whole;
 

@@ -274,7 +274,7 @@ fn commit_without_cause(
     let lasting = lasting::changes(plan, &stored.conversation, &transition, event);
     let Transition { next, messages, effects, timers, trace, reception: _, fault } = transition;
     if let Some(fault) = fault {
-        tracing::error!(conversation = %next.id, fault = fault.name(), "a conversation ended by a fault; its trace names the step");
+        tracing::error!(conversation = %next.id, fault = fault.name(), "a fault in a conversation; its trace names the step");
     }
     let resting = |effect: Effect| Resting { effect, not_before: now };
     Commit {

@@ -175,6 +175,7 @@ fn summary(letter: &DeadLetter) -> Summary {
             Action::AttachTranscript { .. } => "attach the transcript".to_owned(),
             Action::AttachFile { .. } => "attach a customer's file".to_owned(),
             Action::SyncPerson { .. } => "look a person up".to_owned(),
+            Action::SyncCase { .. } => "read a Case again".to_owned(),
             Action::Summarise { .. } => "summarise".to_owned(),
             Action::Answer { .. } => "answer".to_owned(),
             Action::Detect { .. } => "detect a value".to_owned(),

@@ -31,6 +31,8 @@ pub(crate) const CONSTRUCTS: &[&str] = &[
     "on open when",
     "on message\n",
     "on message when",
+    "on agent reply\n",
+    "on agent reply when",
     " once per visit",
     " once per day in \"Europe/Berlin\"",
     " once per person",

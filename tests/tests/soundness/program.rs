@@ -8,6 +8,8 @@ use tidegate_diagnostics::{Diagnostic, Severity};
 
 #[path = "answers.rs"]
 mod answers;
+#[path = "beginnings.rs"]
+mod beginnings;
 #[path = "questions.rs"]
 mod questions;
 
@@ -56,6 +58,7 @@ impl Draft {
         writer.workflow("first", &["second"]);
         writer.workflow("second", &[]);
         writer.starts_before();
+        writer.replies();
         Self { lines: writer.lines }
     }
 
@@ -278,38 +281,9 @@ impl Writer<'_> {
         self.line("}", None);
     }
 
-    /// Workflows that start where their conditions hold, and `main` elsewhere.
-    fn starts_before(&mut self) {
-        if self.dice.percent(70) {
-            return;
-        }
-        let event = self.event;
-        self.starts("guarded", &format!("on {event}"), "main");
-        if self.dice.percent(30) {
-            self.starts("other", &format!("on {event}"), "guarded, main");
-        }
-        if event == "message" && self.dice.percent(50) {
-            self.starts("early", "on open", "");
-        }
-    }
-
-    /// One of them; what is said of the order is left out at times.
-    fn starts(&mut self, name: &str, on: &str, before: &str) {
-        let when = condition(self.dice, 1);
-        let before = if before.is_empty() { String::new() } else { format!(" before {before}") };
-        let stated = match before.rsplit_once(", ") {
-            Some((_, last)) if self.dice.percent(50) => format!(" before {last}"),
-            _ => before.clone(),
-        };
-        self.line(format!("workflow {name} {{"), None);
-        let instead = format!("{on} when person is known{before}");
-        let periods = [" once per visit", " once per day in \"Europe/Berlin\"", " once per person"];
-        let once = if self.dice.percent(40) { self.dice.pick(&periods) } else { "" };
-        self.line(format!("{on} when {when}{once}{stated}"), Some(&instead));
-        let text = template(self.dice, 0);
-        self.line(format!("say {text}"), Some(INSTEAD));
-        self.line("run main", None);
-        self.line("}", None);
+    fn assign(&mut self) {
+        let (attr, value) = assignment(self.dice);
+        self.line(format!("set {attr} = {value}"), Some(INSTEAD));
     }
 
     /// Arms for silence, of which the last leaves.
@@ -391,10 +365,7 @@ impl Writer<'_> {
                 let word = if self.dice.percent(25) { "note" } else { "say" };
                 self.line(format!("{word} {text}"), Some(INSTEAD));
             }
-            2..=5 => {
-                let (attr, value) = assignment(self.dice);
-                self.line(format!("set {attr} = {value}"), Some(INSTEAD));
-            }
+            2..=5 => self.assign(),
             6 => {
                 let attr = self.dice.pick(&["note", "Reason", "product", "component", "amount"]);
                 self.line(format!("clear conversation.{attr}"), Some(INSTEAD));

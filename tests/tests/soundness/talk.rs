@@ -162,6 +162,12 @@ impl Talk<'_> {
         if !self.timers.is_empty() && self.dice.percent(40) {
             return self.timer();
         }
+        if let Position::HandedOff { key, accepted: true, .. } = self.conversation.position
+            && self.plan.on_agent_reply.is_some()
+            && self.dice.percent(30)
+        {
+            return Event::Chat { key, what: ChatEvent::Wrote { text: "I see.".to_owned() } };
+        }
         let at_wait = match self.conversation.position {
             Position::Waiting { at, wait, .. } => Some((at, wait)),
             _ => None,
@@ -195,12 +201,13 @@ impl Talk<'_> {
         let wait = self.dice.below(8) as u64;
         let at = self.dice.below(self.asked.len() + 1);
         let key = self.asked.get(at).map_or(Uuid::nil(), |(key, _)| *key);
-        match self.dice.below(17) {
+        match self.dice.below(18) {
             12 => Event::Answered {
                 key,
                 reply: Reply::Answer { text: self.words(9), from: Some(self.words(2)) },
             },
             15 => Event::Helped { wait },
+            16 => Event::CaseSynced { key, values: Some(self.anything()) },
             11 => {
                 let found = Detection::Value { value: self.words(9), because: vec![self.words(3)] };
                 Event::Detected { key, found }
@@ -264,6 +271,10 @@ impl Talk<'_> {
                     _ => self.person(),
                 };
                 Event::PersonSynced { key, found }
+            }
+            Action::SyncCase { .. } => {
+                let values = self.dice.percent(80).then(|| self.fields_of_case());
+                Event::CaseSynced { key, values }
             }
             Action::Summarise { .. } => {
                 let summary = self.dice.percent(60).then(|| "It is about ß. ".repeat(400));
@@ -331,6 +342,20 @@ impl Talk<'_> {
             2 => ChatEvent::Wrote { text: "Yes?".to_owned() },
             _ => ChatEvent::Ended,
         }
+    }
+
+    /// What the org has of a Case.
+    fn fields_of_case(&mut self) -> Vec<(AttrId, Value)> {
+        let plan = self.plan;
+        let mut values = Vec::new();
+        for (attr, attribute) in attributes(plan) {
+            let of_case = attribute.space == Space::Conversation
+                && matches!(attribute.origin, Origin::Field(_));
+            if of_case && self.dice.percent(50) {
+                values.push((attr, self.stored(attribute, false)));
+            }
+        }
+        values
     }
 
     fn person(&mut self) -> PersonFound {

@@ -16,6 +16,8 @@ const SAID: usize = 3;
 pub(super) struct Example<'a, 'p> {
     pub(super) world: &'a World<'p>,
     pub(super) event: Trigger,
+    /// What its event finds.
+    pub(super) begin: &'a State,
     pub(super) state: &'a State,
     pub(super) moment: &'a Moment,
 }
@@ -31,6 +33,7 @@ impl Example<'_, '_> {
         let begins = match self.event {
             Trigger::Open => "a customer opens the Messenger",
             Trigger::Message => "a customer opens the Messenger and writes",
+            Trigger::AgentReply => "a conversation is handed off, and its agent replies",
         };
         let mut holds = self.holds();
         holds.splice(0..0, self.times(workflows));
@@ -49,7 +52,10 @@ impl Example<'_, '_> {
 
     /// What sets it apart from any other conversation.
     fn holds(&self) -> Vec<String> {
-        let entry = begin(self.world, Trigger::Open);
+        let entry = match self.event {
+            Trigger::Open | Trigger::Message => begin(self.world, Trigger::Open),
+            Trigger::AgentReply => self.begin.clone(),
+        };
         let mut holds: Vec<String> = self.person(&entry).map(str::to_owned).into_iter().collect();
         let told = !holds.is_empty();
         let changed = self.state.changes(&entry);

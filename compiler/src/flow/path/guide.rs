@@ -114,7 +114,14 @@ fn before(
     if node == graph.entry() {
         if unit.part == 0 {
             let callers = &map.callers[unit.workflow.0 as usize];
-            found.extend(callers.iter().map(|(caller, at)| (*caller, *at, flag)));
+            for (caller, at) in callers {
+                found.push((*caller, *at, flag));
+                // Replies before this one may have changed it.
+                let graph = &map.units[caller.workflow.0 as usize].graphs[caller.part];
+                if let Op::HandOff(_) = graph.node(*at).op {
+                    found.push((*caller, *at, !flag));
+                }
+            }
         } else {
             into_arm(map, unit, flag, &mut found);
         }

@@ -26,6 +26,8 @@ pub(super) enum Move<'p> {
     Along(UnitId, NodeId, Edge<'p>),
     /// It goes into another workflow.
     Run(WorkflowId, &'p Step),
+    /// Agents' replies beside a hand-off have changed what the failure hangs on, or may have.
+    Beside(WorkflowId, &'p Step),
     /// A wait is left for an arm of the `defaults` of a workflow.
     Into(WorkflowId, usize),
 }
@@ -51,6 +53,7 @@ fn label(map: &Map<'_, '_>, track: Option<&Track>, made: &Move<'_>) -> Option<(L
             let begins = match units.workflow.on {
                 Some(Trigger::Open) => "a conversation opens",
                 Some(Trigger::Message) => "the customer writes, and this starts",
+                Some(Trigger::AgentReply) => "an agent replies, and this starts",
                 None => "it is run",
             };
             let state = &map.entries[workflow.0 as usize].state;
@@ -74,6 +77,10 @@ fn label(map: &Map<'_, '_>, track: Option<&Track>, made: &Move<'_>) -> Option<(L
             Some((at(*workflow, units.workflow.head), text))
         }
         Move::Run(workflow, step) => Some((at(*workflow, step.range), run_text(map, step)?)),
+        Move::Beside(workflow, step) => {
+            let name = track.map(|track| world.name(track.attr))?;
+            Some((at(*workflow, step.range), format!("a reply of the agent may change `{name}`")))
+        }
         Move::Into(workflow, part) => {
             let arm = map.units[workflow.0 as usize].arm(*part)?;
             Some((at(*workflow, arm.range), arm_text(arm)))

@@ -6,6 +6,7 @@ use crate::flow::domain::{Abs, Content, Origins};
 use crate::flow::graph::{Edge, Graph, Guard, Node, NodeId, Op};
 use crate::flow::names::{read_by, reread_by, written_by};
 use crate::flow::refine::{Part, cases};
+use crate::flow::replies::begun;
 use crate::flow::state::State;
 use crate::flow::summary::Kind;
 use crate::flow::transfer::{Env, owns};
@@ -171,6 +172,9 @@ impl<'p> Search<'_, '_, 'p> {
                 return;
             }
         }
+        if let Op::HandOff(_) = node.op {
+            next.extend(self.replied(walk, &env.perform(node, &walk.state)));
+        }
         if walk.node == graph.exit() && walk.unit.part == 0 {
             next.extend(self.returned(walk));
         }
@@ -195,7 +199,7 @@ impl<'p> Search<'_, '_, 'p> {
                 let (state, seen) = (state.clone(), seen.clone());
                 begun = push(&begun, Begun { unit, node, state, seen });
             }
-            let trail = push(&walk.trail, Move::Along(walk.unit, walk.node, edge));
+            let trail = push(&self.beside(walk, node), Move::Along(walk.unit, walk.node, edge));
             next.push(Walk { node: edge.to, state, seen, begun, rounds, trail, ..walk.clone() });
         }
         self.interrupted(walk, &mut next);
@@ -248,11 +252,40 @@ impl<'p> Search<'_, '_, 'p> {
                 let reread = reread_by(step, around.world).iter().copied();
                 written_by(step).into_iter().chain(reread).chain(idle).chain(ambient()).collect()
             }
+            Op::HandOff(_) => around.world.replies.writes(around.summaries),
             op => op.step().map_or_else(Vec::new, written_by),
         };
         written.sort_unstable();
         written.dedup();
         around.world.with_dependents(written)
+    }
+
+    /// The trail with what replies do beside a hand-off, where that matters.
+    fn beside(&self, walk: &Walk<'p>, node: &Node<'p>) -> Chain<Move<'p>> {
+        let around = &self.map.around;
+        let writes = || around.world.replies.writes(around.summaries);
+        match (node.op, &self.goal.track) {
+            (Op::HandOff(step), Some(track)) if writes().contains(&track.attr) => {
+                push(&walk.trail, Move::Beside(walk.unit.workflow, step))
+            }
+            _ => walk.trail.clone(),
+        }
+    }
+
+    /// The walks into what an agent's reply starts beside a hand-off.
+    fn replied(&self, walk: &Walk<'p>, state: &State) -> Vec<Walk<'p>> {
+        let written = self.written(walk);
+        let begun = begun(self.map.around.world, state).into_iter();
+        let into = begun.map(|(workflow, state)| Walk {
+            unit: UnitId { workflow, part: 0 },
+            node: NodeId(0),
+            state,
+            frames: None,
+            seen: without(&walk.seen, &written),
+            trail: push(&walk.trail, Move::Open(workflow)),
+            ..walk.clone()
+        });
+        into.collect()
     }
 
     /// The walk behind the `run` that led here.
@@ -283,7 +316,8 @@ impl<'p> Search<'_, '_, 'p> {
             return;
         }
         let written = self.written(walk);
-        let walk = &Walk { seen: without(&walk.seen, &written), ..walk.clone() };
+        let (seen, trail) = (without(&walk.seen, &written), self.beside(walk, node));
+        let walk = &Walk { seen, trail, ..walk.clone() };
         let env = self.map.around.env(units, &solved.idle);
         for kind in kinds {
             let state = match node.op {
@@ -354,7 +388,8 @@ impl<'p> Search<'_, '_, 'p> {
             ExprKind::Now => lasts = false,
             ExprKind::Attr(attr) => lasts &= !self.map.around.world.comes_by_itself(*attr),
             ExprKind::PersonVerified | ExprKind::PersonKnown => {
-                lasts &= !self.map.around.world.verifies;
+                let world = self.map.around.world;
+                lasts &= !world.verifies && world.replies.is_empty();
             }
             _ => {}
         });

@@ -72,6 +72,13 @@ pub enum TestLineKind {
     OrgIsDown,
     /// `org finds nobody`, `org finds several`
     OrgFinds(Option<Name>),
+    /// `org changes person { … }`
+    OrgChanges {
+        /// `person` or `conversation`.
+        space: Option<Name>,
+        /// What is another value now.
+        entries: Vec<Entry>,
+    },
     /// `ai detects PLACE = V`
     AiDetects {
         /// The attribute; `None` where the source lacks it.

@@ -18,6 +18,11 @@ pub struct Trigger {
     pub range: Range,
 }
 
+impl Trigger {
+    /// The event that starts nothing but what runs in the background.
+    pub const AGENT_REPLY: &str = "agent reply";
+}
+
 /// `once per PERIOD`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Once {

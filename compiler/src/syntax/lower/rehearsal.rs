@@ -137,7 +137,8 @@ impl<'t> Lower<'t> {
                 | Kind::found
                 | Kind::label_name
                 | Kind::workflow_name
-                | Kind::channel_name => {
+                | Kind::channel_name
+                | Kind::changed => {
                     found.name = Some(self.name(&part));
                 }
                 Kind::number => found.duration = self.duration(part.text(), part.range()),
@@ -367,6 +368,10 @@ fn told(kind: Kind, parts: Parts) -> TestLineKind {
         Kind::org_creates => return TestLineKind::OrgCreates(parts.text),
         Kind::org_refuses => return TestLineKind::OrgRefuses(parts.text),
         Kind::org_finds => return TestLineKind::OrgFinds(parts.name),
+        Kind::org_changes => {
+            let entries = entries.unwrap_or_default();
+            return TestLineKind::OrgChanges { space: parts.name, entries };
+        }
         Kind::ai_answers => return TestLineKind::AiAnswers(parts.text),
         Kind::ai_asks => return TestLineKind::AiAsks(parts.text),
         Kind::ai_detects => {
@@ -421,9 +426,9 @@ fn words_behind(line: Kind) -> Option<Behind> {
         },
         Kind::org_line => Behind {
             subject: "org",
-            words: &["creates", "refuses", "is", "finds"],
-            help: "an org `creates the case`, `refuses the case \"CODE\"`, `is down`, `finds nobody` \
-                   or `finds several`",
+            words: &["creates", "refuses", "is", "finds", "changes"],
+            help: "an org `creates the case`, `refuses the case \"CODE\"`, `is down`, `finds nobody`, \
+                   `finds several` or `changes person { … }`",
         },
         Kind::ai_line => Behind {
             subject: "ai",

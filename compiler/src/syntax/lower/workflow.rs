@@ -78,12 +78,8 @@ impl<'t> Lower<'t> {
                 Kind::when_clause => when = self.guard(part),
                 Kind::once_clause => once = self.once(part),
                 Kind::before_clause => before = self.earlier(part),
-                Kind::future_event => {
-                    let words = part.text().split_whitespace().take(2).collect::<Vec<_>>();
-                    let words =
-                        if words[0] == "agent" { words.join(" ") } else { words[0].to_owned() };
-                    self.not_yet(range, &format!("on {words}"));
-                }
+                Kind::agent_reply => event = Some(self.agent_reply(part)),
+                Kind::future_event => self.not_yet(range, "on visit"),
                 Kind::future_clause => {
                     let word = part.text().split_whitespace().next().unwrap_or_default().to_owned();
                     self.not_yet(part.range(), &format!("on open … {word}"));
@@ -94,7 +90,7 @@ impl<'t> Lower<'t> {
                         part.range(),
                         format!("`{}` is no event", part.text()),
                     )
-                    .help("write `on open` or `on message`"),
+                    .help("write `on open`, `on message` or `on agent reply`"),
                 ),
                 _ => {}
             }
@@ -114,6 +110,14 @@ impl<'t> Lower<'t> {
                 "move it right below `workflow`",
             ),
         }
+    }
+
+    /// Two words that name one event.
+    fn agent_reply(&mut self, node: Node<'t>) -> Name {
+        let range = node.range();
+        let mut parts = node.children();
+        while self.next(&mut parts).is_some() {}
+        Name { text: Trigger::AGENT_REPLY.to_owned(), range }
     }
 
     fn guard(&mut self, node: Node<'t>) -> Option<Expr> {

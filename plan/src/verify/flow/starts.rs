@@ -1,7 +1,10 @@
-//! Awaiting the customer's first words: only where a conversation opens, before anything was done.
+//! Awaiting the customer's first words: only where a conversation opens, before anything was done. And
+//! what runs in the background: it sets data, and comes to its end at once.
+
+use std::collections::BTreeSet;
 
 use super::{CODE, Verified, refuse};
-use crate::model::{Instruction, Plan, WorkflowId};
+use crate::model::{Instruction, Plan, Space, WorkflowId};
 
 /// A workflow that awaits them is what an opening starts, nobody runs it, and it does nothing but
 /// decide which other workflow runs: what awaits them is its last instruction.
@@ -33,6 +36,39 @@ pub(super) fn check(plan: &Plan, id: usize) -> Verified {
         };
         if !decides {
             return refuse("plan.start", CODE, at, "does more than decide, and awaits a message");
+        }
+    }
+    Ok(())
+}
+
+/// What an agent's reply starts, with all that it runs, waits for nobody, says nothing and leads
+/// nowhere else. Code lies in bounds by now.
+pub(super) fn check_background(plan: &Plan) -> Verified {
+    let mut seen = BTreeSet::new();
+    let mut left: Vec<WorkflowId> = plan.on_agent_reply.into_iter().collect();
+    while let Some(id) = left.pop() {
+        if !seen.insert(id) {
+            continue;
+        }
+        let workflow = &plan.workflows[id.index()];
+        for at in workflow.entry.index()..workflow.end.index() {
+            let quiet = match &plan.code[at] {
+                Instruction::Set { attr, .. } | Instruction::Clear { attr } => {
+                    plan.attributes[attr.index()].space != Space::Session
+                }
+                Instruction::Run { workflow } => {
+                    left.push(*workflow);
+                    true
+                }
+                Instruction::Branch { .. }
+                | Instruction::Match { .. }
+                | Instruction::Jump { .. }
+                | Instruction::Return => true,
+                _ => false,
+            };
+            if !quiet {
+                return refuse("plan.background", CODE, at, "does more than an agent's reply may");
+            }
         }
     }
     Ok(())

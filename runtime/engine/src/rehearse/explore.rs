@@ -20,7 +20,7 @@ use super::script::{CONVERSATION, rehearse};
 use super::stage::{BEGIN, Stage};
 use super::tide;
 use crate::event::Event;
-use crate::state::Position;
+use crate::state::{Person, Position};
 
 /// Things at most that are tried.
 const TRIES: usize = 20_000;
@@ -155,7 +155,7 @@ impl<'p> Search<'p> {
             Position::AwaitingMessage { .. } => "first words".to_owned(),
             _ => return false,
         };
-        let away = (node.down, node.stage.ai_is_away, node.meanwhile);
+        let away = (node.down, node.stage.ai_is_away, node.meanwhile, &node.stage.changed);
         let open = self.clock.around(self.plan, node.stage.player.now);
         let begun = (&conversation.frames, &conversation.rounds);
         let state = (far, &at, &conversation.slots, begun, &conversation.person, away, open);
@@ -274,6 +274,7 @@ impl<'p> Search<'p> {
         if is_busy(&node.stage.player.conversation.position) && !node.meanwhile {
             choices.push(customer(Customer::Writes("I have something to add".to_owned())));
         }
+        choices.extend(self.reply(&node.stage));
         choices.iter().filter_map(|act| self.done(node, act)).collect()
     }
 
@@ -333,6 +334,27 @@ impl<'p> Search<'p> {
         };
         let millis = until.as_millisecond().checked_sub(now.as_millisecond())?;
         (millis > 0).then_some(millis)
+    }
+
+    /// What happens beside a hand-off where a reply starts something: an agent writes, after the org
+    /// has something else of a visitor who is known.
+    fn reply(&self, stage: &Stage<'p>) -> Vec<Act> {
+        let conversation = &stage.player.conversation;
+        let listens = matches!(conversation.position, Position::HandedOff { accepted: true, .. });
+        if !listens || self.plan.on_agent_reply.is_none() {
+            return Vec::new();
+        }
+        let mut acts = vec![Act::Agent(Agent::Writes("I am on it.".to_owned()))];
+        let synced = self.plan.person.as_ref().map_or(&[][..], |map| &map.synced);
+        let known = matches!(conversation.person, Person::Known { .. });
+        for attr in synced.iter().copied().filter(|_| known && stage.changed.is_empty()) {
+            let sure = self.rehearsals.contact.iter().any(|(its, _)| *its == attr);
+            let values = self.interesting.given(self.plan, attr, stage.player.now);
+            let blank = (!sure && !values.is_empty()).then_some(None);
+            let values = values.into_iter().map(Some).chain(blank);
+            acts.extend(values.map(|value| Act::Org(Org::Changes(vec![(attr, value)]))));
+        }
+        acts
     }
 
     /// Forms that are taken: what must be filled in, all of it, and each line in each way.

@@ -2,11 +2,12 @@
 
 mod agent;
 mod ai;
+mod records;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
-use tidegate_plan::model::{AttrId, FormId, Instruction, Space, StepId};
+use tidegate_plan::model::{AttrId, FormId, Instruction, Origin, StepId};
 use tidegate_plan::rehearsal::{Customer, Given, LineName, Org, Rehearsals};
 use tidegate_plan::value::{Value, ValueType};
 use tidegate_plan::verify::VerifiedPlan;
@@ -16,7 +17,7 @@ use super::failure::{Fault, Told, Where};
 use super::output::{Output, OutputKind, outputs, quoted};
 use super::player::Player;
 use crate::effect::Action;
-use crate::event::{Detection, Event, Opened, PersonFound, Reply, Signed};
+use crate::event::{Detection, Event, Opened, Reply, Signed};
 use crate::file::FileRef;
 use crate::form::{self, Mistakes};
 use crate::message::Message;
@@ -64,6 +65,10 @@ pub(super) struct Stage<'p> {
     session: Vec<(AttrId, Value)>,
     /// Workflows that have started for the visitor before.
     started: Vec<String>,
+    /// What the org holds otherwise since the conversation began.
+    pub(super) changed: BTreeMap<AttrId, Option<Value>>,
+    /// What the conversation's Case was created with.
+    case: BTreeMap<AttrId, Value>,
     down: bool,
     /// Whether no AI answers any more.
     pub(super) ai_is_away: bool,
@@ -90,6 +95,8 @@ impl<'p> Stage<'p> {
             person: Vec::new(),
             session: Vec::new(),
             started: Vec::new(),
+            changed: BTreeMap::new(),
+            case: BTreeMap::new(),
             down: false,
             ai_is_away: false,
             detecting: None,
@@ -116,6 +123,7 @@ impl<'p> Stage<'p> {
             Org::IsDown => self.down = true,
             Org::FindsNobody => self.finds = Finds::Nobody,
             Org::FindsSeveral => self.finds = Finds::Several,
+            Org::Changes(values) => self.changed.extend(values.iter().cloned()),
             Org::CreatesCase { number } => {
                 let key = self.awaited_case()?;
                 self.down = false;
@@ -267,9 +275,8 @@ impl<'p> Stage<'p> {
     }
 
     fn signs_in(&mut self, known: bool, values: &[(AttrId, Value)]) -> Result<(), Box<Fault>> {
-        let own = |(attr, _): &(AttrId, Value)| {
-            self.plan.attributes[attr.index()].origin == tidegate_plan::model::Origin::Own
-        };
+        let own =
+            |(attr, _): &(AttrId, Value)| self.plan.attributes[attr.index()].origin == Origin::Own;
         let mut person: Vec<_> = self.person.iter().filter(|one| own(one)).cloned().collect();
         person.extend_from_slice(values);
         self.person = person;
@@ -290,7 +297,7 @@ impl<'p> Stage<'p> {
         let claimed = self.plan.person.as_ref().and_then(|map| {
             let by = |(attr, _): &&(AttrId, Value)| {
                 let attribute = &self.plan.attributes[attr.index()];
-                attribute.origin == tidegate_plan::model::Origin::Field(vec![map.find_by.clone()])
+                attribute.origin == Origin::Field(vec![map.find_by.clone()])
             };
             self.person.iter().find(by).map(|(_, value)| value.to_text().into_owned())
         });
@@ -339,26 +346,6 @@ impl<'p> Stage<'p> {
         .into_iter()
         .flatten()
         .collect()
-    }
-
-    fn found(&self) -> PersonFound {
-        match self.finds {
-            Finds::Nobody => PersonFound::Nobody,
-            Finds::Several => PersonFound::Several,
-            Finds::TheContact => {
-                let mut values: BTreeMap<AttrId, Value> = self.contact.iter().cloned().collect();
-                values.extend(self.person.iter().cloned());
-                let is_id = |attr: &AttrId| {
-                    let attribute = &self.plan.attributes[attr.index()];
-                    attribute.space == Space::Person
-                        && attribute.name == "Id"
-                        && attribute.ty == ValueType::Id
-                };
-                let id = values.iter().find(|(attr, _)| is_id(attr));
-                let id = id.map_or(CONTACT.to_owned(), |(_, id)| id.to_text().into_owned());
-                PersonFound::One { id, values: values.into_iter().collect() }
-            }
-        }
     }
 
     fn chooses(&mut self, label: &str) -> Result<(), Box<Fault>> {
@@ -523,6 +510,7 @@ impl<'p> Stage<'p> {
             Position::Detecting { key, .. } if self.ai_is_away => {
                 self.play(&Event::Detected { key, found: Detection::Unavailable });
             }
+            Position::HandedOff { .. } => self.rereads(),
             _ => {}
         }
         reception
@@ -535,8 +523,12 @@ impl<'p> Stage<'p> {
             }
         }
         for effect in &transition.effects {
-            if let Action::Detect { attr, values, .. } = &effect.action {
-                self.detecting = Some((*attr, values.clone()));
+            match &effect.action {
+                Action::Detect { attr, values, .. } => {
+                    self.detecting = Some((*attr, values.clone()));
+                }
+                Action::CreateCase(request) => self.writes_case(&request.fields),
+                _ => {}
             }
         }
         let waits_at = self.waiting().and_then(|(_, step)| step);

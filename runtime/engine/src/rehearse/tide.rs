@@ -32,7 +32,7 @@ fn written(plan: &VerifiedPlan, act: &Act) -> String {
     match act {
         Act::Given(given) => self::given(plan, given),
         Act::Customer(customer) => self::customer(plan, customer),
-        Act::Org(org) => self::org(org),
+        Act::Org(org) => self::org(plan, org),
         Act::Ai(ai) => self::ai(plan, ai),
         Act::Agent(agent) => self::agent(agent),
         Act::TimePasses(millis) => format!("time passes {}", duration(*millis)),
@@ -93,7 +93,7 @@ fn customer(plan: &VerifiedPlan, customer: &Customer) -> String {
     }
 }
 
-fn org(org: &Org) -> String {
+fn org(plan: &VerifiedPlan, org: &Org) -> String {
     match org {
         Org::CreatesCase { number: None } => "org creates the case".to_owned(),
         Org::CreatesCase { number: Some(number) } => {
@@ -103,6 +103,15 @@ fn org(org: &Org) -> String {
         Org::IsDown => "org is down".to_owned(),
         Org::FindsNobody => "org finds nobody".to_owned(),
         Org::FindsSeveral => "org finds several".to_owned(),
+        Org::Changes(values) => {
+            let attribute = |attr: &AttrId| &plan.attributes[attr.index()];
+            let space = values.first().map_or("person", |(attr, _)| attribute(attr).space.name());
+            let values = values.iter().map(|(attr, value)| {
+                let value = value.as_ref().map_or_else(|| "blank".to_owned(), literal);
+                format!("{} = {value}", attribute(attr).name)
+            });
+            format!("org changes {space} {}", block(values))
+        }
     }
 }
 

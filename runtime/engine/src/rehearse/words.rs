@@ -14,6 +14,15 @@ pub(super) fn millis(time: SignedDuration) -> i64 {
     i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
+fn found_words(found: &PersonFound) -> String {
+    match found {
+        PersonFound::One { id, .. } => format!("person found: {id}"),
+        PersonFound::Nobody => "person not found".to_owned(),
+        PersonFound::Several => "several persons found".to_owned(),
+        PersonFound::Unavailable => "person could not be looked for".to_owned(),
+    }
+}
+
 pub(super) fn event_words(event: &Event) -> String {
     match event {
         Event::Opened(Opened { signed: Some(Signed { claim: Some(claim) }), .. }) => {
@@ -23,12 +32,9 @@ pub(super) fn event_words(event: &Event) -> String {
         Event::Opened(_) => "opened".to_owned(),
         Event::SignedIn(_) => "visitor signs in".to_owned(),
         Event::SignInRefused { wait } => format!("visitor refuses to sign in at wait {wait}"),
-        Event::PersonSynced { found, .. } => match found {
-            PersonFound::One { id, .. } => format!("person found: {id}"),
-            PersonFound::Nobody => "person not found".to_owned(),
-            PersonFound::Several => "several persons found".to_owned(),
-            PersonFound::Unavailable => "person could not be looked for".to_owned(),
-        },
+        Event::PersonSynced { found, .. } => found_words(found),
+        Event::CaseSynced { values: Some(_), .. } => "Case read".to_owned(),
+        Event::CaseSynced { values: None, .. } => "Case could not be read".to_owned(),
         Event::Message { text } => format!("customer writes: {}", indented(text)),
         Event::FormSubmitted { wait, values, files } => {
             let files = with_files(files.len());
@@ -162,6 +168,7 @@ fn line_words(line: &FormLine) -> String {
 pub(super) fn effect_words(action: &Action) -> String {
     match action {
         Action::SyncPerson { claim } => format!("  ! look for person {claim}"),
+        Action::SyncCase { case_id } => format!("  ! read the Case {case_id}"),
         Action::Summarise { through } => format!("  ! summarise up to message {through}"),
         Action::Detect { values, through, .. } => {
             format!("  ! detect {} up to message {through}", values.join(" | "))

@@ -199,6 +199,9 @@ impl Machine<'_> {
     }
 
     pub(super) fn deadline_passed(&mut self, key: Uuid) {
+        if self.refresh_is_late(key) {
+            return;
+        }
         match self.out.next.position {
             Position::Syncing { key: awaited } if awaited == key => {
                 self.trace(None, "the visitor's record did not come in time");

@@ -142,6 +142,9 @@ impl Machine<'_> {
         if let Some(target) = frame.and_then(|frame| frame.return_to) {
             return Flow::To(target);
         }
+        if self.background.is_some() {
+            return Flow::Stop;
+        }
         self.finish(self.step_of(at), "ended: nothing more to do");
         Flow::Stop
     }

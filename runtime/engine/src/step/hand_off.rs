@@ -114,6 +114,7 @@ impl Machine<'_> {
                 self.trace(Some(at), "an agent writes");
                 let (from, text) = (Speaker::Agent, text.clone());
                 self.emit(Message::Said { from, text, masked: None, notice: None });
+                self.agent_replied(chat);
             }
             ChatEvent::Left if accepted => {
                 let Some(Instruction::HandOff { up_to_ms, .. }) = self.plan.code.get(at.index())
@@ -147,6 +148,7 @@ impl Machine<'_> {
         };
         self.trace(Some(at), format!("the chat is over: {}", outcome.name()));
         self.emit(Message::Agents { state: Agents::Gone, name: None });
+        self.out.next.refresh = None;
         if !self.leave_step(own, outcome) {
             self.trace(Some(at), format!("no arm for `{}`", outcome.name()));
             self.run(behind(at));

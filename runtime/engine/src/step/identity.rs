@@ -40,6 +40,7 @@ impl<'p> Machine<'p> {
         self.trace(Some(at), "the visitor is verified");
         self.close(wait, Vec::new());
         self.out.next.person = Person::Verified;
+        self.out.next.claim.clone_from(&signed.claim);
         let (Some(claim), Some(_)) = (&signed.claim, &self.plan.person) else {
             return self.run(behind(at));
         };

@@ -34,6 +34,7 @@ impl Machine<'_> {
         self.choose_language(&opened.values);
         let Some(signed) = &opened.signed else { return self.start() };
         self.out.next.person = Person::Verified;
+        self.out.next.claim.clone_from(&signed.claim);
         match (&signed.claim, &self.plan.person) {
             (Some(claim), Some(_)) => self.sync_person(claim.clone()),
             _ => self.start(),
@@ -101,6 +102,9 @@ impl Machine<'_> {
     }
 
     pub(super) fn person_synced(&mut self, key: Uuid, found: &PersonFound) {
+        if self.person_refreshed(key, found) {
+            return;
+        }
         let begins = self.out.next.position == Position::Syncing { key };
         let reads =
             matches!(self.out.next.position, Position::Reading { key: its, .. } if its == key);

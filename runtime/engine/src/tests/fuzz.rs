@@ -59,6 +59,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
             number: None,
             differs: vec!["Subject".into()],
         }),
+        Just(Event::CaseSynced { key: Uuid::nil(), values: None }),
         Just(Event::PersonSynced { key: Uuid::nil(), found: PersonFound::Nobody }),
     ];
     proptest::collection::vec(event, 0..24)
@@ -73,6 +74,7 @@ fn answering(event: Event, answered: Uuid) -> Event {
             Event::CaseCreated { key: answered, id, number, differs }
         }
         Event::PersonSynced { found, .. } => Event::PersonSynced { key: answered, found },
+        Event::CaseSynced { values, .. } => Event::CaseSynced { key: answered, values },
         Event::Answered { reply, .. } => Event::Answered { key: answered, reply },
         other => other,
     }

@@ -93,6 +93,7 @@ pub(crate) fn given_up(action: &Action, key: Uuid, code: &str) -> Option<Event> 
         Action::SyncPerson { .. } => {
             Some(Event::PersonSynced { key, found: PersonFound::Unavailable })
         }
+        Action::SyncCase { .. } => Some(Event::CaseSynced { key, values: None }),
         Action::Summarise { .. } => Some(Event::Summarised { key, summary: None }),
         Action::Answer { .. } => Some(Event::Answered { key, reply: Reply::Unavailable }),
         Action::Detect { .. } => Some(Event::Detected { key, found: Detection::Unavailable }),

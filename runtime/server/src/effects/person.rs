@@ -1,10 +1,10 @@
-//! Finding a verified visitor's record and reading it.
+//! Finding a verified visitor's record and reading it, and reading a conversation's Case again.
 
 use std::time::Duration;
 
 use serde_json::Value as Json;
 use tidegate_engine::event::{Event, PersonFound};
-use tidegate_plan::model::{AttrId, Origin, PersonMap, Plan};
+use tidegate_plan::model::{AttrId, CASE, Origin, PersonMap, Plan};
 use tidegate_plan::value::Value;
 use uuid::Uuid;
 
@@ -25,22 +25,11 @@ pub(crate) async fn sync(app: &App, plan: &Plan, key: Uuid, claim: &str) -> Perf
     };
     let find = Find {
         object: map.object.clone(),
-        fields: fields(plan, map),
+        fields: names(synced(plan, map).map(|(_, path)| path)),
         equal: vec![(map.find_by.clone(), claim.to_owned())],
         limit: 2,
     };
-    let asking = async {
-        guard::right_org(app, plan).await?;
-        app.org.find(find).await
-    };
-    let asked = tokio::time::timeout(PATIENCE, asking).await;
-    let asked = asked.unwrap_or_else(|_| {
-        // The request was let go, and nobody else learns how it went.
-        let silence = CallError::silence();
-        app.gate.observe(Asked::Read, Err(&silence));
-        Err(silence)
-    });
-    let found = match asked {
+    let found = match records(app, plan, find).await {
         Ok(records) => match records.as_slice() {
             [] => PersonFound::Nobody,
             [record] => one(plan, map, record),
@@ -61,15 +50,60 @@ pub(crate) async fn sync(app: &App, plan: &Plan, key: Uuid, claim: &str) -> Perf
     Performed::Answered(Event::PersonSynced { key, found })
 }
 
+/// One request: the synced fields of the Case that the conversation has.
+pub(crate) async fn read_case(app: &App, plan: &Plan, key: Uuid, case_id: &str) -> Performed {
+    let fields: Vec<(AttrId, &[String])> = plan.fields_of_case().collect();
+    let find = Find {
+        object: CASE.to_owned(),
+        fields: names(fields.iter().map(|(_, path)| *path)),
+        equal: vec![("Id".to_owned(), case_id.to_owned())],
+        limit: 1,
+    };
+    let values = match records(app, plan, find).await {
+        Ok(records) => records.first().map(|record| {
+            let read = |(attr, path): &(AttrId, &[String])| {
+                Some((*attr, read(plan, record, *attr, path)?))
+            };
+            fields.iter().filter_map(read).collect()
+        }),
+        Err(error) => {
+            tracing::warn!(why = error.reason(), "a Case could not be read again");
+            None
+        }
+    };
+    Performed::Answered(Event::CaseSynced { key, values })
+}
+
+/// The records that match, if the org gives them in time.
+async fn records(app: &App, plan: &Plan, find: Find) -> Result<Vec<Record>, CallError> {
+    let asking = async {
+        guard::right_org(app, plan).await?;
+        app.org.find(find).await
+    };
+    let asked = tokio::time::timeout(PATIENCE, asking).await;
+    asked.unwrap_or_else(|_| {
+        // The request was let go, and nobody else learns how it went.
+        let silence = CallError::silence();
+        app.gate.observe(Asked::Read, Err(&silence));
+        Err(silence)
+    })
+}
+
+/// The org is spared, or does not serve: what is known of the Case stays as it was.
+pub(crate) fn case_not_now(key: Uuid) -> Performed {
+    tracing::debug!(effect = %key, "a Case is not read again now");
+    Performed::Answered(Event::CaseSynced { key, values: None })
+}
+
 /// The org is spared, or does not serve: nobody is asked, and the customer does not wait.
 pub(crate) fn not_now(key: Uuid) -> Performed {
     tracing::debug!(effect = %key, "a person is not looked up now");
     Performed::Answered(Event::PersonSynced { key, found: PersonFound::Unavailable })
 }
 
-fn fields(plan: &Plan, map: &PersonMap) -> Vec<String> {
+fn names<'a>(paths: impl Iterator<Item = &'a [String]>) -> Vec<String> {
     let mut fields = vec!["Id".to_owned()];
-    for path in synced(plan, map).map(|(_, path)| path.join(".")) {
+    for path in paths.map(|path| path.join(".")) {
         if !fields.contains(&path) {
             fields.push(path);
         }

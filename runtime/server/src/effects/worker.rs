@@ -205,7 +205,7 @@ async fn admitted(app: &App, names: &Names, claimed: &Claimed) -> Result<Perform
         | Action::Relay { .. }
         | Action::WithdrawChat { .. }
         | Action::Unreadable { .. } => Admission::Go,
-        Action::SyncPerson { .. } => app.gate.admit_person(),
+        Action::SyncPerson { .. } | Action::SyncCase { .. } => app.gate.admit_person(),
         Action::CreateCase(_) | Action::AttachTranscript { .. } | Action::AttachFile { .. } => {
             app.gate.admit(Asked::Write)
         }
@@ -214,6 +214,7 @@ async fn admitted(app: &App, names: &Names, claimed: &Claimed) -> Result<Perform
         return Ok(match &claimed.effect.action {
             // The customer does not wait for who they are.
             Action::SyncPerson { .. } => person::not_now(claimed.effect.key),
+            Action::SyncCase { .. } => person::case_not_now(claimed.effect.key),
             _ => failed::hold(app),
         });
     }
@@ -243,6 +244,7 @@ async fn perform(app: &App, names: &Names, claimed: &Claimed) -> Result<Performe
     let key = claimed.effect.key;
     Ok(match &claimed.effect.action {
         Action::SyncPerson { claim } => person::sync(app, &plan, key, claim).await,
+        Action::SyncCase { case_id } => person::read_case(app, &plan, key, case_id).await,
         Action::Summarise { through } => {
             let entries = entries(app, claimed.conversation, *through).await?;
             app.thinking.think(move || summary::summarise(key, &entries)).await
