@@ -51,11 +51,7 @@ pub fn workflow(checked: &Checked, plan: &VerifiedPlan, name: &str) -> Option<Pa
     }
     blocks.extend(with_map(program, |map| cases::cases(&teller, catalog, map, id)));
     blocks.push(Block::Heading("How much it can come to".to_owned()));
-    blocks.push(Block::Items(most(
-        plan,
-        bounds(plan, model::WorkflowId(id.0)),
-        workflow.on.is_some_and(Trigger::begins),
-    )));
+    blocks.push(Block::Items(most(plan, bounds(plan, model::WorkflowId(id.0)), workflow.on)));
     Some(Page { title: name.to_owned(), blocks })
 }
 
@@ -65,7 +61,7 @@ pub fn project(checked: &Checked, plan: &VerifiedPlan) -> Page {
     let mut blocks = project::blocks(&teller);
     if let Some(bounds) = bounds_of_conversation(plan) {
         blocks.push(Block::Heading("How much a conversation can come to".to_owned()));
-        blocks.push(Block::Items(most(plan, bounds, true)));
+        blocks.push(Block::Items(most(plan, bounds, Some(Trigger::Open))));
     }
     Page { title: "The whole project".to_owned(), blocks }
 }
@@ -76,14 +72,14 @@ fn named<'p>(program: &'p Program, name: &str) -> Option<(WorkflowId, &'p crate:
 }
 
 /// What bounds say.
-fn most(plan: &VerifiedPlan, bounds: Bounds, begins: bool) -> Vec<Item> {
+fn most(plan: &VerifiedPlan, bounds: Bounds, on: Option<Trigger>) -> Vec<Item> {
     let Bounds { questions, answers, cases, calls } = bounds;
     let times = |count: u64| match count {
         1 => "once".to_owned(),
         2 => "twice".to_owned(),
         count => format!("{count} times"),
     };
-    let finds = begins && plan.person.is_some();
+    let finds = on.is_some_and(Trigger::begins) && plan.person.is_some();
     let besides = if finds { CALLS_FOR_A_PERSON } else { 0 };
     let asked = match questions {
         Some(0) => "Asks the customer nothing".to_owned(),
@@ -106,10 +102,14 @@ fn most(plan: &VerifiedPlan, bounds: Bounds, begins: bool) -> Vec<Item> {
         ),
         None => "Calls Salesforce any number of times".to_owned(),
     };
-    let again = plan.on_agent_reply.map(|_| {
-        let calls = times(calls_for_a_reply(plan));
-        format!("Calls Salesforce at most {calls} more for each reply of an agent")
+    // What runs beside a hand-off does nothing but that.
+    let beside = on == Some(Trigger::AgentReply);
+    let again = plan.on_agent_reply.filter(|_| on.is_some() && calls_for_a_reply(plan) > 0);
+    let again = again.map(|_| {
+        let (calls, more) = (times(calls_for_a_reply(plan)), if beside { "" } else { " more" });
+        format!("Calls Salesforce at most {calls}{more} for each reply of an agent")
     });
+    let called = (!beside).then_some(called);
     // Most programs let no AI answer, and their pages need not say so.
     let answered = match answers {
         Some(0) => None,
@@ -120,7 +120,7 @@ fn most(plan: &VerifiedPlan, bounds: Bounds, begins: bool) -> Vec<Item> {
         "No message of a customer leads to more than {} in this project",
         counted(plan.bound(), "instruction")
     );
-    let all = [Some(asked), answered, Some(made), Some(called), again, Some(steps)];
+    let all = [Some(asked), answered, Some(made), called, again, Some(steps)];
     all.into_iter().flatten().map(Item::point).collect()
 }
 

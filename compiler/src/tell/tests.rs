@@ -151,3 +151,17 @@ workflow lean {
     let page = lines(project(&checked, &plan));
     assert!(page.contains("Nothing is read that nothing uses."), "{page}");
 }
+
+#[test]
+fn what_a_reply_starts_says_what_each_reply_costs() {
+    let workflows = "push agents to channel web_support {\n}\n\nworkflow main {\n  on open\n  hand off using agents waiting up to \
+                     3m\n  defaults {\n    ended => end\n    no agent, failed, lost => end because \"nobody\"\n  }\n}\n\nworkflow \
+                     moved {\n  on agent reply\n  run more\n}\n\nworkflow more {\n  go on\n}\n";
+    let cost = |name: &str| {
+        let told = told(workflows, name);
+        let lines = told.lines().filter(|line| line.contains("Salesforce")).map(str::to_owned);
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    let all = ["main", "moved", "more"].map(|name| format!("{name}\n{}\n", cost(name)));
+    insta::assert_snapshot!(all.concat());
+}
