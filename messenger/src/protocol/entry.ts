@@ -1,6 +1,6 @@
 /** The entries of a conversation as the events stream sends them, parsed at the edge. */
 
-export const speakers = ["customer", "assistant", "ai", "agent"] as const;
+export const speakers = ["customer", "assistant", "ai", "agent", "bot", "system"] as const;
 
 export type Speaker = (typeof speakers)[number];
 

@@ -29,7 +29,7 @@ export function renderPiece(piece: Piece, actions: FormActions): TemplateResult 
 function renderTurn({ from, bubbles }: Turn): TemplateResult {
   const last = bubbles.at(-1);
   return html`<div class="turn ${from}">
-    <span class=${from === "ai" || from === "agent" ? "by" : "unseen"}>${from === "customer" ? words.you : words[from]}:</span>
+    <span class=${from === "customer" || from === "assistant" ? "unseen" : "by"}>${from === "customer" ? words.you : words[from]}:</span>
     ${bubbles.map(renderBubble)} ${last ? renderTime(last.at) : nothing}
   </div>`;
 }

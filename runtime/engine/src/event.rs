@@ -139,8 +139,11 @@ pub enum ChatEvent {
         /// Who, as customers are told.
         name: Option<String>,
     },
-    /// An agent wrote.
+    /// Somebody on the agents' side wrote.
     Wrote {
+        /// Who.
+        #[serde(default)]
+        by: Author,
         /// The words.
         text: String,
     },
@@ -152,6 +155,19 @@ pub enum ChatEvent {
     Failed,
     /// The chat broke off.
     Lost,
+}
+
+/// Who writes on the agents' side.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Author {
+    /// A person.
+    #[default]
+    Agent,
+    /// A bot of the org's.
+    Bot,
+    /// The org itself, such as by an automatic reply.
+    System,
 }
 
 /// What the AI found about an attribute.

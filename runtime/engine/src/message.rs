@@ -154,6 +154,10 @@ pub enum Speaker {
     Ai,
     /// An agent.
     Agent,
+    /// A bot on the agents' side.
+    Bot,
+    /// The agents' side itself, such as by an automatic reply.
+    System,
 }
 
 /// One line of a form, with all that a browser needs to validate it as the engine will.

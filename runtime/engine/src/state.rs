@@ -209,6 +209,9 @@ pub enum Position {
         key: Uuid,
         /// Whether an agent has accepted.
         accepted: bool,
+        /// Whether one has ever accepted in this chat.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        met: bool,
         /// Names the time for which one is waited for.
         wait: Uuid,
         /// How often the customer's words were relayed.

@@ -61,6 +61,11 @@ pub enum Role {
 }
 
 impl Role {
+    /// Whether a person of the org's: one who takes chats, or listens in.
+    pub fn is_agent(self) -> bool {
+        matches!(self, Self::Agent | Self::Supervisor)
+    }
+
     fn read(word: Option<&str>) -> Self {
         let named = [
             ("EndUser", Self::EndUser),

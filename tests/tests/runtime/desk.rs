@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
-use tidegate_engine::event::ChatEvent;
+use tidegate_engine::event::{Author, ChatEvent};
 use tidegate_server::chats::channel::{
     Channel, ChatCall, ChatError, Cursor, Heard, Line, News, Now, Opening, Session, Withdrawn,
 };
@@ -121,7 +121,7 @@ impl Desk {
     }
 
     pub(crate) fn says(&self, text: &str) {
-        self.does(ChatEvent::Wrote { text: text.into() });
+        self.does(ChatEvent::Wrote { by: Author::Agent, text: text.into() });
     }
 
     pub(crate) fn shows(&self, now: Now) {

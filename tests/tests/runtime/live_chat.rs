@@ -62,3 +62,64 @@ async fn a_customer_and_an_agent_talk() {
     let entries = world.until(&visitor, "ended").await;
     assert_eq!(said(&entries, "agent"), ["Hello, I am Mara"]);
 }
+
+#[tokio::test]
+async fn a_bot_talks_and_an_agent_is_waited_for_all_the_same() {
+    let (world, visitor, chat) = handed_off("3m").await;
+    does(&world, &chat, "join_bot", json!({ "name": "Fin" })).await;
+    does(&world, &chat, "say", json!({ "text": "What is it about?" })).await;
+    let entries = world.until_one(&visitor, wrote("What is it about?")).await;
+    assert_eq!(said(&entries, "bot"), ["What is it about?"]);
+    assert!(entries.iter().all(|entry| entry["state"] != "joined"), "{entries:#?}");
+    does(&world, &chat, "transfer", json!({ "agent": "Mara Lindt" })).await;
+    let entries = world.until_one(&visitor, |entry| entry["state"] == "joined").await;
+    assert_eq!(entries.last().unwrap()["name"], "Mara Lindt");
+    does(&world, &chat, "end", json!({})).await;
+    let entries = world.until(&visitor, "ended").await;
+    let states = states(&entries);
+    assert_eq!(states, ["awaited", "joined", "gone"], "{entries:#?}");
+}
+
+/// A bot that talks and talks holds nobody.
+#[tokio::test]
+async fn a_bot_alone_is_no_agent() {
+    let (world, visitor, chat) = handed_off("4s").await;
+    does(&world, &chat, "join_bot", json!({ "name": "Fin" })).await;
+    does(&world, &chat, "say", json!({ "text": "Let me think." })).await;
+    let entries = world.until_one(&visitor, wrote("Nobody is free.")).await;
+    assert_eq!(said(&entries, "bot"), ["Let me think."]);
+}
+
+fn states(entries: &[Value]) -> Vec<&str> {
+    let agents = entries.iter().filter(|entry| entry["kind"] == "agents");
+    agents.filter_map(|entry| entry["state"].as_str()).collect()
+}
+
+#[tokio::test]
+async fn a_chat_that_is_handed_on_goes_on_in_either_order() {
+    for adds_first in [false, true] {
+        let (world, visitor, chat) = handed_off("3m").await;
+        let switches = json!({ "transfer_adds_first": adds_first });
+        let url = format!("{}/__org/chat/switches", world.org.url());
+        assert!(world.http.post(url).json(&switches).send().await.unwrap().status().is_success());
+        does(&world, &chat, "accept", json!({ "agent": "Mara Lindt" })).await;
+        does(&world, &chat, "transfer", json!({ "queue": "Messaging" })).await;
+        let again = |entries: &[Value]| states(entries) == ["awaited", "joined", "awaited"];
+        world.until_all(&visitor, again).await;
+        does(&world, &chat, "accept", json!({ "agent": "Jonas Weber" })).await;
+        world.until_one(&visitor, |entry| entry["name"] == "Jonas Weber").await;
+        does(&world, &chat, "transfer", json!({ "agent": "Mara Lindt" })).await;
+        does(&world, &chat, "say", json!({ "text": "Me again." })).await;
+        let entries = world.until_one(&visitor, wrote("Me again.")).await;
+        let last = states(&entries);
+        assert_eq!(last.last(), Some(&"joined"), "adds first: {adds_first} {entries:#?}");
+        // Nobody else comes, so that nobody is waited for.
+        does(&world, &chat, "end", json!({})).await;
+        let entries = world.until(&visitor, "ended").await;
+        assert_eq!(states(&entries).last(), Some(&"gone"));
+        assert_eq!(
+            said(&entries, "assistant").iter().filter(|it| **it == "Nobody is free.").count(),
+            0
+        );
+    }
+}

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tidegate_engine::event::{ChatEvent, Event};
+use tidegate_engine::event::{Author, ChatEvent, Event};
 use tidegate_engine::state::Position;
 use tidegate_engine::step;
 use tidegate_plan::codec::PlanFile;
@@ -48,9 +48,18 @@ async fn with_agent(world: &World, plan: &VerifiedPlan, visitor: &Visitor) {
     let at = plan.code.iter().position(hand_off).expect("a hand-off");
     let (at, key) = (Target(u32::try_from(at).expect("few")), Uuid::from_u128(7));
     let mut before = stored.conversation.clone();
-    before.position =
-        Position::HandedOff { at, key, accepted: true, wait: Uuid::from_u128(8), relayed: 0 };
-    let event = Event::Chat { key, what: ChatEvent::Wrote { text: "Let me see.".to_owned() } };
+    before.position = Position::HandedOff {
+        at,
+        key,
+        accepted: true,
+        met: true,
+        wait: Uuid::from_u128(8),
+        relayed: 0,
+    };
+    let event = Event::Chat {
+        key,
+        what: ChatEvent::Wrote { by: Author::Agent, text: "Let me see.".to_owned() },
+    };
     let now = Timestamp::now();
     let seen = step(plan, &before, &event, now);
     let resting = |effect| Resting { effect, not_before: now };

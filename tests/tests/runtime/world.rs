@@ -273,6 +273,15 @@ impl World {
         visitor: &Visitor,
         wanted: impl Fn(&Value) -> bool,
     ) -> Vec<Value> {
+        self.until_all(visitor, |entries| entries.iter().any(&wanted)).await
+    }
+
+    /// Reads the conversation's messages from its beginning until all of them are as wanted.
+    pub(crate) async fn until_all(
+        &self,
+        visitor: &Visitor,
+        wanted: impl Fn(&[Value]) -> bool,
+    ) -> Vec<Value> {
         let url = self.url(&format!("/v1/conversations/{}/events", visitor.conversation));
         let request = self.http.get(url).bearer_auth(&visitor.token);
         let mut response = request.send().await.unwrap();
@@ -285,7 +294,7 @@ impl World {
                     .filter_map(|event| event.lines().find_map(|line| line.strip_prefix("data: ")))
                     .map(|data| serde_json::from_str(data).unwrap())
                     .collect();
-                if entries.iter().any(&wanted) {
+                if wanted(&entries) {
                     return entries;
                 }
                 let chunk = response.chunk().await.unwrap().expect("the stream goes on");

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use tidegate_engine::effect::{Action, Timer};
-use tidegate_engine::event::{ChatEvent, Detection, Event, Opened, PersonFound, Reply, Signed};
+use tidegate_engine::event::{
+    Author, ChatEvent, Detection, Event, Opened, PersonFound, Reply, Signed,
+};
 use tidegate_engine::file::FileRef;
 use tidegate_engine::form;
 use tidegate_engine::state::{Conversation, Position};
@@ -166,7 +168,10 @@ impl Talk<'_> {
             && self.plan.on_agent_reply.is_some()
             && self.dice.percent(30)
         {
-            return Event::Chat { key, what: ChatEvent::Wrote { text: "I see.".to_owned() } };
+            return Event::Chat {
+                key,
+                what: ChatEvent::Wrote { by: Author::Agent, text: "I see.".to_owned() },
+            };
         }
         let at_wait = match self.conversation.position {
             Position::Waiting { at, wait, .. } => Some((at, wait)),
@@ -339,7 +344,7 @@ impl Talk<'_> {
         match self.dice.below(4) {
             0 => ChatEvent::Lost,
             1 => ChatEvent::Left,
-            2 => ChatEvent::Wrote { text: "Yes?".to_owned() },
+            2 => ChatEvent::Wrote { by: Author::Agent, text: "Yes?".to_owned() },
             _ => ChatEvent::Ended,
         }
     }

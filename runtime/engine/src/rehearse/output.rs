@@ -78,7 +78,10 @@ pub(super) fn outputs(transition: &Transition, waits_at: Option<StepId>) -> Vec<
                 let because = because.map(str::to_owned);
                 (OutputKind::Ended { because }, last.and_then(|entry| entry.step))
             }
-            Message::Said { from: Speaker::Customer | Speaker::Agent, .. }
+            Message::Said {
+                from: Speaker::Customer | Speaker::Agent | Speaker::Bot | Speaker::System,
+                ..
+            }
             | Message::Agents { .. }
             | Message::Speaks { .. }
             | Message::Asked { .. }

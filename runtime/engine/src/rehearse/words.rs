@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use tidegate_plan::model::Owner;
 
 use crate::effect::{Action, CaseRequest};
-use crate::event::{ChatEvent, Detection, Event, Opened, PersonFound, Reply, Signed};
+use crate::event::{Author, ChatEvent, Detection, Event, Opened, PersonFound, Reply, Signed};
 use crate::message::{Agents, FormLine, Message, Speaker};
 use crate::transition::Reception;
 
@@ -61,16 +61,7 @@ pub(super) fn event_words(event: &Event) -> String {
             Reply::Unresolved => "the AI gives up".to_owned(),
             Reply::Unavailable => "the AI is unavailable".to_owned(),
         },
-        Event::Chat { what, .. } => match what {
-            ChatEvent::Accepted { name } => {
-                format!("agent {} accepts", name.as_deref().unwrap_or("without name"))
-            }
-            ChatEvent::Wrote { text } => format!("agent writes: {}", indented(text)),
-            ChatEvent::Left => "agent leaves".to_owned(),
-            ChatEvent::Ended => "chat ended".to_owned(),
-            ChatEvent::Failed => "chat failed".to_owned(),
-            ChatEvent::Lost => "chat lost".to_owned(),
-        },
+        Event::Chat { what, .. } => chat_words(what),
         Event::CaseCreated { id, number, .. } => {
             format!("case {} created: {id}", number.as_deref().unwrap_or("without number"))
         }
@@ -79,6 +70,26 @@ pub(super) fn event_words(event: &Event) -> String {
             format!("silence {} at wait {wait}", u64::from(*ordinal) + 1)
         }
         Event::DeadlinePassed { .. } => "deadline".to_owned(),
+    }
+}
+
+fn chat_words(what: &ChatEvent) -> String {
+    match what {
+        ChatEvent::Accepted { name } => {
+            format!("agent {} accepts", name.as_deref().unwrap_or("without name"))
+        }
+        ChatEvent::Wrote { by, text } => {
+            let who = match by {
+                Author::Agent => "agent",
+                Author::Bot => "bot",
+                Author::System => "system",
+            };
+            format!("{who} writes: {}", indented(text))
+        }
+        ChatEvent::Left => "agent leaves".to_owned(),
+        ChatEvent::Ended => "chat ended".to_owned(),
+        ChatEvent::Failed => "chat failed".to_owned(),
+        ChatEvent::Lost => "chat lost".to_owned(),
     }
 }
 
@@ -97,6 +108,10 @@ pub(super) fn message_words(message: &Message) -> String {
         Message::Said { from: Speaker::Ai, text, .. } => format!("  AI: {}", indented(text)),
         Message::Said { from: Speaker::Agent, text, .. } => {
             format!("  agent: {}", indented(text))
+        }
+        Message::Said { from: Speaker::Bot, text, .. } => format!("  bot: {}", indented(text)),
+        Message::Said { from: Speaker::System, text, .. } => {
+            format!("  system: {}", indented(text))
         }
         Message::Agents { state, name } => {
             let state = match state {

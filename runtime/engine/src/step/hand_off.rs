@@ -11,11 +11,18 @@ use uuid::Uuid;
 
 use super::{Flow, Machine, behind};
 use crate::effect::Action;
-use crate::event::ChatEvent;
+use crate::event::{Author, ChatEvent};
 use crate::message::{Agents, Message, Speaker};
 use crate::routing::routing;
 use crate::state::Position;
 use crate::transition::Fault;
+
+/// What has been of a chat when an agent is waited for.
+#[derive(Debug, Clone, Copy, Default)]
+struct Before {
+    met: bool,
+    relayed: u32,
+}
 
 impl Machine<'_> {
     pub(super) fn hand_off(&mut self, at: Target, id: ChannelPushId, up_to_ms: u64) -> Flow {
@@ -35,16 +42,18 @@ impl Machine<'_> {
         let (channel, through) = (push.channel.clone(), self.out.next.messages);
         let action = Action::OpenChat { push: id.0, channel, routing: along, through };
         self.effect(key, Some(step), action);
-        self.await_agent(at, key, up_to_ms, 0);
+        self.await_agent(at, key, up_to_ms, Before::default());
         Flow::Stop
     }
 
     /// Waits for an agent, the first or another one.
-    fn await_agent(&mut self, at: Target, key: Uuid, up_to_ms: u64, relayed: u32) {
+    fn await_agent(&mut self, at: Target, key: Uuid, up_to_ms: u64, before: Before) {
         // Numbered by what the conversation has said, so that no two waits share a timer.
         let wait = self.derived_key(key, &format!("agent {}", self.out.next.messages));
         self.deadline(wait, i64::try_from(up_to_ms).unwrap_or(i64::MAX));
-        self.out.next.position = Position::HandedOff { at, key, accepted: false, wait, relayed };
+        let Before { met, relayed } = before;
+        self.out.next.position =
+            Position::HandedOff { at, key, accepted: false, met, wait, relayed };
         self.emit(Message::Agents { state: Agents::Awaited, name: None });
     }
 
@@ -97,35 +106,31 @@ impl Machine<'_> {
     }
 
     pub(super) fn chat(&mut self, chat: Uuid, what: &ChatEvent) {
-        let (at, accepted, relayed) = match self.out.next.position {
-            Position::HandedOff { at, key, accepted, relayed, .. } if key == chat => {
-                (at, accepted, relayed)
+        let (at, accepted, before) = match self.out.next.position {
+            Position::HandedOff { at, key, accepted, met, relayed, .. } if key == chat => {
+                (at, accepted, Before { met: accepted || met, relayed })
             }
             _ => return self.trace(None, "ignored what came of a chat that is over"),
         };
         match what {
-            ChatEvent::Accepted { name } => self.accepted(at, name.clone()),
-            ChatEvent::Wrote { text } => {
-                if text.trim().is_empty() {
-                    return;
-                }
-                // Who writes has accepted.
-                self.accepted(at, None);
-                self.trace(Some(at), "an agent writes");
-                let (from, text) = (Speaker::Agent, text.clone());
-                self.emit(Message::Said { from, text, masked: None, notice: None });
-                self.agent_replied(chat);
+            // Another one, beside one who is there: in a transfer that one leaves then.
+            ChatEvent::Accepted { name: name @ Some(_) } if accepted => {
+                self.trace(Some(at), "another agent has come");
+                self.emit(Message::Agents { state: Agents::Joined, name: name.clone() });
             }
+            ChatEvent::Accepted { name } => self.accepted(at, name.clone()),
+            ChatEvent::Wrote { by, text } => self.written(at, chat, *by, text),
             ChatEvent::Left if accepted => {
                 let Some(Instruction::HandOff { up_to_ms, .. }) = self.plan.code.get(at.index())
                 else {
                     return self.fail(Some(at), Fault::ImpossibleState);
                 };
                 self.trace(Some(at), "the agent has left");
-                self.await_agent(at, chat, *up_to_ms, relayed);
+                self.await_agent(at, chat, *up_to_ms, before);
             }
             ChatEvent::Left => {}
-            ChatEvent::Ended if accepted => self.leave_chat(at, Outcome::Ended),
+            // Also where the agent left a moment before.
+            ChatEvent::Ended if before.met => self.leave_chat(at, Outcome::Ended),
             // Nobody was there to end it for the customer.
             ChatEvent::Ended => self.leave_chat(at, Outcome::NoAgent),
             ChatEvent::Failed => self.leave_chat(at, Outcome::Failed),
@@ -133,8 +138,29 @@ impl Machine<'_> {
         }
     }
 
+    fn written(&mut self, at: Target, chat: Uuid, by: Author, text: &str) {
+        if text.trim().is_empty() {
+            return;
+        }
+        let (from, told) = match by {
+            Author::Agent => (Speaker::Agent, "an agent writes"),
+            Author::Bot => (Speaker::Bot, "a bot of the agents' side writes"),
+            Author::System => (Speaker::System, "the agents' side writes by itself"),
+        };
+        if by == Author::Agent {
+            // Who writes has accepted.
+            self.accepted(at, None);
+        }
+        self.trace(Some(at), told);
+        self.emit(Message::Said { from, text: text.to_owned(), masked: None, notice: None });
+        if by == Author::Agent {
+            self.agent_replied(chat);
+        }
+    }
+
     fn accepted(&mut self, at: Target, name: Option<String>) {
-        let Position::HandedOff { accepted, .. } = &mut self.out.next.position else { return };
+        let Position::HandedOff { accepted, met, .. } = &mut self.out.next.position else { return };
+        *met = true;
         if std::mem::replace(accepted, true) {
             return;
         }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{attr, minutes, player, unknown, verified};
 use crate::effect::Action;
-use crate::event::{ChatEvent, Event};
+use crate::event::{Author, ChatEvent, Event};
 use crate::fixture::Builder;
 use crate::rehearse::Player;
 use crate::state::Position;
@@ -84,7 +84,10 @@ fn words_go_both_ways_until_the_agent_ends_the_chat() {
     let (mut player, key) = handed_off(&plan, "");
     player.play(&Event::Message { text: "Hello?".into() });
     player.play(&Event::Chat { key, what: accepted() });
-    player.play(&Event::Chat { key, what: ChatEvent::Wrote { text: "On my way.".into() } });
+    player.play(&Event::Chat {
+        key,
+        what: ChatEvent::Wrote { by: Author::Agent, text: "On my way.".into() },
+    });
     player.play(&Event::Message { text: "Thanks".into() });
     let relayed: Vec<(Uuid, &str)> = player
         .effects
@@ -118,7 +121,7 @@ fn nobody_in_time_withdraws_the_chat_and_who_comes_then_comes_too_late() {
         .iter()
         .filter(|effect| matches!(effect.action, Action::WithdrawChat { chat } if chat == key));
     assert_eq!(withdrawn.count(), 1);
-    for what in [accepted(), ChatEvent::Wrote { text: "Hi".into() }] {
+    for what in [accepted(), ChatEvent::Wrote { by: Author::Agent, text: "Hi".into() }] {
         assert_eq!(player.play(&Event::Chat { key, what }).messages, []);
     }
 }
@@ -134,12 +137,69 @@ fn an_agent_who_leaves_is_replaced_or_the_time_begins_anew() {
     player.passes(minutes(2));
     assert!(matches!(player.conversation.position, Position::HandedOff { accepted: false, .. }));
     // Who writes has accepted.
-    player.play(&Event::Chat { key, what: ChatEvent::Wrote { text: "Me now.".into() } });
+    player.play(&Event::Chat {
+        key,
+        what: ChatEvent::Wrote { by: Author::Agent, text: "Me now.".into() },
+    });
     player.passes(minutes(9));
     assert!(matches!(player.conversation.position, Position::HandedOff { accepted: true, .. }));
     player.play(&Event::Chat { key, what: ChatEvent::Left });
     player.passes(minutes(4));
     ends_in(&player, "no agent");
+}
+
+/// A bot can't hold the customer for ever: nobody has come.
+#[test]
+fn what_bots_write_is_shown_and_the_wait_for_an_agent_goes_on() {
+    let plan = plan();
+    let (mut player, key) = handed_off(&plan, "");
+    player.passes(minutes(2));
+    for (by, text) in [(Author::Bot, "What is it about?"), (Author::System, "Please wait.")] {
+        player.play(&Event::Chat { key, what: ChatEvent::Wrote { by, text: text.into() } });
+    }
+    assert!(matches!(player.conversation.position, Position::HandedOff { accepted: false, .. }));
+    let log = player.log();
+    assert!(log.contains("  bot: What is it about?\n"), "{log}");
+    assert!(log.contains("  system: Please wait.\n"), "{log}");
+    assert!(!log.contains("an agent is there"), "{log}");
+    player.passes(minutes(2));
+    ends_in(&player, "no agent");
+}
+
+#[test]
+fn a_chat_that_ends_behind_an_agent_who_has_just_left_was_ended() {
+    let plan = plan();
+    let (mut player, key) = handed_off(&plan, "");
+    for what in [accepted(), ChatEvent::Left, ChatEvent::Ended] {
+        player.play(&Event::Chat { key, what });
+    }
+    ends_in(&player, "ended");
+}
+
+#[test]
+fn who_comes_beside_an_agent_is_told_and_that_one_may_go() {
+    let plan = plan();
+    let (mut player, key) = handed_off(&plan, "");
+    player.play(&Event::Chat { key, what: accepted() });
+    let other = ChatEvent::Accepted { name: Some("Bea".to_owned()) };
+    player.play(&Event::Chat { key, what: other });
+    let log = player.log();
+    assert!(log.contains("  [an agent is there: Bea]\n"), "{log}");
+    assert_eq!(log.matches("[awaits an agent]").count(), 1, "{log}");
+}
+
+/// What an earlier version has written.
+#[test]
+fn words_and_positions_without_what_is_new_are_read() {
+    let wrote = r#"{"kind":"wrote","text":"Hi"}"#;
+    let read: ChatEvent = serde_json::from_str(wrote).expect("an event");
+    assert_eq!(read, ChatEvent::Wrote { by: Author::Agent, text: "Hi".into() });
+    let id = Uuid::nil();
+    let position = format!(
+        r#"{{"kind":"handed_off","at":1,"key":"{id}","accepted":true,"wait":"{id}","relayed":0}}"#
+    );
+    let read: Position = serde_json::from_str(&position).expect("a position");
+    assert!(matches!(read, Position::HandedOff { accepted: true, met: false, .. }));
 }
 
 #[test]

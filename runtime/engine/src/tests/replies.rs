@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{attr, known, player, unknown, verified};
 use crate::effect::Action;
-use crate::event::{ChatEvent, Event, Opened, PersonFound};
+use crate::event::{Author, ChatEvent, Event, Opened, PersonFound};
 use crate::fixture::{Builder, SPAN};
 use crate::rehearse::Player;
 use crate::state::{Person, Position, Slot, Writer};
@@ -80,7 +80,7 @@ fn with_agent<'p>(plan: &'p VerifiedPlan, opened: Opened) -> (Player<'p>, Uuid) 
 }
 
 fn replies(player: &mut Player<'_>, key: Uuid) -> Vec<Action> {
-    let what = ChatEvent::Wrote { text: "I look it up.".to_owned() };
+    let what = ChatEvent::Wrote { by: Author::Agent, text: "I look it up.".to_owned() };
     let transition = player.play(&Event::Chat { key, what });
     transition.effects.into_iter().map(|effect| effect.action).collect()
 }
@@ -116,6 +116,17 @@ fn what_the_org_has_by_then_goes_along_with_the_next_words() {
     let along: Vec<(&str, &str)> =
         routing.iter().map(|(key, value)| (key.as_str(), value.as_str())).collect();
     assert_eq!(along, [("level", "high"), ("tier", "Gold")]);
+}
+
+#[test]
+fn what_bots_and_the_org_say_by_themselves_is_no_agents_reply() {
+    let plan = verified(built());
+    let (mut player, key) = with_agent(&plan, known());
+    for by in [Author::Bot, Author::System] {
+        let what = ChatEvent::Wrote { by, text: "One moment.".to_owned() };
+        assert_eq!(player.play(&Event::Chat { key, what }).effects, []);
+    }
+    assert_eq!(replies(&mut player, key).len(), 1);
 }
 
 #[test]

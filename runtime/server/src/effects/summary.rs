@@ -23,7 +23,9 @@ pub(crate) fn lines(entries: &[Entry]) -> Vec<Line<'_>> {
         .map(|(from, text)| match from {
             Speaker::Customer => Line { role: Role::Customer, text },
             Speaker::Ai => Line { role: Role::Ai, text },
-            Speaker::Assistant | Speaker::Agent => Line { role: Role::Other, text },
+            Speaker::Assistant | Speaker::Agent | Speaker::Bot | Speaker::System => {
+                Line { role: Role::Other, text }
+            }
         })
         .collect()
 }

@@ -41,6 +41,8 @@ fn said(message: &Message, before: Option<&Message>) -> Vec<(&'static str, Strin
                 Speaker::Assistant => "Assistant",
                 Speaker::Ai => "AI",
                 Speaker::Agent => "Agent",
+                Speaker::Bot => "Bot",
+                Speaker::System => "System",
             };
             message.transcribed().map(|(_, text)| (who, text.to_owned())).into_iter().collect()
         }

@@ -36,6 +36,8 @@ pub enum Happening {
         role: Role,
         /// As customers see it.
         name: Option<String>,
+        /// Whether an agent is still there.
+        agents: bool,
     },
     /// Somebody says something.
     Message {

@@ -61,7 +61,11 @@ impl Roster {
         self.forget();
         match (was_present, present) {
             (false, true) => Some(Happening::Joined { role, name }),
-            (true, false) => Some(Happening::Left { role, name }),
+            (true, false) => {
+                let there = |one: &Participant| one.present && one.role.is_agent();
+                let agents = self.participants.values().any(there);
+                Some(Happening::Left { role, name, agents })
+            }
             (true, true) | (false, false) => None,
         }
     }

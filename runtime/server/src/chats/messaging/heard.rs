@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use futures::stream::{BoxStream, StreamExt as _, unfold};
-use tidegate_engine::event::ChatEvent;
+use tidegate_engine::event::{self, ChatEvent};
 use tidegate_salesforce::chat::{
     self, Attachment, Author, ChatClass, Content, ConversationId, Entry, EntryId, EntryKind, Feed,
-    Happening, Item, Live, Operation, Reconnect, Role, UploadState, Visitor,
+    Happening, Item, Live, Operation, Reconnect, UploadState, Visitor,
 };
 
 use super::session;
@@ -59,17 +59,18 @@ pub(super) fn entry(id: &str) -> Option<EntryId> {
 /// The agent who is there, by what is listed of the conversation.
 pub(super) fn accepted(mut entries: Vec<Entry>) -> Option<Withdrawn> {
     entries.sort_by_key(|entry| entry.at);
-    let mut there = None;
+    let mut there = Vec::new();
     for Entry { id, kind, .. } in entries {
         let EntryKind::ParticipantChanged(changes) = kind else { continue };
-        for change in changes.into_iter().filter(|change| change.role == Role::Agent) {
-            there = match change.operation {
-                Operation::Remove => None,
-                _ => Some((joined(&id), change.name)),
-            };
+        for change in changes.into_iter().filter(|change| change.role.is_agent()) {
+            match change.operation {
+                Operation::Add => there.push((change.subject, joined(&id), change.name)),
+                Operation::Remove => there.retain(|(subject, ..)| *subject != change.subject),
+                Operation::Update => {}
+            }
         }
     }
-    there.map(|(id, name)| Withdrawn::Accepted { id, name })
+    there.pop().map(|(_, id, name)| Withdrawn::Accepted { id, name })
 }
 
 fn joined(entry: &EntryId) -> String {
@@ -152,11 +153,14 @@ fn news(item: Item) -> Vec<News> {
         vec![News::Happened { id: format!("{}/{aspect}", entry.as_str()), what }]
     };
     match item.what {
-        Happening::Joined { role: Role::Agent | Role::Supervisor, name } => {
+        Happening::Joined { role, name } if role.is_agent() => {
             vec![News::Happened { id: joined(&entry), what: ChatEvent::Accepted { name } }]
         }
-        Happening::Left { role: Role::Agent, .. } => happened("left", ChatEvent::Left),
         Happening::Transferred => happened("transferred", ChatEvent::Left),
+        // In a transfer the next one may come before this one goes.
+        Happening::Left { role, agents: false, .. } if role.is_agent() => {
+            happened("left", ChatEvent::Left)
+        }
         Happening::Message { from, content, .. } => match readable(content) {
             Some((aspect, text)) => happened(aspect, said(from, text)),
             None => vec![News::Nothing],
@@ -178,8 +182,13 @@ fn news(item: Item) -> Vec<News> {
     }
 }
 
-fn said(_from: Author, text: String) -> ChatEvent {
-    ChatEvent::Wrote { text }
+fn said(from: Author, text: String) -> ChatEvent {
+    let by = match from {
+        Author::Agent => event::Author::Agent,
+        Author::Bot => event::Author::Bot,
+        Author::System => event::Author::System,
+    };
+    ChatEvent::Wrote { by, text }
 }
 
 /// What a message says as text, and which part of its entry that is: a text with a link comes as two
