@@ -1,6 +1,7 @@
-//! The field that carries the key of a Case.
+//! Fields: the one that carries the key of a Case, and those that show agents what goes along.
 
-use super::xml::{document, flag, leaf, root};
+use super::chat::SESSION;
+use super::xml::{Element, document, flag, leaf, root};
 use super::{Component, File, KEY_FIELD};
 
 /// The object whose records are to come only once.
@@ -19,10 +20,27 @@ pub(crate) fn key() -> Component {
         leaf("type", "Text"),
         flag("unique", true),
     ];
-    let path = format!("force-app/main/default/objects/{OBJECT}/fields/{KEY_FIELD}.field-meta.xml");
+    custom(OBJECT, KEY_FIELD, elements)
+}
+
+/// A text on the record of a chat, for the value under a key.
+pub(crate) fn of_session(name: &str, label: &str, key: &str, length: u32) -> Component {
+    let elements = vec![
+        leaf("fullName", name),
+        leaf("description", format!("What Tidegate sends along under the key {key}.")),
+        leaf("label", label),
+        leaf("length", length.to_string()),
+        flag("required", false),
+        leaf("type", "Text"),
+    ];
+    custom(SESSION, name, elements)
+}
+
+fn custom(object: &str, name: &str, elements: Vec<Element>) -> Component {
+    let path = format!("force-app/main/default/objects/{object}/fields/{name}.field-meta.xml");
     Component {
         kind: "CustomField",
-        member: format!("{OBJECT}.{KEY_FIELD}"),
+        member: format!("{object}.{name}"),
         file: File { path, text: document(&root("CustomField", elements)) },
     }
 }

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use tidegate_compiler::analysis::Settings;
 
 pub use ai::{AiSection, Protocol, Provider, ProviderSection};
-pub use channel::{ChannelSection, Deployment, Key, Length};
+pub use channel::{ChannelSection, ChatQueue, Deployment, Key, Length};
 pub use file_size::FileSize;
 pub use place::{Endpoint, Listen, LoginUrl, Network, OperatorListen, Origin};
 pub use server::{Limit, LimitsSection, ServerSection};
@@ -338,6 +338,7 @@ desk_lead = "lead@acme.example"
 [channel.web_support]
 url = "https://acme.my.salesforce-scrt.com"
 deployment = "Tidegate_Client"
+queue = "Support_Chat"
 parameters = { tier = 40, "AI Tone of Voice" = 255 }
 "#;
 
@@ -409,6 +410,7 @@ parameters = { tier = 40, "AI Tone of Voice" = 255 }
             channel("tier = 40", "_tier = 40"),
             channel("tier = 40", "\"\" = 40"),
             channel("Tidegate_Client", "Tidegate Client"),
+            channel("Support_Chat", "Support Chat"),
             channel("https://acme.my.salesforce-scrt.com", "acme.my.salesforce-scrt.com"),
             channel("deployment", "deploiment"),
         ];

@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
-const binary = process.env.TIDEGATE ?? new URL("../../target/debug/tidegate", import.meta.url).pathname;
+export const binary = process.env.TIDEGATE ?? new URL("../../target/debug/tidegate", import.meta.url).pathname;
 
 export async function startOrg() {
   const process = spawn(binary, ["org", "--port", "0"], { stdio: ["ignore", "pipe", "ignore"] });

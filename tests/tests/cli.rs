@@ -12,6 +12,8 @@ mod dead_letters;
 mod diff;
 #[path = "cli/emit.rs"]
 mod emit;
+#[path = "cli/emitted.rs"]
+mod emitted;
 #[path = "cli/examples.rs"]
 mod examples;
 #[path = "cli/fmt.rs"]

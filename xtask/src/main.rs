@@ -15,7 +15,7 @@ use std::process::ExitCode;
 const USAGE: &str = "usage: cargo xtask COMMAND
 
   test       install what the tests need (saying what), then run all of them
-  clients    install jsforce and simple-salesforce, then run their tests against the local org
+  clients    install Salesforce clients and tools of others, then run their tests
   editors    package the extension for VS Code, install pytest-lsp, and run their tests
   fuzz       TARGET RUNS: run a fuzz target so many times (nightly Rust and cargo-fuzz)
   messenger  rebuild the web Messenger's bundle in messenger/dist

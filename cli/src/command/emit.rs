@@ -1,11 +1,17 @@
 //! `tidegate emit`: what the plan needs elsewhere.
 
+mod deployed;
+
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use tidegate_compiler::analysis::{Analysis, Analyzer};
 use tidegate_diagnostics::{Severity, codes};
-use tidegate_package::{File, of_new_org, of_plan};
+use tidegate_package::{ChannelSetup, File, Package, Problem, of_new_org, of_plan};
+use tidegate_plan::model::Plan;
+use tidegate_project::manifest::{ChannelSection, Manifest};
 use tidegate_project::whole_file;
+use tidegate_schemas::catalog::Catalog;
 
 use crate::failure::Failure;
 use crate::opened::{Opened, verified};
@@ -19,7 +25,7 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, clap::Subcommand)]
 enum What {
-    /// Write metadata in source format for the org's admin: the key's field, the permission set
+    /// Write metadata in source format for the org's admin: the key's field, permissions, live chat
     Salesforce(Salesforce),
 }
 
@@ -34,13 +40,20 @@ struct Salesforce {
     /// Write nothing, and fail where the folder has something else than would be written
     #[arg(long)]
     check: bool,
+    /// With `--check`: log in to this org of tidegate.toml, and say what of it is deployed there
+    #[arg(long, value_name = "NAME", requires = "check", conflicts_with = "output")]
+    org: Option<String>,
 }
 
 pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     let What::Salesforce(arguments) = &arguments.what;
     let opened = Opened::find(&arguments.folder)?;
     let output = arguments.output.clone().unwrap_or_else(|| opened.root.join("salesforce"));
-    let (files, note) = files(Analyzer::new().check(&opened.inputs()?), &opened)?;
+    let (package, note) = package_of(Analyzer::new().check(&opened.inputs()?), &opened)?;
+    if let Some(org) = &arguments.org {
+        return deployed::compare(&opened, org, &package);
+    }
+    let Package { files, .. } = package;
     if arguments.check {
         return compare(&files, &output);
     }
@@ -60,10 +73,10 @@ fn count(files: &[File]) -> String {
 }
 
 /// What is to be deployed, and what there is to say of it.
-fn files(
+fn package_of(
     analysis: Analysis,
     opened: &Opened,
-) -> Result<(Vec<File>, Option<&'static str>), Failure> {
+) -> Result<(Package, Option<&'static str>), Failure> {
     let mut errors = analysis.diagnostics.iter().filter(|its| its.severity == Severity::Error);
     if analysis.has_errors() && errors.all(|its| its.code == codes::NO_KEY_FIELD) {
         let note = "the org has no field for the key yet: deploy it, pull, and write this anew for \
@@ -76,7 +89,26 @@ fn files(
         Failure::Problems
     })?;
     let plan = verified(checked.emit())?;
-    Ok((of_plan(&plan, &catalog), None))
+    Ok((package(&plan, &catalog, &opened.manifest)?, None))
+}
+
+/// What a plan needs in its org, with the channels of the manifest.
+fn package(plan: &Plan, catalog: &Catalog, manifest: &Manifest) -> Result<Package, Failure> {
+    let setup = |section: &ChannelSection| ChannelSetup {
+        deployment: section.deployment.as_ref().map(|its| its.as_str().to_owned()),
+        queue: section.queue.as_ref().map(|its| its.as_str().to_owned()),
+        parameters: section.lengths(),
+    };
+    let channels = manifest.channel.iter().map(|(name, section)| (name.clone(), setup(section)));
+    let channels: BTreeMap<String, ChannelSetup> = channels.collect();
+    of_plan(plan, catalog, &channels).map_err(|problems| {
+        let mut problems = problems.into_iter();
+        let Some(last) = problems.next_back() else { return Failure::Problems };
+        for Problem { message, help } in problems {
+            anstream::eprintln!("error: {message}\nhelp: {help}");
+        }
+        Failure::input(last.message, last.help)
+    })
 }
 
 /// Whether a folder has what would be written.

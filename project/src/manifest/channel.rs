@@ -17,6 +17,9 @@ pub struct ChannelSection {
     /// The API name of the deployment, which is one for a custom client.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub deployment: Option<Deployment>,
+    /// The queue that gets the chats, by its developer name; one of the channel's name where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub queue: Option<ChatQueue>,
     /// The channel's custom parameters: their names, each with its maximum length.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<Key, Length>,
@@ -45,19 +48,49 @@ impl TryFrom<String> for Deployment {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        if text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(fits) {
-            return Ok(Self(text));
-        }
-        wrong(
-            &format!("`{text}` is no API name of a deployment"),
-            "write it as Setup shows it: letters, digits and `_`, a letter first",
-        )
+        api_name(text, "is no API name of a deployment").map(Self)
     }
+}
+
+fn api_name(text: String, is_none: &str) -> Result<String, String> {
+    let fits = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    if text.starts_with(|c: char| c.is_ascii_alphabetic()) && text.chars().all(fits) {
+        return Ok(text);
+    }
+    wrong(
+        &format!("`{text}` {is_none}"),
+        "write it as Setup shows it: letters, digits and `_`, a letter first",
+    )
 }
 
 impl From<Deployment> for String {
     fn from(name: Deployment) -> Self {
+        name.0
+    }
+}
+
+/// The developer name of a queue for chats.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ChatQueue(String);
+
+impl ChatQueue {
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for ChatQueue {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        api_name(text, "is no developer name of a queue").map(Self)
+    }
+}
+
+impl From<ChatQueue> for String {
+    fn from(name: ChatQueue) -> Self {
         name.0
     }
 }

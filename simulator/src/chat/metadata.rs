@@ -60,6 +60,8 @@ struct Package {
 struct CustomField {
     name: String,
     change: SchemaChange,
+    /// Of a text.
+    text_length: Option<u32>,
 }
 
 impl Desk<'_> {
@@ -98,7 +100,9 @@ impl Desk<'_> {
             self.add_channel(channel, &mut told.notes);
         }
         for config in configs {
+            let name = config.deployment.name.clone();
             self.add_deployment(config);
+            self.channel_record(&name).map_err(|problem| vec![problem.message])?;
         }
         Ok(told)
     }
@@ -323,15 +327,22 @@ fn field(object: &str, name: &str, content: &str) -> Result<CustomField, String>
     });
     let change = json!({ "add_field": { "object": object, "field": field } });
     let change = serde_json::from_value(change).map_err(|problem| problem.to_string())?;
-    Ok(CustomField { name: name.to_owned(), change })
+    let text_length = if kind == "Text" { number(root, "length")? } else { None };
+    Ok(CustomField { name: name.to_owned(), change, text_length })
 }
 
-/// Adds a field that is not there yet.
+/// Adds a field that is not there yet; a text that is there becomes as long as the file says.
 fn add_field(org: &Org, object: &str, field: &CustomField) -> Result<(), String> {
     let schema = org.schema();
     let known = schema.object(object).ok_or_else(|| format!("there is no object `{object}`"))?;
-    if known.field(&field.name).is_some() {
-        return Ok(());
-    }
-    org.change_schema(&field.change).map(|_| ())
+    let change = match (known.field(&field.name), &field.text_length) {
+        (None, _) => field.change.clone(),
+        (Some(known), Some(length)) if known.custom() => {
+            let change = json!({ "object": object, "field": known.name, "length": length });
+            let change = serde_json::from_value(json!({ "field": change }));
+            change.map_err(|problem: serde_json::Error| problem.to_string())?
+        }
+        (Some(_), _) => return Ok(()),
+    };
+    org.change_schema(&change).map(|_| ())
 }

@@ -308,7 +308,8 @@ impl Desk<'_> {
         self.create("MessagingSession", &values).map_err(|refusal| unwritten(&refusal))
     }
 
-    fn channel_record(&self, deployment: &str) -> Result<RecordId, Problem> {
+    /// The record of a deployment's channel; made where it is missing.
+    pub(crate) fn channel_record(&self, deployment: &str) -> Result<RecordId, Problem> {
         let channel = &self.deployment(deployment)?.channel;
         if let Some(known) = self.find("MessagingChannel", "DeveloperName", &channel.name) {
             return Ok(known);

@@ -76,6 +76,7 @@ impl Dice {
             starts: (self.roll(2) == 0).then(|| Starts {
                 event: "a customer opens the Messenger".into(),
                 only: (self.roll(2) == 0).then(|| self.text()),
+                background: self.roll(2) == 0,
             }),
             run_by: Vec::new(),
             steps: (0..8).map(|_| self.step(4)).collect(),

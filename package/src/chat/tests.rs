@@ -1,0 +1,220 @@
+//! What channels become.
+
+use std::collections::BTreeMap;
+
+use tidegate_diagnostics::{SourceId, Span};
+use tidegate_plan::model::{
+    AttrId, Attribute, ChannelPush, Expr, ExprId, Origin, Pipe, Plan, Routed, Space,
+};
+use tidegate_plan::value::ValueType;
+use tidegate_schemas::catalog::{self, Catalog, FieldKind};
+
+use super::{ChannelSetup, SESSION};
+use crate::{Package, Problem, of_plan};
+
+/// A push: its channel, and keys with what they send.
+type Sent<'s> = (&'s str, &'s [(&'s str, u32, &'s str)]);
+
+fn plan(pushes: &[Sent<'_>]) -> Plan {
+    let mut plan = Plan {
+        compiler: "tidegate".into(),
+        org_id: "00D000000000001EAA".into(),
+        sources: vec![],
+        person: None,
+        attributes: vec![],
+        lists: vec![],
+        constants: vec![],
+        expressions: vec![],
+        forms: vec![],
+        pushes: vec![],
+        channels: vec![],
+        articles: vec![],
+        hours: vec![],
+        steps: vec![],
+        workflows: vec![],
+        on_open: None,
+        on_message: None,
+        on_agent_reply: None,
+        code: vec![],
+        code_steps: vec![],
+        requirements: vec![],
+    };
+    for (channel, entries) in pushes {
+        let entries =
+            entries.iter().map(|(key, length, path)| entry(&mut plan, key, *length, path));
+        let entries = entries.collect();
+        let (name, channel) = ("agent".into(), (*channel).into());
+        plan.channels.push(ChannelPush { name, channel, fin: false, entries });
+    }
+    plan
+}
+
+fn entry(plan: &mut Plan, key: &str, max_length: u32, path: &str) -> Routed {
+    let (space, name) = path.split_once('.').expect("a namespace");
+    let space = if space == "person" { Space::Person } else { Space::Conversation };
+    let next = |length: usize| u32::try_from(length).expect("a small plan");
+    let attr = AttrId(next(plan.attributes.len()));
+    plan.attributes.push(Attribute {
+        space,
+        name: name.into(),
+        label: name.into(),
+        ty: ValueType::Text,
+        max_length: Some(max_length),
+        decimals: None,
+        list: None,
+        origin: Origin::Field(vec![name.into()]),
+        default: None,
+        private: false,
+    });
+    plan.expressions.push(Expr::Attr(attr));
+    if name != "Id" {
+        let inner = ExprId(next(plan.expressions.len() - 1));
+        plan.expressions.push(Expr::Pipe(Pipe::Trim, inner));
+    }
+    let value = ExprId(next(plan.expressions.len() - 1));
+    let span = Span { source: SourceId(0), start: 0, end: 0 };
+    Routed { key: key.into(), value, max_length, span }
+}
+
+fn setup(parameters: &[(&str, u32)]) -> ChannelSetup {
+    let parameters = parameters.iter().map(|(key, length)| ((*key).to_owned(), *length)).collect();
+    ChannelSetup { parameters, ..ChannelSetup::default() }
+}
+
+fn of(pushes: &[Sent<'_>], setups: &[(&str, ChannelSetup)]) -> Result<Package, Vec<Problem>> {
+    let setups: BTreeMap<String, ChannelSetup> =
+        setups.iter().map(|(name, setup)| ((*name).to_owned(), setup.clone())).collect();
+    of_plan(&plan(pushes), &catalog(), &setups)
+}
+
+fn catalog() -> Catalog {
+    let mut catalog = Catalog::default();
+    catalog.origin.api_version = "66.0".into();
+    for (name, objects) in [("Support", vec!["Case"]), ("Chats", vec!["Case", SESSION])] {
+        let queue = catalog::Queue {
+            developer_name: name.into(),
+            label: name.into(),
+            objects: objects.into_iter().map(str::to_owned).collect(),
+        };
+        catalog.queues.insert(name.into(), queue);
+    }
+    catalog
+}
+
+fn shown(package: &Package, of: &[&str]) -> String {
+    let files = package.files.iter().filter(|file| of.iter().any(|part| file.path.contains(part)));
+    files.map(|file| format!("==> {}\n{}\n", file.path, file.text)).collect()
+}
+
+fn refused(pushes: &[Sent<'_>], setups: &[(&str, ChannelSetup)]) -> String {
+    let problems = of(pushes, setups).expect_err("problems");
+    problems.iter().map(|it| format!("{}\n  {}\n", it.message, it.help)).collect()
+}
+
+#[test]
+fn a_channel_becomes_all_that_brings_chats_to_agents() {
+    let sent = [
+        ("_email", 80, "person.Email"),
+        ("ai_topic", 40, "conversation.topic"),
+        ("case", 18, "conversation.Id"),
+        ("conversation_custom_data_Product Area", 40, "conversation.area"),
+        ("customer", 18, "person.Id"),
+        ("find_queue", 20, "conversation.other"),
+    ];
+    let parameters = sent.map(|(key, length, _)| (key, length));
+    let mut web = setup(&parameters);
+    web.parameters.insert("of_others".into(), 10);
+    web.deployment = Some("Web_Client".into());
+    let package = of(&[("web_support", &sent)], &[("web_support", web)]).expect("a package");
+    insta::assert_snapshot!(shown(&package, &["force-app", "manifest"]));
+    insta::assert_snapshot!(shown(&package, &["README.md"]));
+}
+
+#[test]
+fn a_queue_that_is_there_stays_as_it_is() {
+    let sent = [("topic", 40, "conversation.topic")];
+    let queue = |name: &str| ChannelSetup { queue: Some(name.into()), ..setup(&[("topic", 40)]) };
+    let files = |name: &str| {
+        let package = of(&[("web", &sent)], &[("web", queue(name))]).expect("a package");
+        assert!(!shown(&package, &["/queue"]).contains("==>"), "{name}");
+        let flow = shown(&package, &[".flow-meta.xml"]);
+        assert!(flow.contains(&format!("<stringValue>{name}</stringValue>")), "{flow}");
+        shown(&package, &["README.md"])
+    };
+    assert!(files("Chats").contains("stays as it is"));
+    assert!(files("Support").contains("**takes no chats yet**"));
+}
+
+#[test]
+fn a_field_of_two_channels_holds_the_longest_value() {
+    let (short, long) =
+        ([("topic", 40, "conversation.topic")], [("topic", 90, "conversation.topic")]);
+    let setups = [("one", setup(&[("topic", 40)])), ("two", setup(&[("topic", 90)]))];
+    let package = of(&[("one", &short), ("two", &long)], &setups).expect("a package");
+    let field = shown(&package, &["fields/topic__c"]);
+    assert!(field.contains("<length>90</length>"), "{field}");
+    let channel = shown(&package, &["one.messagingChannel"]);
+    assert!(channel.contains("<maxLength>40</maxLength>"), "{channel}");
+}
+
+#[test]
+fn without_values_chats_are_routed_all_the_same() {
+    let package = of(&[("web", &[])], &[("web", setup(&[]))]).expect("a package");
+    insta::assert_snapshot!(shown(
+        &package,
+        &[".flow", "EmbeddedService", "permissionsets/Tidegate_Chat"]
+    ));
+}
+
+#[test]
+fn names_that_salesforce_could_not_tell_apart_are_refused() {
+    let sent = [
+        ("Product Area", 40, "conversation.a"),
+        ("Product_Area", 40, "conversation.b"),
+        ("RecordId", 18, "conversation.c"),
+        ("error", 1000, "conversation.d"),
+    ];
+    let parameters = sent.map(|(key, length, _)| (key, length));
+    let other = [("product_area", 40, "conversation.a")];
+    insta::assert_snapshot!(refused(
+        &[("web", &sent), ("Web", &other)],
+        &[("web", setup(&parameters)), ("Web", setup(&[("product_area", 40)]))],
+    ));
+}
+
+#[test]
+fn a_field_of_another_type_is_refused() {
+    let mut object = catalog::Object { name: SESSION.into(), ..catalog::Object::default() };
+    let field = |kind: FieldKind| catalog::Field {
+        name: "Topic__c".into(),
+        label: "Topic".into(),
+        help: None,
+        kind,
+        nillable: true,
+        createable: true,
+        updateable: true,
+        defaulted_on_create: false,
+        calculated: false,
+        auto_number: false,
+        unique: false,
+        external_id: false,
+        id_lookup: false,
+        custom: true,
+        filterable: true,
+    };
+    let sent = [("topic", 40, "conversation.topic")];
+    let setups = BTreeMap::from([("web".to_owned(), setup(&[("topic", 40)]))]);
+    let mut package = |kind: FieldKind| {
+        object.fields.insert("Topic__c".into(), field(kind));
+        let mut catalog = catalog();
+        catalog.objects.insert(SESSION.into(), object.clone());
+        of_plan(&plan(&[("web", &sent)]), &catalog, &setups)
+    };
+    let longer = package(FieldKind::String { length: 200 }).expect("a package");
+    assert!(shown(&longer, &["fields/"]).contains("<length>200</length>"));
+    let problems = package(FieldKind::Boolean).expect_err("a problem");
+    assert_eq!(
+        problems[0].message,
+        "`MessagingSession.topic__c` is there, and is no text but `boolean`"
+    );
+}

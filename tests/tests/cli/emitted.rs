@@ -1,0 +1,189 @@
+//! What is emitted for live chat, deployed to a local org: what goes along with a chat stands on the
+//! chat's record, in the field that is meant for it.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use tempfile::TempDir;
+use tidegate_plan::model::Plan;
+use tidegate_salesforce::chat::{
+    ChatClient, ChatSettings, ConversationId, Deployment, Identity, Routing, Visitor,
+};
+use tidegate_simulator::{Org, OrgConfig, Row, RunningOrg};
+
+use super::{change, copy, root, screen};
+use tidegate_tests::process::Process;
+
+type Files = BTreeMap<String, String>;
+
+/// An example with a channel: its name, its deployment and its queue, which are the channel's.
+const CHANNELS: [(&str, &str); 2] = [("fin-migration", "support_chat"), ("software", "engineers")];
+
+/// The example's package, and its plan.
+fn emitted(example: &str) -> (TempDir, Files, Plan) {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(&root().join("examples").join(example), folder.path());
+    let done = screen(folder.path(), &["emit", "salesforce", "."], &[]);
+    assert!(done.contains("exit code 0"), "{done}");
+    let done = screen(folder.path(), &["build", "."], &[]);
+    assert!(done.contains("exit code 0"), "{done}");
+    let plan = fs::read(folder.path().join(format!("{example}.plan"))).expect("a plan");
+    let files = files(&folder.path().join("salesforce"));
+    (folder, files, Plan::decode(&plan).expect("a plan"))
+}
+
+fn files(root: &Path) -> Files {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![root.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(root).expect("below").to_string_lossy().into_owned();
+                files.insert(name, fs::read_to_string(&path).expect("text"));
+            }
+        }
+    }
+    files
+}
+
+async fn org(files: &Files) -> RunningOrg {
+    let listen = "127.0.0.1:0".parse().expect("an address");
+    let config = OrgConfig { listen, data_dir: None, connected_apps: Vec::new() };
+    let org = Org::start(config).await.expect("an org");
+    // Fin's keys have blanks, so they are channel variable names and no API names.
+    let switches = serde_json::json!({ "parameter_key": "external_name" });
+    let url = format!("{}/__org/chat/switches", org.url());
+    let answer = reqwest::Client::new().post(url).json(&switches).send().await.expect("an answer");
+    assert!(answer.status().is_success());
+    let deployed = org.deploy(files).expect("the org takes the package");
+    assert_eq!(deployed.notes, Vec::<String>::new());
+    org
+}
+
+/// What goes along under each key of the plan: the key itself, as far as it fits.
+fn values(plan: &Plan) -> BTreeMap<String, String> {
+    let entries = plan.channels.iter().flat_map(|push| &push.entries);
+    let value = |key: &str, length: u32| key.chars().take(length as usize).collect();
+    entries.map(|entry| (entry.key.clone(), value(&entry.key, entry.max_length))).collect()
+}
+
+/// Begins a chat, and gives what stands on its record: who has it, and each custom field.
+async fn chat(
+    org: &RunningOrg,
+    files: &Files,
+    channel: &str,
+    values: BTreeMap<String, String>,
+) -> String {
+    let deployment = Deployment {
+        scrt: org.url().parse().expect("a host"),
+        org: org.org().id().expect("an id").to_string().parse().expect("an org"),
+        name: channel.parse().expect("a name"),
+    };
+    let client = ChatClient::new(ChatSettings::new(deployment)).expect("a client");
+    let (visitor, _) = Visitor::new(client, Identity::Guest, None).await.expect("a visitor");
+    let routing = Routing { attributes: values, language: None };
+    let id = ConversationId::fresh();
+    visitor.create(id, &routing).await.expect("a chat");
+    let state = org.org().state();
+    let ours = |row: &&Row| row.get("ConversationId").shown() == id.to_string();
+    let row = state.records.rows("MessagingSession").find(ours).expect("a record");
+    let owner = row.get("OwnerId").shown();
+    let owner = state.records.rows("Group").find(|its| its.id.to_string() == owner);
+    let queue = owner.map(|its| its.get("DeveloperName").shown()).unwrap_or_default();
+    let fields = files.keys().filter_map(|path| {
+        let name =
+            path.split_once("/MessagingSession/fields/")?.1.strip_suffix(".field-meta.xml")?;
+        Some(format!("{name} = {}\n", row.get(name).shown()))
+    });
+    format!("queue {queue}\n{}", fields.collect::<String>())
+}
+
+fn empty(record: &str) -> Vec<&str> {
+    record.lines().filter_map(|line| line.strip_suffix(" = ")).collect()
+}
+
+#[tokio::test]
+async fn what_goes_along_stands_on_the_chats_record() {
+    let mut shown = String::new();
+    for (example, channel) in CHANNELS {
+        let (_folder, files, plan) = emitted(example);
+        let org = org(&files).await;
+        let record = chat(&org, &files, channel, values(&plan)).await;
+        assert_eq!(empty(&record), Vec::<&str>::new(), "{record}");
+        shown += &format!("# {example}\n{record}\n");
+        let blank = chat(&org, &files, channel, BTreeMap::new()).await;
+        assert!(blank.starts_with(&format!("queue {channel}\n")), "{blank}");
+    }
+    insta::assert_snapshot!(shown);
+}
+
+/// The sabotage twin: one letter of one name, and its field stays empty.
+#[tokio::test]
+async fn a_name_of_other_capitals_is_an_empty_field() {
+    let (_folder, files, plan) = emitted("software");
+    let flow = "force-app/main/default/flows/Route_engineers.flow-meta.xml";
+    let channel = "force-app/main/default/messagingChannels/engineers.messagingChannel-meta.xml";
+    for (path, old, new) in [
+        (channel, "<actionParameterName>severity<", "<actionParameterName>Severity<"),
+        (flow, "        <name>severity</name>", "        <name>Severity</name>"),
+    ] {
+        let mut other = files.clone();
+        let text = other.get_mut(path).expect("a file");
+        assert!(text.contains(old), "{old}");
+        *text = text.replace(old, new).replace("{!severity}", "{!Severity}");
+        let org = org(&other).await;
+        let record = chat(&org, &other, "engineers", values(&plan)).await;
+        assert_eq!(empty(&record), ["severity__c"], "{record}");
+    }
+}
+
+/// The screen of a check against an org of its own.
+fn asked(folder: &Path, org: &[&str]) -> String {
+    let (_org, address) =
+        Process::start(&[&["org", "--port", "0"], org].concat(), &[], "the org answers at");
+    let manifest = folder.join("tidegate.toml");
+    let text = fs::read_to_string(&manifest).expect("a manifest");
+    let section = format!(
+        "\n[org.local]\nlogin_url = \"{address}\"\nlogin = {{ flow = \"client-credentials\", \
+         consumer_key_env = \"KEY\", consumer_secret_env = \"SECRET\" }}\n"
+    );
+    fs::write(&manifest, format!("{text}{section}")).expect("a manifest");
+    let variables = [("KEY", "tidegate-local"), ("SECRET", "tidegate-local-secret")];
+    let shown =
+        screen(folder, &["emit", "salesforce", ".", "--check", "--org", "local"], &variables);
+    fs::write(&manifest, text).expect("a manifest");
+    shown
+}
+
+#[test]
+fn an_org_is_asked_what_it_has() {
+    let (folder, _, _) = emitted("software");
+    let before = asked(folder.path(), &[]);
+    let field =
+        "salesforce/force-app/main/default/objects/MessagingSession/fields/error__c.field-meta.xml";
+    change(folder.path(), field, "<length>255<", "<length>80<");
+    let deployed = folder.path().join("salesforce").display().to_string();
+    let after = asked(folder.path(), &["--deploy", &deployed]);
+    insta::assert_snapshot!([before, after].join("\n---\n"));
+}
+
+#[test]
+fn what_salesforce_could_not_tell_apart_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(&root().join("examples/software"), folder.path());
+    change(folder.path(), "tidegate.toml", "role = 40", "\"First Name\" = 40");
+    change(folder.path(), "pushes.tide", "send person.role", "send person.role as \"First Name\"");
+    change(folder.path(), "tidegate.toml", "users = 10", "recordid = 300");
+    change(folder.path(), "pushes.tide", "as \"users\"", "as \"recordid\"");
+    change(
+        folder.path(),
+        "tidegate.toml",
+        "[channel.engineers]",
+        "[channel.engineers]\nqueue = \"Incidents\"",
+    );
+    insta::assert_snapshot!(screen(folder.path(), &["emit", "salesforce", "."], &[]));
+}
