@@ -5,6 +5,7 @@
 //! and the same check must find it.
 
 mod backup;
+mod chats;
 mod check;
 mod dice;
 mod disk;

@@ -46,6 +46,8 @@ impl World {
             "[project]\nname = \"crash\"\norg = \"local\"\n\n[org.local]\nlogin_url = \"{org}\"\n\
              login = {{ flow = \"client-credentials\", consumer_key_env = \"CRASH_KEY\", \
              consumer_secret_env = \"CRASH_SECRET\" }}\n\n[messenger.web]\n\n\
+             [channel.live]\nurl = \"{org}\"\ndeployment = \"Web_Chat\"\n\
+             parameters = {{ email = 80 }}\n\n\
              [server]\nstore = \"sqlite:disk/kept/tidegate.db\"\noperator_listen = \"off\"\n\n\
              [server.limits]\nconnections_per_address = 10000\n\
              conversations_per_minute = 100000\nmessages_per_minute = 100000\n"
