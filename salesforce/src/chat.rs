@@ -23,6 +23,7 @@ mod configuration;
 mod content;
 mod customer;
 mod deployment;
+mod download;
 mod entry;
 mod error;
 mod events;

@@ -1,6 +1,7 @@
 // A customer and an agent, each with a page of their own, under `tidegate dev`.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { launch, leave, visit } from "./browser.mjs";
 import { Dev } from "./dev.mjs";
@@ -21,6 +22,7 @@ after(async () => {
 async function asksForPerson(context) {
   const page = await visit(browser, dev.pages);
   context.after(() => leave(page));
+  context.customer = page;
   await page.getByRole("link", { name: /Ada Lovelace/ }).click();
   await page.getByRole("button", { name: "Chat with us" }).click();
   const chat = page.frameLocator("tidegate-messenger iframe");
@@ -79,4 +81,32 @@ test("a customer and an agent talk, another agent takes over and ends the chat",
   await chat.getByRole("button", { name: "Start a new conversation" }).waitFor();
   const sessions = await dev.records("MessagingSession");
   assert.deepEqual(sessions.map((one) => one.Status), ["Ended"]);
+});
+
+test("files go both ways, and what agents send is saved", async (context) => {
+  const chat = await asksForPerson(context);
+  const page = await agent(context);
+  await page.getByRole("button", { name: "Accept", exact: true }).click();
+  await chat.getByText("is here now.").waitFor();
+  // The org takes 5 MB, which is less than the Messenger does.
+  const file = chat.getByLabel("Send a file: Photo, video, PDF, Word, Excel or text, up to 5 MB");
+  await file.setInputFiles({ name: "bill.pdf", mimeType: "application/pdf", buffer: Buffer.from("%PDF-1.7 a bill") });
+  await chat.locator(".customer").getByText("bill.pdf").waitFor();
+  await page.frameLocator("iframe").getByText("bill.pdf").waitFor();
+  await file.setInputFiles({ name: "film.mp4", mimeType: "video/mp4", buffer: Buffer.alloc(5 * 2 ** 20 + 1) });
+  await chat.getByText("This file is too large. It may have 5 MB at most.").waitFor();
+
+  await page.getByLabel("File", { exact: true }).setInputFiles({
+    name: "How to.txt",
+    mimeType: "text/plain",
+    buffer: Buffer.from("Turn it off and on again."),
+  });
+  await page.getByRole("button", { name: "Send file", exact: true }).click();
+  const saved = chat.getByRole("button", { name: "How to.txt" });
+  await saved.waitFor();
+  const customer = context.customer;
+  const [download] = await Promise.all([customer.waitForEvent("download"), saved.click()]);
+  assert.equal(download.suggestedFilename(), "How to.txt");
+  assert.equal(await readFile(await download.path(), "utf8"), "Turn it off and on again.");
+  await page.getByRole("button", { name: "End the session" }).click();
 });

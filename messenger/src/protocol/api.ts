@@ -88,6 +88,17 @@ export class Api {
     return String((await response.json()).id);
   }
 
+  /** Sends agents a file that was uploaded. */
+  async attach(conversation: string, id: string, file: string): Promise<void> {
+    await this.#post(`${path(conversation)}/attachments`, { id, file });
+  }
+
+  /** A file of the conversation. */
+  async file(conversation: string, file: string): Promise<Blob> {
+    const signal = AbortSignal.timeout(uploading);
+    return (await this.#send(`${path(conversation)}/files/${encodeURIComponent(file)}`, { headers: {}, signal })).blob();
+  }
+
   async choose(conversation: string, id: string, wait: number, choice: number): Promise<void> {
     await this.#post(`${path(conversation)}/choices`, { id, wait, choice });
   }

@@ -63,6 +63,8 @@ export type Message =
       /** Which of the server's own sentences it is. */
       readonly notice?: string;
     }
+  /** Somebody sent a file; without an id where it could not be had. */
+  | { readonly kind: "file"; readonly from: Speaker; readonly name: string; readonly file?: string }
   /** The conversation is held in this language from here on. */
   | { readonly kind: "speaks"; readonly language: string }
   | {
@@ -127,11 +129,19 @@ function parseMessage(json: Json): Message | undefined {
     case "said":
       return {
         kind: "said",
-        // Whoever a newer server lets speak is on its side.
-        from: speakers.find((known) => known === json["from"]) ?? "assistant",
+        from: speaker(json),
         text: text(json, "text"),
         ...present("notice", optionalText(json, "notice")),
       };
+    case "file": {
+      const file = json["file"];
+      return {
+        kind: "file",
+        from: speaker(json),
+        name: text(json, "name"),
+        ...present("file", file === undefined || file === null ? undefined : text(object(file), "id")),
+      };
+    }
     case "speaks":
       return { kind: "speaks", language: text(json, "language") };
     case "asked":
@@ -173,6 +183,11 @@ function parseMessage(json: Json): Message | undefined {
     default:
       return undefined;
   }
+}
+
+/** Whoever a newer server lets speak is on its side. */
+function speaker(json: Json): Speaker {
+  return speakers.find((known) => known === json["from"]) ?? "assistant";
 }
 
 function parseLine(value: unknown): FormLine {

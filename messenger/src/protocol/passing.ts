@@ -7,6 +7,8 @@ export interface Passing {
   readonly position?: number;
   /** How long it may take. */
   readonly waitSeconds?: number;
+  /** How large a file may be that agents take, where they say so; 0 where they take none. */
+  readonly maxFileMb?: number;
 }
 
 export const nothingNow: Passing = { typing: false };
@@ -14,11 +16,12 @@ export const nothingNow: Passing = { typing: false };
 export function parsePassing(data: string): Passing {
   try {
     const json = JSON.parse(data) as Record<string, unknown>;
-    const { position, wait_seconds: waitSeconds } = json;
+    const { position, wait_seconds: waitSeconds, max_file_mb: maxFileMb } = json;
     return {
       typing: json["typing"] === true,
       ...(typeof position === "number" ? { position } : {}),
       ...(typeof waitSeconds === "number" ? { waitSeconds } : {}),
+      ...(typeof maxFileMb === "number" ? { maxFileMb } : {}),
     };
   } catch {
     return nothingNow;

@@ -145,6 +145,22 @@ export class Session {
     this.#outbox.add(this.conversation, text, this.#last);
   }
 
+  /** Megabytes at most of a file for the agents; 0 where none is taken. */
+  get maxFileMb(): number {
+    return withAgents(this.entries) ? Math.min(this.api.maxFileMb, this.passing.maxFileMb ?? Infinity) : 0;
+  }
+
+  /** Sends the agents a file. */
+  async sendFile(file: File): Promise<void> {
+    const { conversation } = this;
+    const id = crypto.randomUUID();
+    let upload: string | undefined;
+    await this.act(async () => {
+      upload ??= await this.api.upload(conversation, file);
+      await this.api.attach(conversation, id, upload);
+    });
+  }
+
   /** Does something in the conversation; where the token was replaced meanwhile, once more with the new one. */
   async act(request: () => Promise<void>): Promise<void> {
     try {
@@ -266,6 +282,6 @@ export class Session {
 
 /** Whether an entry is something that the customer wants to read. */
 function speaks(entry: Entry): boolean {
-  if (entry.kind === "said") return entry.from !== "customer";
+  if (entry.kind === "said" || entry.kind === "file") return entry.from !== "customer";
   return entry.kind === "verify" || entry.kind === "choices" || entry.kind === "form" || entry.kind === "case_created";
 }

@@ -11,6 +11,8 @@ export interface Bubble {
   readonly key: string;
   readonly at: Date;
   readonly text: string;
+  /** A file by its id, or `""` for one that could not be had; `text` is its name. */
+  readonly file?: string;
 }
 
 export type Piece =
@@ -101,6 +103,8 @@ function toPieces(entry: Entry, waits: Waits): readonly Piece[] {
   switch (entry.kind) {
     case "said":
       return [turn(entry.from, key, entry.at, words.notices[entry.notice ?? ""] ?? entry.text)];
+    case "file":
+      return [turn(entry.from, key, entry.at, entry.name, entry.file ?? "")];
     case "verify":
       return [turn("assistant", key, entry.at, words.signInFirst)];
     case "choices":
@@ -133,8 +137,8 @@ function toPieces(entry: Entry, waits: Waits): readonly Piece[] {
   }
 }
 
-function turn(from: Speaker, key: string, at: Date, text: string): Piece {
-  return { kind: "turn", key, from, bubbles: [{ key, at, text }] };
+function turn(from: Speaker, key: string, at: Date, text: string, file?: string): Piece {
+  return { kind: "turn", key, from, bubbles: [{ key, at, text, ...(file === undefined ? {} : { file }) }] };
 }
 
 /** A button's label that was typed presses it: the words stand there already. */

@@ -127,7 +127,7 @@ export class Chat extends PageElement {
           ${repeat(
             pieces(session.entries),
             (piece) => `${session.conversation}-${piece.key}`,
-            (piece) => renderPiece(piece, this.#formActions),
+            (piece) => renderPiece(piece, this.#formActions, this.#save),
           )}
           ${wait?.kind === "choices"
             ? keyed(wait.sequence, html`<tide-choices .entry=${wait} .choose=${this.#choose}></tide-choices>`)
@@ -186,6 +186,9 @@ export class Chat extends PageElement {
       </div>
       ${this.notice ? html`<p class="error" role="alert">${this.notice}</p>` : nothing}
       <tide-composer
+        .maxFileMb=${session.maxFileMb}
+        .sending=${this.asking}
+        @file=${(event: CustomEvent<File>) => this.#sendFile(event.detail)}
         @typed=${() => this.session.typed()}
         @say=${(event: CustomEvent<string>) => this.#say(event.detail)}
       ></tide-composer>
@@ -251,6 +254,41 @@ export class Chat extends PageElement {
   #say(text: string): void {
     this.session.say(text);
   }
+
+  async #sendFile(file: File): Promise<void> {
+    const most = this.session.maxFileMb;
+    this.notice = file.size > most * 2 ** 20 ? words.fileTooLarge(most) : "";
+    if (this.notice !== "") return;
+    this.asking = true;
+    try {
+      await this.session.sendFile(file);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.notice = { 413: words.fileTooLarge(most), 415: words.fileKind }[error.status] ?? words.fileFailed;
+    } finally {
+      this.asking = false;
+    }
+  }
+
+  readonly #save = async (file: string, name: string) => {
+    const { session } = this;
+    let blob = new Blob();
+    this.notice = "";
+    try {
+      await session.act(async () => {
+        blob = await session.api.file(session.conversation, file);
+      });
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      this.notice = words.fileGone(name);
+      return;
+    }
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  };
 
   readonly #choose = (wait: number, id: string, choice: number) =>
     this.session.act(() => this.session.api.choose(this.session.conversation, id, wait, choice));

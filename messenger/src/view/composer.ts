@@ -1,17 +1,24 @@
-import { html } from "lit";
+import { html, nothing } from "lit";
 import { words } from "../words.ts";
 import { PageElement } from "./element.ts";
-import { sendIcon } from "./icons.ts";
+import { kinds } from "./field.ts";
+import { fileIcon, sendIcon } from "./icons.ts";
 
-/** Where the customer writes. Fires `typed` while that goes on, and `say` with the text. */
+/** Where the customer writes. Fires `typed` while that goes on, `say` with the text, and `file` with a file. */
 export class Composer extends PageElement {
-  static override properties = { text: { state: true } };
+  static override properties = { text: { state: true }, maxFileMb: { attribute: false }, sending: { attribute: false } };
 
   declare text: string;
+  /** Megabytes at most of a file; 0 where none is taken. */
+  declare maxFileMb: number;
+  /** Whether a file is on its way. */
+  declare sending: boolean;
 
   constructor() {
     super();
     this.text = "";
+    this.maxFileMb = 0;
+    this.sending = false;
   }
 
   override focus(): void {
@@ -29,6 +36,7 @@ export class Composer extends PageElement {
 
   override render() {
     return html`<form class="composer" @submit=${this.#submit}>
+      ${this.maxFileMb > 0 ? this.#renderFile() : nothing}
       <label class="unseen" for="composer">${words.composer}</label>
       <textarea
         id="composer"
@@ -45,6 +53,22 @@ export class Composer extends PageElement {
         ${sendIcon}
       </button>
     </form>`;
+  }
+
+  #renderFile() {
+    const label = `${words.attach}: ${words.fileLimit(this.maxFileMb)}`;
+    return html`<label class="icon attach" title=${label}>
+      <span class="unseen">${label}</span>${fileIcon}
+      <input type="file" class="unseen" accept=${kinds} ?disabled=${this.sending} @change=${this.#chosen} />
+    </label>`;
+  }
+
+  #chosen(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    const [file] = input.files ?? [];
+    // The same one again is a choice, too.
+    input.value = "";
+    if (file) this.dispatchEvent(new CustomEvent<File>("file", { detail: file, bubbles: true }));
   }
 
   protected override updated(): void {

@@ -62,6 +62,9 @@ function counter({ line, draft }: FieldView): unknown {
   return html`<p class="counter" aria-hidden="true">${words.remaining(left)}</p>`;
 }
 
+/** What a file may be, for the browser's choice of one. */
+export const kinds = "image/*,video/mp4,video/quicktime,.pdf,.docx,.xlsx,.txt,.log,.csv";
+
 function widget(view: FieldView): TemplateResult {
   const { line } = view;
   if (line.input === "select") return select(view);
@@ -69,7 +72,7 @@ function widget(view: FieldView): TemplateResult {
     return html`<input
       id=${view.id}
       type="file"
-      accept="image/*,video/mp4,video/quicktime,.pdf,.docx,.xlsx,.txt,.log,.csv"
+      accept=${kinds}
       ?disabled=${view.disabled}
       aria-required=${String(line.required)}
       aria-invalid=${String(view.error !== undefined)}

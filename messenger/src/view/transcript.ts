@@ -5,16 +5,19 @@ import type { Outgoing } from "../session/outbox.ts";
 import type { Bubble, Piece } from "../session/transcript.ts";
 import { words } from "../words.ts";
 import type { FormActions, FormPiece } from "./form-card.ts";
-import { checkIcon } from "./icons.ts";
+import { checkIcon, fileIcon } from "./icons.ts";
 
 type Turn = Extract<Piece, { kind: "turn" }>;
 
-export function renderPiece(piece: Piece, actions: FormActions): TemplateResult {
+/** Saves a file of the conversation where the visitor wants it. */
+export type Save = (file: string, name: string) => void;
+
+export function renderPiece(piece: Piece, actions: FormActions, save: Save): TemplateResult {
   switch (piece.kind) {
     case "day":
       return html`<p class="day"><span>${dayName(piece.at)}</span></p>`;
     case "turn":
-      return renderTurn(piece);
+      return renderTurn(piece, save);
     case "form":
       return piece.open ? html`<tide-form .form=${piece} .actions=${actions}></tide-form>` : renderAnswers(piece);
     case "agents":
@@ -26,15 +29,21 @@ export function renderPiece(piece: Piece, actions: FormActions): TemplateResult 
   }
 }
 
-function renderTurn({ from, bubbles }: Turn): TemplateResult {
+function renderTurn({ from, bubbles }: Turn, save: Save): TemplateResult {
   const last = bubbles.at(-1);
   return html`<div class="turn ${from}">
     <span class=${from === "customer" || from === "assistant" ? "unseen" : "by"}>${from === "customer" ? words.you : words[from]}:</span>
-    ${bubbles.map(renderBubble)} ${last ? renderTime(last.at) : nothing}
+    ${bubbles.map((bubble) => renderBubble(bubble, save))} ${last ? renderTime(last.at) : nothing}
   </div>`;
 }
 
-function renderBubble({ text }: Bubble): TemplateResult {
+function renderBubble({ text, file }: Bubble, save: Save): TemplateResult {
+  if (file === "") return html`<p class="bubble" dir="auto">${words.fileMissing(text)}</p>`;
+  if (file !== undefined) {
+    return html`<p class="bubble" dir="auto">
+      <button class="link" title=${words.save} @click=${() => save(file, text)}>${fileIcon}${text}</button>
+    </p>`;
+  }
   return html`<p class="bubble" dir="auto">${text}</p>`;
 }
 

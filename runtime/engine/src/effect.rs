@@ -69,6 +69,18 @@ pub enum Action {
         routing: Vec<(String, String)>,
         /// The transcript up to and with this message.
         through: u64,
+        /// Files that the customer has sent before.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        files: Vec<FileRef>,
+    },
+    /// Give the agents of a chat a file that the customer sent.
+    RelayFile {
+        /// The chat.
+        chat: Uuid,
+        /// The file.
+        file: FileRef,
+        /// What goes along.
+        routing: Vec<(String, String)>,
     },
     /// Tell the agents of a chat what the customer wrote.
     Relay {

@@ -39,6 +39,11 @@ pub enum Event {
         /// The words, as written.
         text: String,
     },
+    /// The customer sent the agents a file.
+    FileSent {
+        /// The file.
+        file: FileRef,
+    },
     /// The customer sent a form. Values were parsed by type; rules are the engine's business.
     FormSubmitted {
         /// The wait that it answers.
@@ -146,6 +151,15 @@ pub enum ChatEvent {
         by: Author,
         /// The words.
         text: String,
+    },
+    /// Somebody on the agents' side sent a file.
+    Sent {
+        /// Who.
+        by: Author,
+        /// What it is called.
+        name: String,
+        /// The file; `None` where it could not be had.
+        file: Option<FileRef>,
     },
     /// The agent has left, or handed the chat over: another one is to come.
     Left,

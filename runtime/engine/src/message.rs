@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::file::FileRef;
+
 /// One entry of the conversation.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -21,6 +23,16 @@ pub enum Message {
         /// Which of the runtime's own sentences it is, for a Messenger that speaks another language.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         notice: Option<Notice>,
+    },
+    /// Somebody sent a file in a chat with agents.
+    File {
+        /// Who.
+        from: Speaker,
+        /// What it is called.
+        name: String,
+        /// The file; absent where it could not be had.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        file: Option<FileRef>,
     },
     /// The workflow noted something for those who read the transcript, and for nobody else.
     Noted {

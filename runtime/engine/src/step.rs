@@ -127,6 +127,7 @@ impl<'p> Machine<'p> {
             Event::FormSubmitted { wait, values, files } => {
                 self.form_submitted(*wait, values, files);
             }
+            Event::FileSent { file } => self.file_sent(file),
             Event::ChoiceMade { wait, choice } => return self.choice_made(*wait, *choice),
             Event::AnsweredLate { text } => self.answered_late(text),
             Event::HumanRequested => self.human_requested(),

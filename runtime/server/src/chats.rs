@@ -11,6 +11,7 @@ mod following;
 mod kept;
 mod opening;
 mod passing;
+mod receiving;
 mod sending;
 mod withdrawing;
 
@@ -28,6 +29,7 @@ use tokio::sync::{Mutex, mpsc};
 use uuid::Uuid;
 
 pub(crate) use following::run;
+pub(crate) use kept::files_taken;
 pub(crate) use passing::{Passing, PassingStates};
 pub(crate) use sending::typing;
 pub(crate) use withdrawing::{of_timer, then_fire};
@@ -37,7 +39,7 @@ use crate::conversation::LoopError;
 use crate::effects::{self, Performed};
 use channel::Channel;
 use opening::Asked;
-use sending::Said;
+use sending::{Said, What};
 
 /// Chats that are to be followed from now on.
 pub(crate) type Begun = mpsc::UnboundedReceiver<Uuid>;
@@ -80,14 +82,20 @@ pub(crate) async fn perform(
     claimed: &Claimed,
 ) -> Result<Performed, LoopError> {
     match &claimed.effect.action {
-        Action::OpenChat { push: _, channel, routing, through } => {
+        Action::OpenChat { push: _, channel, routing, through, files } => {
             let entries = effects::entries(app, claimed.conversation, *through).await?;
-            opening::open(app, claimed, Asked { plan, stored, channel, routing, entries }).await
+            let asked = Asked { plan, stored, channel, routing, entries, files };
+            opening::open(app, claimed, asked).await
         }
         Action::Relay { chat, text, routing } => {
             let language = effects::language(plan, &stored.conversation).map(str::to_owned);
-            sending::relay(app, stored, claimed, Said { chat: *chat, text, routing, language })
-                .await
+            let said = Said { chat: *chat, what: What::Words(text), routing, language };
+            sending::relay(app, stored, claimed, said).await
+        }
+        Action::RelayFile { chat, file, routing } => {
+            let language = effects::language(plan, &stored.conversation).map(str::to_owned);
+            let said = Said { chat: *chat, what: What::File(file), routing, language };
+            sending::relay(app, stored, claimed, said).await
         }
         Action::WithdrawChat { chat } => sending::withdraw(app, claimed, *chat).await,
         _ => Ok(Performed::Silent),

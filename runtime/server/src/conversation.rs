@@ -42,6 +42,8 @@ pub(crate) enum Arrival {
         /// The uploads that it may name.
         uploads: Vec<FileRef>,
     },
+    /// A file for agents; `None` where there is no such upload, or it was sent before.
+    File(Option<FileRef>),
 }
 
 /// What brought an event.
@@ -239,6 +241,8 @@ pub(crate) fn stepped(
         Arrival::Form { wait, texts, uploads } => {
             form::submitted(plan, conversation, *wait, texts, uploads)?
         }
+        Arrival::File(Some(file)) => Event::FileSent { file: file.clone() },
+        Arrival::File(None) => return Err(Reception::Stale),
     };
     let transition = step(plan, conversation, &event, now);
     Ok((event, transition))

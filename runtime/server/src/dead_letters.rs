@@ -181,6 +181,7 @@ fn summary(letter: &DeadLetter) -> Summary {
             Action::Detect { .. } => "detect a value".to_owned(),
             Action::OpenChat { .. } => "open a chat".to_owned(),
             Action::Relay { .. } => "relay a message".to_owned(),
+            Action::RelayFile { .. } => "relay a file".to_owned(),
             Action::WithdrawChat { .. } => "withdraw a chat".to_owned(),
             Action::Unreadable { .. } => "what can't be read".to_owned(),
         },

@@ -6,8 +6,8 @@ pub(crate) mod problem;
 
 mod agent;
 mod events;
-mod file_kind;
-mod file_name;
+pub(crate) mod file_kind;
+pub(crate) mod file_name;
 pub(crate) mod files;
 mod forms;
 #[doc(hidden)]
@@ -46,6 +46,8 @@ fn api() -> Vec<Route> {
         Route::public(POST, "/v1/conversations/{id}/messages", Owner, messages::message),
         Route::public(POST, "/v1/conversations/{id}/forms", Owner, forms::form),
         Route::public(POST, "/v1/conversations/{id}/files", Owner, files::upload),
+        Route::public(GET, "/v1/conversations/{id}/files/{file}", Owner, files::download),
+        Route::public(POST, "/v1/conversations/{id}/attachments", Owner, files::send),
         Route::public(POST, "/v1/conversations/{id}/choices", Owner, forms::choice),
         Route::public(POST, "/v1/conversations/{id}/refusals", Owner, messages::refusal),
         Route::public(POST, "/v1/conversations/{id}/human", Owner, messages::human),

@@ -9,7 +9,7 @@ use std::pin::Pin;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use tidegate_engine::effect::{Effect, Timer, TraceEntry};
-use tidegate_engine::event::Event;
+use tidegate_engine::event::{ChatEvent, Event};
 use tidegate_engine::message::Message;
 use tidegate_engine::state::{Conversation, Position};
 use tidegate_plan::value::Value;
@@ -112,11 +112,15 @@ impl Commit {
 
     /// The uploads that it takes.
     pub(crate) fn takes(&self) -> impl Iterator<Item = Uuid> {
-        let files = match &self.journal.event {
-            Event::FormSubmitted { files, .. } => files.as_slice(),
-            _ => &[],
+        let (of_form, of_chat) = match &self.journal.event {
+            Event::FormSubmitted { files, .. } => (files.as_slice(), None),
+            Event::FileSent { file }
+            | Event::Chat { what: ChatEvent::Sent { file: Some(file), .. }, .. } => {
+                (&[][..], Some(file.id))
+            }
+            _ => (&[][..], None),
         };
-        files.iter().map(|(_, file)| file.id)
+        of_form.iter().map(|(_, file)| file.id).chain(of_chat)
     }
 
     /// Whether it gives the workers something to do soon, or frees what was held back.

@@ -8,6 +8,7 @@ use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use reqwest::RequestBuilder;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
+use url::Url;
 use uuid::Uuid;
 
 use super::clock::{Clock, MachineClock};
@@ -217,6 +218,13 @@ impl ChatClient {
     pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let address = self.deployment().scrt.at(&format!("{API}{path}"));
         self.transport().http.request(method, address).timeout(self.inner.settings.timeout)
+    }
+
+    /// A request to an address that the org has told.
+    pub(super) fn fetching(&self, method: Method, address: Url) -> RequestBuilder {
+        let accept = HeaderValue::from_static("*/*");
+        let request = self.transport().http.request(method, address);
+        request.header(header::ACCEPT, accept).timeout(self.inner.settings.timeout)
     }
 
     /// The same, with more time for its answer.

@@ -84,18 +84,30 @@ impl Transport {
     }
 
     pub(crate) async fn body(&self, response: &mut Response) -> Result<Vec<u8>, Error> {
+        let body = self.body_within(response, self.max_answer).await?;
+        body.ok_or_else(|| {
+            let what = format!("an answer of more than {} bytes", self.max_answer);
+            Error::unclear(response.status().as_u16(), what)
+        })
+    }
+
+    /// A body of so many bytes at most; `None` where it has more.
+    pub(crate) async fn body_within(
+        &self,
+        response: &mut Response,
+        most: usize,
+    ) -> Result<Option<Vec<u8>>, Error> {
         let status = response.status().as_u16();
         let mut body = Vec::new();
         while let Some(chunk) =
             response.chunk().await.map_err(|error| Error::unclear(status, chain(error)))?
         {
-            if body.len() + chunk.len() > self.max_answer {
-                let what = format!("an answer of more than {} bytes", self.max_answer);
-                return Err(Error::unclear(status, what));
+            if body.len() + chunk.len() > most {
+                return Ok(None);
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(body)
+        Ok(Some(body))
     }
 }
 

@@ -8,7 +8,8 @@ use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 use tidegate_engine::event::{Author, ChatEvent};
 use tidegate_server::chats::channel::{
-    Channel, ChatCall, ChatError, Cursor, Heard, Line, News, Now, Opening, Session, Withdrawn,
+    Admitted, Channel, ChatCall, ChatError, Cursor, FilesTaken, Heard, Line, News, Now,
+    OfferedFile, Opening, SentFile, Session, Withdrawn,
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -29,6 +30,12 @@ struct State {
     admitted: u32,
     /// What goes wrong with the next calls that say something.
     trouble: VecDeque<ChatError>,
+    /// What can be fetched, by its address.
+    offered: BTreeMap<String, Vec<u8>>,
+    /// What was fetched.
+    fetched: Vec<String>,
+    /// What it takes of files.
+    takes: FilesTaken,
     /// Whether nobody hears of what agents do.
     deaf: bool,
     /// Whether calls are done before they go wrong.
@@ -42,6 +49,8 @@ pub(crate) struct Chat {
     pub(crate) routing: Vec<(String, String)>,
     /// What the customer said, each with its values.
     pub(crate) lines: Vec<Line>,
+    /// What files the customer sent.
+    pub(crate) files: Vec<SentFile>,
     /// The tokens under which it was said.
     pub(crate) tokens: Vec<String>,
     /// What agents did.
@@ -80,6 +89,11 @@ impl Desk {
     /// From now on agents do what nobody hears of.
     pub(crate) fn goes_deaf(&self) {
         self.with(|state| state.deaf = true);
+    }
+
+    /// What it takes of files, from the next chat on.
+    pub(crate) fn takes(&self, files: FilesTaken) {
+        self.with(|state| state.takes = files);
     }
 
     pub(crate) fn admitted(&self) -> u32 {
@@ -124,6 +138,23 @@ impl Desk {
         self.does(ChatEvent::Wrote { by: Author::Agent, text: text.into() });
     }
 
+    /// An agent sends a file in the one chat.
+    pub(crate) fn sends(&self, name: &str, content: &[u8]) {
+        self.with(|state| {
+            let address = format!("desk:{name}");
+            state.offered.insert(address.clone(), content.to_vec());
+            let chat = state.chats.values_mut().next().expect("a chat");
+            let id = format!("entry-{}", chat.news.len());
+            let file = OfferedFile { name: Some(name.to_owned()), address: Some(address) };
+            chat.news.push(News::Files { id, by: Author::Agent, text: None, files: vec![file] });
+        });
+    }
+
+    /// How often something was fetched.
+    pub(crate) fn fetched(&self) -> usize {
+        self.with(|state| state.fetched.len())
+    }
+
     pub(crate) fn shows(&self, now: Now) {
         self.with(|state| {
             let chat = state.chats.values_mut().next().expect("a chat");
@@ -149,10 +180,11 @@ fn of(state: &mut State, chat: Uuid) -> Result<&mut Chat, ChatError> {
 }
 
 impl Channel for Desk {
-    fn admit(&self, _chat: Uuid) -> ChatCall<'_, Session> {
+    fn admit(&self, _chat: Uuid) -> ChatCall<'_, Admitted> {
         self.call(|state| {
             state.admitted += 1;
-            Ok(Session("token 1".into()))
+            let files = state.takes;
+            Ok(Admitted { session: Session("token 1".into()), files })
         })
     }
 
@@ -172,6 +204,29 @@ impl Channel for Desk {
             }
             chat.tokens.push(session.0);
             Ok(Session(format!("token {}", chat.tokens.len() + 1)))
+        })
+    }
+
+    fn send_file(&self, session: Session, file: SentFile) -> ChatCall<'_, Session> {
+        self.call(|state| {
+            let chat = of(state, file.chat)?;
+            if chat.files.iter().all(|one| one.id != file.id) {
+                chat.files.push(file);
+            }
+            chat.tokens.push(session.0);
+            Ok(Session(format!("token {}", chat.tokens.len() + 1)))
+        })
+    }
+
+    fn fetch(&self, address: String, most: usize) -> ChatCall<'_, Vec<u8>> {
+        self.call(|state| {
+            state.fetched.push(address.clone());
+            let file = state.offered.get(&address).cloned();
+            let file = file.ok_or_else(|| ChatError::Gone("no such file".into()))?;
+            match file.len() <= most {
+                true => Ok(file),
+                false => Err(ChatError::Refused { status: None, why: "too large".into() }),
+            }
         })
     }
 

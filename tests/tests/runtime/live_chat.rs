@@ -10,7 +10,7 @@ use crate::world::{Visitor, World};
 /// Nothing that a test waits for takes so long.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-async fn handed_off(waiting: &str) -> (World, Visitor, String) {
+pub(crate) async fn handed_off(waiting: &str) -> (World, Visitor, String) {
     let world = World::with_live_chat(&program(waiting)).await;
     let visitor = world.open(json!({ "messenger": "web", "email": "ada@example.com" })).await;
     say(&world, &visitor, "The heater stopped working on Sunday.").await;
@@ -21,7 +21,7 @@ async fn handed_off(waiting: &str) -> (World, Visitor, String) {
 }
 
 /// What the org has of chats, once it is as wanted.
-async fn conversations(world: &World, wanted: impl Fn(&Value) -> bool) -> Value {
+pub(crate) async fn conversations(world: &World, wanted: impl Fn(&Value) -> bool) -> Value {
     let deadline = tokio::time::Instant::now() + PATIENCE;
     loop {
         let url = format!("{}/__org/chat/conversations", world.org.url());
@@ -35,13 +35,13 @@ async fn conversations(world: &World, wanted: impl Fn(&Value) -> bool) -> Value 
     }
 }
 
-fn texts(conversation: &Value) -> Vec<&str> {
+pub(crate) fn texts(conversation: &Value) -> Vec<&str> {
     let entries = conversation["entries"].as_array();
     let said = entries.into_iter().flatten().filter(|entry| entry["type"] == "Message");
     said.filter_map(|entry| entry["text"].as_str()).collect()
 }
 
-async fn does(world: &World, chat: &str, act: &str, fields: Value) {
+pub(crate) async fn does(world: &World, chat: &str, act: &str, fields: Value) {
     let url = format!("{}/__org/chat/conversations/{chat}/{act}", world.org.url());
     let answer = world.http.post(url).json(&fields).send().await.unwrap();
     let status = answer.status();

@@ -21,6 +21,10 @@ fn body(route: &RouteInfo) -> Option<Value> {
             Some(json!({ "id": ID, "wait": 1, "values": {} }))
         }
         (Listener::Public, "POST", "/v1/conversations/{id}/files") => Some(json!({})),
+        (Listener::Public, "GET", "/v1/conversations/{id}/files/{file}") => None,
+        (Listener::Public, "POST", "/v1/conversations/{id}/attachments") => {
+            Some(json!({ "id": ID, "file": ID }))
+        }
         (Listener::Public, "POST", "/v1/conversations/{id}/choices") => {
             Some(json!({ "id": ID, "wait": 1, "choice": 0 }))
         }

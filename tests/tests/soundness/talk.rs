@@ -322,6 +322,7 @@ impl Talk<'_> {
             }
             Action::AttachTranscript { .. }
             | Action::AttachFile { .. }
+            | Action::RelayFile { .. }
             | Action::WithdrawChat { .. }
             | Action::Unreadable { .. } => Event::HumanRequested,
         }

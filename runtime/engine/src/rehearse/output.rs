@@ -72,16 +72,12 @@ pub(super) fn outputs(transition: &Transition, waits_at: Option<StepId>) -> Vec<
                 let lines = fields.iter().map(|line| line.name.clone()).collect();
                 (OutputKind::Form { title: title.clone(), lines }, waits_at)
             }
-            Message::Ended => {
-                let last = transition.trace.last();
-                let because = last.and_then(|entry| entry.what.strip_prefix(ENDED_BECAUSE));
-                let because = because.map(str::to_owned);
-                (OutputKind::Ended { because }, last.and_then(|entry| entry.step))
-            }
+            Message::Ended => ended(transition),
             Message::Said {
                 from: Speaker::Customer | Speaker::Agent | Speaker::Bot | Speaker::System,
                 ..
             }
+            | Message::File { .. }
             | Message::Agents { .. }
             | Message::Speaks { .. }
             | Message::Asked { .. }
@@ -107,6 +103,13 @@ pub(super) fn outputs(transition: &Transition, waits_at: Option<StepId>) -> Vec<
         }
     }
     found
+}
+
+fn ended(transition: &Transition) -> (OutputKind, Option<StepId>) {
+    let last = transition.trace.last();
+    let because = last.and_then(|entry| entry.what.strip_prefix(ENDED_BECAUSE));
+    let because = because.map(str::to_owned);
+    (OutputKind::Ended { because }, last.and_then(|entry| entry.step))
 }
 
 /// For each Case how many texts were said and noted before it was asked for: the trace has both in order.

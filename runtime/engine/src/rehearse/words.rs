@@ -43,6 +43,7 @@ pub(super) fn event_words(event: &Event) -> String {
         Event::ChoiceMade { wait, choice } => format!("customer presses {choice} at wait {wait}"),
         Event::AnsweredLate { .. } => "customer answers what is not asked any more".to_owned(),
         Event::HumanRequested => "customer asks for a person".to_owned(),
+        Event::FileSent { file } => format!("customer sends {:?}", file.name),
         Event::Helped { wait } => format!("customer says at wait {wait} that it helped"),
         Event::Summarised { summary, .. } => match summary {
             Some(summary) => format!("summary: {summary}"),
@@ -73,18 +74,36 @@ pub(super) fn event_words(event: &Event) -> String {
     }
 }
 
+fn author_words(by: Author) -> &'static str {
+    match by {
+        Author::Agent => "agent",
+        Author::Bot => "bot",
+        Author::System => "system",
+    }
+}
+
+fn speaker_words(from: Speaker) -> &'static str {
+    match from {
+        Speaker::Customer => "customer",
+        Speaker::Assistant => "assistant",
+        Speaker::Ai => "AI",
+        Speaker::Agent => "agent",
+        Speaker::Bot => "bot",
+        Speaker::System => "system",
+    }
+}
+
 fn chat_words(what: &ChatEvent) -> String {
     match what {
         ChatEvent::Accepted { name } => {
             format!("agent {} accepts", name.as_deref().unwrap_or("without name"))
         }
         ChatEvent::Wrote { by, text } => {
-            let who = match by {
-                Author::Agent => "agent",
-                Author::Bot => "bot",
-                Author::System => "system",
-            };
-            format!("{who} writes: {}", indented(text))
+            format!("{} writes: {}", author_words(*by), indented(text))
+        }
+        ChatEvent::Sent { by, name, file } => {
+            let lost = if file.is_some() { "" } else { ", which can't be had" };
+            format!("{} sends {name:?}{lost}", author_words(*by))
         }
         ChatEvent::Left => "agent leaves".to_owned(),
         ChatEvent::Ended => "chat ended".to_owned(),
@@ -99,19 +118,12 @@ fn with_files(count: usize) -> String {
 
 pub(super) fn message_words(message: &Message) -> String {
     match message {
-        Message::Said { from: Speaker::Customer, text, .. } => {
-            format!("  customer: {}", indented(text))
+        Message::Said { from, text, .. } => {
+            format!("  {}: {}", speaker_words(*from), indented(text))
         }
-        Message::Said { from: Speaker::Assistant, text, .. } => {
-            format!("  assistant: {}", indented(text))
-        }
-        Message::Said { from: Speaker::Ai, text, .. } => format!("  AI: {}", indented(text)),
-        Message::Said { from: Speaker::Agent, text, .. } => {
-            format!("  agent: {}", indented(text))
-        }
-        Message::Said { from: Speaker::Bot, text, .. } => format!("  bot: {}", indented(text)),
-        Message::Said { from: Speaker::System, text, .. } => {
-            format!("  system: {}", indented(text))
+        Message::File { from, name, file } => {
+            let lost = if file.is_some() { "" } else { ", which can't be had" };
+            format!("  {}: [file {name:?}{lost}]", speaker_words(*from))
         }
         Message::Agents { state, name } => {
             let state = match state {
@@ -202,6 +214,7 @@ pub(super) fn effect_words(action: &Action) -> String {
             text
         }
         Action::Relay { text, .. } => format!("  ! relay {text:?}"),
+        Action::RelayFile { file, .. } => format!("  ! relay the file {:?}", file.name),
         Action::WithdrawChat { .. } => "  ! withdraw the chat".to_owned(),
         Action::CreateCase(request) => case_words(request),
         Action::AttachTranscript { case_id, through, as_file } => {

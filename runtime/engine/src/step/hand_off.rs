@@ -12,10 +12,11 @@ use uuid::Uuid;
 use super::{Flow, Machine, behind};
 use crate::effect::Action;
 use crate::event::{Author, ChatEvent};
+use crate::file::FileRef;
 use crate::message::{Agents, Message, Speaker};
 use crate::routing::routing;
 use crate::state::Position;
-use crate::transition::Fault;
+use crate::transition::{Fault, Reception};
 
 /// What has been of a chat when an agent is waited for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -40,7 +41,8 @@ impl Machine<'_> {
         // What came meanwhile is in the transcript that goes along.
         self.out.next.inbox.clear();
         let (channel, through) = (push.channel.clone(), self.out.next.messages);
-        let action = Action::OpenChat { push: id.0, channel, routing: along, through };
+        let files = self.out.next.files.clone();
+        let action = Action::OpenChat { push: id.0, channel, routing: along, through, files };
         self.effect(key, Some(step), action);
         self.await_agent(at, key, up_to_ms, Before::default());
         Flow::Stop
@@ -71,6 +73,31 @@ impl Machine<'_> {
 
     /// Tells the agents what the customer wrote.
     pub(super) fn relay(&mut self, text: &str) {
+        let what = format!("relays {} characters", salesforce_length(text));
+        self.relayed(what, |chat, routing| Action::Relay { chat, text: text.to_owned(), routing });
+    }
+
+    /// The customer sent a file, which agents alone take.
+    pub(super) fn file_sent(&mut self, file: &FileRef) {
+        match self.out.next.position {
+            Position::HandedOff { .. } => {}
+            Position::Ended => return self.out.reception = Reception::Over,
+            _ => return self.out.reception = Reception::Stale,
+        }
+        let (from, name) = (Speaker::Customer, file.name.clone());
+        self.emit(Message::File { from, name, file: Some(file.clone()) });
+        self.out.next.resolved = None;
+        // A Case that is created later has it too.
+        self.out.next.files.push(file.clone());
+        let what = format!("relays a file of {} bytes", file.bytes);
+        self.relayed(what, |chat, routing| Action::RelayFile { chat, file: file.clone(), routing });
+    }
+
+    fn relayed(
+        &mut self,
+        what: String,
+        action: impl FnOnce(Uuid, Vec<(String, String)>) -> Action,
+    ) {
         let Position::HandedOff { at, key, relayed, .. } = &mut self.out.next.position else {
             return;
         };
@@ -83,11 +110,10 @@ impl Machine<'_> {
             return self.fail(Some(at), Fault::ImpossibleState);
         };
         let along = self.routing(at, push);
-        self.trace(Some(at), format!("relays {} characters", salesforce_length(text)));
+        self.trace(Some(at), what);
         let key = self.derived_key(chat, &format!("relay {number}"));
         let step = self.step_of(at);
-        let action = Action::Relay { chat, text: text.to_owned(), routing: along };
-        self.effect(key, step, action);
+        self.effect(key, step, action(chat, along));
     }
 
     pub(super) fn nobody_accepted(&mut self) {
@@ -119,7 +145,21 @@ impl Machine<'_> {
                 self.emit(Message::Agents { state: Agents::Joined, name: name.clone() });
             }
             ChatEvent::Accepted { name } => self.accepted(at, name.clone()),
-            ChatEvent::Wrote { by, text } => self.written(at, chat, *by, text),
+            ChatEvent::Wrote { by, text } if text.trim().is_empty() => {
+                self.trace(Some(at), format!("{} writes nothing", who(*by)));
+            }
+            ChatEvent::Wrote { by, text } => {
+                self.spoken(at, chat, *by, |from| Message::Said {
+                    from,
+                    text: text.clone(),
+                    masked: None,
+                    notice: None,
+                });
+            }
+            ChatEvent::Sent { by, name, file } => {
+                let (name, file) = (name.clone(), file.clone());
+                self.spoken(at, chat, *by, |from| Message::File { from, name, file });
+            }
             ChatEvent::Left if accepted => {
                 let Some(Instruction::HandOff { up_to_ms, .. }) = self.plan.code.get(at.index())
                 else {
@@ -138,21 +178,23 @@ impl Machine<'_> {
         }
     }
 
-    fn written(&mut self, at: Target, chat: Uuid, by: Author, text: &str) {
-        if text.trim().is_empty() {
-            return;
-        }
-        let (from, told) = match by {
-            Author::Agent => (Speaker::Agent, "an agent writes"),
-            Author::Bot => (Speaker::Bot, "a bot of the agents' side writes"),
-            Author::System => (Speaker::System, "the agents' side writes by itself"),
-        };
+    fn spoken(
+        &mut self,
+        at: Target,
+        chat: Uuid,
+        by: Author,
+        message: impl FnOnce(Speaker) -> Message,
+    ) {
         if by == Author::Agent {
             // Who writes has accepted.
             self.accepted(at, None);
         }
-        self.trace(Some(at), told);
-        self.emit(Message::Said { from, text: text.to_owned(), masked: None, notice: None });
+        self.trace(Some(at), format!("{} writes", who(by)));
+        self.emit(message(match by {
+            Author::Agent => Speaker::Agent,
+            Author::Bot => Speaker::Bot,
+            Author::System => Speaker::System,
+        }));
         if by == Author::Agent {
             self.agent_replied(chat);
         }
@@ -179,5 +221,13 @@ impl Machine<'_> {
             self.trace(Some(at), format!("no arm for `{}`", outcome.name()));
             self.run(behind(at));
         }
+    }
+}
+
+fn who(by: Author) -> &'static str {
+    match by {
+        Author::Agent => "an agent",
+        Author::Bot => "a bot of the agents' side",
+        Author::System => "the agents' side itself",
     }
 }

@@ -12,9 +12,11 @@ use uuid::Uuid;
 use super::{attr, minutes, player, unknown, verified};
 use crate::effect::Action;
 use crate::event::{Author, ChatEvent, Event};
+use crate::file::FileRef;
 use crate::fixture::Builder;
 use crate::rehearse::Player;
 use crate::state::Position;
+use crate::transition::Reception;
 
 /// `ask`, `hand off … waiting up to 3m`, each outcome with an arm that says its name and ends.
 fn built(fin: bool) -> Plan {
@@ -186,6 +188,42 @@ fn who_comes_beside_an_agent_is_told_and_that_one_may_go() {
     let log = player.log();
     assert!(log.contains("  [an agent is there: Bea]\n"), "{log}");
     assert_eq!(log.matches("[awaits an agent]").count(), 1, "{log}");
+}
+
+#[test]
+fn files_go_both_ways_and_what_the_customer_sent_is_kept_for_a_case() {
+    let plan = plan();
+    let file = |n| FileRef {
+        id: Uuid::from_u128(n),
+        name: "photo.jpg".to_owned(),
+        bytes: 3,
+        media_type: "image/jpeg".to_owned(),
+    };
+    let mut early = player(&plan);
+    early.play(&Event::Opened(unknown(&plan)));
+    let asked = early.play(&Event::FileSent { file: file(1) });
+    assert_eq!(asked.reception, Reception::Stale, "nobody is there who could look at it");
+    let (mut player, key) = handed_off(&plan, "");
+    player.play(&Event::Chat { key, what: accepted() });
+    player.play(&Event::FileSent { file: file(2) });
+    let effect = player.effects.last().expect("an effect");
+    assert!(matches!(&effect.action, Action::RelayFile { chat, file: sent, .. }
+        if *chat == key && *sent == file(2)));
+    let relayed = effect.key;
+    player.play(&Event::Message { text: "That is it.".into() });
+    assert_ne!(player.effects.last().expect("an effect").key, relayed);
+    assert_eq!(player.conversation.files, [file(2)]);
+    for (name, file) in [("plan.pdf", Some(file(3))), ("virus.exe", None)] {
+        let what = ChatEvent::Sent { by: Author::Agent, name: name.to_owned(), file };
+        player.play(&Event::Chat { key, what });
+    }
+    let log = player.log();
+    assert!(log.contains("  customer: [file \"photo.jpg\"]\n"), "{log}");
+    assert!(log.contains("  agent: [file \"plan.pdf\"]\n"), "{log}");
+    assert!(log.contains("  agent: [file \"virus.exe\", which can't be had]\n"), "{log}");
+    player.play(&Event::Chat { key, what: ChatEvent::Ended });
+    let over = player.play(&Event::FileSent { file: file(4) });
+    assert_eq!(over.reception, Reception::Over);
 }
 
 /// What an earlier version has written.

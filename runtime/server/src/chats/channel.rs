@@ -4,11 +4,13 @@
 use std::fmt::{self, Debug};
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::stream::BoxStream;
 use serde::{Deserialize, Serialize};
-use tidegate_engine::event::ChatEvent;
+use tidegate_engine::event::{Author, ChatEvent};
+use tidegate_engine::file::FileRef;
 use uuid::Uuid;
 
 /// What a call will give.
@@ -17,13 +19,18 @@ pub type ChatCall<'a, T> = Pin<Box<dyn Future<Output = Result<T, ChatError>> + S
 /// A channel in which agents chat.
 pub trait Channel: Debug + Send + Sync {
     /// A new identity on the agents' side for a chat. Each chat has its own.
-    fn admit(&self, chat: Uuid) -> ChatCall<'_, Session>;
+    fn admit(&self, chat: Uuid) -> ChatCall<'_, Admitted>;
     /// Opens a chat. One that is open under its key already is no error. Gives the identity as it is
     /// now: a token may have been renewed.
     fn open(&self, session: Session, opening: Opening) -> ChatCall<'_, Session>;
     /// Says something as the customer. Again under the same id is no harm. Gives the identity as it is
     /// now.
     fn send(&self, session: Session, line: Line) -> ChatCall<'_, Session>;
+    /// Sends a file as the customer. Again under the same id is no harm. Gives the identity as it is
+    /// now.
+    fn send_file(&self, session: Session, file: SentFile) -> ChatCall<'_, Session>;
+    /// Fetches what an agent sent, of so many bytes at most.
+    fn fetch(&self, address: String, most: usize) -> ChatCall<'_, Vec<u8>>;
     /// Shows agents that the customer types, or no longer.
     fn typing(&self, session: Session, chat: Uuid, types: bool) -> ChatCall<'_, ()>;
     /// Tells that something of an agent's has reached us.
@@ -44,6 +51,31 @@ pub struct Session(pub String);
 impl Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Session(…)")
+    }
+}
+
+/// Who was let in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admitted {
+    /// The identity.
+    pub session: Session,
+    /// What is taken of files.
+    pub files: FilesTaken,
+}
+
+/// What the agents' side takes of customers' files, as far as it says so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FilesTaken {
+    /// Whether it takes none.
+    pub none: bool,
+    /// Bytes of one at most.
+    pub largest: Option<u64>,
+}
+
+impl FilesTaken {
+    /// Whether a file of this size is taken.
+    pub fn takes(self, bytes: u64) -> bool {
+        !self.none && self.largest.is_none_or(|largest| bytes <= largest)
     }
 }
 
@@ -79,6 +111,36 @@ pub struct Line {
     pub new_session: bool,
 }
 
+/// A file that the customer sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentFile {
+    /// The chat.
+    pub chat: Uuid,
+    /// Its own id.
+    pub id: Uuid,
+    /// What it is called.
+    pub name: String,
+    /// What it is.
+    pub media_type: String,
+    /// Its bytes.
+    pub content: Arc<[u8]>,
+    /// What goes along.
+    pub routing: Vec<(String, String)>,
+    /// The tag of the language that the chat is held in.
+    pub language: Option<String>,
+    /// Whether it opens a new session of its chat, for the one before is over.
+    pub new_session: bool,
+}
+
+impl SentFile {
+    /// A file that goes where a line of text would.
+    pub fn of(line: Line, file: &FileRef, content: Arc<[u8]>) -> Self {
+        let Line { chat, id, text: _, routing, language, new_session } = line;
+        let (name, media_type) = (file.name.clone(), file.media_type.clone());
+        Self { chat, id, name, media_type, content, routing, language, new_session }
+    }
+}
+
 /// How it went to take a chat back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Withdrawn {
@@ -112,12 +174,32 @@ pub enum News {
         /// What.
         what: ChatEvent,
     },
+    /// Somebody sent files, which are to be fetched.
+    Files {
+        /// The id of their message on the agents' side, the same whenever it is heard.
+        id: String,
+        /// Who.
+        by: Author,
+        /// What is said along with them.
+        text: Option<String>,
+        /// The files.
+        files: Vec<OfferedFile>,
+    },
     /// Something that only matters now.
     Passing(Now),
     /// The identity lasts longer under another token.
     Renewed(Session),
     /// Nothing that anybody waits for.
     Nothing,
+}
+
+/// A file as it is offered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfferedFile {
+    /// What it is called.
+    pub name: Option<String>,
+    /// Where it can be had; `None` where nowhere.
+    pub address: Option<String>,
 }
 
 /// What only matters now.

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use super::channel::{Channel, ChatError, Cursor, Heard, News, Now, Session};
 use super::kept::{self, Kept};
+use super::receiving::{Place, Sent, receive};
 use super::{Begun, after_failure, derived, is_with, pause};
 use crate::app::App;
 use crate::conversation::{Arrival, Cause, LoopError};
@@ -94,8 +95,9 @@ async fn one(app: &App, chat: Uuid) -> Result<(), LoopError> {
     };
     // Looked at before the conversation is, so that no change is overlooked.
     let mut changed = app.store.subscribe(conversation);
-    let Kept { session, opened, cursor, .. } = kept;
+    let Kept { session, opened, cursor, files, .. } = kept;
     if opened && with(app, conversation, chat).await? {
+        app.chats.passing.files(conversation, files);
         listen(app, channel.as_ref(), chat, conversation, (session, cursor), &mut changed).await?;
     } else if with(app, conversation, chat).await? {
         // Its effect is under way, and says when there is something to follow.
@@ -142,6 +144,15 @@ async fn listen(
                     told.spawn(async move { channel.received(session, chat, id).await });
                 }
             }
+            News::Files { id, by, text, files } => {
+                app.chats.passing.said(conversation);
+                let sent = Sent { id: id.clone(), by, text, files };
+                receive(app, channel, Place { chat, conversation }, sent).await?;
+                if let Some(channel) = of(app, chat).await? {
+                    let session = session.clone();
+                    told.spawn(async move { channel.received(session, chat, id).await });
+                }
+            }
             News::Passing(now) => {
                 if let Now::Typing(types) = now {
                     types_until = types.then(|| Instant::now() + TYPES);
@@ -178,7 +189,7 @@ async fn of(app: &App, chat: Uuid) -> Result<Option<Arc<dyn Channel>>, StoreErro
 fn at_the_moment(app: &App, conversation: Uuid, what: &ChatEvent) {
     match what {
         ChatEvent::Accepted { .. } => app.chats.passing.arrived(conversation),
-        ChatEvent::Wrote { .. } => app.chats.passing.said(conversation),
+        ChatEvent::Wrote { .. } | ChatEvent::Sent { .. } => app.chats.passing.said(conversation),
         ChatEvent::Left => app.chats.passing.said(conversation),
         ChatEvent::Ended | ChatEvent::Failed | ChatEvent::Lost => {
             app.chats.passing.clear(conversation);

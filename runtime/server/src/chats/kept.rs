@@ -5,7 +5,7 @@ use tidegate_store::StoreError;
 use tidegate_store::contract::{Chat, ChatState};
 use uuid::Uuid;
 
-use super::channel::{Cursor, Session};
+use super::channel::{Cursor, FilesTaken, Session};
 use crate::app::App;
 
 /// What is kept of a chat.
@@ -19,6 +19,13 @@ pub(super) struct Kept {
     /// How far it was followed.
     #[serde(default)]
     pub(super) cursor: Cursor,
+    #[serde(default)]
+    pub(super) files: FilesTaken,
+}
+
+/// What the agents of a chat take of files, as far as it is known.
+pub(crate) async fn files_taken(app: &App, chat: Uuid) -> Result<FilesTaken, StoreError> {
+    Ok(load(app, chat).await?.map(|(_, kept)| kept.files).unwrap_or_default())
 }
 
 /// A chat with what is kept of it; `None` where it is over, or can't be read.

@@ -12,14 +12,15 @@ use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use tidegate_salesforce::chat::{
     self, ChatClient, ChatSettings, ConversationId, Deployment, DeveloperName, EntriesQuery,
-    Identity, MachineClock, MessageId, Outgoing, OutgoingContent, ReceiptKind, Routing, ScrtUrl,
-    Token, TokenGate, Visitor,
+    FileMessage, Identity, MachineClock, MessageId, Outgoing, OutgoingContent, ReceiptKind,
+    Routing, ScrtUrl, Token, TokenGate, Visitor,
 };
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::channel::{
-    Channel, ChatCall, ChatError, Cursor, Heard, Line, Opening, Session, Withdrawn,
+    Admitted, Channel, ChatCall, ChatError, Cursor, FilesTaken, Heard, Line, Opening, SentFile,
+    Session, Withdrawn,
 };
 use crate::effects::org::Org;
 
@@ -107,15 +108,18 @@ fn along(routing: &[(String, String)], language: Option<&str>) -> Routing {
 }
 
 impl Channel for Messaging {
-    fn admit(&self, chat: Uuid) -> ChatCall<'_, Session> {
+    fn admit(&self, chat: Uuid) -> ChatCall<'_, Admitted> {
         Box::pin(async move {
             let client = self.client().await?.clone();
             let made = Visitor::new(client, Identity::Guest, None).await;
-            let (visitor, _) = made.map_err(heard::failed)?;
+            let (visitor, configuration) = made.map_err(heard::failed)?;
             let session = session(&visitor).await;
+            let attachments = configuration.map(|it| it.attachments).unwrap_or_default();
+            let none = attachments.from_customers == Some(false);
+            let files = FilesTaken { none, largest: attachments.largest };
             let mut visitors = self.visitors.lock().unwrap_or_else(PoisonError::into_inner);
             visitors.insert(chat, visitor);
-            Ok(session)
+            Ok(Admitted { session, files })
         })
     }
 
@@ -143,6 +147,35 @@ impl Channel for Messaging {
             let sent = visitor.send(ConversationId::of_key(chat), &message).await;
             sent.map_err(heard::failed)?;
             Ok(session(&visitor).await)
+        })
+    }
+
+    fn send_file(&self, kept: Session, file: SentFile) -> ChatCall<'_, Session> {
+        Box::pin(async move {
+            let SentFile { chat, id, name, media_type, content, routing, language, new_session } =
+                file;
+            let visitor = self.visitor(&kept, chat).await?;
+            let message = FileMessage {
+                id: MessageId::of_key(id),
+                file: MessageId::of_key(super::derived(id, "file")),
+                name,
+                media_type,
+                bytes: content.to_vec(),
+                text: String::new(),
+                in_reply_to: None,
+                new_session,
+                routing: along(&routing, language.as_deref()),
+            };
+            let sent = visitor.send_file(ConversationId::of_key(chat), &message).await;
+            sent.map_err(heard::failed)?;
+            Ok(session(&visitor).await)
+        })
+    }
+
+    fn fetch(&self, address: String, most: usize) -> ChatCall<'_, Vec<u8>> {
+        Box::pin(async move {
+            let fetched = self.client().await?.download(&address, most).await;
+            fetched.map_err(heard::failed)
         })
     }
 

@@ -1,13 +1,16 @@
 //! Opening a chat, with what has been said so far.
 
 use tidegate_engine::event::{ChatEvent, Event};
+use tidegate_engine::file::FileRef;
 use tidegate_plan::verify::VerifiedPlan;
 use tidegate_store::contract::{Claimed, Entry, Stored};
 use uuid::Uuid;
 
-use super::channel::{Channel, ChatError, Cursor, Line, Opening, Session};
+use super::channel::{
+    Admitted, Channel, ChatError, Cursor, FilesTaken, Line, Opening, SentFile, Session,
+};
 use super::kept::{self, Kept};
-use super::sending::{parts, send};
+use super::sending::{parts, send, send_file};
 use super::{derived, is_with, later, part};
 use crate::app::App;
 use crate::conversation::LoopError;
@@ -17,6 +20,9 @@ use crate::effects::{language, render};
 /// What agents read above what has been said so far.
 const SO_FAR: &str = "What was said before:\n";
 
+/// What agents read of a file that could not be sent.
+const NOT_SENT: &str = "A file that was sent before is not here: ";
+
 /// A chat to be opened.
 pub(super) struct Asked<'a> {
     pub(super) plan: &'a VerifiedPlan,
@@ -24,6 +30,7 @@ pub(super) struct Asked<'a> {
     pub(super) channel: &'a str,
     pub(super) routing: &'a [(String, String)],
     pub(super) entries: Vec<Entry>,
+    pub(super) files: &'a [FileRef],
 }
 
 /// Opens a chat. What becomes of it comes as events; only that there can be none comes at once.
@@ -44,14 +51,14 @@ pub(super) async fn open(
     };
     let kept = kept::load(app, chat).await?.map(|(_, kept)| kept);
     let opened = match kept {
-        Some(kept) => tell(channel.as_ref(), kept.session, chat, &asked).await,
+        Some(kept) => tell(app, channel.as_ref(), kept, chat, &asked).await,
         None => match channel.admit(chat).await {
-            Ok(session) => {
+            Ok(Admitted { session, files }) => {
                 let (channel_name, cursor) = (asked.channel.to_owned(), Cursor::default());
-                let kept = Kept { channel: channel_name, session, opened: false, cursor };
+                let kept = Kept { channel: channel_name, session, opened: false, cursor, files };
                 // Before the chat exists, or a crash would leave one that nobody can take back.
                 kept::keep(app, chat, claimed.conversation, &kept).await?;
-                tell(channel.as_ref(), kept.session, chat, &asked).await
+                tell(app, channel.as_ref(), kept, chat, &asked).await
             }
             Err(error) => Err(error),
         },
@@ -86,31 +93,71 @@ fn failed(chat: Uuid) -> Performed {
 
 /// Creates the chat and tells what has been said before; all of it may have been done already.
 async fn tell(
+    app: &App,
     channel: &dyn Channel,
-    session: Session,
+    kept: Kept,
     chat: Uuid,
     asked: &Asked<'_>,
 ) -> Result<Session, ChatError> {
     let language = language(asked.plan, &asked.stored.conversation).map(str::to_owned);
     let routing = asked.routing.to_vec();
     let opening = Opening { chat, routing: routing.clone(), language: language.clone() };
-    let mut session = channel.open(session, opening).await?;
+    let mut session = channel.open(kept.session, opening).await?;
+    // The same values as at the opening: some orgs read those of the first message only.
+    let line = |id, text| Line {
+        chat,
+        id,
+        text,
+        routing: routing.clone(),
+        language: language.clone(),
+        new_session: false,
+    };
     let said = render(&asked.entries);
-    if said.trim().is_empty() {
-        return Ok(session);
+    if !said.trim().is_empty() {
+        let whole = derived(chat, "said before");
+        for (number, text) in parts(&format!("{SO_FAR}{said}")).into_iter().enumerate() {
+            session = send(channel, session, line(part(whole, number), text)).await?;
+        }
     }
-    let whole = derived(chat, "said before");
-    for (number, text) in parts(&format!("{SO_FAR}{said}")).into_iter().enumerate() {
-        // The same values as at the opening: some orgs read those of the first message only.
-        let line = Line {
-            chat,
-            id: part(whole, number),
-            text,
-            routing: routing.clone(),
-            language: language.clone(),
-            new_session: false,
+    for file in asked.files {
+        let id = derived(chat, &format!("file {}", file.id));
+        session = match give(
+            app,
+            channel,
+            session.clone(),
+            (&kept.files, file),
+            line(id, String::new()),
+            asked,
+        )
+        .await
+        {
+            // What was said has come; that a file has not is no reason to leave the customer alone.
+            Err(ChatError::Refused { .. }) => {
+                let text = format!("{NOT_SENT}{}", file.name);
+                send(channel, session, line(derived(id, "not sent"), text)).await?
+            }
+            given => given?,
         };
-        session = send(channel, session, line).await?;
     }
     Ok(session)
+}
+
+/// Gives the agents a file that was sent before, where they take it and it is still there.
+async fn give(
+    app: &App,
+    channel: &dyn Channel,
+    session: Session,
+    (taken, file): (&FilesTaken, &FileRef),
+    line: Line,
+    asked: &Asked<'_>,
+) -> Result<Session, ChatError> {
+    let refused = |why: &str| ChatError::Refused { status: None, why: why.to_owned() };
+    if !taken.takes(file.bytes) {
+        return Err(refused("no such file is taken"));
+    }
+    let content = app.store.content(asked.stored.conversation.id, file.id).await;
+    let content =
+        content.map_err(|error| ChatError::Later { why: error.to_string(), after: None })?;
+    let content = content.ok_or_else(|| refused("the file is not kept any more"))?;
+    send_file(channel, session, SentFile::of(line, file, content)).await
 }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use super::channel::Now;
+use super::channel::{FilesTaken, Now};
 
 /// How a chat stands at the moment, as the Messenger gets it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -20,6 +20,9 @@ pub(crate) struct Passing {
     /// How many seconds it may take.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) wait_seconds: Option<u64>,
+    /// How many megabytes a file may have that agents take, where they say so; 0 where they take none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) max_file_mb: Option<u64>,
 }
 
 /// How chats stand, by conversation.
@@ -47,6 +50,12 @@ impl PassingStates {
             Now::Position(position) => state.position = Some(position),
             Now::Wait(time) => state.wait_seconds = Some(time.as_secs()),
         });
+    }
+
+    /// What the agents' side takes of files.
+    pub(super) fn files(&self, conversation: Uuid, taken: FilesTaken) {
+        let most = if taken.none { Some(0) } else { taken.largest.map(|bytes| bytes >> 20) };
+        self.set(conversation, |state| state.max_file_mb = most);
     }
 
     /// An agent is there: nobody stands in a queue.

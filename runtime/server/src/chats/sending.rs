@@ -1,10 +1,13 @@
 //! What the customer says and does, to the agents.
 
+use std::sync::Arc;
+
 use tidegate_engine::event::{ChatEvent, Event};
+use tidegate_engine::file::FileRef;
 use tidegate_store::contract::{Claimed, DeadLetter, Stored};
 use uuid::Uuid;
 
-use super::channel::{Channel, ChatError, Line, Session};
+use super::channel::{Channel, ChatError, Line, SentFile, Session};
 use super::kept;
 use super::{PATIENCE, is_with, later, part};
 use crate::app::App;
@@ -17,9 +20,16 @@ const LONGEST: usize = 4000;
 /// What the customer said, to the agents of a chat.
 pub(super) struct Said<'a> {
     pub(super) chat: Uuid,
-    pub(super) text: &'a str,
+    pub(super) what: What<'a>,
     pub(super) routing: &'a [(String, String)],
     pub(super) language: Option<String>,
+}
+
+/// What a customer says.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum What<'a> {
+    Words(&'a str),
+    File(&'a FileRef),
 }
 
 /// Tells the agents what the customer wrote.
@@ -38,7 +48,17 @@ pub(super) async fn relay(
     let found = kept.and_then(|kept| Some((app.chats.channel(&kept.channel)?, kept.session)));
     let Some((channel, session)) = found else { return Ok(lost(chat)) };
     let now = app.clock.now();
-    Ok(match say(channel.as_ref(), session.clone(), claimed.effect.key, &said).await {
+    let told = match said.what {
+        What::Words(text) => {
+            say(channel.as_ref(), session.clone(), claimed.effect.key, text, &said).await
+        }
+        What::File(file) => {
+            let content = app.store.content(claimed.conversation, file.id).await?;
+            give(channel.as_ref(), session.clone(), claimed.effect.key, (file, content), &said)
+                .await
+        }
+    };
+    Ok(match told {
         Ok(now) => {
             if now != session {
                 kept::change(app, chat, |kept| kept.session = now).await?;
@@ -84,9 +104,10 @@ async fn say(
     channel: &dyn Channel,
     mut session: Session,
     id: Uuid,
+    text: &str,
     said: &Said<'_>,
 ) -> Result<Session, ChatError> {
-    for (number, text) in parts(said.text).into_iter().enumerate() {
+    for (number, text) in parts(text).into_iter().enumerate() {
         let line = Line {
             chat: said.chat,
             id: part(id, number),
@@ -98,6 +119,44 @@ async fn say(
         session = send(channel, session, line).await?;
     }
     Ok(session)
+}
+
+/// Gives the agents a file.
+async fn give(
+    channel: &dyn Channel,
+    session: Session,
+    id: Uuid,
+    (file, content): (&FileRef, Option<Arc<[u8]>>),
+    said: &Said<'_>,
+) -> Result<Session, ChatError> {
+    let Some(content) = content else {
+        let why = "the file is not kept any more".to_owned();
+        return Err(ChatError::Refused { status: None, why });
+    };
+    let line = Line {
+        chat: said.chat,
+        id,
+        text: String::new(),
+        routing: said.routing.to_vec(),
+        language: said.language.clone(),
+        new_session: false,
+    };
+    let file = SentFile::of(line, file, content);
+    send_file(channel, session, file).await
+}
+
+/// Sends a file, in a new session where there is none.
+pub(super) async fn send_file(
+    channel: &dyn Channel,
+    session: Session,
+    file: SentFile,
+) -> Result<Session, ChatError> {
+    match channel.send_file(session.clone(), file.clone()).await {
+        Err(ChatError::NoSession) => {
+            channel.send_file(session, SentFile { new_session: true, ..file }).await
+        }
+        sent => sent,
+    }
 }
 
 /// Says a line, in a new session where there is none.

@@ -32,20 +32,25 @@ pub(crate) fn render(entries: &[Entry]) -> String {
     text
 }
 
+fn speaker(from: Speaker) -> &'static str {
+    match from {
+        Speaker::Customer => "Customer",
+        Speaker::Assistant => "Assistant",
+        Speaker::Ai => "AI",
+        Speaker::Agent => "Agent",
+        Speaker::Bot => "Bot",
+        Speaker::System => "System",
+    }
+}
+
 /// What a message says, behind the one before it.
 fn said(message: &Message, before: Option<&Message>) -> Vec<(&'static str, String)> {
     match message {
         Message::Said { from, .. } => {
-            let who = match from {
-                Speaker::Customer => "Customer",
-                Speaker::Assistant => "Assistant",
-                Speaker::Ai => "AI",
-                Speaker::Agent => "Agent",
-                Speaker::Bot => "Bot",
-                Speaker::System => "System",
-            };
-            message.transcribed().map(|(_, text)| (who, text.to_owned())).into_iter().collect()
+            let text = message.transcribed().map(|(_, text)| (speaker(*from), text.to_owned()));
+            text.into_iter().collect()
         }
+        Message::File { from, name, .. } => vec![(speaker(*from), format!("[file: {name}]"))],
         Message::Noted { text } => vec![("Note", text.clone())],
         Message::Choices { prompt, choices, .. } => {
             vec![("Assistant", format!("{prompt}\n- {}", choices.join("\n- ")))]

@@ -111,6 +111,7 @@ fn is_beside_the_org(action: &Action) -> bool {
             | Action::Answer { .. }
             | Action::OpenChat { .. }
             | Action::Relay { .. }
+            | Action::RelayFile { .. }
             | Action::WithdrawChat { .. }
     )
 }
@@ -203,6 +204,7 @@ async fn admitted(app: &App, names: &Names, claimed: &Claimed) -> Result<Perform
         | Action::Answer { .. }
         | Action::OpenChat { .. }
         | Action::Relay { .. }
+        | Action::RelayFile { .. }
         | Action::WithdrawChat { .. }
         | Action::Unreadable { .. } => Admission::Go,
         Action::SyncPerson { .. } | Action::SyncCase { .. } => app.gate.admit_person(),
@@ -262,9 +264,10 @@ async fn perform(app: &App, names: &Names, claimed: &Claimed) -> Result<Performe
             let (libraries, thinking) = (&app.libraries, &app.thinking);
             answering::perform(&app.ai.answer, libraries, thinking, key, asked).await
         }
-        Action::OpenChat { .. } | Action::Relay { .. } | Action::WithdrawChat { .. } => {
-            chats::perform(app, &plan, &stored, claimed).await?
-        }
+        Action::OpenChat { .. }
+        | Action::Relay { .. }
+        | Action::RelayFile { .. }
+        | Action::WithdrawChat { .. } => chats::perform(app, &plan, &stored, claimed).await?,
         Action::CreateCase(request) => {
             if let Err(error) = guard::right_org(app, &plan).await {
                 return Ok(unasked(&plan, claimed, error));

@@ -8,7 +8,7 @@ const LONGEST: usize = 255 - KEY;
 const KEY: usize = 40;
 
 /// The name without a path, without what deceives a reader, and ending as its content does.
-pub(super) fn clean(name: &str, kind: Kind) -> String {
+pub(crate) fn clean(name: &str, kind: Kind) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let kept: String = name.chars().filter(|c| !deceives(*c)).map(plain).collect();
     let kept = kept.trim_matches(|c: char| c == '.' || c.is_whitespace());
@@ -20,6 +20,17 @@ pub(super) fn clean(name: &str, kind: Kind) -> String {
     let room = LONGEST.saturating_sub(extension.len() + 1);
     let stem = &stem[..stem.floor_char_boundary(room)];
     format!("{}.{extension}", stem.trim_end())
+}
+
+/// The name of what is not here, without what deceives a reader.
+pub(crate) fn plainly(name: &str) -> String {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let kept: String = name.chars().filter(|c| !deceives(*c)).collect();
+    let kept = kept.trim();
+    match &kept[..kept.floor_char_boundary(LONGEST)] {
+        "" => "file".to_owned(),
+        kept => kept.to_owned(),
+    }
 }
 
 fn fits(end: &str, kind: Kind) -> bool {

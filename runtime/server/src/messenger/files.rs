@@ -1,6 +1,5 @@
-//! Files that customers send with a form.
-//!
-//! They are kept beside the conversation and given to Salesforce; nobody can fetch one here.
+//! Files of a conversation: those that customers send with a form or to agents, and those that agents
+//! send. They are kept beside the conversation, and handed out to its visitor alone.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,8 +8,9 @@ use axum::Extension;
 use axum::Json;
 use axum::body::{Bytes, to_bytes};
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, Request, State};
+use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse as _, Response};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use tidegate_engine::file::FileRef;
@@ -20,11 +20,15 @@ use tidegate_store::StoreError;
 use tidegate_store::contract::{Stored, Upload};
 use uuid::Uuid;
 
+use super::body::Body;
 use super::file_kind::Kind;
 use super::file_name;
+use super::messages::{Taken, receive};
 use super::problem::Problem;
 use super::visitor::Own;
 use crate::app::App;
+use crate::chats::{self, channel::FilesTaken};
+use crate::conversation::Arrival;
 use crate::http::client::ClientAddress;
 
 /// So long a form can take an upload.
@@ -61,11 +65,15 @@ pub(super) async fn upload(
     let Query(Named { name }) = named
         .map_err(|_| Problem::bad_request("name the file in the address: `?name=photo.jpg`"))?;
     let stored = app.store.load(own.id).await?.ok_or_else(Problem::not_found)?;
-    if !asks_for_files(&app, &stored).await? {
-        return Err(Problem::stale());
+    let taken = files_taken(&app, &stored).await?.ok_or_else(Problem::stale)?;
+    if taken.none {
+        let why = "no files can be sent in this chat";
+        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, why));
     }
     let messenger = app.messengers.get(&stored.owner.messenger);
     let most = messenger.ok_or_else(Problem::unauthorized)?.max_file_bytes;
+    let most =
+        taken.largest.and_then(|it| usize::try_from(it).ok()).map_or(most, |it| it.min(most));
     let Some(_place) = app.uploads.take(own.visitor, client) else {
         return Err(Problem::too_many(Duration::from_secs(2)));
     };
@@ -92,13 +100,58 @@ pub(super) async fn uploads(app: &App, conversation: Uuid) -> Result<Vec<FileRef
     app.store.uploads(conversation, app.clock.now() - LASTS).await
 }
 
-async fn asks_for_files(app: &App, stored: &Stored) -> Result<bool, Problem> {
-    let Position::Waiting { wait, .. } = stored.conversation.position else { return Ok(false) };
+/// What is taken of files at the moment: where a form asks for one, or agents are there.
+async fn files_taken(app: &App, stored: &Stored) -> Result<Option<FilesTaken>, Problem> {
+    let wait = match stored.conversation.position {
+        Position::HandedOff { key, .. } => return Ok(Some(chats::files_taken(app, key).await?)),
+        Position::Waiting { wait, .. } => wait,
+        _ => return Ok(None),
+    };
     let plan = app.plans.get(&stored.conversation.plan).await;
     let plan = plan.map_err(crate::conversation::LoopError::from)?;
     let form = open_form(&plan, &stored.conversation, wait);
     let form = form.and_then(|form| plan.forms.get(form.index()));
-    Ok(form.is_some_and(|form| !form.files.is_empty()))
+    Ok(form.filter(|form| !form.files.is_empty()).map(|_| FilesTaken::default()))
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SendRequest {
+    id: Uuid,
+    file: Uuid,
+}
+
+/// Sends agents a file that was uploaded.
+pub(super) async fn send(
+    State(app): State<Arc<App>>,
+    own: Own,
+    Body { value: request, hash }: Body<SendRequest>,
+) -> Result<Json<Taken>, Problem> {
+    let inbound = own.inbound(request.id, hash);
+    let file = uploads(&app, own.id).await?.into_iter().find(|file| file.id == request.file);
+    let unknown = file.is_none();
+    let taken = receive(app, Arrival::File(file), inbound).await;
+    // What was sent before by the same request is recalled; else there is no such file.
+    taken.map_err(|problem| if unknown { Problem::not_found() } else { problem })
+}
+
+/// Hands a file out to the visitor in whose conversation it is, to be saved and not to be shown: what
+/// is in it is somebody else's.
+pub(super) async fn download(
+    State(app): State<Arc<App>>,
+    own: Own,
+    Path((_, file)): Path<(Uuid, Uuid)>,
+) -> Result<Response, Problem> {
+    let content = app.store.content(own.id, file).await?.ok_or_else(Problem::not_found)?;
+    let media_type = Kind::of(&content).map_or("application/octet-stream", Kind::media_type);
+    let headers = [
+        (header::CONTENT_TYPE, media_type),
+        (header::CONTENT_DISPOSITION, "attachment"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    Ok((headers, Bytes::from_owner(content)).into_response())
 }
 
 /// The body, which is refused as soon as it is too large.
@@ -127,7 +180,11 @@ fn told_length(headers: &HeaderMap) -> Option<u64> {
 }
 
 fn too_large(most: usize) -> Problem {
-    let detail = format!("a file may have {} MB at most", most >> 20);
+    let most = match most >> 20 {
+        0 => format!("{} KB", most >> 10),
+        megabytes => format!("{megabytes} MB"),
+    };
+    let detail = format!("a file may have {most} at most");
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
 }
 

@@ -68,7 +68,7 @@ fn asks(message: &Message) -> Option<u64> {
 fn said(entries: &[Entry], arrival: &Arrival) -> Option<String> {
     let wait = match arrival {
         Arrival::Form { wait, .. } | Arrival::Event(Event::ChoiceMade { wait, .. }) => *wait,
-        Arrival::Event(_) => return None,
+        Arrival::Event(_) | Arrival::File(_) => return None,
     };
     let messages = || entries.iter().map(|entry| &entry.message);
     let asked = messages().find(|message| asks(message) == Some(wait))?;

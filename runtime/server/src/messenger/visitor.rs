@@ -61,8 +61,11 @@ impl FromRequestParts<Arc<App>> for Own {
         if !origin::allowed(&parts.headers, &messenger.origins) {
             return Err(Problem::new(StatusCode::FORBIDDEN, origin::REFUSED));
         }
-        let Path(id) =
-            Path::<Uuid>::from_request_parts(parts, app).await.map_err(|_| Problem::not_found())?;
+        let Path(names) = Path::<Vec<(String, String)>>::from_request_parts(parts, app)
+            .await
+            .map_err(|_| Problem::not_found())?;
+        let named = names.into_iter().find(|(name, _)| name == "id");
+        let id = named.and_then(|(_, id)| id.parse().ok()).ok_or_else(Problem::not_found)?;
         let owner = app.store.owner(id).await?;
         owner.filter(|owner| owner.visitor == visitor).ok_or_else(Problem::not_found)?;
         if parts.method == Method::POST {

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use super::super::org::Seen;
 use super::host::{Host, Reply, conversation};
 use crate::chat::{
-    ChatClass, ChosenOption, Direction, EntriesQuery, FileMessage, FormAnswer, FormValue, Identity,
-    MessageId, Outgoing, OutgoingContent, ReceiptKind, Routing, RoutingStatus, Sent,
+    ChatClass, ChatClient, ChatError, ChatSettings, ChosenOption, Deployment, Direction,
+    EntriesQuery, FileMessage, FormAnswer, FormValue, Identity, MessageId, Outgoing,
+    OutgoingContent, ReceiptKind, Routing, RoutingStatus, Sent,
 };
 
 fn message_id() -> MessageId {
@@ -212,4 +213,47 @@ async fn lists_say_which_page_they_want() {
     assert_eq!(visitor.entries(id, &query).await, Ok(Vec::new()));
     assert_eq!(visitor.entries(id, &EntriesQuery::default()).await, Ok(Vec::new()));
     insta::assert_snapshot!(host.told());
+}
+
+#[tokio::test]
+async fn a_file_is_fetched_within_bounds_and_from_nowhere_else() {
+    let host = Host::answering(|seen| match seen.target.as_str() {
+        "/file" => Reply::Page(200, "content"),
+        "/gone" => Reply::Page(403, "The address has expired"),
+        "/moved" => Reply::Moved("/file"),
+        "/away" => Reply::Moved("http://files.example.test/file"),
+        _ => Reply::Moved("/round"),
+    })
+    .await;
+    let client = host.client();
+    let at = |path: &str| format!("{}{path}", host.url);
+    assert_eq!(client.download(&at("/file"), 7).await.as_deref(), Ok(&b"content"[..]));
+    assert_eq!(client.download(&at("/moved"), 7).await.as_deref(), Ok(&b"content"[..]));
+    let too_large = client.download(&at("/file"), 6).await;
+    assert!(matches!(too_large, Err(ChatError::TooLarge { .. })), "{too_large:?}");
+    let gone = client.download(&at("/gone"), 7).await;
+    assert!(matches!(gone, Err(ChatError::Foreign(_))), "{gone:?}");
+    let strange = ["http://files.example.test/file", "file:///etc/passwd", "ftp://a.example", "x"];
+    for address in strange.map(str::to_owned).into_iter().chain([at("/away"), at("/round")]) {
+        let refused = client.download(&address, 7).await;
+        assert!(matches!(refused, Err(ChatError::Unaskable { .. })), "{address}: {refused:?}");
+    }
+    // A token is for the org's calls alone.
+    assert!(host.seen().iter().all(|seen| seen.header("authorization").is_empty()));
+}
+
+/// An org elsewhere can't make a server look at its own machine.
+#[tokio::test]
+async fn an_org_elsewhere_leads_to_no_file_of_this_machine() {
+    let host = Host::answering(|_| Reply::Page(200, "secret")).await;
+    let deployment = Deployment {
+        scrt: "https://acme.my.salesforce-scrt.com".parse().expect("a host"),
+        ..host.client().deployment().clone()
+    };
+    let client = ChatClient::new(ChatSettings::new(deployment)).expect("a client");
+    for address in [format!("{}/file", host.url), host.url.replace("http:", "https:")] {
+        let refused = client.download(&address, 7).await;
+        assert!(matches!(refused, Err(ChatError::Unaskable { .. })), "{refused:?}");
+    }
+    assert_eq!(host.seen().len(), 0);
 }

@@ -30,6 +30,8 @@ pub(super) enum Reply {
     Patience(&'static str),
     /// A stream of events, which ends when its other end is dropped.
     Events(UnboundedReceiver<Piece>),
+    /// It is somewhere else.
+    Moved(&'static str),
     /// A page of a gateway.
     Page(u16, &'static str),
 }
@@ -160,6 +162,7 @@ fn response(reply: Reply) -> Response {
         Reply::Events(pieces) => builder
             .header("content-type", "text/event-stream;charset=UTF-8")
             .body(Body::from_stream(pieces)),
+        Reply::Moved(to) => builder.status(302).header("location", to).body(Body::empty()),
         Reply::Page(status, page) => builder.status(status).body(Body::from(page)),
     };
     response.expect("a response")

@@ -11,7 +11,7 @@ use tidegate_salesforce::chat::{
 };
 
 use super::session;
-use crate::chats::channel::{ChatError, Cursor, Heard, News, Now, Session, Withdrawn};
+use crate::chats::channel::{ChatError, Cursor, Heard, News, Now, OfferedFile, Session, Withdrawn};
 
 /// A stream that could not be opened so many times in a row, each after its own attempts, has broken
 /// off: a quarter of an hour.
@@ -161,6 +161,17 @@ fn news(item: Item) -> Vec<News> {
         Happening::Left { role, agents: false, .. } if role.is_agent() => {
             happened("left", ChatEvent::Left)
         }
+        Happening::Message { from, content: Content::Attachments { text, files }, .. } => {
+            // What is still to come is told again when it has come.
+            match files.iter().any(|file| file.state == UploadState::Pending) {
+                true => vec![News::Nothing],
+                false => {
+                    let id = format!("{}/files", entry.as_str());
+                    let files = files.into_iter().map(offered).collect();
+                    vec![News::Files { id, by: author(from), text, files }]
+                }
+            }
+        }
         Happening::Message { from, content, .. } => match readable(content) {
             Some((aspect, text)) => happened(aspect, said(from, text)),
             None => vec![News::Nothing],
@@ -182,13 +193,20 @@ fn news(item: Item) -> Vec<News> {
     }
 }
 
-fn said(from: Author, text: String) -> ChatEvent {
-    let by = match from {
+fn author(from: Author) -> event::Author {
+    match from {
         Author::Agent => event::Author::Agent,
         Author::Bot => event::Author::Bot,
         Author::System => event::Author::System,
-    };
-    ChatEvent::Wrote { by, text }
+    }
+}
+
+fn said(from: Author, text: String) -> ChatEvent {
+    ChatEvent::Wrote { by: author(from), text }
+}
+
+fn offered(Attachment { name, url, state, .. }: Attachment) -> OfferedFile {
+    OfferedFile { name, address: url.filter(|_| state == UploadState::Completed) }
 }
 
 /// What a message says as text, and which part of its entry that is: a text with a link comes as two
@@ -202,11 +220,7 @@ fn readable(content: Content) -> Option<(&'static str, String)> {
     let (aspect, text) = match content {
         Content::Text(text) => ("text", text),
         Content::Link { url, title } => ("link", lines(title, vec![url])),
-        Content::Attachments { text, files } => {
-            let here = files.into_iter().filter(|file| file.state == UploadState::Completed);
-            let named = |file: Attachment| lines(file.name, file.url.into_iter().collect());
-            ("files", lines(text, here.map(named).collect()))
-        }
+        Content::Attachments { text, .. } => ("files", text?),
         Content::Choices { text, options, .. } => {
             let titles = options.into_iter().map(|one| option(one.title)).collect();
             ("choices", lines(text, titles))

@@ -1,0 +1,49 @@
+//! Files that agents send.
+
+use http::{Method, header};
+use url::Url;
+
+use super::client::ChatClient;
+use super::error::ChatError;
+use crate::oauth;
+
+/// So often a file may be somewhere else.
+const HOPS: usize = 3;
+
+impl ChatClient {
+    /// Fetches an attachment from its address, of so many bytes at most. The visitor's token does not
+    /// go along: the address is all that is needed, and may be another host's.
+    ///
+    /// # Errors
+    ///
+    /// As any call; [`ChatError::TooLarge`] for a file of more bytes, [`ChatError::Unaskable`] for an
+    /// address that is not https, and for one of this machine unless the org is there too.
+    pub async fn download(&self, address: &str, most: usize) -> Result<Vec<u8>, ChatError> {
+        let mut url = self.reachable(Url::parse(address).ok())?;
+        for _ in 0..=HOPS {
+            let request = self.fetching(Method::GET, url.clone());
+            let mut response = self.transport().open(request).await?;
+            let status = response.status();
+            if status.is_redirection() {
+                let to = response.headers().get(header::LOCATION);
+                let to = to.and_then(|to| to.to_str().ok()).and_then(|to| url.join(to).ok());
+                url = self.reachable(to)?;
+                continue;
+            }
+            if !status.is_success() {
+                return Err(ChatError::from_answer(status, response.headers(), &[]));
+            }
+            let content = self.transport().body_within(&mut response, most).await?;
+            let what = format!("a file of more than {most} bytes");
+            return content.ok_or(ChatError::TooLarge { what });
+        }
+        Err(ChatError::Unaskable { what: format!("a file that is moved {HOPS} times") })
+    }
+
+    fn reachable(&self, url: Option<Url>) -> Result<Url, ChatError> {
+        let here = self.deployment().scrt.is_loopback();
+        let fits = |url: &Url| oauth::safe(url) && (here || !oauth::loopback(url));
+        let what = "an address that nothing is fetched from";
+        url.filter(fits).ok_or_else(|| ChatError::Unaskable { what: what.to_owned() })
+    }
+}
