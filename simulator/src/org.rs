@@ -2,6 +2,7 @@
 
 mod body;
 mod defaults;
+mod deployed;
 mod derive;
 mod draft;
 mod ids;
@@ -55,6 +56,8 @@ struct Shared {
     seeds: SeedIds,
     planted: Records,
     state: Mutex<State>,
+    /// Where its records last.
+    directory: Option<PathBuf>,
 }
 
 /// What writes change.
@@ -88,6 +91,14 @@ pub enum OpenError {
     /// The ledger can't be used.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// The fields that were deployed can't be read, or not be added again.
+    #[error("the deployed fields in `{}` can't be had again: {problem}", path.display())]
+    Fields {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        problem: String,
+    },
     /// The ledger holds what the schema no longer has.
     #[error("entry {sequence} of the ledger does not fit the schema: {problem}")]
     Replay {
@@ -115,12 +126,17 @@ impl Org {
             Some(directory) => Ledger::open(directory)?,
             None => Ledger::in_memory(),
         };
+        let schema = match data_dir {
+            Some(directory) => deployed::with_fields_of(directory, schema)?,
+            None => schema,
+        };
         let records = replay(&schema, &planted, &ledger)?;
         let active_rules = schema.rules().initially_active();
         let initial = Arc::new(Known::new(schema)?);
         let known = RwLock::new(Arc::clone(&initial));
         let state = Mutex::new(State { records, ledger, active_rules });
-        Ok(Org { shared: Arc::new(Shared { known, initial, seeds, planted, state }) })
+        let directory = data_dir.map(Path::to_path_buf);
+        Ok(Org { shared: Arc::new(Shared { known, initial, seeds, planted, state, directory }) })
     }
 
     /// The id that every local org has.

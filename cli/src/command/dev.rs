@@ -91,12 +91,13 @@ impl Dev {
                 }
             }
         };
+        local::deploy_package(&org, &plan, &catalog, &self.opened.manifest);
         let pages = TcpListener::bind(self.address(0)).await.map_err(|error| port_taken(&error))?;
         let server = self.serve(&pages, client, &plan, Place::Local(org.url().to_owned())).await?;
         self.welcome(pages, &org, &server, &plan)?;
         loop {
             changes.next().await;
-            self.again(&catalog, &server).await;
+            self.again(&catalog, &org, &server).await;
         }
     }
 
@@ -119,11 +120,14 @@ impl Dev {
         Ok(checked.emit())
     }
 
-    async fn again(&mut self, catalog: &Arc<Catalog>, server: &RunningServer) {
+    async fn again(&mut self, catalog: &Arc<Catalog>, org: &RunningOrg, server: &RunningServer) {
         let built = self.build(catalog);
         match built {
             Ok(plan) => match server.swap_plan(plan.encode()).await {
-                Ok(_) => anstream::eprintln!("built; new conversations use it"),
+                Ok(_) => {
+                    local::deploy_package(org, &plan, catalog, &self.opened.manifest);
+                    anstream::eprintln!("built; new conversations use it");
+                }
                 Err(error) => anstream::eprintln!("error: {error}; the last good plan goes on"),
             },
             Err(failure) => {

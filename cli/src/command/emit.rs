@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use tidegate_compiler::analysis::{Analysis, Analyzer};
 use tidegate_diagnostics::{Severity, codes};
-use tidegate_package::{ChannelSetup, File, Package, Problem, of_new_org, of_plan};
+use tidegate_package::{ChannelSetup, Chat, File, Package, Problem, of_new_org, of_plan};
 use tidegate_plan::model::Plan;
 use tidegate_project::manifest::{ChannelSection, Manifest};
 use tidegate_project::whole_file;
@@ -53,7 +53,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if let Some(org) = &arguments.org {
         return deployed::compare(&opened, org, &package);
     }
-    let Package { files, .. } = package;
+    let Package { files, chats, .. } = package;
     if arguments.check {
         return compare(&files, &output);
     }
@@ -65,6 +65,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     }
     anstream::eprintln!("{} in {}; its README.md says what to do", count(&files), output.display());
     note.into_iter().for_each(|note| anstream::eprintln!("{note}"));
+    tell_of_queues(&chats);
     Ok(())
 }
 
@@ -92,8 +93,22 @@ fn package_of(
     Ok((package(&plan, &catalog, &opened.manifest)?, None))
 }
 
+/// Says which queues of the org can't get chats yet.
+pub(crate) fn tell_of_queues(chats: &[Chat]) {
+    for chat in chats.iter().filter(|chat| !chat.queue.takes_chats) {
+        anstream::eprintln!(
+            "warning: the org's queue `{}` takes no chats yet: add the object Messaging Session to it in Setup",
+            chat.queue.name
+        );
+    }
+}
+
 /// What a plan needs in its org, with the channels of the manifest.
-fn package(plan: &Plan, catalog: &Catalog, manifest: &Manifest) -> Result<Package, Failure> {
+pub(crate) fn package(
+    plan: &Plan,
+    catalog: &Catalog,
+    manifest: &Manifest,
+) -> Result<Package, Failure> {
     let setup = |section: &ChannelSection| ChannelSetup {
         deployment: section.deployment.as_ref().map(|its| its.as_str().to_owned()),
         queue: section.queue.as_ref().map(|its| its.as_str().to_owned()),

@@ -4,8 +4,8 @@ mod channel;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Serialize;
-use serde_json::json;
+use serde::{Deserialize as _, Serialize};
+use serde_json::{Value as Json, json};
 
 use self::channel::ChannelFile;
 use super::Desk;
@@ -59,7 +59,8 @@ struct Package {
 #[derive(Debug, Clone)]
 struct CustomField {
     name: String,
-    change: SchemaChange,
+    /// What adds it, as [`SchemaChange`] reads it.
+    change: Json,
     /// Of a text.
     text_length: Option<u32>,
 }
@@ -326,23 +327,26 @@ fn field(object: &str, name: &str, content: &str) -> Result<CustomField, String>
         "id_lookup": flag(root, "externalId"),
     });
     let change = json!({ "add_field": { "object": object, "field": field } });
-    let change = serde_json::from_value(change).map_err(|problem| problem.to_string())?;
+    let read = SchemaChange::deserialize(&change);
+    read.map_err(|problem| problem.to_string())?;
     let text_length = if kind == "Text" { number(root, "length")? } else { None };
     Ok(CustomField { name: name.to_owned(), change, text_length })
 }
 
-/// Adds a field that is not there yet; a text that is there becomes as long as the file says.
+/// Adds a field that is not there yet; a text that is there becomes as long as the file says, and no shorter.
 fn add_field(org: &Org, object: &str, field: &CustomField) -> Result<(), String> {
     let schema = org.schema();
     let known = schema.object(object).ok_or_else(|| format!("there is no object `{object}`"))?;
-    let change = match (known.field(&field.name), &field.text_length) {
+    let change = match (known.field(&field.name), field.text_length) {
         (None, _) => field.change.clone(),
-        (Some(known), Some(length)) if known.custom() => {
-            let change = json!({ "object": object, "field": known.name, "length": length });
-            let change = serde_json::from_value(json!({ "field": change }));
-            change.map_err(|problem: serde_json::Error| problem.to_string())?
+        (Some(known), Some(length)) if known.custom() && known.length < length => {
+            json!({ "field": { "object": object, "field": known.name, "length": length } })
         }
         (Some(_), _) => return Ok(()),
     };
-    org.change_schema(&change).map(|_| ())
+    let unread = |problem: serde_json::Error| problem.to_string();
+    let change: SchemaChange = serde_json::from_value(change).map_err(unread)?;
+    org.change_schema(&change)?;
+    let unkept = |problem: std::io::Error| format!("{object}.{}: {problem}", field.name);
+    org.keep_field(object, &field.name, &field.change).map_err(unkept)
 }

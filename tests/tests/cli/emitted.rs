@@ -71,16 +71,11 @@ fn values(plan: &Plan) -> BTreeMap<String, String> {
     entries.map(|entry| (entry.key.clone(), value(&entry.key, entry.max_length))).collect()
 }
 
-/// Begins a chat, and gives what stands on its record: who has it, and each custom field.
-async fn chat(
-    org: &RunningOrg,
-    files: &Files,
-    channel: &str,
-    values: BTreeMap<String, String>,
-) -> String {
+/// Begins a chat with what goes along.
+async fn begin(org: &str, channel: &str, values: BTreeMap<String, String>) -> ConversationId {
     let deployment = Deployment {
-        scrt: org.url().parse().expect("a host"),
-        org: org.org().id().expect("an id").to_string().parse().expect("an org"),
+        scrt: org.parse().expect("a host"),
+        org: Org::built_in_id().parse().expect("an org"),
         name: channel.parse().expect("a name"),
     };
     let client = ChatClient::new(ChatSettings::new(deployment)).expect("a client");
@@ -88,6 +83,17 @@ async fn chat(
     let routing = Routing { attributes: values, language: None };
     let id = ConversationId::fresh();
     visitor.create(id, &routing).await.expect("a chat");
+    id
+}
+
+/// Begins a chat, and gives what stands on its record: who has it, and each custom field.
+async fn chat(
+    org: &RunningOrg,
+    files: &Files,
+    channel: &str,
+    values: BTreeMap<String, String>,
+) -> String {
+    let id = begin(org.url(), channel, values).await;
     let state = org.org().state();
     let ours = |row: &&Row| row.get("ConversationId").shown() == id.to_string();
     let row = state.records.rows("MessagingSession").find(ours).expect("a record");
@@ -138,6 +144,36 @@ async fn a_name_of_other_capitals_is_an_empty_field() {
         let org = org(&other).await;
         let record = chat(&org, &other, "engineers", values(&plan)).await;
         assert_eq!(empty(&record), ["severity__c"], "{record}");
+    }
+}
+
+/// `dev` in a folder: its process, and where its org is.
+fn dev(folder: &Path) -> (Process, String) {
+    let folder = folder.display().to_string();
+    let (process, told) = Process::start(&["dev", &folder, "--port", "0"], &[], "org  ");
+    let url = told.split(' ').next().unwrap_or_default().trim_end_matches('/').to_owned();
+    (process, url)
+}
+
+async fn asked_of(org: &str, what: &str) -> serde_json::Value {
+    let answer = reqwest::get(format!("{org}/__org/chat/{what}")).await.expect("an answer");
+    answer.json().await.expect("JSON")
+}
+
+#[tokio::test]
+async fn chats_of_dev_go_through_the_flow_that_is_emitted() {
+    for (example, channel) in CHANNELS {
+        let (folder, _, plan) = emitted(example);
+        // The second time, the org has the first chat's record.
+        for _ in 0..2 {
+            let (_dev, org) = dev(folder.path());
+            let id = begin(&org, channel, values(&plan)).await;
+            let session = &asked_of(&org, &format!("conversations/{id}")).await["session"];
+            assert_eq!(session["problem"], serde_json::Value::Null, "{session}");
+            let steps = session["flow"]["steps"].as_array().expect("steps");
+            assert_eq!(steps.first(), Some(&"Stamp_Session: 1 of MessagingSession".into()));
+            assert_eq!(session["dropped"], serde_json::json!([]));
+        }
     }
 }
 

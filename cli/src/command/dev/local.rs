@@ -19,7 +19,7 @@ use tidegate_simulator::{
 };
 
 use super::page::Visitor;
-use crate::command::pull;
+use crate::command::{emit, pull};
 use crate::failure::Failure;
 use crate::opened::Opened;
 use crate::org_login;
@@ -78,6 +78,10 @@ pub(super) async fn deploy(org: &RunningOrg, manifest: &Manifest) -> Result<(), 
     };
     let http = reqwest::Client::builder().no_proxy().build();
     let http = http.map_err(|error| refused(error.to_string()))?;
+    // Keys that can be no API names are what Setup calls channel variable names.
+    let switch = http.post(format!("{}/__org/chat/switches", org.url()));
+    let switched = switch.json(&json!({ "parameter_key": "external_name" })).send().await;
+    switched.map_err(|error| refused(error.to_string()))?;
     for (name, section) in &manifest.channel {
         let deployment = serving::local_deployment(name, section);
         let parameter =
@@ -93,6 +97,39 @@ pub(super) async fn deploy(org: &RunningOrg, manifest: &Manifest) -> Result<(), 
         }
     }
     Ok(())
+}
+
+/// Gives the org what an admin would deploy for a plan, so that chats go through the flow that agents
+/// will get them by. What can't be written or taken is said, and chats stay as they were.
+pub(super) fn deploy_package(
+    org: &RunningOrg,
+    plan: &Plan,
+    catalog: &Catalog,
+    manifest: &Manifest,
+) {
+    if plan.channels.is_empty() {
+        return;
+    }
+    let files = match emit::package(plan, catalog, manifest) {
+        Ok(package) => {
+            emit::tell_of_queues(&package.chats);
+            package.files
+        }
+        Err(failure) => {
+            failure.report();
+            anstream::eprintln!("chats of the local org go on without a flow");
+            return;
+        }
+    };
+    let files = files.into_iter().map(|file| (file.path, file.text)).collect();
+    match org.deploy(&files) {
+        Ok(deployed) => deployed.notes.iter().for_each(|note| anstream::eprintln!("{note}")),
+        Err(problems) => {
+            for problem in problems {
+                anstream::eprintln!("error: the local org does not take the package: {problem}");
+            }
+        }
+    }
 }
 
 /// The project's own metadata, where it came from another org than the local one.

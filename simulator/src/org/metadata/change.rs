@@ -135,7 +135,7 @@ pub enum Grant {
 
 impl SchemaChange {
     /// The metadata with this change made, and the records that stand for parts of them.
-    pub(super) fn made(
+    pub(in crate::org) fn made(
         &self,
         schema: &Schema,
         records: &mut Records,

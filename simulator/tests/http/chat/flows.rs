@@ -135,6 +135,42 @@ async fn a_variable_of_another_spelling_gets_nothing() {
 }
 
 #[tokio::test]
+async fn an_org_whose_records_last_keeps_deployed_fields() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = || Some(folder.path().to_path_buf());
+    let stage = Stage::with(at()).await;
+    stage.deployed(&package()).await;
+    let (_, row) = stage.routed(json!({ "ai_topic": "billing" })).await;
+    assert_eq!(row["AI_Topic__c"], "billing");
+    stage.org.shutdown().await;
+    let stage = Stage::with(at()).await;
+    let topic = "SELECT AI_Topic__c FROM MessagingSession";
+    assert_eq!(stage.one(topic, "/AI_Topic__c").await, "billing");
+    stage.org.shutdown().await;
+    // Without the note, the records have a field that nobody knows.
+    std::fs::remove_file(folder.path().join("fields.json")).expect("the note");
+    let again =
+        tidegate_simulator::Org::open(&tidegate_simulator::Metadata::BuiltIn, at().as_deref());
+    let refused = again.expect_err("no such field").to_string();
+    assert!(refused.contains("there is no MessagingSession.AI_Topic__c"), "{refused}");
+}
+
+#[tokio::test]
+async fn a_text_that_is_deployed_again_becomes_longer_and_never_shorter() {
+    let stage = Stage::new().await;
+    stage.deployed(&package()).await;
+    let field = "objects/MessagingSession/fields/AI_Topic__c.field-meta.xml";
+    for (other, becomes) in [("250", 250), ("20", 250)] {
+        stage.deployed(&changed(field, &[("<length>80<", &format!("<length>{other}<"))])).await;
+        let described = stage.get("/sobjects/MessagingSession/describe").await;
+        let described: Json = described.json().await.expect("JSON");
+        let fields = described["fields"].as_array().expect("fields");
+        let its = fields.iter().find(|its| its["name"] == "AI_Topic__c").expect("the field");
+        assert_eq!(its["length"], becomes);
+    }
+}
+
+#[tokio::test]
 async fn a_stamp_that_fails_loses_no_chat() {
     let stage = Stage::new().await;
     stage.deployed(&package()).await;
