@@ -10,7 +10,7 @@ use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use tidegate_server::Server;
 use tidegate_server::chats::channel::{
-    Channel, ChatCall, Cursor, Heard, Line, News, Opening, Session, Withdrawn,
+    Admitted, Channel, ChatCall, Cursor, Heard, Line, News, Opening, SentFile, Session, Withdrawn,
 };
 use tidegate_server::chats::messaging::Messaging;
 use tidegate_tests::served;
@@ -21,7 +21,7 @@ use uuid::Uuid;
 struct WithoutIds(Messaging);
 
 impl Channel for WithoutIds {
-    fn admit(&self, chat: Uuid) -> ChatCall<'_, Session> {
+    fn admit(&self, chat: Uuid) -> ChatCall<'_, Admitted> {
         self.0.admit(chat)
     }
 
@@ -31,6 +31,14 @@ impl Channel for WithoutIds {
 
     fn send(&self, session: Session, line: Line) -> ChatCall<'_, Session> {
         self.0.send(session, Line { id: Uuid::new_v4(), ..line })
+    }
+
+    fn send_file(&self, session: Session, file: SentFile) -> ChatCall<'_, Session> {
+        self.0.send_file(session, SentFile { id: Uuid::new_v4(), ..file })
+    }
+
+    fn fetch(&self, address: String, most: usize) -> ChatCall<'_, Vec<u8>> {
+        self.0.fetch(address, most)
     }
 
     fn typing(&self, session: Session, chat: Uuid, types: bool) -> ChatCall<'_, ()> {
