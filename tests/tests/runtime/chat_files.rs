@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use reqwest::StatusCode;
 use serde_json::{Value, json};
-use tidegate_server::chats::channel::FilesTaken;
+use tidegate_server::chats::channel::{ChatError, FilesTaken};
 use uuid::Uuid;
 
 use crate::chats::{program, say, wrote};
 use crate::desk::Desk;
+use crate::form_of;
 use crate::live_chat::{conversations, does, handed_off, texts};
 use crate::world::{Visitor, World};
 
@@ -154,4 +155,29 @@ async fn files_go_both_ways_in_the_local_org() {
     assert_eq!(entry["name"], "How to.txt");
     let answer = download(&world, &visitor, entry["file"]["id"].as_str().unwrap()).await;
     assert_eq!(answer.text().await.unwrap(), "Turn it off.");
+}
+
+/// What agents can't have they are told of, and talk with the customer all the same.
+#[tokio::test]
+async fn files_of_a_form_go_along_with_what_was_said_before() {
+    let form = "  collect \"Show us\" {\n    file damage required\n    file bill\n  }\n";
+    let program = program("3m").replacen("  hand off", &format!("{form}  hand off"), 1);
+    let desk = Desk::new();
+    desk.takes(FilesTaken { none: false, largest: Some(100) });
+    let world = World::with_agents(&program, Arc::new(desk.clone())).await;
+    let visitor = world.open(json!({ "messenger": "web" })).await;
+    say(&world, &visitor, "The heater stopped working on Sunday.").await;
+    let entries = world.until(&visitor, "form").await;
+    let wait = form_of(&entries);
+    let (_, small) = upload(&world, &visitor, "small.png", PNG.to_vec()).await;
+    let (_, large) = upload(&world, &visitor, "large.png", [PNG, &[0; 100]].concat()).await;
+    // Once each, however often it is tried.
+    let away = || ChatError::Later { why: "the network is away".into(), after: None };
+    desk.trouble([away(), away(), away()], true);
+    let values = json!({ "damage": small["id"], "bill": large["id"] });
+    let values = json!({ "id": Uuid::new_v4(), "wait": wait, "values": values });
+    assert_eq!(world.post(&visitor, "forms", values).await.0, 200);
+    let chat = desk.chat(|chat| chat.lines.len() == 2 && chat.files.len() == 1).await;
+    assert_eq!((chat.files[0].name.as_str(), &*chat.files[0].content), ("small.png", PNG));
+    assert_eq!(chat.texts()[1], "A file that was sent before is not here: large.png");
 }
