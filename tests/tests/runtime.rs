@@ -10,6 +10,8 @@ mod bodies;
 mod calls;
 #[path = "runtime/canaries.rs"]
 mod canaries;
+#[path = "runtime/chat_ends.rs"]
+mod chat_ends;
 #[path = "runtime/chat_files.rs"]
 mod chat_files;
 #[path = "runtime/chats.rs"]

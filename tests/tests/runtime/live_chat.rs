@@ -90,7 +90,7 @@ async fn a_bot_alone_is_no_agent() {
     assert_eq!(said(&entries, "bot"), ["Let me think."]);
 }
 
-fn states(entries: &[Value]) -> Vec<&str> {
+pub(crate) fn states(entries: &[Value]) -> Vec<&str> {
     let agents = entries.iter().filter(|entry| entry["kind"] == "agents");
     agents.filter_map(|entry| entry["state"].as_str()).collect()
 }

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::channel::{Channel, ChatError, Cursor, Heard, News, Now, Session};
 use super::kept::{self, Kept};
 use super::receiving::{Place, Sent, receive};
-use super::{Begun, after_failure, derived, is_with, pause};
+use super::{Begun, after_failure, derived, is_with, pause, withdrawing};
 use crate::app::App;
 use crate::conversation::{Arrival, Cause, LoopError};
 
@@ -135,6 +135,8 @@ async fn listen(
             return happened(app, chat, conversation, "lost", ChatEvent::Lost).await;
         };
         match news {
+            News::Happened { what: ChatEvent::Ended, .. }
+                if withdrawing::is_under_way(app, chat) => {}
             News::Happened { id, what } => {
                 let said = matches!(what, ChatEvent::Wrote { .. });
                 at_the_moment(app, conversation, &what);

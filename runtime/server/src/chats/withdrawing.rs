@@ -32,6 +32,11 @@ pub(crate) async fn of_timer(app: &App, due: &Due) -> Result<Option<Uuid>, Store
     }))
 }
 
+/// Whether the chat is being taken back: that it ends is our own doing then.
+pub(super) fn is_under_way(app: &App, chat: Uuid) -> bool {
+    app.chats.withdrawing.lock().unwrap_or_else(PoisonError::into_inner).contains(&chat)
+}
+
 /// Takes the chat back and lets the timer fire behind it; or lets an agent come who has accepted
 /// already. Beside other timers, which need not wait for the agents' side.
 pub(crate) fn then_fire(app: &Arc<App>, chat: Uuid, due: Due) {

@@ -182,9 +182,13 @@ fn news(item: Item) -> Vec<News> {
             vec![News::Passing(Now::Wait(Duration::from_secs(seconds.into())))]
         }
         Happening::RoutingFailed(_) => happened("failed", ChatEvent::Failed),
-        Happening::SessionEnded { .. } => happened("ended", ChatEvent::Ended),
-        Happening::Closed => happened("closed", ChatEvent::Ended),
-        Happening::Joined { .. }
+        // The customer's side is nobody but us: that is a chat taken back, and no agent's doing.
+        Happening::SessionEnded { by, .. } if by != chat::Role::EndUser => {
+            happened("ended", ChatEvent::Ended)
+        }
+        Happening::SessionEnded { .. }
+        | Happening::Closed
+        | Happening::Joined { .. }
         | Happening::Left { .. }
         | Happening::Accepted
         | Happening::TransferFailed(_)
