@@ -5,12 +5,15 @@ use super::{Chat, Parameter};
 use crate::xml::{Element, document, flag, leaf, node, root};
 use crate::{Component, File};
 
+/// Megabytes that a file from a customer to agents may have: as many as channels take at first.
+pub(crate) const LARGEST_FILE_MB: u8 = 5;
+
 /// The channel: its parameters, each handed to the flow's variable of the same name.
 pub(crate) fn channel(chat: &Chat) -> Component {
     let mut elements: Vec<Element> = chat.parameters.iter().map(parameter).collect();
     elements.extend([
         leaf("description", "Chats that Tidegate hands off to agents."),
-        node("embeddedConfig", vec![leaf("authMode", "UnAuth")]),
+        node("embeddedConfig", embedded()),
         flag("isQueuePositionEnabled", true),
         leaf("masterLabel", label(&chat.channel)),
         leaf("messagingChannelType", "EmbeddedMessaging"),
@@ -29,6 +32,15 @@ pub(crate) fn channel(chat: &Chat) -> Component {
         member: name.clone(),
         file: File { path, text: document(&root("MessagingChannel", elements)) },
     }
+}
+
+/// Guests, who may send files.
+fn embedded() -> Vec<Element> {
+    vec![
+        leaf("authMode", "UnAuth"),
+        flag("isAttachmentUploadEnabled", true),
+        leaf("maxFileSize", LARGEST_FILE_MB.to_string()),
+    ]
 }
 
 /// The key on the wire stands as the outer name, the API name where it is one; the others' keys are

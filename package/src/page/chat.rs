@@ -1,5 +1,6 @@
 //! What the admin's page says of live chat.
 
+use crate::chat::channel::LARGEST_FILE_MB;
 use crate::chat::permissions::NAME;
 use crate::chat::{Chat, Parameter, Queue, Target};
 
@@ -109,7 +110,7 @@ fn steps(chats: &[Chat]) -> String {
          8. `tidegate emit salesforce . --check --org NAME` says what of it the org has. Then begin a chat, and look at \
          its record.\n\n\
          Visitors chat as guests. *User verification* of the channel stays off: the runtime says by routing values who \
-         they are.\n"
+         they are. The channel takes files of up to {LARGEST_FILE_MB} MB;\nwhich kinds, *Messaging Settings* says.\n"
     )
 }
 

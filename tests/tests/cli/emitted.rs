@@ -10,7 +10,7 @@ use tidegate_plan::model::Plan;
 use tidegate_salesforce::chat::{
     ChatClient, ChatSettings, ConversationId, Deployment, Identity, Routing, Visitor,
 };
-use tidegate_simulator::{Org, OrgConfig, Row, RunningOrg};
+use tidegate_simulator::{ConnectedApp, Org, OrgConfig, Row, RunningOrg};
 
 use super::{change, copy, root, screen};
 use tidegate_tests::process::Process;
@@ -22,8 +22,14 @@ const CHANNELS: [(&str, &str); 2] = [("fin-migration", "support_chat"), ("softwa
 
 /// The example's package, and its plan.
 fn emitted(example: &str) -> (TempDir, Files, Plan) {
+    emitted_with(example, &[])
+}
+
+/// The same with something else in some of its files.
+fn emitted_with(example: &str, changes: &[(&str, &str, &str)]) -> (TempDir, Files, Plan) {
     let folder = tempfile::tempdir().expect("a folder");
     copy(&root().join("examples").join(example), folder.path());
+    changes.iter().for_each(|(file, from, to)| change(folder.path(), file, from, to));
     let done = screen(folder.path(), &["emit", "salesforce", "."], &[]);
     assert!(done.contains("exit code 0"), "{done}");
     let done = screen(folder.path(), &["build", "."], &[]);
@@ -52,7 +58,8 @@ fn files(root: &Path) -> Files {
 
 async fn org(files: &Files) -> RunningOrg {
     let listen = "127.0.0.1:0".parse().expect("an address");
-    let config = OrgConfig { listen, data_dir: None, connected_apps: Vec::new() };
+    let apps = vec![ConnectedApp::local()];
+    let config = OrgConfig { listen, data_dir: None, connected_apps: apps };
     let org = Org::start(config).await.expect("an org");
     // Fin's keys have blanks, so they are channel variable names and no API names.
     let switches = serde_json::json!({ "parameter_key": "external_name" });
@@ -147,6 +154,51 @@ async fn a_name_of_other_capitals_is_an_empty_field() {
     }
 }
 
+/// A Case of the org, made over its API.
+async fn a_case(org: &RunningOrg) -> String {
+    let http = reqwest::Client::new();
+    let login = "grant_type=client_credentials&client_id=tidegate-local&client_secret=tidegate-local-secret";
+    let token = http.post(format!("{}/services/oauth2/token", org.url()));
+    let form = "application/x-www-form-urlencoded";
+    let token = token.header("content-type", form).body(login).send().await.expect("a token");
+    let token: serde_json::Value = token.json().await.expect("JSON");
+    let case = http.post(format!("{}/services/data/v66.0/sobjects/Case", org.url()));
+    let case = case.bearer_auth(token["access_token"].as_str().expect("a token"));
+    let case = case.json(&serde_json::json!({ "Channel__c": "web_chat" })).send().await;
+    let case: serde_json::Value = case.expect("a Case").json().await.expect("JSON");
+    case["id"].as_str().expect("an id").to_owned()
+}
+
+#[tokio::test]
+async fn a_chat_is_linked_to_the_case_and_the_contact_whose_ids_go_along() {
+    let sent = "  send person.plan\n  send conversation.Id as \"case\"\n  send person.Id as \"customer\"\n";
+    let changes = [
+        ("tidegate.toml", "users = 10", "users = 10, case = 18, customer = 18"),
+        ("pushes.tide", "  send person.plan\n", sent),
+    ];
+    let (_folder, files, _) = emitted_with("software", &changes);
+    let org = org(&files).await;
+    let (case, contact) = (a_case(&org).await, org.contacts()[0].id.clone());
+    // Of a Case that is not there nothing is written, and all else is.
+    let mut linked = Vec::new();
+    for (case, contact) in [(case.as_str(), contact.as_str()), ("500000000000bad", "")] {
+        let values = [("case", case), ("customer", contact), ("plan", "Business")];
+        let values = values.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let id = begin(org.url(), "engineers", values.into()).await.to_string();
+        let state = org.org().state();
+        let row = |object: &str, fits: &dyn Fn(&Row) -> bool| {
+            state.records.rows(object).find(|row| fits(row)).expect("a record").clone()
+        };
+        let session = row("MessagingSession", &|row| row.get("ConversationId").shown() == id);
+        let user = session.get("MessagingEndUserId").shown();
+        let user = row("MessagingEndUser", &|row| row.id.to_string() == user);
+        let of = |row: &Row, field: &str| row.get(field).shown();
+        assert_eq!(of(&session, "plan__c"), "Business");
+        linked.push((of(&session, "CaseId"), of(&user, "ContactId")));
+    }
+    assert_eq!(linked, [(case, contact), (String::new(), String::new())]);
+}
+
 /// `dev` in a folder: its process, and where its org is.
 fn dev(folder: &Path) -> (Process, String) {
     let folder = folder.display().to_string();
@@ -221,5 +273,14 @@ fn what_salesforce_could_not_tell_apart_is_refused() {
         "[channel.engineers]",
         "[channel.engineers]\nqueue = \"Incidents\"",
     );
+    insta::assert_snapshot!(screen(folder.path(), &["emit", "salesforce", "."], &[]));
+}
+
+#[test]
+fn a_queue_of_the_org_that_takes_no_chats_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy(&root().join("examples/software"), folder.path());
+    let section = "[channel.engineers]";
+    change(folder.path(), "tidegate.toml", section, &format!("{section}\nqueue = \"Incidents\""));
     insta::assert_snapshot!(screen(folder.path(), &["emit", "salesforce", "."], &[]));
 }
