@@ -19,6 +19,8 @@ use crate::http::client::{ClientAddress, neighbourhood};
 /// So many visitors or addresses are told apart at most; beyond that, all share one rate until some
 /// have rested.
 const KEPT: usize = 100_000;
+/// For each message that a visitor may send, so often may be told that they type.
+const TYPING: NonZeroU32 = NonZeroU32::MIN.saturating_add(2);
 /// Between two looks at all of them.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -26,6 +28,7 @@ const PAUSE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Rates {
     messages: Rate<Uuid>,
+    typing: Rate<Uuid>,
     openings: Rate<Uuid>,
     conversations: Rate<IpAddr>,
 }
@@ -34,6 +37,7 @@ impl Rates {
     pub(crate) fn new(edge: &EdgeConfig) -> Self {
         Self {
             messages: Rate::new(edge.messages_per_minute, KEPT, MonotonicClock),
+            typing: Rate::new(edge.messages_per_minute.saturating_mul(TYPING), KEPT, MonotonicClock),
             openings: Rate::new(edge.messages_per_minute, KEPT, MonotonicClock),
             conversations: Rate::new(edge.conversations_per_minute, KEPT, MonotonicClock),
         }
@@ -42,6 +46,11 @@ impl Rates {
     /// A visitor sends something; an error says how long to wait first.
     pub(crate) fn message(&self, visitor: Uuid) -> Result<(), Duration> {
         self.messages.take(visitor)
+    }
+
+    /// A visitor types, or stops; an error says how long to wait first.
+    pub(crate) fn typing(&self, visitor: Uuid) -> Result<(), Duration> {
+        self.typing.take(visitor)
     }
 
     /// A visitor comes back to their conversation; an error says how long to wait first.

@@ -208,6 +208,26 @@ async fn a_server_that_starts_anew_goes_on_with_the_chat() {
     assert_eq!(desk.admitted(), 1);
 }
 
+/// Who types a lot may still say something.
+#[tokio::test]
+async fn typing_is_not_counted_as_messages() {
+    let mut world = World::new().await;
+    world.stop().await;
+    world.edge.messages_per_minute = 2.try_into().unwrap();
+    world.start().await;
+    let visitor = world.open(json!({ "messenger": "web" })).await;
+    let url = world.url(&format!("/v1/conversations/{}/typing", visitor.conversation));
+    let types = || {
+        let request = world.http.post(&url).bearer_auth(&visitor.token);
+        request.json(&json!({ "typing": true })).send()
+    };
+    for _ in 0..6 {
+        assert_eq!(types().await.unwrap().status(), 204);
+    }
+    assert_eq!(types().await.unwrap().status(), 429);
+    say(&world, &visitor, "The heater stopped working on Sunday.").await;
+}
+
 #[tokio::test]
 async fn what_only_matters_now_is_shown_and_kept_nowhere() {
     let desk = Desk::new();

@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::Extension;
 use axum::Json;
 use axum::body::{Bytes, to_bytes};
-use axum::extract::rejection::QueryRejection;
+use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
@@ -140,8 +140,11 @@ pub(super) async fn send(
 pub(super) async fn download(
     State(app): State<Arc<App>>,
     own: Own,
-    Path((_, file)): Path<(Uuid, Uuid)>,
+    named: Result<Path<(String, String)>, PathRejection>,
 ) -> Result<Response, Problem> {
+    // What a path says is not told back.
+    let Path((_, file)) = named.map_err(|_| Problem::not_found())?;
+    let file = file.parse().map_err(|_| Problem::not_found())?;
     let content = app.store.content(own.id, file).await?.ok_or_else(Problem::not_found)?;
     let media_type = Kind::of(&content).map_or("application/octet-stream", Kind::media_type);
     let headers = [

@@ -69,7 +69,10 @@ impl FromRequestParts<Arc<App>> for Own {
         let owner = app.store.owner(id).await?;
         owner.filter(|owner| owner.visitor == visitor).ok_or_else(Problem::not_found)?;
         if parts.method == Method::POST {
-            app.rates.message(visitor).map_err(Problem::too_many)?;
+            // Who types has not said anything yet, and is to be able to.
+            let types = parts.uri.path().ends_with("/typing");
+            let taken = if types { app.rates.typing(visitor) } else { app.rates.message(visitor) };
+            taken.map_err(Problem::too_many)?;
         }
         Ok(Self { token: hash, visitor, id })
     }
