@@ -97,24 +97,32 @@ pub(crate) async fn perform(
             let said = Said { chat: *chat, what: What::File(file), routing, language };
             sending::relay(app, stored, claimed, said).await
         }
-        Action::WithdrawChat { chat } => sending::withdraw(app, claimed, *chat).await,
+        // Who follows it closes it, however long that takes; a Case need not wait for it.
+        Action::WithdrawChat { chat } => {
+            app.chats.follow(*chat);
+            Ok(Performed::Silent)
+        }
         _ => Ok(Performed::Silent),
     }
 }
 
-/// What is not sent for so long has missed its chat.
+/// What is not sent for so long, and so often tried, has missed its chat.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(15);
+const ATTEMPTS: u32 = 5;
+/// Who asks for more patience than this is asked again after this all the same.
+const LONGEST_PATIENCE: Duration = Duration::from_secs(300);
 
 /// Puts a request to the agents' side off.
 fn later(attempt: u32, why: String, after: Option<Duration>, now: Timestamp) -> Performed {
-    let pause = pause(attempt).max(after.unwrap_or_default());
+    let pause = pause(attempt, after);
     Performed::Parked { until: Until::Time(now + pause), why, attempted: true, strike: false }
 }
 
-/// Doubled at each attempt, from half a second to half a minute.
-fn pause(attempt: u32) -> Duration {
+/// Doubled at each attempt, from half a second to half a minute; longer where the other side asks for
+/// it.
+fn pause(attempt: u32, asked: Option<Duration>) -> Duration {
     let doubled = Duration::from_millis(500).saturating_mul(1 << attempt.saturating_sub(1).min(6));
-    doubled.min(Duration::from_secs(30))
+    doubled.min(Duration::from_secs(30)).max(asked.unwrap_or_default().min(LONGEST_PATIENCE))
 }
 
 /// Whether a conversation is with the agents of this chat.

@@ -37,7 +37,11 @@ impl Rates {
     pub(crate) fn new(edge: &EdgeConfig) -> Self {
         Self {
             messages: Rate::new(edge.messages_per_minute, KEPT, MonotonicClock),
-            typing: Rate::new(edge.messages_per_minute.saturating_mul(TYPING), KEPT, MonotonicClock),
+            typing: Rate::new(
+                edge.messages_per_minute.saturating_mul(TYPING),
+                KEPT,
+                MonotonicClock,
+            ),
             openings: Rate::new(edge.messages_per_minute, KEPT, MonotonicClock),
             conversations: Rate::new(edge.conversations_per_minute, KEPT, MonotonicClock),
         }

@@ -65,10 +65,18 @@ async fn fire_due(
     let due = app.store.due(now, BATCH.saturating_add(beside)).await?;
     stuck.clear();
     for due in due {
-        if let Some(chat) = chats::of_timer(app, &due).await? {
-            stuck.insert(due.timer.key);
-            chats::then_fire(app, chat, due);
-            continue;
+        match chats::of_timer(app, &due).await {
+            Ok(None) => {}
+            Ok(Some(chat)) => {
+                stuck.insert(due.timer.key);
+                chats::then_fire(app, chat, due);
+                continue;
+            }
+            Err(error @ (StoreError::Broken(_) | StoreError::Closed | StoreError::Failed(_))) => {
+                return Err(error);
+            }
+            // Firing it meets the same, and says so.
+            Err(_) => {}
         }
         let Due { conversation, timer: Timer { key, due, event } } = due;
         let (arrival, cause) = (Arrival::Event(event), Cause::Timer { key, due });

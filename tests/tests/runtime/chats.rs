@@ -147,6 +147,30 @@ async fn a_chat_that_can_not_be_taken_back_yet_is_taken_back_later() {
     desk.chat(|chat| chat.closed).await;
 }
 
+/// Half of it was done: nobody is to be offered a customer who has gone on.
+#[tokio::test]
+async fn a_chat_that_fails_while_it_is_opened_is_closed() {
+    let desk = Desk::new();
+    let world = World::with_agents(&program("3m"), Arc::new(desk.clone())).await;
+    desk.refuses_lines();
+    let visitor = world.open(json!({ "messenger": "web" })).await;
+    say(&world, &visitor, "The heater stopped working on Sunday.").await;
+    world.until_one(&visitor, wrote("There is no chat.")).await;
+    desk.chat(|chat| chat.closed).await;
+}
+
+/// The Case that follows does not wait for the agents' side.
+#[tokio::test]
+async fn a_chat_that_can_not_be_taken_back_holds_nothing_up() {
+    let desk = Desk::new();
+    let (world, visitor) = handed_off(&desk, "2s").await;
+    desk.chat(|chat| chat.lines.len() == 1).await;
+    desk.is_away(true);
+    world.until(&visitor, "case_created").await;
+    desk.is_away(false);
+    desk.chat(|chat| chat.closed).await;
+}
+
 #[tokio::test]
 async fn what_can_not_be_opened_fails_and_what_breaks_off_is_lost() {
     let desk = Desk::new();

@@ -36,6 +36,8 @@ struct State {
     fetched: Vec<String>,
     /// What it takes of files.
     takes: FilesTaken,
+    refuses_lines: bool,
+    away: bool,
     /// Whether nobody hears of what agents do.
     deaf: bool,
     /// Whether calls are done before they go wrong.
@@ -84,6 +86,16 @@ impl Desk {
             state.trouble.extend(errors);
             state.done_all_the_same = done;
         });
+    }
+
+    /// From now on nothing that is said is taken.
+    pub(crate) fn refuses_lines(&self) {
+        self.with(|state| state.refuses_lines = true);
+    }
+
+    /// Whether no call gets through.
+    pub(crate) fn is_away(&self, away: bool) {
+        self.with(|state| state.away = away);
     }
 
     /// From now on agents do what nobody hears of.
@@ -167,6 +179,9 @@ impl Desk {
         work: impl FnOnce(&mut State) -> Result<T, ChatError>,
     ) -> ChatCall<'static, T> {
         let done = self.with(|state| match state.trouble.pop_front() {
+            _ if state.away => {
+                Err(ChatError::Later { why: "the network is away".into(), after: None })
+            }
             Some(error) if !state.done_all_the_same => Err(error),
             Some(error) => work(state).and(Err(error)),
             None => work(state),
@@ -198,6 +213,10 @@ impl Channel for Desk {
     /// Renews the token each time.
     fn send(&self, session: Session, line: Line) -> ChatCall<'_, Session> {
         self.call(|state| {
+            if state.refuses_lines {
+                let why = "not in these words".into();
+                return Err(ChatError::Refused { status: Some(400), why });
+            }
             let chat = of(state, line.chat)?;
             if chat.lines.iter().all(|one| one.id != line.id) {
                 chat.lines.push(line);

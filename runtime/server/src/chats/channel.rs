@@ -213,6 +213,17 @@ pub enum Now {
     Wait(Duration),
 }
 
+impl ChatError {
+    /// Why, without what may quote a customer.
+    pub(crate) fn told(&self) -> String {
+        match self {
+            Self::Refused { status: Some(status), .. } => format!("refused with status {status}"),
+            Self::Refused { status: None, .. } => "refused".into(),
+            other => other.to_string(),
+        }
+    }
+}
+
 /// Why a call failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ChatError {

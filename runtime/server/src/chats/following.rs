@@ -1,10 +1,11 @@
 //! Following chats: what agents say and do becomes events of the conversation.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::StreamExt as _;
+use futures::{FutureExt as _, StreamExt as _};
 use tidegate_engine::event::{ChatEvent, Event};
 use tidegate_store::StoreError;
 use tidegate_store::contract::Inbound;
@@ -16,7 +17,7 @@ use uuid::Uuid;
 use super::channel::{Channel, ChatError, Cursor, Heard, News, Now, Session};
 use super::kept::{self, Kept};
 use super::receiving::{Place, Sent, receive};
-use super::{Begun, after_failure, derived, is_with, pause, withdrawing};
+use super::{Begun, after_failure, derived, is_with, pause};
 use crate::app::App;
 use crate::conversation::{Arrival, Cause, LoopError};
 
@@ -27,7 +28,7 @@ const TYPES: Duration = Duration::from_secs(5);
 /// Follows chats until the server ends: those that an earlier process has left, and new ones.
 pub(crate) async fn run(app: Arc<App>, mut begun: Begun) {
     let mut ending = app.ending.clone();
-    let mut followed = HashSet::new();
+    let mut followed = HashMap::new();
     let mut following = JoinSet::new();
     let left = loop {
         match app.store.chats().await {
@@ -47,25 +48,46 @@ pub(crate) async fn run(app: Arc<App>, mut begun: Begun) {
     loop {
         tokio::select! {
             Some(chat) = begun.recv() => follow(&app, chat, &mut followed, &mut following),
-            Some(Ok(chat)) = following.join_next() => drop(followed.remove(&chat)),
+            Some(Ok(chat)) = following.join_next() => {
+                // What was asked for while the one before came to its end.
+                if followed.remove(&chat) == Some(Again(true)) {
+                    follow(&app, chat, &mut followed, &mut following);
+                }
+            }
             Ok(_) = ending.wait_for(|ending| *ending) => break,
         }
     }
     while following.join_next().await.is_some() {}
 }
 
-fn follow(app: &Arc<App>, chat: Uuid, followed: &mut HashSet<Uuid>, following: &mut JoinSet<Uuid>) {
-    if followed.insert(chat) {
-        let app = Arc::clone(app);
-        following.spawn(async move {
-            let mut ending = app.ending.clone();
-            tokio::select! {
-                () = until_over(&app, chat) => {}
-                Ok(_) = ending.wait_for(|ending| *ending) => {}
-            }
-            chat
-        });
+/// Whether a chat that is followed is to be looked at once more at its end.
+#[derive(Debug, PartialEq, Eq)]
+struct Again(bool);
+
+fn follow(
+    app: &Arc<App>,
+    chat: Uuid,
+    followed: &mut HashMap<Uuid, Again>,
+    following: &mut JoinSet<Uuid>,
+) {
+    if let Some(again) = followed.get_mut(&chat) {
+        *again = Again(true);
+        return;
     }
+    followed.insert(chat, Again(false));
+    let app = Arc::clone(app);
+    following.spawn(async move {
+        let mut ending = app.ending.clone();
+        tokio::select! {
+            followed = AssertUnwindSafe(until_over(&app, chat)).catch_unwind() => {
+                if followed.is_err() {
+                    tracing::error!(%chat, "a fault of Tidegate's: a chat is followed no more until the next start");
+                }
+            }
+            Ok(_) = ending.wait_for(|ending| *ending) => {}
+        }
+        chat
+    });
 }
 
 /// Follows one chat to its end, whatever the store does meanwhile.
@@ -135,8 +157,6 @@ async fn listen(
             return happened(app, chat, conversation, "lost", ChatEvent::Lost).await;
         };
         match news {
-            News::Happened { what: ChatEvent::Ended, .. }
-                if withdrawing::is_under_way(app, chat) => {}
             News::Happened { id, what } => {
                 let said = matches!(what, ChatEvent::Wrote { .. });
                 at_the_moment(app, conversation, &what);
@@ -224,9 +244,10 @@ async fn close(app: &App, channel: &dyn Channel, chat: Uuid) -> Result<(), LoopE
     let mut attempt = 0;
     while let Some((_, kept)) = kept::load(app, chat).await? {
         match channel.close(kept.session, chat).await {
-            Err(ChatError::Later { after, .. }) => {
+            Err(ChatError::Later { why, after }) => {
                 attempt += 1;
-                let pause = pause(attempt).max(after.unwrap_or_default());
+                let pause = pause(attempt, after);
+                tracing::warn!(%chat, attempt, why, "a chat that is over could not be closed on the agents' side; it is tried again");
                 app.clock.sleep_until(app.clock.now() + pause).await;
             }
             Ok(()) | Err(_) => app.store.forget_chat(chat).await?,

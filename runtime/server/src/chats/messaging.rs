@@ -221,17 +221,33 @@ impl Channel for Messaging {
             let visitor = self.visitor(&kept, chat).await?;
             let id = ConversationId::of_key(chat);
             // Where it was never opened there is nothing to end.
-            visitor.end_session(id).await.map_err(heard::failed)?;
-            visitor.close(id).await.map_err(heard::failed)?;
-            let mut visitors = self.visitors.lock().unwrap_or_else(PoisonError::into_inner);
-            visitors.remove(&chat);
-            Ok(())
+            let closed = async {
+                visitor.end_session(id).await?;
+                visitor.close(id).await
+            };
+            let closed = closed.await.map_err(heard::failed);
+            if !matches!(closed, Err(ChatError::Later { .. })) {
+                let mut visitors = self.visitors.lock().unwrap_or_else(PoisonError::into_inner);
+                visitors.remove(&chat);
+            }
+            closed
         })
     }
 
     fn follow(&self, kept: Session, chat: Uuid, since: Cursor) -> BoxStream<'_, Heard> {
         let begun = async move {
-            let visitor = self.visitor(&kept, chat).await;
+            let mut attempt = 0;
+            let visitor = loop {
+                match self.visitor(&kept, chat).await {
+                    // The org's login fails, say: that is no end of the chat.
+                    Err(ChatError::Later { why, after }) => {
+                        attempt += 1;
+                        tracing::warn!(%chat, attempt, why, "a chat can't be followed yet; it is tried again");
+                        tokio::time::sleep(super::pause(attempt, after)).await;
+                    }
+                    other => break other,
+                }
+            };
             heard::Following::new(visitor, ConversationId::of_key(chat), kept, &since)
         };
         futures::stream::once(begun).flat_map(heard::Following::stream).boxed()

@@ -3,6 +3,7 @@
 use tidegate_engine::event::{ChatEvent, Event};
 use tidegate_engine::file::FileRef;
 use tidegate_plan::verify::VerifiedPlan;
+use tidegate_salesforce::chat::{LONGEST_TEXT, parts};
 use tidegate_store::contract::{Claimed, Entry, Stored};
 use uuid::Uuid;
 
@@ -10,7 +11,7 @@ use super::channel::{
     Admitted, Channel, ChatError, Cursor, FilesTaken, Line, Opening, SentFile, Session,
 };
 use super::kept::{self, Kept};
-use super::sending::{parts, send, send_file};
+use super::sending::{send, send_file};
 use super::{derived, is_with, later, part};
 use crate::app::App;
 use crate::conversation::LoopError;
@@ -71,20 +72,13 @@ pub(super) async fn open(
         }
         Err(ChatError::Later { why, after }) => later(claimed.attempt, why, after, app.clock.now()),
         Err(error) => {
-            tracing::error!(channel = asked.channel, conversation = %claimed.conversation, why = told(&error), "a conversation can't be handed off; it goes on with `failed`");
-            app.store.forget_chat(chat).await?;
+            tracing::error!(channel = asked.channel, conversation = %claimed.conversation, why = error.told(), "a conversation can't be handed off; it goes on with `failed`");
+            // It may exist over there all the same: who follows it closes it.
+            kept::change(app, chat, |kept| kept.opened = true).await?;
+            app.chats.follow(chat);
             failed(chat)
         }
     })
-}
-
-/// Without what may quote a customer.
-fn told(error: &ChatError) -> String {
-    match error {
-        ChatError::Refused { status: Some(status), .. } => format!("refused with status {status}"),
-        ChatError::Refused { status: None, .. } => "refused".into(),
-        other => other.to_string(),
-    }
 }
 
 fn failed(chat: Uuid) -> Performed {
@@ -115,8 +109,10 @@ async fn tell(
     let said = render(&asked.entries);
     if !said.trim().is_empty() {
         let whole = derived(chat, "said before");
-        for (number, text) in parts(&format!("{SO_FAR}{said}")).into_iter().enumerate() {
-            session = send(channel, session, line(part(whole, number), text)).await?;
+        for (number, text) in
+            parts(&format!("{SO_FAR}{said}"), LONGEST_TEXT).into_iter().enumerate()
+        {
+            session = send(channel, session, line(part(whole, number), text.to_owned())).await?;
         }
     }
     for file in asked.files {

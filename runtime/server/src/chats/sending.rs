@@ -4,18 +4,16 @@ use std::sync::Arc;
 
 use tidegate_engine::event::{ChatEvent, Event};
 use tidegate_engine::file::FileRef;
+use tidegate_salesforce::chat::{LONGEST_TEXT, parts};
 use tidegate_store::contract::{Claimed, DeadLetter, Stored};
 use uuid::Uuid;
 
 use super::channel::{Channel, ChatError, Line, SentFile, Session};
 use super::kept;
-use super::{PATIENCE, is_with, later, part};
+use super::{ATTEMPTS, PATIENCE, is_with, later, part};
 use crate::app::App;
 use crate::conversation::LoopError;
 use crate::effects::Performed;
-
-/// Characters at most in one message. No source states the limit; agents can read this much.
-const LONGEST: usize = 4000;
 
 /// What the customer said, to the agents of a chat.
 pub(super) struct Said<'a> {
@@ -66,7 +64,7 @@ pub(super) async fn relay(
             Performed::Silent
         }
         Err(ChatError::Later { why, after }) => {
-            if now.duration_since(claimed.since) >= PATIENCE {
+            if claimed.attempt >= ATTEMPTS && now.duration_since(claimed.since) >= PATIENCE {
                 tracing::error!(conversation = %claimed.conversation, why, "what a customer wrote could not be relayed for fifteen minutes; the chat is given up with `lost`");
                 return Ok(lost(chat));
             }
@@ -107,11 +105,11 @@ async fn say(
     text: &str,
     said: &Said<'_>,
 ) -> Result<Session, ChatError> {
-    for (number, text) in parts(text).into_iter().enumerate() {
+    for (number, text) in parts(text.trim(), LONGEST_TEXT).into_iter().enumerate() {
         let line = Line {
             chat: said.chat,
             id: part(id, number),
-            text,
+            text: text.to_owned(),
             routing: said.routing.to_vec(),
             language: said.language.clone(),
             new_session: false,
@@ -173,74 +171,11 @@ pub(super) async fn send(
     }
 }
 
-/// A text in parts that one message takes each, broken at a line's end where there is one.
-pub(super) fn parts(text: &str) -> Vec<String> {
-    let mut parts = Vec::new();
-    let mut rest = text.trim();
-    while !rest.is_empty() {
-        let end = rest.char_indices().nth(LONGEST).map_or(rest.len(), |(at, _)| at);
-        let (head, _) = rest.split_at(end);
-        let whole = end == rest.len();
-        let at = if whole { end } else { head.rfind('\n').filter(|at| *at > 0).unwrap_or(end) };
-        let (part, behind) = rest.split_at(at);
-        parts.push(part.trim_end().to_owned());
-        rest = behind.trim_start_matches('\n');
-    }
-    parts
-}
-
-/// Takes a chat back.
-pub(super) async fn withdraw(
-    app: &App,
-    claimed: &Claimed,
-    chat: Uuid,
-) -> Result<Performed, LoopError> {
-    let Some((conversation, kept)) = kept::load(app, chat).await? else {
-        return Ok(Performed::Silent);
-    };
-    if let Some(channel) = app.chats.channel(&kept.channel) {
-        let now = app.clock.now();
-        match channel.close(kept.session, chat).await {
-            Err(ChatError::Later { why, after })
-                if now.duration_since(claimed.since) < PATIENCE =>
-            {
-                return Ok(later(claimed.attempt, why, after, now));
-            }
-            Ok(()) | Err(_) => {}
-        }
-    }
-    app.store.forget_chat(chat).await?;
-    app.chats.passing.clear(conversation);
-    Ok(Performed::Silent)
-}
-
 /// Shows the agents that the customer types. Nothing where that fails: it only matters now.
 pub(crate) async fn typing(app: &App, chat: Uuid, types: bool) {
     let Ok(Some((_, kept))) = kept::load(app, chat).await else { return };
     let Some(channel) = app.chats.channel(&kept.channel) else { return };
     if let Err(error) = channel.typing(kept.session, chat, types).await {
         tracing::debug!(%chat, %error, "agents were not shown that the customer types");
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{LONGEST, parts};
-
-    #[test]
-    fn what_is_long_is_broken_at_lines_and_nothing_is_lost() {
-        let line = "ä".repeat(1500);
-        let text = format!("{line}\n{line}\n{line}");
-        let broken = parts(&text);
-        assert_eq!(broken, [format!("{line}\n{line}"), line.clone()]);
-        let long = "ö".repeat(2 * LONGEST + 1);
-        let broken = parts(&long);
-        assert_eq!(
-            broken.iter().map(|part| part.chars().count()).collect::<Vec<_>>(),
-            [4000, 4000, 1]
-        );
-        assert_eq!(broken.concat(), long);
-        assert_eq!(parts("  "), Vec::<String>::new());
-        assert_eq!(parts("\nhi\n"), ["hi"]);
     }
 }

@@ -1,5 +1,6 @@
 //! Taking a chat back because nobody has come: an agent who has accepted before wins.
 
+use std::pin::pin;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
@@ -32,11 +33,6 @@ pub(crate) async fn of_timer(app: &App, due: &Due) -> Result<Option<Uuid>, Store
     }))
 }
 
-/// Whether the chat is being taken back: that it ends is our own doing then.
-pub(super) fn is_under_way(app: &App, chat: Uuid) -> bool {
-    app.chats.withdrawing.lock().unwrap_or_else(PoisonError::into_inner).contains(&chat)
-}
-
 /// Takes the chat back and lets the timer fire behind it; or lets an agent come who has accepted
 /// already. Beside other timers, which need not wait for the agents' side.
 pub(crate) fn then_fire(app: &Arc<App>, chat: Uuid, due: Due) {
@@ -56,28 +52,39 @@ pub(crate) fn then_fire(app: &Arc<App>, chat: Uuid, due: Due) {
 }
 
 async fn fire(app: &App, chat: Uuid, due: Due) -> Result<(), LoopError> {
-    if let Ok(Some(accepted)) = timeout(PATIENCE, withdrawn(app, chat)).await {
-        let (id, name) = accepted;
-        happened(app, chat, due.conversation, &id, ChatEvent::Accepted { name }).await?;
+    let conversation = due.conversation;
+    let mut taken_back = pin!(withdrawn(app, chat));
+    let in_time = timeout(PATIENCE, &mut taken_back).await.ok();
+    if let Some(Some(Withdrawn::Accepted { id, name })) = &in_time {
+        let what = ChatEvent::Accepted { name: name.clone() };
+        happened(app, chat, conversation, id, what).await?;
     }
     let (arrival, timer) = (Arrival::Event(due.timer.event), due.timer.key);
     let cause = Cause::Timer { key: timer, due: due.timer.due };
-    app.conversations.receive(due.conversation, arrival, cause, app.clock.now()).await.map(drop)
+    app.conversations.receive(conversation, arrival, cause, app.clock.now()).await?;
+    let became = match in_time {
+        Some(became) => became,
+        None => taken_back.await,
+    };
+    if became == Some(Withdrawn::Closed) {
+        // An agent may have come while it was closed: the timer has passed that one by, and the chat
+        // is over all the same. Nothing where the conversation has gone on.
+        happened(app, chat, conversation, "withdrawn", ChatEvent::Ended).await?;
+    }
+    Ok(())
 }
 
-/// An acceptance that came before. Where the agents' side can't be asked, the chat is taken back by
-/// the effect that follows.
-async fn withdrawn(app: &App, chat: Uuid) -> Option<(String, Option<String>)> {
+/// What became of it. Where the agents' side can't be asked, who follows the chat closes it.
+async fn withdrawn(app: &App, chat: Uuid) -> Option<Withdrawn> {
     let (_, kept) = kept::load(app, chat).await.ok()??;
     if !kept.opened {
         return None;
     }
     let channel = app.chats.channel(&kept.channel)?;
     match channel.withdraw(kept.session, chat).await {
-        Ok(Withdrawn::Accepted { id, name }) => Some((id, name)),
-        Ok(Withdrawn::Closed) => None,
+        Ok(became) => Some(became),
         Err(error) => {
-            tracing::warn!(%chat, %error, "a chat that nobody has taken could not be taken back yet; it is tried again");
+            tracing::warn!(%chat, why = error.told(), "a chat that nobody has taken could not be taken back yet; it is tried again");
             None
         }
     }

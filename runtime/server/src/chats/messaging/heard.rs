@@ -16,6 +16,8 @@ use crate::chats::channel::{ChatError, Cursor, Heard, News, Now, OfferedFile, Se
 /// A stream that could not be opened so many times in a row, each after its own attempts, has broken
 /// off: a quarter of an hour.
 const ROUNDS: u32 = 4;
+/// A token is renewed also where nothing is heard: so often it is looked whether it was.
+const LOOK: Duration = Duration::from_secs(20);
 
 /// Why a call failed, in the channel's words.
 pub(super) fn failed(error: chat::ChatError) -> ChatError {
@@ -43,7 +45,12 @@ pub(super) fn failed(error: chat::ChatError) -> ChatError {
 /// Without words of the org's, which may quote a customer.
 fn told(error: &chat::ChatError) -> String {
     match error {
-        chat::ChatError::Foreign(fault) | chat::ChatError::Unknown(fault) => {
+        chat::ChatError::Foreign(fault)
+        | chat::ChatError::Unknown(fault)
+        | chat::ChatError::TokenExpired(fault)
+        | chat::ChatError::Refused(fault)
+        | chat::ChatError::Conflict(fault)
+        | chat::ChatError::NeedsNewSession(fault) => {
             format!("status {}", fault.status)
         }
         chat::ChatError::Unclear { status: Some(status), .. } => format!("status {status}"),
@@ -112,9 +119,15 @@ impl Following {
                 return Some(heard);
             }
             let live = self.live.as_mut()?;
-            match live.next().await {
+            let came = tokio::select! {
+                came = live.next() => came,
+                () = tokio::time::sleep(LOOK) => Ok(Vec::new()),
+            };
+            match came {
                 Ok(items) => {
-                    self.rounds = 0;
+                    if !items.is_empty() {
+                        self.rounds = 0;
+                    }
                     let cursor = Cursor(serde_json::to_string(live.feed()).unwrap_or_default());
                     let renewed = session(live.visitor()).await;
                     if renewed != self.session {
