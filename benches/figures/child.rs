@@ -130,7 +130,7 @@ async fn tidegate(plan: &Path, store: &Path) -> tidegate_server::RunningServer {
         messengers: vec![messenger],
         users: Default::default(),
         org: Arc::new(durable::NoOrg),
-        channels: BTreeMap::new(),
+        channels: Default::default(),
         ai: AiConfig::default(),
         clock: Clock::of_the_machine(),
         country_header: None,
