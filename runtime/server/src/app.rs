@@ -19,9 +19,9 @@ use crate::effects::gate::Gate;
 use crate::effects::org::Org;
 use crate::effects::thinking::Thinking;
 use crate::health::Health;
+use crate::messenger::file_places::FilePlaces;
 use crate::messenger::identity::Verifier;
 use crate::messenger::streams::Streams;
-use crate::messenger::upload_places::UploadPlaces;
 use crate::metrics::Metrics;
 use crate::plans::PlanCache;
 use crate::rates::Rates;
@@ -59,7 +59,8 @@ pub(crate) struct App {
     pub(crate) country_header: Option<HeaderName>,
     pub(crate) streams: Streams,
     /// Places for uploads.
-    pub(crate) uploads: UploadPlaces,
+    pub(crate) uploads: Arc<FilePlaces>,
+    pub(crate) downloads: Arc<FilePlaces>,
     /// True once the server is to end.
     pub(crate) ending: watch::Receiver<bool>,
 }

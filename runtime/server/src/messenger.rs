@@ -1,6 +1,7 @@
 //! The Messenger API, as `API.md` states it, and the pages.
 
 pub(crate) mod body;
+pub(crate) mod file_places;
 pub(crate) mod identity;
 pub(crate) mod problem;
 
@@ -22,7 +23,6 @@ mod profile;
 mod shape;
 pub(crate) mod streams;
 mod typing;
-pub(crate) mod upload_places;
 mod visitor;
 
 use std::sync::Arc;

@@ -28,9 +28,9 @@ use crate::effects::gated::Gated;
 use crate::effects::thinking::Thinking;
 use crate::health::Health;
 use crate::http::listener::{self, Served};
+use crate::messenger::file_places::FilePlaces;
 use crate::messenger::identity::{BadKeys, Verifier};
 use crate::messenger::streams::Streams;
-use crate::messenger::upload_places::UploadPlaces;
 use crate::metrics::Metrics;
 use crate::operator::{self, OperatorToken};
 use crate::plans::{PlanCache, PlanRefused};
@@ -166,7 +166,8 @@ fn app(config: ServerConfig, shared: Shared, ending: watch::Receiver<bool>) -> A
         health: Health::default(),
         country_header,
         streams: Streams::default(),
-        uploads: UploadPlaces::default(),
+        uploads: FilePlaces::new(1),
+        downloads: FilePlaces::new(2),
         metrics,
         rates: Rates::new(&edge),
         beginnings: Beginnings::default(),

@@ -84,6 +84,11 @@ impl Machine<'_> {
             Position::Ended => return self.out.reception = Reception::Over,
             _ => return self.out.reception = Reception::Stale,
         }
+        // Two requests may have found it unsent together.
+        if self.out.next.files.iter().any(|sent| sent.id == file.id) {
+            self.out.reception = Reception::Stale;
+            return;
+        }
         let (from, name) = (Speaker::Customer, file.name.clone());
         self.emit(Message::File { from, name, file: Some(file.clone()) });
         self.out.next.resolved = None;

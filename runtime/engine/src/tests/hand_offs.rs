@@ -210,6 +210,8 @@ fn files_go_both_ways_and_what_the_customer_sent_is_kept_for_a_case() {
     assert!(matches!(&effect.action, Action::RelayFile { chat, file: sent, .. }
         if *chat == key && *sent == file(2)));
     let relayed = effect.key;
+    let again = player.play(&Event::FileSent { file: file(2) });
+    assert_eq!(again.reception, Reception::Stale, "it is with them already");
     player.play(&Event::Message { text: "That is it.".into() });
     assert_ne!(player.effects.last().expect("an effect").key, relayed);
     assert_eq!(player.conversation.files, [file(2)]);

@@ -186,7 +186,8 @@ async fn listen(
                 session = renewed.clone();
                 kept::change(app, chat, |kept| kept.session = renewed).await?;
             }
-            News::Nothing => {}
+            // Where it was is kept with the next thing that matters; heard again it is nothing again.
+            News::Nothing => continue,
         }
         if let Some(cursor) = cursor {
             kept::change(app, chat, |kept| kept.cursor = cursor).await?;

@@ -23,6 +23,7 @@ use uuid::Uuid;
 use super::body::Body;
 use super::file_kind::Kind;
 use super::file_name;
+use super::file_places::FilePlace;
 use super::messages::{Taken, receive};
 use super::problem::Problem;
 use super::visitor::Own;
@@ -140,11 +141,15 @@ pub(super) async fn send(
 pub(super) async fn download(
     State(app): State<Arc<App>>,
     own: Own,
+    Extension(client): Extension<ClientAddress>,
     named: Result<Path<(String, String)>, PathRejection>,
 ) -> Result<Response, Problem> {
     // What a path says is not told back.
     let Path((_, file)) = named.map_err(|_| Problem::not_found())?;
     let file = file.parse().map_err(|_| Problem::not_found())?;
+    let Some(place) = app.downloads.take(own.visitor, client) else {
+        return Err(Problem::too_many(Duration::from_secs(2)));
+    };
     let content = app.store.content(own.id, file).await?.ok_or_else(Problem::not_found)?;
     let media_type = Kind::of(&content).map_or("application/octet-stream", Kind::media_type);
     let headers = [
@@ -154,7 +159,19 @@ pub(super) async fn download(
         (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
         (header::CACHE_CONTROL, "no-store"),
     ];
-    Ok((headers, Bytes::from_owner(content)).into_response())
+    Ok((headers, Bytes::from_owner(Going { content, _place: place })).into_response())
+}
+
+/// A file on its way to a reader, which holds its place until it is there.
+struct Going {
+    content: Arc<[u8]>,
+    _place: FilePlace,
+}
+
+impl AsRef<[u8]> for Going {
+    fn as_ref(&self) -> &[u8] {
+        &self.content
+    }
 }
 
 /// The body, which is refused as soon as it is too large.

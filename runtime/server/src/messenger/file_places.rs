@@ -1,46 +1,53 @@
-//! How many uploads there are at a time: each is in memory until it is kept.
+//! How many files come and go at a time: each is in memory for as long as that takes.
 
 use std::net::IpAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use uuid::Uuid;
 
 use crate::http::client::{ClientAddress, neighbourhood};
 
-/// Uploads at most.
+/// Files at most.
 const MOST: usize = 8;
 /// Of one address. Slow ones from there can't take the places of all.
 const MOST_OF_ONE: usize = 4;
 
-/// Places for uploads, and who has taken one.
-#[derive(Debug, Default)]
-pub(crate) struct UploadPlaces {
+/// Places for files that come, or for those that go, and who has taken one.
+#[derive(Debug)]
+pub(crate) struct FilePlaces {
+    /// Of one visitor.
+    own: usize,
     taken: Mutex<Vec<(Uuid, IpAddr)>>,
 }
 
-/// One upload's place; dropped, it is free again.
+/// One file's place; dropped, it is free again.
 #[derive(Debug)]
-pub(super) struct UploadPlace<'p> {
-    places: &'p UploadPlaces,
-    visitor: Uuid,
+pub(super) struct FilePlace {
+    places: Arc<FilePlaces>,
+    taken: (Uuid, IpAddr),
 }
 
-impl UploadPlaces {
-    /// A place for an upload of a visitor, who has one at a time, if one is left.
+impl FilePlaces {
+    /// Places of which one visitor has so many at a time.
+    pub(crate) fn new(own: usize) -> Arc<Self> {
+        Arc::new(Self { own, taken: Mutex::default() })
+    }
+
+    /// A place for a file of a visitor, if one is left.
     pub(super) fn take(
-        &self,
+        self: &Arc<Self>,
         visitor: Uuid,
         ClientAddress(from): ClientAddress,
-    ) -> Option<UploadPlace<'_>> {
+    ) -> Option<FilePlace> {
         let from = neighbourhood(from);
         let mut taken = self.taken();
         let of_one = taken.iter().filter(|(_, other)| *other == from).count();
         let free = taken.len() < MOST
             && of_one < MOST_OF_ONE
-            && taken.iter().all(|(other, _)| *other != visitor);
+            && taken.iter().filter(|(other, _)| *other == visitor).count() < self.own;
         free.then(|| {
             taken.push((visitor, from));
-            UploadPlace { places: self, visitor }
+            FilePlace { places: Arc::clone(self), taken: (visitor, from) }
         })
     }
 
@@ -49,9 +56,11 @@ impl UploadPlaces {
     }
 }
 
-impl Drop for UploadPlace<'_> {
+impl Drop for FilePlace {
     fn drop(&mut self) {
-        self.places.taken().retain(|(visitor, _)| *visitor != self.visitor);
+        let mut taken = self.places.taken();
+        let own = taken.iter().position(|one| *one == self.taken);
+        own.map(|at| taken.swap_remove(at));
     }
 }
 
@@ -61,7 +70,7 @@ mod tests {
 
     #[test]
     fn nobody_takes_the_places_of_all() {
-        let places = UploadPlaces::default();
+        let places = FilePlaces::new(1);
         let take = |visitor, from: &str| {
             places.take(Uuid::from_u128(visitor), ClientAddress(from.parse().unwrap()))
         };
