@@ -120,7 +120,7 @@ async fn one(app: &App, chat: Uuid) -> Result<(), LoopError> {
     let Kept { session, opened, cursor, files, .. } = kept;
     if opened && with(app, conversation, chat).await? {
         app.chats.passing.files(conversation, files);
-        listen(app, channel.as_ref(), chat, conversation, (session, cursor), &mut changed).await?;
+        listen(app, &channel, chat, conversation, (session, cursor), &mut changed).await?;
     } else if with(app, conversation, chat).await? {
         // Its effect is under way, and says when there is something to follow.
         return Ok(());
@@ -132,7 +132,7 @@ async fn one(app: &App, chat: Uuid) -> Result<(), LoopError> {
 /// Hears what happens until the conversation is with its agents no more.
 async fn listen(
     app: &App,
-    channel: &dyn Channel,
+    channel: &Arc<dyn Channel>,
     chat: Uuid,
     conversation: Uuid,
     (session, cursor): (Session, Cursor),
@@ -161,19 +161,15 @@ async fn listen(
                 let said = matches!(what, ChatEvent::Wrote { .. });
                 at_the_moment(app, conversation, &what);
                 happened(app, chat, conversation, &id, what).await?;
-                if said && let Some(channel) = of(app, chat).await? {
-                    let session = session.clone();
-                    told.spawn(async move { channel.received(session, chat, id).await });
+                if said {
+                    told.spawn(acknowledge(Arc::clone(channel), session.clone(), chat, id));
                 }
             }
             News::Files { id, by, text, files } => {
                 app.chats.passing.said(conversation);
                 let sent = Sent { id: id.clone(), by, text, files };
-                receive(app, channel, Place { chat, conversation }, sent).await?;
-                if let Some(channel) = of(app, chat).await? {
-                    let session = session.clone();
-                    told.spawn(async move { channel.received(session, chat, id).await });
-                }
+                receive(app, channel.as_ref(), Place { chat, conversation }, sent).await?;
+                told.spawn(acknowledge(Arc::clone(channel), session.clone(), chat, id));
             }
             News::Passing(now) => {
                 if let Now::Typing(types) = now {
@@ -204,9 +200,9 @@ async fn at(time: Option<Instant>) {
     }
 }
 
-async fn of(app: &App, chat: Uuid) -> Result<Option<Arc<dyn Channel>>, StoreError> {
-    let kept = kept::load(app, chat).await?;
-    Ok(kept.and_then(|(_, kept)| app.chats.channel(&kept.channel).cloned()))
+/// Tells that something has reached us. Nothing where that fails: the agents' side does not wait for it.
+async fn acknowledge(channel: Arc<dyn Channel>, session: Session, chat: Uuid, entry: String) {
+    drop(channel.received(session, chat, entry).await);
 }
 
 fn at_the_moment(app: &App, conversation: Uuid, what: &ChatEvent) {
