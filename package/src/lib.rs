@@ -6,6 +6,10 @@
 
 mod chat;
 mod field;
+#[cfg(test)]
+#[allow(dead_code, reason = "the engine's tests use the rest of it")]
+#[path = "../../plan/src/fixture.rs"]
+mod fixture;
 mod page;
 mod permissions;
 mod xml;

@@ -12,46 +12,29 @@ fn shown(files: &[File]) -> String {
     files.iter().map(|file| format!("==> {}\n{}\n", file.path, file.text)).collect()
 }
 
-fn field(name: &str, custom: bool, nillable: bool, kind: FieldKind) -> (String, Field) {
-    let field = Field {
-        name: name.to_owned(),
-        label: name.to_owned(),
-        help: None,
-        kind,
-        nillable,
-        createable: true,
-        updateable: true,
-        defaulted_on_create: false,
-        calculated: false,
-        auto_number: false,
-        unique: false,
-        external_id: false,
-        id_lookup: false,
-        custom,
-        filterable: true,
-    };
-    (name.to_owned(), field)
+fn field(name: &str, nillable: bool, kind: FieldKind) -> (String, Field) {
+    (name.to_owned(), Field { nillable, ..Field::plain(name, name, kind) })
 }
 
 fn catalog() -> Catalog {
     let text = || FieldKind::String { length: 80 };
     let fields = BTreeMap::from([
-        field("Status", false, true, text()),
-        field("Origin", false, true, text()),
-        field("Must_Have__c", true, false, text()),
-        field("Agreed__c", true, false, FieldKind::Boolean),
+        field("Status", true, text()),
+        field("Origin", true, text()),
+        field("Must_Have__c", false, text()),
+        field("Agreed__c", false, FieldKind::Boolean),
     ]);
     let lookup = FieldKind::Reference {
         to: vec!["Account".to_owned()],
         relationship: Some("Account".to_owned()),
     };
-    let mut deleted = field("IsDeleted", false, false, FieldKind::Boolean);
+    let mut deleted = field("IsDeleted", false, FieldKind::Boolean);
     (deleted.1.createable, deleted.1.updateable) = (false, false);
     let of_contact = BTreeMap::from([
-        field("AccountId", false, true, lookup),
-        field("FirstName", false, true, text()),
-        field("MailingCity", false, true, text()),
-        field("MailingStreet", false, true, text()),
+        field("AccountId", true, lookup),
+        field("FirstName", true, text()),
+        field("MailingCity", true, text()),
+        field("MailingStreet", true, text()),
         deleted,
     ]);
     let contact = Object { name: "Contact".to_owned(), fields: of_contact, ..Object::default() };

@@ -7,3 +7,4 @@ mod login;
 mod org;
 mod outcomes;
 mod pulls;
+mod server;

@@ -141,6 +141,27 @@ pub struct Field {
 }
 
 impl Field {
+    /// A field that may be blank, read, created and updated, as most are.
+    pub fn plain(name: &str, label: &str, kind: FieldKind) -> Self {
+        Self {
+            name: name.to_owned(),
+            label: label.to_owned(),
+            help: None,
+            kind,
+            nillable: true,
+            createable: true,
+            updateable: true,
+            defaulted_on_create: false,
+            calculated: false,
+            auto_number: false,
+            unique: false,
+            external_id: false,
+            id_lookup: false,
+            custom: name.ends_with("__c"),
+            filterable: true,
+        }
+    }
+
     /// Whether the org refuses a create that leaves it out.
     ///
     /// Salesforce does not say so directly; it follows from the describe.

@@ -25,23 +25,7 @@ struct Kind {
 const DECIMALS: Decimals = Decimals { precision: 18, scale: 2 };
 
 fn field(kind: FieldKind) -> Field {
-    Field {
-        name: "F__c".to_owned(),
-        label: "F".to_owned(),
-        help: None,
-        kind,
-        nillable: true,
-        createable: true,
-        updateable: true,
-        defaulted_on_create: false,
-        calculated: false,
-        auto_number: false,
-        unique: false,
-        external_id: false,
-        id_lookup: false,
-        custom: true,
-        filterable: true,
-    }
+    Field::plain("F__c", "F", kind)
 }
 
 /// A field that the org alone fills.

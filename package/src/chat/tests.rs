@@ -2,78 +2,37 @@
 
 use std::collections::BTreeMap;
 
-use tidegate_diagnostics::{SourceId, Span};
-use tidegate_plan::model::{
-    AttrId, Attribute, ChannelPush, Expr, ExprId, Origin, Pipe, Plan, Routed, Space,
-};
+use tidegate_plan::model::{ChannelPush, Expr, Origin, Pipe, Plan, Routed};
 use tidegate_plan::value::ValueType;
-use tidegate_schemas::catalog::{self, Catalog, FieldKind};
+use tidegate_schemas::catalog::{self, Catalog, Field, FieldKind};
 
 use super::{ChannelSetup, SESSION};
+use crate::fixture::{Builder, SPAN};
 use crate::{Package, Problem, of_plan};
 
 /// A push: its channel, and keys with what they send.
 type Sent<'s> = (&'s str, &'s [(&'s str, u32, &'s str)]);
 
 fn plan(pushes: &[Sent<'_>]) -> Plan {
-    let mut plan = Plan {
-        compiler: "tidegate".into(),
-        org_id: "00D000000000001EAA".into(),
-        sources: vec![],
-        person: None,
-        attributes: vec![],
-        lists: vec![],
-        constants: vec![],
-        expressions: vec![],
-        forms: vec![],
-        pushes: vec![],
-        channels: vec![],
-        articles: vec![],
-        hours: vec![],
-        steps: vec![],
-        workflows: vec![],
-        on_open: None,
-        on_message: None,
-        on_agent_reply: None,
-        code: vec![],
-        code_steps: vec![],
-        requirements: vec![],
-    };
+    let mut b = Builder::new();
     for (channel, entries) in pushes {
-        let entries =
-            entries.iter().map(|(key, length, path)| entry(&mut plan, key, *length, path));
+        let entries = entries.iter().map(|(key, length, path)| entry(&mut b, key, *length, path));
         let entries = entries.collect();
         let (name, channel) = ("agent".into(), (*channel).into());
-        plan.channels.push(ChannelPush { name, channel, fin: false, entries });
+        b.plan.channels.push(ChannelPush { name, channel, fin: false, entries });
     }
-    plan
+    b.plan
 }
 
-fn entry(plan: &mut Plan, key: &str, max_length: u32, path: &str) -> Routed {
-    let (space, name) = path.split_once('.').expect("a namespace");
-    let space = if space == "person" { Space::Person } else { Space::Conversation };
-    let next = |length: usize| u32::try_from(length).expect("a small plan");
-    let attr = AttrId(next(plan.attributes.len()));
-    plan.attributes.push(Attribute {
-        space,
-        name: name.into(),
-        label: name.into(),
-        ty: ValueType::Text,
-        max_length: Some(max_length),
-        decimals: None,
-        list: None,
-        origin: Origin::Field(vec![name.into()]),
-        default: None,
-        private: false,
-    });
-    plan.expressions.push(Expr::Attr(attr));
+fn entry(b: &mut Builder, key: &str, max_length: u32, path: &str) -> Routed {
+    let attr = b.attr(path, ValueType::Text);
+    let (_, name) = path.split_once('.').expect("a namespace");
+    b.plan.attributes[attr.index()].origin = Origin::Field(vec![name.into()]);
+    let mut value = b.read(attr);
     if name != "Id" {
-        let inner = ExprId(next(plan.expressions.len() - 1));
-        plan.expressions.push(Expr::Pipe(Pipe::Trim, inner));
+        value = b.expr(Expr::Pipe(Pipe::Trim, value));
     }
-    let value = ExprId(next(plan.expressions.len() - 1));
-    let span = Span { source: SourceId(0), start: 0, end: 0 };
-    Routed { key: key.into(), value, max_length, span }
+    Routed { key: key.into(), value, max_length, span: SPAN }
 }
 
 fn setup(parameters: &[(&str, u32)]) -> ChannelSetup {
@@ -185,23 +144,7 @@ fn names_that_salesforce_could_not_tell_apart_are_refused() {
 #[test]
 fn a_field_of_another_type_is_refused() {
     let mut object = catalog::Object { name: SESSION.into(), ..catalog::Object::default() };
-    let field = |kind: FieldKind| catalog::Field {
-        name: "Topic__c".into(),
-        label: "Topic".into(),
-        help: None,
-        kind,
-        nillable: true,
-        createable: true,
-        updateable: true,
-        defaulted_on_create: false,
-        calculated: false,
-        auto_number: false,
-        unique: false,
-        external_id: false,
-        id_lookup: false,
-        custom: true,
-        filterable: true,
-    };
+    let field = |kind: FieldKind| Field::plain("Topic__c", "Topic", kind);
     let sent = [("topic", 40, "conversation.topic")];
     let setups = BTreeMap::from([("web".to_owned(), setup(&[("topic", 40)]))]);
     let mut package = |kind: FieldKind| {

@@ -15,8 +15,8 @@ mod receiving;
 mod sending;
 mod withdrawing;
 
-use std::collections::{BTreeMap, HashSet};
-use std::sync::{Arc, Mutex as PlainMutex};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -40,6 +40,7 @@ use crate::effects::{self, Performed};
 use channel::Channel;
 use opening::Asked;
 use sending::{Said, What};
+use withdrawing::Withdrawing;
 
 /// Chats that are to be followed from now on.
 pub(crate) type Begun = mpsc::UnboundedReceiver<Uuid>;
@@ -52,15 +53,14 @@ pub(crate) struct Chats {
     /// One change of what is kept of a chat at a time.
     keeping: Mutex<()>,
     pub(crate) passing: PassingStates,
-    /// Chats that are being taken back.
-    withdrawing: PlainMutex<HashSet<Uuid>>,
+    withdrawing: Withdrawing,
 }
 
 impl Chats {
     pub(crate) fn new(channels: BTreeMap<String, Arc<dyn Channel>>) -> (Self, Begun) {
         let (begun, follow) = mpsc::unbounded_channel();
         let (keeping, passing) = (Mutex::default(), PassingStates::default());
-        let withdrawing = PlainMutex::default();
+        let withdrawing = Withdrawing::default();
         (Self { channels, begun, keeping, passing, withdrawing }, follow)
     }
 
@@ -88,14 +88,12 @@ pub(crate) async fn perform(
             opening::open(app, claimed, asked).await
         }
         Action::Relay { chat, text, routing } => {
-            let language = effects::language(plan, &stored.conversation).map(str::to_owned);
-            let said = Said { chat: *chat, what: What::Words(text), routing, language };
-            sending::relay(app, stored, claimed, said).await
+            let said = Said { chat: *chat, what: What::Words(text), routing };
+            sending::relay(app, plan, stored, claimed, said).await
         }
         Action::RelayFile { chat, file, routing } => {
-            let language = effects::language(plan, &stored.conversation).map(str::to_owned);
-            let said = Said { chat: *chat, what: What::File(file), routing, language };
-            sending::relay(app, stored, claimed, said).await
+            let said = Said { chat: *chat, what: What::File(file), routing };
+            sending::relay(app, plan, stored, claimed, said).await
         }
         // Who follows it closes it, however long that takes; a Case need not wait for it.
         Action::WithdrawChat { chat } => {

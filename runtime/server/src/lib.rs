@@ -30,7 +30,7 @@ mod running;
 mod timers;
 
 pub use drift::{DriftFinding, Weight};
-pub use http::route::{Guard, Listener, RouteInfo};
+pub use http::route::{Guard, Listener, Pace, RouteInfo};
 #[doc(hidden)]
 pub use messenger::fuzzing;
 pub use plans::PlanRefused;

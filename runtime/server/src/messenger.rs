@@ -33,7 +33,7 @@ use axum::middleware;
 
 use crate::app::App;
 use crate::health;
-use crate::http::route::{Guard, Route, closed, router as with};
+use crate::http::route::{Guard, Pace, Route, closed, router as with};
 
 /// The API, for pages of the Messengers' origins.
 fn api() -> Vec<Route> {
@@ -52,7 +52,8 @@ fn api() -> Vec<Route> {
         Route::public(POST, "/v1/conversations/{id}/refusals", Owner, messages::refusal),
         Route::public(POST, "/v1/conversations/{id}/human", Owner, messages::human),
         Route::public(POST, "/v1/conversations/{id}/helped", Owner, messages::helped),
-        Route::public(POST, "/v1/conversations/{id}/typing", Owner, typing::typing),
+        Route::public(POST, "/v1/conversations/{id}/typing", Owner, typing::typing)
+            .at(Pace::Typing),
         Route::public(POST, "/v1/logout", Bearer, logout::logout),
     ]
 }

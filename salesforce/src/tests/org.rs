@@ -1,38 +1,16 @@
-//! A server that records what it is asked and answers as a test says.
+//! An org that records what it is asked and answers as a test says.
 
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::extract::Request;
+use axum::body::Body;
 use axum::response::Response;
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 
+pub(super) use super::server::Seen;
+use super::server::Server;
 use crate::client::{Client, Settings};
 use crate::oauth::{Grant, Login};
-
-/// One request as it came.
-#[derive(Debug, Clone)]
-pub(super) struct Seen {
-    pub(super) method: String,
-    /// Path and query.
-    pub(super) target: String,
-    pub(super) headers: HeaderMap,
-    pub(super) body: Vec<u8>,
-}
-
-impl Seen {
-    pub(super) fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
-    }
-
-    pub(super) fn is_login(&self) -> bool {
-        self.target == "/services/oauth2/token"
-    }
-}
 
 /// What to answer.
 #[derive(Debug, Clone)]
@@ -66,7 +44,7 @@ impl Answer {
 /// A running server.
 pub(super) struct Org {
     pub(super) url: String,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    server: Server,
 }
 
 impl Org {
@@ -74,22 +52,15 @@ impl Org {
     pub(super) async fn answering(
         answer: impl Fn(&Seen) -> Answer + Send + Sync + 'static,
     ) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let seen = Arc::new(Mutex::new(Vec::new()));
-        let (record, answer) = (Arc::clone(&seen), Arc::new(answer));
-        let router = Router::new().fallback(move |request: Request| {
-            let (record, answer) = (Arc::clone(&record), Arc::clone(&answer));
+        let server = Server::answering(move |request| {
+            let answer = answer(request);
             async move {
-                let request = read(request).await;
-                record.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
-                let answer = answer(&request);
                 tokio::time::sleep(answer.after).await;
                 response(answer)
             }
         });
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Org { url, seen }
+        let server = server.await;
+        Org { url: server.url.clone(), server }
     }
 
     /// Takes every login, and answers data calls by a function.
@@ -117,7 +88,7 @@ impl Org {
     }
 
     pub(super) fn seen(&self) -> Vec<Seen> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.server.seen()
     }
 
     pub(super) fn logins(&self) -> usize {
@@ -126,6 +97,12 @@ impl Org {
 
     pub(super) fn data_calls(&self) -> Vec<Seen> {
         self.seen().into_iter().filter(|seen| !seen.is_login()).collect()
+    }
+}
+
+impl Seen {
+    pub(super) fn is_login(&self) -> bool {
+        self.target == "/services/oauth2/token"
     }
 }
 
@@ -145,13 +122,6 @@ pub(super) fn token(access_token: &str, instance: &str) -> Answer {
             "token_type": "Bearer",
         }),
     )
-}
-
-pub(super) async fn read(request: Request) -> Seen {
-    let (parts, body) = request.into_parts();
-    let body = to_bytes(body, 1 << 24).await.expect("a body").to_vec();
-    let target = parts.uri.path_and_query().map_or("", |it| it.as_str()).to_owned();
-    Seen { method: parts.method.to_string(), target, headers: parts.headers, body }
 }
 
 fn response(answer: Answer) -> Response {

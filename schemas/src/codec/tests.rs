@@ -85,26 +85,8 @@ fn concatenated(files: &BTreeMap<String, String>) -> String {
     files.iter().map(|(path, text)| format!("==> {path}\n{text}\n")).collect()
 }
 
-/// A field that may be blank, read, created and updated.
 fn field(name: &str, label: &str, kind: FieldKind) -> (String, Field) {
-    let field = Field {
-        name: name.to_owned(),
-        label: label.to_owned(),
-        help: None,
-        kind,
-        nillable: true,
-        createable: true,
-        updateable: true,
-        defaulted_on_create: false,
-        calculated: false,
-        auto_number: false,
-        unique: false,
-        external_id: false,
-        id_lookup: false,
-        custom: name.ends_with("__c"),
-        filterable: true,
-    };
-    (name.to_owned(), field)
+    (name.to_owned(), Field::plain(name, label, kind))
 }
 
 fn value(value: &str, label: &str) -> ListValue {

@@ -10,7 +10,7 @@ use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use tidegate_server::Server;
 use tidegate_server::chats::channel::{
-    Admitted, Channel, ChatCall, Cursor, Heard, Line, News, Opening, SentFile, Session, Withdrawn,
+    Admitted, Channel, ChatCall, Cursor, Heard, Message, News, Opening, Session, Withdrawn,
 };
 use tidegate_server::chats::messaging::Messaging;
 use tidegate_tests::served;
@@ -29,12 +29,8 @@ impl Channel for WithoutIds {
         self.0.open(session, opening)
     }
 
-    fn send(&self, session: Session, line: Line) -> ChatCall<'_, Session> {
-        self.0.send(session, Line { id: Uuid::new_v4(), ..line })
-    }
-
-    fn send_file(&self, session: Session, file: SentFile) -> ChatCall<'_, Session> {
-        self.0.send_file(session, SentFile { id: Uuid::new_v4(), ..file })
+    fn send(&self, session: Session, message: Message) -> ChatCall<'_, Session> {
+        self.0.send(session, Message { id: Uuid::new_v4(), ..message })
     }
 
     fn fetch(&self, address: String, most: usize) -> ChatCall<'_, Vec<u8>> {

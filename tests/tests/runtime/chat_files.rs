@@ -58,7 +58,7 @@ async fn a_file_of_the_customers_reaches_the_agents_once() {
     let (again, _) = world.post(&visitor, "attachments", request).await;
     assert_eq!([first, again], [200, 200]);
     let chat = desk.chat(|chat| chat.files.len() == 1).await;
-    assert_eq!((chat.files[0].name.as_str(), &*chat.files[0].content), ("leak.png", PNG));
+    assert_eq!(chat.file(), ("leak.png", PNG));
     let entries = world.until_one(&visitor, file).await;
     assert_eq!(entries.iter().filter(|entry| file(entry)).count(), 1);
     assert_eq!(entries.last().unwrap()["from"], "customer");
@@ -178,6 +178,6 @@ async fn files_of_a_form_go_along_with_what_was_said_before() {
     let values = json!({ "id": Uuid::new_v4(), "wait": wait, "values": values });
     assert_eq!(world.post(&visitor, "forms", values).await.0, 200);
     let chat = desk.chat(|chat| chat.lines.len() == 2 && chat.files.len() == 1).await;
-    assert_eq!((chat.files[0].name.as_str(), &*chat.files[0].content), ("small.png", PNG));
+    assert_eq!(chat.file(), ("small.png", PNG));
     assert_eq!(chat.texts()[1], "A file that was sent before is not here: large.png");
 }

@@ -8,8 +8,8 @@ use futures::StreamExt as _;
 use futures::stream::{self, BoxStream};
 use tidegate_engine::event::{Author, ChatEvent};
 use tidegate_server::chats::channel::{
-    Admitted, Channel, ChatCall, ChatError, Cursor, FilesTaken, Heard, Line, News, Now,
-    OfferedFile, Opening, SentFile, Session, Withdrawn,
+    Admitted, Channel, ChatCall, ChatError, Content, Cursor, FilesTaken, Heard, Message, News, Now,
+    OfferedFile, Opening, Session, Withdrawn,
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -50,9 +50,9 @@ pub(crate) struct Chat {
     /// The values of its opening.
     pub(crate) routing: Vec<(String, String)>,
     /// What the customer said, each with its values.
-    pub(crate) lines: Vec<Line>,
+    pub(crate) lines: Vec<Message>,
     /// What files the customer sent.
-    pub(crate) files: Vec<SentFile>,
+    pub(crate) files: Vec<Message>,
     /// The tokens under which it was said.
     pub(crate) tokens: Vec<String>,
     /// What agents did.
@@ -65,7 +65,19 @@ pub(crate) struct Chat {
 
 impl Chat {
     pub(crate) fn texts(&self) -> Vec<&str> {
-        self.lines.iter().map(|line| line.text.as_str()).collect()
+        let words = self.lines.iter().filter_map(|message| match &message.content {
+            Content::Words(text) => Some(text.as_str()),
+            Content::File { .. } => None,
+        });
+        words.collect()
+    }
+
+    /// The only file, by its name and bytes.
+    pub(crate) fn file(&self) -> (&str, &[u8]) {
+        match self.files.iter().map(|file| &file.content).collect::<Vec<_>>()[..] {
+            [Content::File { name, bytes, .. }] => (name, bytes),
+            ref other => panic!("no single file: {other:?}"),
+        }
     }
 }
 
@@ -211,26 +223,17 @@ impl Channel for Desk {
     }
 
     /// Renews the token each time.
-    fn send(&self, session: Session, line: Line) -> ChatCall<'_, Session> {
+    fn send(&self, session: Session, message: Message) -> ChatCall<'_, Session> {
         self.call(|state| {
-            if state.refuses_lines {
+            let words = matches!(message.content, Content::Words(_));
+            if state.refuses_lines && words {
                 let why = "not in these words".into();
                 return Err(ChatError::Refused { status: Some(400), why });
             }
-            let chat = of(state, line.chat)?;
-            if chat.lines.iter().all(|one| one.id != line.id) {
-                chat.lines.push(line);
-            }
-            chat.tokens.push(session.0);
-            Ok(Session(format!("token {}", chat.tokens.len() + 1)))
-        })
-    }
-
-    fn send_file(&self, session: Session, file: SentFile) -> ChatCall<'_, Session> {
-        self.call(|state| {
-            let chat = of(state, file.chat)?;
-            if chat.files.iter().all(|one| one.id != file.id) {
-                chat.files.push(file);
+            let chat = of(state, message.chat)?;
+            let kept = if words { &mut chat.lines } else { &mut chat.files };
+            if kept.iter().all(|one| one.id != message.id) {
+                kept.push(message);
             }
             chat.tokens.push(session.0);
             Ok(Session(format!("token {}", chat.tokens.len() + 1)))

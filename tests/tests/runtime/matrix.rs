@@ -2,7 +2,7 @@
 //! the routers are made from.
 
 use serde_json::{Value, json};
-use tidegate_server::{Guard, Listener, RouteInfo, routes};
+use tidegate_server::{Guard, Listener, Pace, RouteInfo, routes};
 
 use crate::world::{OPERATOR, Visitor, World, identity};
 
@@ -200,6 +200,16 @@ async fn other_methods_are_refused() {
         assert_eq!(answer.status(), 405, "{path}");
         assert_eq!(answer.headers()["content-type"], "application/problem+json");
     }
+}
+
+#[test]
+fn whatever_a_visitor_sends_has_a_pace() {
+    let paced = |pace: Pace| routes().into_iter().filter(move |route| route.pace == pace);
+    let typed: Vec<&str> = paced(Pace::Typing).map(|route| route.path).collect();
+    assert_eq!(typed, ["/v1/conversations/{id}/typing"]);
+    let free =
+        paced(Pace::Free).find(|route| route.guard == Guard::Owner && route.method == "POST");
+    assert_eq!(free, None);
 }
 
 #[test]

@@ -10,7 +10,6 @@ use std::time::Duration;
 use futures::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 use tidegate_engine::event::{Author, ChatEvent};
-use tidegate_engine::file::FileRef;
 use uuid::Uuid;
 
 /// What a call will give.
@@ -25,10 +24,7 @@ pub trait Channel: Debug + Send + Sync {
     fn open(&self, session: Session, opening: Opening) -> ChatCall<'_, Session>;
     /// Says something as the customer. Again under the same id is no harm. Gives the identity as it is
     /// now.
-    fn send(&self, session: Session, line: Line) -> ChatCall<'_, Session>;
-    /// Sends a file as the customer. Again under the same id is no harm. Gives the identity as it is
-    /// now.
-    fn send_file(&self, session: Session, file: SentFile) -> ChatCall<'_, Session>;
+    fn send(&self, session: Session, message: Message) -> ChatCall<'_, Session>;
     /// Fetches what an agent sent, of so many bytes at most.
     fn fetch(&self, address: String, most: usize) -> ChatCall<'_, Vec<u8>>;
     /// Shows agents that the customer types, or no longer.
@@ -96,13 +92,13 @@ pub struct Opening {
 
 /// What the customer says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Line {
+pub struct Message {
     /// The chat.
     pub chat: Uuid,
     /// Its own id.
     pub id: Uuid,
-    /// The words.
-    pub text: String,
+    /// What is said.
+    pub content: Content,
     /// What goes along.
     pub routing: Vec<(String, String)>,
     /// The tag of the language that the chat is held in.
@@ -111,34 +107,20 @@ pub struct Line {
     pub new_session: bool,
 }
 
-/// A file that the customer sends.
+/// What a message consists of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SentFile {
-    /// The chat.
-    pub chat: Uuid,
-    /// Its own id.
-    pub id: Uuid,
-    /// What it is called.
-    pub name: String,
-    /// What it is.
-    pub media_type: String,
-    /// Its bytes.
-    pub content: Arc<[u8]>,
-    /// What goes along.
-    pub routing: Vec<(String, String)>,
-    /// The tag of the language that the chat is held in.
-    pub language: Option<String>,
-    /// Whether it opens a new session of its chat, for the one before is over.
-    pub new_session: bool,
-}
-
-impl SentFile {
-    /// A file that goes where a line of text would.
-    pub fn of(line: Line, file: &FileRef, content: Arc<[u8]>) -> Self {
-        let Line { chat, id, text: _, routing, language, new_session } = line;
-        let (name, media_type) = (file.name.clone(), file.media_type.clone());
-        Self { chat, id, name, media_type, content, routing, language, new_session }
-    }
+pub enum Content {
+    /// Words.
+    Words(String),
+    /// A file.
+    File {
+        /// What it is called.
+        name: String,
+        /// What it is.
+        media_type: String,
+        /// Its bytes.
+        bytes: Arc<[u8]>,
+    },
 }
 
 /// How it went to take a chat back.

@@ -19,7 +19,7 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::channel::{
-    Admitted, Channel, ChatCall, ChatError, Cursor, FilesTaken, Heard, Line, Opening, SentFile,
+    Admitted, Channel, ChatCall, ChatError, Content, Cursor, FilesTaken, Heard, Message, Opening,
     Session, Withdrawn,
 };
 use crate::effects::org::Org;
@@ -134,39 +134,37 @@ impl Channel for Messaging {
         })
     }
 
-    fn send(&self, kept: Session, line: Line) -> ChatCall<'_, Session> {
+    fn send(&self, kept: Session, message: Message) -> ChatCall<'_, Session> {
         Box::pin(async move {
-            let Line { chat, id, text, routing, language, new_session } = line;
+            let Message { chat, id, content, routing, language, new_session } = message;
             let visitor = self.visitor(&kept, chat).await?;
-            let message = Outgoing {
-                id: MessageId::of_key(id),
-                content: OutgoingContent::Text { text, in_reply_to: None },
-                new_session,
-                routing: along(&routing, language.as_deref()),
+            let (to, routing) =
+                (ConversationId::of_key(chat), along(&routing, language.as_deref()));
+            let sent = match content {
+                Content::Words(text) => {
+                    let message = Outgoing {
+                        id: MessageId::of_key(id),
+                        content: OutgoingContent::Text { text, in_reply_to: None },
+                        new_session,
+                        routing,
+                    };
+                    visitor.send(to, &message).await
+                }
+                Content::File { name, media_type, bytes } => {
+                    let message = FileMessage {
+                        id: MessageId::of_key(id),
+                        file: MessageId::of_key(super::derived(id, "file")),
+                        name,
+                        media_type,
+                        bytes: bytes.to_vec(),
+                        text: String::new(),
+                        in_reply_to: None,
+                        new_session,
+                        routing,
+                    };
+                    visitor.send_file(to, &message).await
+                }
             };
-            let sent = visitor.send(ConversationId::of_key(chat), &message).await;
-            sent.map_err(heard::failed)?;
-            Ok(session(&visitor).await)
-        })
-    }
-
-    fn send_file(&self, kept: Session, file: SentFile) -> ChatCall<'_, Session> {
-        Box::pin(async move {
-            let SentFile { chat, id, name, media_type, content, routing, language, new_session } =
-                file;
-            let visitor = self.visitor(&kept, chat).await?;
-            let message = FileMessage {
-                id: MessageId::of_key(id),
-                file: MessageId::of_key(super::derived(id, "file")),
-                name,
-                media_type,
-                bytes: content.to_vec(),
-                text: String::new(),
-                in_reply_to: None,
-                new_session,
-                routing: along(&routing, language.as_deref()),
-            };
-            let sent = visitor.send_file(ConversationId::of_key(chat), &message).await;
             sent.map_err(heard::failed)?;
             Ok(session(&visitor).await)
         })

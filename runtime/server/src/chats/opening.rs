@@ -1,18 +1,17 @@
 //! Opening a chat, with what has been said so far.
 
+use std::sync::Arc;
+
 use tidegate_engine::event::{ChatEvent, Event};
 use tidegate_engine::file::FileRef;
 use tidegate_plan::verify::VerifiedPlan;
-use tidegate_salesforce::chat::{LONGEST_TEXT, parts};
 use tidegate_store::contract::{Claimed, Entry, Stored};
 use uuid::Uuid;
 
-use super::channel::{
-    Admitted, Channel, ChatError, Cursor, FilesTaken, Line, Opening, SentFile, Session,
-};
+use super::channel::{Admitted, Channel, ChatError, Cursor, Opening, Session};
 use super::kept::{self, Kept};
-use super::sending::{send, send_file};
-use super::{derived, is_with, later, part};
+use super::sending::{Along, give, say};
+use super::{derived, is_with, later};
 use crate::app::App;
 use crate::conversation::LoopError;
 use crate::effects::Performed;
@@ -93,44 +92,28 @@ async fn tell(
     chat: Uuid,
     asked: &Asked<'_>,
 ) -> Result<Session, ChatError> {
-    let language = language(asked.plan, &asked.stored.conversation).map(str::to_owned);
-    let routing = asked.routing.to_vec();
-    let opening = Opening { chat, routing: routing.clone(), language: language.clone() };
-    let mut session = channel.open(kept.session, opening).await?;
+    let language = language(asked.plan, &asked.stored.conversation);
     // The same values as at the opening: some orgs read those of the first message only.
-    let line = |id, text| Line {
-        chat,
-        id,
-        text,
-        routing: routing.clone(),
-        language: language.clone(),
-        new_session: false,
-    };
+    let along = Along { chat, routing: asked.routing, language };
+    let language = language.map(str::to_owned);
+    let opening = Opening { chat, routing: asked.routing.to_vec(), language };
+    let mut session = channel.open(kept.session, opening).await?;
     let said = render(&asked.entries);
     if !said.trim().is_empty() {
-        let whole = derived(chat, "said before");
-        for (number, text) in
-            parts(&format!("{SO_FAR}{said}"), LONGEST_TEXT).into_iter().enumerate()
-        {
-            session = send(channel, session, line(part(whole, number), text.to_owned())).await?;
-        }
+        let said = format!("{SO_FAR}{said}");
+        session = say(channel, session, derived(chat, "said before"), &said, &along).await?;
     }
     for file in asked.files {
         let id = derived(chat, &format!("file {}", file.id));
-        session = match give(
-            app,
-            channel,
-            session.clone(),
-            (&kept.files, file),
-            line(id, String::new()),
-            asked,
-        )
-        .await
-        {
+        let content = match kept.files.takes(file.bytes) {
+            true => content(app, asked.stored.conversation.id, file).await?,
+            false => None,
+        };
+        session = match give(channel, session.clone(), id, (file, content), &along).await {
             // What was said has come; that a file has not is no reason to leave the customer alone.
             Err(ChatError::Refused { .. }) => {
                 let text = format!("{NOT_SENT}{}", file.name);
-                send(channel, session, line(derived(id, "not sent"), text)).await?
+                say(channel, session, derived(id, "not sent"), &text, &along).await?
             }
             given => given?,
         };
@@ -138,22 +121,11 @@ async fn tell(
     Ok(session)
 }
 
-/// Gives the agents a file that was sent before, where they take it and it is still there.
-async fn give(
+async fn content(
     app: &App,
-    channel: &dyn Channel,
-    session: Session,
-    (taken, file): (&FilesTaken, &FileRef),
-    line: Line,
-    asked: &Asked<'_>,
-) -> Result<Session, ChatError> {
-    let refused = |why: &str| ChatError::Refused { status: None, why: why.to_owned() };
-    if !taken.takes(file.bytes) {
-        return Err(refused("no such file is taken"));
-    }
-    let content = app.store.content(asked.stored.conversation.id, file.id).await;
-    let content =
-        content.map_err(|error| ChatError::Later { why: error.to_string(), after: None })?;
-    let content = content.ok_or_else(|| refused("the file is not kept any more"))?;
-    send_file(channel, session, SentFile::of(line, file, content)).await
+    conversation: Uuid,
+    file: &FileRef,
+) -> Result<Option<Arc<[u8]>>, ChatError> {
+    let content = app.store.content(conversation, file.id).await;
+    content.map_err(|error| ChatError::Later { why: error.to_string(), after: None })
 }

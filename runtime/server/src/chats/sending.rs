@@ -4,23 +4,23 @@ use std::sync::Arc;
 
 use tidegate_engine::event::{ChatEvent, Event};
 use tidegate_engine::file::FileRef;
+use tidegate_plan::verify::VerifiedPlan;
 use tidegate_salesforce::chat::{LONGEST_TEXT, parts};
 use tidegate_store::contract::{Claimed, DeadLetter, Stored};
 use uuid::Uuid;
 
-use super::channel::{Channel, ChatError, Line, SentFile, Session};
+use super::channel::{Channel, ChatError, Content, Message, Session};
 use super::kept;
 use super::{ATTEMPTS, PATIENCE, is_with, later, part};
 use crate::app::App;
 use crate::conversation::LoopError;
-use crate::effects::Performed;
+use crate::effects::{Performed, language};
 
 /// What the customer said, to the agents of a chat.
 pub(super) struct Said<'a> {
     pub(super) chat: Uuid,
     pub(super) what: What<'a>,
     pub(super) routing: &'a [(String, String)],
-    pub(super) language: Option<String>,
 }
 
 /// What a customer says.
@@ -33,11 +33,12 @@ pub(super) enum What<'a> {
 /// Tells the agents what the customer wrote.
 pub(super) async fn relay(
     app: &App,
+    plan: &VerifiedPlan,
     stored: &Stored,
     claimed: &Claimed,
     said: Said<'_>,
 ) -> Result<Performed, LoopError> {
-    let chat = said.chat;
+    let Said { chat, what, routing } = said;
     let kept = match is_with(&stored.conversation, chat) {
         true => kept::load(app, chat).await?.map(|(_, kept)| kept),
         // The chat is over; what was said stands in the conversation.
@@ -46,14 +47,14 @@ pub(super) async fn relay(
     let found = kept.and_then(|kept| Some((app.chats.channel(&kept.channel)?, kept.session)));
     let Some((channel, session)) = found else { return Ok(lost(chat)) };
     let now = app.clock.now();
-    let told = match said.what {
-        What::Words(text) => {
-            say(channel.as_ref(), session.clone(), claimed.effect.key, text, &said).await
-        }
+    let channel = channel.as_ref();
+    let along = Along { chat, routing, language: language(plan, &stored.conversation) };
+    let key = claimed.effect.key;
+    let told = match what {
+        What::Words(text) => say(channel, session.clone(), key, text.trim(), &along).await,
         What::File(file) => {
             let content = app.store.content(claimed.conversation, file.id).await?;
-            give(channel.as_ref(), session.clone(), claimed.effect.key, (file, content), &said)
-                .await
+            give(channel, session.clone(), key, (file, content), &along).await
         }
     };
     Ok(match told {
@@ -97,75 +98,60 @@ fn letter(claimed: &Claimed, now: jiff::Timestamp, status: Option<u16>, why: Str
     }
 }
 
+/// What goes along with each message of a chat.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Along<'a> {
+    pub(super) chat: Uuid,
+    pub(super) routing: &'a [(String, String)],
+    /// The tag of the language that the chat is held in.
+    pub(super) language: Option<&'a str>,
+}
+
 /// Says it in parts. Gives the identity as it is behind them.
-async fn say(
+pub(super) async fn say(
     channel: &dyn Channel,
     mut session: Session,
     id: Uuid,
     text: &str,
-    said: &Said<'_>,
+    along: &Along<'_>,
 ) -> Result<Session, ChatError> {
-    for (number, text) in parts(text.trim(), LONGEST_TEXT).into_iter().enumerate() {
-        let line = Line {
-            chat: said.chat,
-            id: part(id, number),
-            text: text.to_owned(),
-            routing: said.routing.to_vec(),
-            language: said.language.clone(),
-            new_session: false,
-        };
-        session = send(channel, session, line).await?;
+    for (number, text) in parts(text, LONGEST_TEXT).into_iter().enumerate() {
+        let content = Content::Words(text.to_owned());
+        session = send(channel, session, part(id, number), content, along).await?;
     }
     Ok(session)
 }
 
-/// Gives the agents a file.
-async fn give(
+/// Gives the agents a file, if it is still there.
+pub(super) async fn give(
     channel: &dyn Channel,
     session: Session,
     id: Uuid,
     (file, content): (&FileRef, Option<Arc<[u8]>>),
-    said: &Said<'_>,
+    along: &Along<'_>,
 ) -> Result<Session, ChatError> {
-    let Some(content) = content else {
+    let Some(bytes) = content else {
         let why = "the file is not kept any more".to_owned();
         return Err(ChatError::Refused { status: None, why });
     };
-    let line = Line {
-        chat: said.chat,
-        id,
-        text: String::new(),
-        routing: said.routing.to_vec(),
-        language: said.language.clone(),
-        new_session: false,
-    };
-    let file = SentFile::of(line, file, content);
-    send_file(channel, session, file).await
+    let (name, media_type) = (file.name.clone(), file.media_type.clone());
+    send(channel, session, id, Content::File { name, media_type, bytes }, along).await
 }
 
-/// Sends a file, in a new session where there is none.
-pub(super) async fn send_file(
+/// Sends it, in a new session where there is none.
+async fn send(
     channel: &dyn Channel,
     session: Session,
-    file: SentFile,
+    id: Uuid,
+    content: Content,
+    along: &Along<'_>,
 ) -> Result<Session, ChatError> {
-    match channel.send_file(session.clone(), file.clone()).await {
+    let Along { chat, routing, language } = *along;
+    let (routing, language) = (routing.to_vec(), language.map(str::to_owned));
+    let message = Message { chat, id, content, routing, language, new_session: false };
+    match channel.send(session.clone(), message.clone()).await {
         Err(ChatError::NoSession) => {
-            channel.send_file(session, SentFile { new_session: true, ..file }).await
-        }
-        sent => sent,
-    }
-}
-
-/// Says a line, in a new session where there is none.
-pub(super) async fn send(
-    channel: &dyn Channel,
-    session: Session,
-    line: Line,
-) -> Result<Session, ChatError> {
-    match channel.send(session.clone(), line.clone()).await {
-        Err(ChatError::NoSession) => {
-            channel.send(session, Line { new_session: true, ..line }).await
+            channel.send(session, Message { new_session: true, ..message }).await
         }
         sent => sent,
     }

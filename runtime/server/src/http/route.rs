@@ -3,12 +3,12 @@
 use std::fmt::{self, Debug};
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware;
 use axum::routing::{MethodFilter, MethodRouter};
+use axum::{Extension, Router};
 
 use super::observe;
 use crate::app::App;
@@ -28,6 +28,8 @@ pub struct RouteInfo {
     pub path: &'static str,
     /// Who may.
     pub guard: Guard,
+    /// How often a visitor may.
+    pub pace: Pace,
 }
 
 /// Which listener.
@@ -54,6 +56,17 @@ pub enum Guard {
     Operator,
 }
 
+/// How often one visitor may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pace {
+    /// As often as the guard lets them.
+    Free,
+    /// As often as they may say something.
+    Messages,
+    /// As often as they may type. Who types has not said anything yet, and is to be able to.
+    Typing,
+}
+
 /// A route with what it does.
 pub(crate) struct Route {
     pub(crate) info: RouteInfo,
@@ -74,6 +87,12 @@ impl Route {
         T: 'static,
     {
         Self::new(Listener::Public, &method, path, guard, handler)
+    }
+
+    /// At a pace of its own.
+    pub(crate) fn at(mut self, pace: Pace) -> Self {
+        self.info.pace = pace;
+        self
     }
 
     /// Of the listener for operators.
@@ -108,13 +127,17 @@ impl Route {
             _ => ("GET", MethodFilter::GET),
         };
         let handler = MethodRouter::new().on(filter, handler);
-        Self { info: RouteInfo { listener, method, path, guard }, handler }
+        let says = guard == Guard::Owner && method == "POST";
+        let pace = if says { Pace::Messages } else { Pace::Free };
+        Self { info: RouteInfo { listener, method, path, guard, pace }, handler }
     }
 }
 
 /// A router that has these routes, and no other.
 pub(crate) fn router(routes: Vec<Route>) -> Router<Arc<App>> {
-    let add = |router: Router<_>, Route { info, handler }| router.route(info.path, handler);
+    let add = |router: Router<_>, Route { info, handler }| {
+        router.route(info.path, handler.layer(Extension(info.pace)))
+    };
     // Set here, so that whatever is laid around these routes is laid around this too.
     let refused = async || Problem::method_not_allowed();
     routes.into_iter().fold(Router::new(), add).method_not_allowed_fallback(refused)

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use rand::RngExt as _;
@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::origin;
 use super::problem::Problem;
 use crate::app::App;
+use crate::http::route::Pace;
 
 /// A new visitor's token: 256 random bits. It is told once and never kept.
 pub(crate) fn new_token() -> (String, TokenHash) {
@@ -68,12 +69,12 @@ impl FromRequestParts<Arc<App>> for Own {
         let id = named.and_then(|(_, id)| id.parse().ok()).ok_or_else(Problem::not_found)?;
         let owner = app.store.owner(id).await?;
         owner.filter(|owner| owner.visitor == visitor).ok_or_else(Problem::not_found)?;
-        if parts.method == Method::POST {
-            // Who types has not said anything yet, and is to be able to.
-            let types = parts.uri.path().ends_with("/typing");
-            let taken = if types { app.rates.typing(visitor) } else { app.rates.message(visitor) };
-            taken.map_err(Problem::too_many)?;
-        }
+        let taken = match parts.extensions.get().unwrap_or(&Pace::Messages) {
+            Pace::Free => Ok(()),
+            Pace::Messages => app.rates.message(visitor),
+            Pace::Typing => app.rates.typing(visitor),
+        };
+        taken.map_err(Problem::too_many)?;
         Ok(Self { token: hash, visitor, id })
     }
 }

@@ -1,11 +1,9 @@
 //! A messaging host that records what it is asked and answers as a test says, streams too.
 
-use std::convert::Infallible;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::future::ready;
+use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Body;
-use axum::extract::Request;
 use axum::response::Response;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,9 +11,8 @@ use futures::channel::mpsc::{UnboundedReceiver, UnboundedSender, unbounded};
 use http::StatusCode;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use tokio::net::TcpListener;
 
-use super::super::org::{Seen, read};
+use super::super::server::{Seen, Server};
 use super::steered::Steered;
 use crate::chat::{
     ChatClient, ChatSettings, Clock, ConversationId, Deployment, Identity, Rate, Token, TokenGate,
@@ -64,26 +61,14 @@ impl Writer {
 pub(super) struct Host {
     pub(super) url: String,
     pub(super) clock: Arc<Steered>,
-    seen: Arc<Mutex<Vec<Seen>>>,
+    server: Server,
 }
 
 impl Host {
     /// Answers by a function; it stops with the test's runtime.
     pub(super) async fn answering(answer: impl Fn(&Seen) -> Reply + Send + Sync + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let url = format!("http://{}", listener.local_addr().expect("an address"));
-        let seen = Arc::new(Mutex::new(Vec::new()));
-        let (record, answer) = (Arc::clone(&seen), Arc::new(answer));
-        let router = Router::new().fallback(move |request: Request| {
-            let (record, answer) = (Arc::clone(&record), Arc::clone(&answer));
-            async move {
-                let request = read(request).await;
-                record.lock().unwrap_or_else(PoisonError::into_inner).push(request.clone());
-                Ok::<_, Infallible>(response(answer(&request)))
-            }
-        });
-        tokio::spawn(async move { axum::serve(listener, router).await });
-        Host { url, clock: Steered::new(), seen }
+        let server = Server::answering(move |request| ready(response(answer(request)))).await;
+        Host { url: server.url.clone(), clock: Steered::new(), server }
     }
 
     pub(super) fn client(&self) -> ChatClient {
@@ -109,7 +94,7 @@ impl Host {
     }
 
     pub(super) fn seen(&self) -> Vec<Seen> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.server.seen()
     }
 
     /// The requests as lines.

@@ -53,28 +53,13 @@ impl Schema {
     }
 }
 
-/// Objects that the org itself lives by: it needs fields of them that no program may have asked for.
-const LIVED_BY: [&str; 11] = [
-    "BusinessHours",
-    "ContentVersion",
-    "Group",
-    "Holiday",
-    "MessagingChannel",
-    "MessagingEndUser",
-    "MessagingSession",
-    "Organization",
-    "QueueSobject",
-    "RecordType",
-    "User",
-];
-
 impl Schema {
     /// Reads describes: each stands in place of the built-in object, if there is one.
     pub(in crate::org) fn told(told: &Told) -> Result<Schema, SchemaError> {
         let (mut objects, mut rules) = load::built_in()?;
         for describe in &told.describes {
             let name = describe["name"].as_str().unwrap_or_default();
-            let own = objects.iter().find(|object| object.name == name && LIVED_BY.contains(&name));
+            let own = objects.iter().find(|object| object.name == name && load::lives_by(name));
             let own = own.cloned();
             let unreadable =
                 |problem| SchemaError::Contradiction(format!("the describe of {name}: {problem}"));

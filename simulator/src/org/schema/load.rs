@@ -13,14 +13,18 @@ macro_rules! schema_files {
     };
 }
 
-const OBJECTS: [(&str, &str); 17] = schema_files![
+const OF_THE_BUSINESS: [(&str, &str); 6] = schema_files![
     "Account",
-    "BusinessHours",
     "Case",
     "CaseComment",
     "Contact",
     "ContentDocument",
     "ContentDocumentLink",
+];
+
+/// Objects that the org itself lives by: it needs fields of them that no program may have asked for.
+const LIVED_BY: [(&str, &str); 11] = schema_files![
+    "BusinessHours",
     "ContentVersion",
     "Group",
     "Holiday",
@@ -65,9 +69,14 @@ pub(super) fn embedded() -> Result<Schema, SchemaError> {
 /// What is built into the program, not yet linked.
 pub(super) fn built_in() -> Result<(Vec<ObjectSchema>, OrgRules), SchemaError> {
     let rules: OrgRules = read("org", ORG)?;
-    let objects =
-        OBJECTS.iter().map(|(file, text)| read(file, text)).collect::<Result<Vec<_>, _>>()?;
+    let files = OF_THE_BUSINESS.iter().chain(&LIVED_BY);
+    let objects = files.map(|(file, text)| read(file, text)).collect::<Result<Vec<_>, _>>()?;
     Ok((objects, rules))
+}
+
+/// Whether the org itself lives by an object.
+pub(super) fn lives_by(object: &str) -> bool {
+    LIVED_BY.iter().any(|(name, _)| *name == object)
 }
 
 pub(in crate::org) fn read<T>(file: &str, text: &str) -> Result<T, SchemaError>
