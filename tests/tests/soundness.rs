@@ -112,29 +112,47 @@ fn accepted(base: &Catalog, seed: u64, ignored: &[&str], tally: &mut Tally) -> b
             }
             continue;
         }
-        let sources = analysis.sources.clone();
-        let unreached = unreached(&analysis);
         let in_vain = match ignored.contains(&SAID_OF_ALL) {
             true => lines_of_forms(&analysis, &text),
             false => places(&analysis, &["E0603"]),
         };
-        let Ok(checked) = but_for(analysis, ignored).checked() else { return false };
-        let plan = VerifiedPlan::new(checked.emit());
-        let Ok(plan) = plan else {
-            tally.failures.push(format!("plan: seed {seed}: {plan:?}\n{text}"));
-            return true;
-        };
-        tally.accepted += 1;
-        for construct in CONSTRUCTS.iter().filter(|one| text.contains(**one)) {
-            *tally.constructs.entry(construct).or_default() += 1;
-        }
-        *tally.constructs.entry("map: require").or_default() += u64::from(!rules.is_empty());
-        let (catalog, sources, rules) = (&*catalog, &sources, &rules);
-        let oracle = Oracle { plan: &plan, catalog, rules, sources, unreached, in_vain };
-        converse(&oracle, (seed, &text), &mut dice, tally);
-        return true;
+        let org = Org { catalog: &catalog, rules: &rules };
+        return play(&org, (seed, &text), (analysis, ignored), in_vain, &mut dice, tally);
     }
     false
+}
+
+struct Org<'a> {
+    catalog: &'a Catalog,
+    rules: &'a [Rule],
+}
+
+/// Conversations of a program, as if nothing had been found of what is ignored.
+fn play(
+    org: &Org<'_>,
+    (seed, text): (u64, &str),
+    (analysis, ignored): (Analysis, &[&str]),
+    in_vain: Vec<Span>,
+    dice: &mut Dice,
+    tally: &mut Tally,
+) -> bool {
+    let sources = analysis.sources.clone();
+    let unreached = unreached(&analysis);
+    let Ok(checked) = but_for(analysis, ignored).checked() else { return false };
+    let plan = VerifiedPlan::new(checked.emit());
+    let Ok(plan) = plan else {
+        tally.failures.push(format!("plan: seed {seed}: {plan:?}\n{text}"));
+        return true;
+    };
+    tally.accepted += 1;
+    for construct in CONSTRUCTS.iter().filter(|one| text.contains(**one)) {
+        *tally.constructs.entry(construct).or_default() += 1;
+    }
+    *tally.constructs.entry("map: require").or_default() += u64::from(!org.rules.is_empty());
+    let (catalog, rules, sources) = (org.catalog, org.rules, &sources);
+    let oracle = Oracle { plan: &plan, catalog, rules, sources, unreached, in_vain };
+    converse(&oracle, (seed, text), dice, tally);
+    true
 }
 
 /// One proof off: something that only builds for tests have.
@@ -261,7 +279,10 @@ fn what_is_proved_does_not_happen() {
 /// Each proof off in turn. A release build has no way to do that.
 #[cfg(debug_assertions)]
 mod twins {
-    use super::{SAID_OF_ALL, Tally, accepted, play_all, program};
+    use super::{
+        Dice, Draft, MENDED, Org, Rule, SAID_OF_ALL, Tally, accepted, org, play, play_all, program,
+    };
+    use tidegate_schemas::catalog::Catalog;
 
     /// Lets programs through whose only faults have these codes; the oracle must meet the failure.
     fn without(ignored: &[&str], failing: &[&str]) {
@@ -332,6 +353,49 @@ mod twins {
     #[test]
     fn without_the_proof_of_forms_they_take_less_than_they_say() {
         without(&["E0601"], &["wide"]);
+    }
+
+    /// A program that is called proved by itself is played beside what agents' replies start.
+    fn unseen_replies(base: &Catalog, seed: u64, tally: &mut Tally) -> Option<bool> {
+        let mut dice = Dice::new(seed);
+        let catalog = org::catalog(base, &mut dice);
+        let mut draft = Draft::random(&mut dice);
+        let rules = Rule::some(&mut dice);
+        let replies = draft.take_replies()?;
+        let check = |draft: &Draft| org::check(&catalog, &rules, &draft.text());
+        let mend = |draft: &mut Draft, from: usize| {
+            (0..MENDED).find_map(|_| {
+                let analysis = check(draft);
+                let refused = draft.refused(&analysis, &[], from);
+                match refused.is_empty() {
+                    true => Some(Ok(analysis)),
+                    false => draft.mend_lines(refused).err().map(Err),
+                }
+            })
+        };
+        mend(&mut draft, 0)?.ok()?;
+        let alone = draft.len();
+        draft.append(replies);
+        let analysis = mend(&mut draft, alone)?.ok()?;
+        let found = analysis.diagnostics.iter();
+        let unseen: Vec<&str> = found.map(|found| found.code.id()).collect();
+        let org = Org { catalog: &catalog, rules: &rules };
+        let text = draft.text();
+        Some(play(&org, (seed, &text), (analysis, &unseen), Vec::new(), &mut dice, tally))
+    }
+
+    #[test]
+    fn without_the_analysis_of_replies_what_they_clear_is_shown() {
+        let base = program::catalog(None);
+        let mut tally = Tally::default();
+        let met = (0..6000).find(|seed| {
+            unseen_replies(&base, *seed, &mut tally);
+            tally.failures.iter().any(|what| what.starts_with("blank: ⟦⟧\n"))
+        });
+        let Some(seed) = met else {
+            panic!("{} programs beside replies, {} talks", tally.accepted, tally.talks);
+        };
+        println!("program {seed}: {}", tally.failures.concat());
     }
 
     /// What is asked in vain and let through is lost: in each conversation another value takes its place,

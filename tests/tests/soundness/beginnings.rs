@@ -23,7 +23,7 @@ impl Writer<'_> {
         if self.dice.percent(60) {
             return;
         }
-        self.line("workflow replied {", None);
+        self.line(super::REPLIED, None);
         if self.dice.percent(40) {
             let when = condition(self.dice, 1);
             self.line(format!("on agent reply when {when}"), Some("on agent reply"));

@@ -27,6 +27,15 @@ struct Line {
     instead: Option<String>,
 }
 
+/// A line that is refused.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Refused {
+    line: usize,
+    /// A line that mends what cannot be taken out, or none.
+    remedy: String,
+    code: &'static str,
+}
+
 impl Draft {
     pub(crate) fn random(dice: &mut Dice) -> Self {
         let event = if dice.percent(20) { "message" } else { "open" };
@@ -66,13 +75,40 @@ impl Draft {
         self.lines.iter().fold(String::new(), |all, line| all + &line.text + "\n")
     }
 
+    /// Takes what agents' replies start out of the program, where something waits for agents.
+    pub(crate) fn take_replies(&mut self) -> Option<Self> {
+        let handed = self.lines.iter().any(|line| line.text.starts_with("hand off "));
+        let at = self.lines.iter().position(|line| line.text == REPLIED)?;
+        handed.then(|| Self { lines: self.lines.split_off(at) })
+    }
+
+    pub(crate) fn append(&mut self, other: Self) {
+        self.lines.extend(other.lines);
+    }
+
     /// Takes out what is refused; gives the code of what that is not possible for.
     pub(crate) fn mend(
         &mut self,
         analysis: &Analysis,
         ignored: &[&str],
     ) -> Result<(), &'static str> {
-        let mut broken: Vec<(usize, String, &str)> = analysis
+        let refused = self.refused(analysis, ignored, 0);
+        self.mend_lines(refused)
+    }
+
+    /// How many lines there are.
+    pub(crate) fn len(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// What is refused from a line on, or in no line at all.
+    pub(crate) fn refused(
+        &self,
+        analysis: &Analysis,
+        ignored: &[&str],
+        from: usize,
+    ) -> Vec<Refused> {
+        let mut refused: Vec<Refused> = analysis
             .diagnostics
             .iter()
             .filter(|found| refuses(found, ignored))
@@ -80,12 +116,19 @@ impl Draft {
                 let source = analysis.sources.get(found.primary.span.source);
                 let own = source.is_some_and(|source| source.name == "flow.tide");
                 let start = if own { found.primary.span.start as usize } else { usize::MAX };
-                (self.line_at(start), remedy(found), found.code.id())
+                let line = self.line_at(start);
+                Refused { line, remedy: remedy(found), code: found.code.id() }
             })
+            .filter(|refused| refused.line >= from)
             .collect();
-        broken.sort();
-        broken.dedup_by_key(|(line, ..)| *line);
-        for (at, remedy, code) in broken.into_iter().rev() {
+        refused.sort();
+        refused.dedup_by_key(|refused| refused.line);
+        refused
+    }
+
+    /// Takes out these lines; gives the code of one for which that is not possible.
+    pub(crate) fn mend_lines(&mut self, refused: Vec<Refused>) -> Result<(), &'static str> {
+        for Refused { line: at, remedy, code } in refused.into_iter().rev() {
             let mended = match code {
                 "E0701" => self.fill(0, SILENCE),
                 "E0702" if self.lines.get(at).is_some_and(|line| line.text.contains("idle")) => {
@@ -134,6 +177,8 @@ impl Draft {
 /// What could not be proved.
 const DOUBTS: &[&str] =
     &["W0502", "W0503", "W0511", "W0521", "W0531", "W0541", "W0542", "W0705", "W0801"];
+/// What agents' replies start, the last of a program's workflows.
+const REPLIED: &str = "workflow replied {";
 /// A gap where nobody says what happens in silence.
 const SILENCE: &str = "// silence";
 /// A gap where an arm does not leave.
@@ -531,13 +576,20 @@ impl Writer<'_> {
         self.line("}", None);
     }
 
-    /// A hand-off with all its arms.
+    /// A hand-off with all its arms, of which some count on what was known before it.
     fn hand_off(&mut self, depth: usize, runs: &[&str]) {
+        let counted = self.dice.percent(60);
+        if counted {
+            self.line("set conversation.note = \"known\"", Some(INSTEAD));
+        }
         let minutes = 1 + self.dice.below(9);
         let head = format!("hand off using agents waiting up to {minutes}m {{");
         self.line(head, Some("if person is verified {"));
         for outcome in ["ended", "no agent", "failed", "lost"] {
             self.line(format!("{outcome} => {{"), Some("if person is known {"));
+            if counted && self.dice.percent(50) {
+                self.line("say \"⟦{conversation.note}⟧\"", Some(INSTEAD));
+            }
             self.steps(1, depth.saturating_sub(1), runs);
             self.line("}", None);
         }
