@@ -1,14 +1,20 @@
 //! How often what is built in is right, on messages written as customers write.
 //!
 //! Each file of `labelled/` has a list with its descriptions, and messages with the value that a
-//! person gave them (`-` where none fits). Every other message was used to choose the limits of
-//! `detect`; the rest was held out, and what it gives stands in the snapshot.
+//! person gave them (`-` where none fits). Every other message of the first four was used to choose
+//! the limits of `detect`; the rest was held out, and what it gives stands in the snapshot.
+//!
+//! The messages of `labelled/blind/` are by somebody who knew the names of the values alone, their
+//! descriptions by somebody who had seen none of the messages. `HELD_OUT` names every other one of
+//! them by its hash: who looks for something better looks at the rest.
+//!
 //! `cargo test -p tidegate-tests --test labelled -- --ignored --nocapture` prints what other
 //! limits would give on the half that they are chosen on.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+use sha2::{Digest, Sha256};
 use tidegate_ai::detect::{Choice, Limits, Request, detect_within};
 
 const FILES: [(&str, &str); 4] = [
@@ -17,6 +23,22 @@ const FILES: [(&str, &str); 4] = [
     ("shop", include_str!("labelled/shop.txt")),
     ("bank", include_str!("labelled/bank.txt")),
 ];
+
+const BLIND: [(&str, &str); 10] = [
+    ("airline", include_str!("labelled/blind/airline.txt")),
+    ("telecom", include_str!("labelled/blind/telecom.txt")),
+    ("insurance", include_str!("labelled/blind/insurance.txt")),
+    ("gym", include_str!("labelled/blind/gym.txt")),
+    ("city (de)", include_str!("labelled/blind/city.txt")),
+    ("cards", include_str!("labelled/blind/cards.txt")),
+    ("energie (de)", include_str!("labelled/blind/energie.txt")),
+    ("parcel", include_str!("labelled/blind/parcel.txt")),
+    ("clinic (de)", include_str!("labelled/blind/clinic.txt")),
+    ("tienda (es)", include_str!("labelled/blind/tienda.txt")),
+];
+
+/// The SHA-256 of the blind messages that are held out, each with its label and a line's end.
+const HELD_OUT: &str = "a7c7143229b192520517f56c8f107ecd2c7f35c933cfdc2dfa6b25c91f89e035";
 
 struct List {
     name: &'static str,
@@ -33,6 +55,10 @@ struct Labelled {
 
 fn lists() -> Vec<List> {
     FILES.iter().map(|(name, text)| list(name, text)).collect()
+}
+
+fn blind() -> Vec<List> {
+    BLIND.iter().map(|(name, text)| list(name, text)).collect()
 }
 
 fn list(name: &'static str, text: &'static str) -> List {
@@ -132,22 +158,73 @@ fn row(out: &mut String, name: &str, its: Counts) {
     .expect("text");
 }
 
-fn table(limits: Limits) -> String {
-    let lists = lists();
+/// The interval in which the share that is right lies with 95 % (Wilson), in percent.
+fn interval(its: Counts) -> (f64, f64) {
+    let (n, z) = (its.all() as f64, 1.96);
+    let share = its.right() as f64 / n;
+    let middle = share + z * z / (2.0 * n);
+    let width = z * (share * (1.0 - share) / n + z * z / (4.0 * n * n)).sqrt();
+    let least = 1.0 + z * z / n;
+    (100.0 * (middle - width) / least, 100.0 * (middle + width) / least)
+}
+
+/// What is right where each value, and none, is as likely: in percent.
+fn random(lists: &[List], held_out: bool) -> f64 {
+    let messages = |list: &List| half(list, held_out).count() as f64;
+    let right = lists.iter().map(|list| messages(list) / (list.choices.len() + 1) as f64);
+    100.0 * right.sum::<f64>() / lists.iter().map(messages).sum::<f64>()
+}
+
+fn table(lists: &[List], limits: Limits) -> String {
     let mut out = String::new();
-    for (half, held_out) in [("chosen on", false), ("held out", true)] {
-        for list in &lists {
+    for (half, held_out) in [("open", false), ("held out", true)] {
+        for list in lists {
             row(&mut out, &format!("{half}: {}", list.name), counted(list, held_out, limits));
         }
         let all = sum(lists.iter().map(|list| counted(list, held_out, limits)));
         row(&mut out, &format!("{half}: all"), all);
+        let ((low, high), random) = (interval(all), random(lists, held_out));
+        writeln!(out, "{half}: between {low:.1} and {high:.1} %; by chance {random:.1} %")
+            .expect("text");
     }
     out
 }
 
 #[test]
 fn what_was_measured() {
-    insta::assert_snapshot!(table(Limits::default()));
+    insta::assert_snapshot!(table(&lists(), Limits::default()));
+}
+
+#[test]
+fn what_was_measured_of_messages_written_without_the_descriptions() {
+    insta::assert_snapshot!(table(&blind(), Limits::default()));
+}
+
+#[test]
+fn the_blind_set_is_what_it_is_said_to_be() {
+    let lists = blind();
+    assert!(lists.iter().all(|list| (4..=20).contains(&list.choices.len())));
+    let all: Vec<&Labelled> = lists.iter().flat_map(|list| &list.messages).collect();
+    assert!(all.len() >= 1000, "{}", all.len());
+    let none = all.iter().filter(|one| one.value.is_none()).count();
+    assert!(none * 4 >= all.len(), "a quarter fits nothing: {none} of {}", all.len());
+    let mut texts: Vec<&str> = all.iter().map(|one| one.text).collect();
+    texts.sort_unstable();
+    texts.dedup();
+    assert_eq!(texts.len(), all.len());
+}
+
+#[test]
+fn what_is_held_out_is_as_it_was() {
+    let mut hash = Sha256::new();
+    for list in &blind() {
+        for one in half(list, true) {
+            hash.update(format!("{}: {}\n", one.value.unwrap_or("-"), one.text));
+        }
+    }
+    let hash = hash.finalize();
+    let text = hash.iter().fold(String::new(), |text, byte| text + &format!("{byte:02x}"));
+    assert_eq!(text, HELD_OUT);
 }
 
 #[test]

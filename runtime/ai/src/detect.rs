@@ -8,7 +8,8 @@
 //! `tests/tests/labelled`, and measured on the other. There it is right about 67 of 83 messages: it finds
 //! 37 of the 53 values that fit, and 13 without the table of what words speak of, which was made longer
 //! by what the first half showed to be lacking. Whoever always said that nothing fits would be right
-//! about 30.
+//! about 30. Of 1,100 messages by somebody who had not seen the descriptions it is right about half:
+//! customers have more words for a thing than its description, and nothing lexical knows them.
 
 use crate::text::{Tongue, Word, Words};
 
