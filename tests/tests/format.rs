@@ -17,6 +17,7 @@ mod mess;
 mod org;
 #[allow(dead_code, reason = "it serves other tests too")]
 mod program;
+#[allow(dead_code, reason = "it serves other tests too")]
 #[path = "soundness/program.rs"]
 mod random;
 #[allow(dead_code, reason = "it serves other tests too")]

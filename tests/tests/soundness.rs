@@ -20,6 +20,7 @@ mod org;
 mod private;
 #[allow(dead_code, reason = "it serves other tests too")]
 mod program;
+#[allow(dead_code, reason = "a build for release plays no twins")]
 #[path = "soundness/program.rs"]
 mod random;
 #[path = "soundness/rules.rs"]
