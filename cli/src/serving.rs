@@ -19,7 +19,7 @@ use tidegate_server::config::{
     AiConfig, EdgeConfig, IdentityAlgorithm, IdentityKey, MAX_FILE_MB, MessengerConfig,
     OperatorConfig, Provider, ServerConfig, StoreConfig,
 };
-use tidegate_server::effects::openai::OpenAi;
+use tidegate_server::effects::endpoint::{self, Endpoint};
 use tidegate_server::effects::org::Org;
 use tidegate_server::effects::salesforce::SalesforceOrg;
 use tidegate_server::{RunningServer, Server, StartError};
@@ -102,12 +102,16 @@ pub(crate) fn ai(section: &AiSection) -> Result<AiConfig, Failure> {
     let provider = |name: &manifest::Provider| match name {
         manifest::Provider::Builtin => Ok(Provider::Builtin),
         manifest::Provider::None => Ok(Provider::Nobody),
-        manifest::Provider::Named(name) => endpoint(section, name),
+        manifest::Provider::Named(name) => named(section, name),
     };
-    Ok(AiConfig { detect: provider(&section.detect)?, answer: provider(&section.answer)? })
+    Ok(AiConfig {
+        detect: provider(&section.detect)?,
+        answer: provider(&section.answer)?,
+        summarise: provider(&section.summarise)?,
+    })
 }
 
-fn endpoint(section: &AiSection, name: &str) -> Result<Provider, Failure> {
+fn named(section: &AiSection, name: &str) -> Result<Provider, Failure> {
     let whose = format!("ai.provider.{name}");
     let Some(its) = section.provider.get(name) else {
         return Err(Failure::input(
@@ -118,11 +122,13 @@ fn endpoint(section: &AiSection, name: &str) -> Result<Provider, Failure> {
     let key = its.key_env.as_ref().map(|variable| from_environment(&whose, variable));
     let key = key.transpose()?.map(SecretString::from);
     let timeout = Duration::from_secs(u64::from(its.timeout_seconds()));
-    match its.speaks {
-        Protocol::OpenAi => OpenAi::new(its.url.as_str(), &its.model, key, timeout)
-            .map(|ai| Provider::OpenAi(Arc::new(ai)))
-            .map_err(|error| Failure::world(error.to_string(), "")),
-    }
+    let protocol = match its.speaks {
+        Protocol::OpenAi => endpoint::Protocol::OpenAi,
+        Protocol::Anthropic => endpoint::Protocol::Anthropic,
+    };
+    Endpoint::new(protocol, its.url.as_str(), &its.model, key, timeout)
+        .map(|ai| Provider::Endpoint(Arc::new(ai)))
+        .map_err(|error| Failure::world(error.to_string(), ""))
 }
 
 fn operator(server: &ServerSection) -> Result<Option<OperatorConfig>, Failure> {

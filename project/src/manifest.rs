@@ -41,7 +41,7 @@ pub struct Manifest {
     /// `[channel.NAME]`: where agents chat.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub channel: BTreeMap<String, ChannelSection>,
-    /// `[ai]`: who detects and answers.
+    /// `[ai]`: who detects, answers and summarises.
     #[serde(default, skip_serializing_if = "AiSection::is_default")]
     pub ai: AiSection,
     /// `[server]`
@@ -443,6 +443,10 @@ parameters = { tier = 40, "AI Tone of Voice" = 255 }
         let manifest = manifest.expect("a manifest");
         assert_eq!(manifest.ai.answer, Provider::Named("house".to_owned()));
         let https = "url = \"https://ai.example.com/v1\"\n";
+        let other = house(https).replace("answer =", "summarise =").replace("openai", "anthropic");
+        let manifest = Manifest::parse(&other).expect("a manifest");
+        assert_eq!(manifest.ai.summarise, Provider::Named("house".to_owned()));
+        assert_eq!(manifest.ai.provider["house"].speaks, Protocol::Anthropic);
         let all = [
             refused(&with("answer = \"oracle\"")),
             refused(&with("ask = \"builtin\"")),

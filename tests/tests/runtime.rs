@@ -24,6 +24,8 @@ mod desk;
 mod detections;
 #[path = "runtime/drift.rs"]
 mod drift;
+#[path = "runtime/endpoint.rs"]
+mod endpoint;
 #[path = "runtime/failures.rs"]
 mod failures;
 #[path = "runtime/files.rs"]

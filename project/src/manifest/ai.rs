@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Endpoint, ManifestError, Variable};
 
-/// `[ai]`: left out, what is built in does both jobs.
+/// `[ai]`: left out, what is built in does each job.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct AiSection {
@@ -15,7 +15,9 @@ pub struct AiSection {
     pub detect: Provider,
     /// Who answers customers, for `answer`.
     pub answer: Provider,
-    /// `[ai.provider.NAME]`: endpoints that the two can name.
+    /// Who summarises conversations, for pushes with `summary to`.
+    pub summarise: Provider,
+    /// `[ai.provider.NAME]`: endpoints that the jobs can name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub provider: BTreeMap<String, ProviderSection>,
 }
@@ -54,6 +56,8 @@ impl ProviderSection {
 pub enum Protocol {
     /// As OpenAI's, which many others take too: `POST …/chat/completions`.
     OpenAi,
+    /// As Anthropic's Messages: `POST …/messages`.
+    Anthropic,
 }
 
 impl AiSection {
@@ -70,7 +74,9 @@ impl AiSection {
                 "give it another one",
             ));
         }
-        for (key, provider) in [("detect", &self.detect), ("answer", &self.answer)] {
+        let jobs =
+            [("detect", &self.detect), ("answer", &self.answer), ("summarise", &self.summarise)];
+        for (key, provider) in jobs {
             let Provider::Named(name) = provider else { continue };
             if !self.provider.contains_key(name) {
                 let others = self.provider.keys().map(|name| format!(", `{name}`"));
@@ -94,7 +100,7 @@ pub enum Provider {
     /// What is built in: it needs no network and no key.
     #[default]
     Builtin,
-    /// Nobody: the step is `unavailable`.
+    /// Nobody: the step is `unavailable`, and there is no summary.
     None,
     /// That of a section `[ai.provider.NAME]`.
     Named(String),

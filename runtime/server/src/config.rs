@@ -11,7 +11,7 @@ use secrecy::SecretString;
 
 use crate::chats::channel::Channel;
 use crate::clock::Clock;
-use crate::effects::openai::OpenAi;
+use crate::effects::endpoint::Endpoint;
 use crate::effects::org::Org;
 
 mod edge;
@@ -63,13 +63,15 @@ pub enum StoreConfig {
     Memory,
 }
 
-/// Who does the AI's jobs. Summaries are always made of the customer's own sentences.
+/// Who does the AI's jobs.
 #[derive(Debug, Clone, Default)]
 pub struct AiConfig {
     /// Who says which value a list has.
     pub detect: Provider,
     /// Who answers customers.
     pub answer: Provider,
+    /// Who summarises conversations. Where an endpoint can't, what is built in does.
+    pub summarise: Provider,
 }
 
 /// Who does a job of the AI's.
@@ -78,9 +80,9 @@ pub enum Provider {
     /// What is built in: no network, no key.
     #[default]
     Builtin,
-    /// An endpoint that speaks as OpenAI's does.
-    OpenAi(Arc<OpenAi>),
-    /// Nobody: the step is `unavailable`.
+    /// An AI behind an endpoint.
+    Endpoint(Arc<Endpoint>),
+    /// Nobody: the step is `unavailable`, and there is no summary.
     Nobody,
 }
 

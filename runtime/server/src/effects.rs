@@ -1,6 +1,6 @@
 //! Performing effects that have been committed.
 
-pub mod openai;
+pub mod endpoint;
 pub mod org;
 pub mod salesforce;
 

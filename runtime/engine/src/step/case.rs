@@ -1,6 +1,6 @@
 //! Cases: asked for once, whatever the org answers and whenever.
 //!
-//! A push that wants a summary waits for it, five seconds at most; an idle arm, which must not
+//! A push that wants a summary waits for it, fifteen seconds at most; an idle arm, which must not
 //! wait, goes on without one. `create case` then waits eight seconds for the org before it tells
 //! the customer that the Case comes later. The transcript is attached when the Case's id is known,
 //! be that after the conversation has ended, and so are the files that the customer sent before
@@ -19,7 +19,7 @@ use crate::state::{Pending, Position, Writer};
 use crate::transition::Fault;
 
 /// How long a Case waits for its summary, in milliseconds.
-const SUMMARY_DEADLINE_MS: i64 = 5_000;
+const SUMMARY_DEADLINE_MS: i64 = 15_000;
 /// How long the customer waits for the Case, in milliseconds.
 const CASE_DEADLINE_MS: i64 = 8_000;
 

@@ -17,7 +17,7 @@ fn asked_for<'p>(plan: &'p VerifiedPlan, words: &str) -> Player<'p> {
     player.opens(unknown(plan));
     player.writes(words);
     player.writes("a bill");
-    player.passes(SignedDuration::from_secs(5));
+    player.passes(SignedDuration::from_secs(15));
     player
 }
 

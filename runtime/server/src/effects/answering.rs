@@ -95,7 +95,7 @@ pub(crate) async fn perform(
             };
             thinking.think(work).await
         }
-        Provider::OpenAi(ai) => {
+        Provider::Endpoint(ai) => {
             let work = move || {
                 let (transcript, library) = (&summary::lines(&entries)[..], shelf.library());
                 let (knowing, language) = (&knowing[..], language.as_deref());

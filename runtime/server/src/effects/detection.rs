@@ -38,7 +38,7 @@ pub(crate) async fn perform(
             let work = move || builtin(&values, &words(&entries), language.as_deref());
             thinking.think(work).await
         }
-        Provider::OpenAi(ai) => asking::detect(ai, &values, &words(&asked.entries)).await,
+        Provider::Endpoint(ai) => asking::detect(ai, &values, &words(&asked.entries)).await,
         Provider::Nobody => Detection::Unavailable,
     };
     Performed::Answered(Event::Detected { key, found })

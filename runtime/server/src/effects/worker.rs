@@ -109,6 +109,7 @@ fn is_beside_the_org(action: &Action) -> bool {
         action,
         Action::Detect { .. }
             | Action::Answer { .. }
+            | Action::Summarise { .. }
             | Action::OpenChat { .. }
             | Action::Relay { .. }
             | Action::RelayFile { .. }
@@ -249,7 +250,7 @@ async fn perform(app: &App, names: &Names, claimed: &Claimed) -> Result<Performe
         Action::SyncCase { case_id } => person::read_case(app, &plan, key, case_id).await,
         Action::Summarise { through } => {
             let entries = entries(app, claimed.conversation, *through).await?;
-            app.thinking.think(move || summary::summarise(key, &entries)).await
+            summary::perform(&app.ai.summarise, &app.thinking, key, entries).await
         }
         Action::Detect { attr, values, through } => {
             let entries = entries(app, claimed.conversation, *through).await?;

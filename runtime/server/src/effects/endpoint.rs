@@ -1,0 +1,279 @@
+//! An AI behind an endpoint, whichever way it is spoken to.
+//!
+//! What customers wrote goes out as a value in JSON, beside instructions that call it data; nothing of
+//! what comes back is believed but what the schema allows, and the engine looks at that again. Logs
+//! tell neither the key nor a word of a prompt or an answer.
+
+mod anthropic;
+mod openai;
+
+use std::fmt::{self, Debug};
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::{Response, StatusCode};
+use secrecy::SecretString;
+use serde_json::Value;
+use tokio::sync::Semaphore;
+use tokio::time::{Instant, sleep, timeout_at};
+
+/// Bytes of an answer at most.
+const LONGEST: usize = 256 << 10;
+/// It is asked so often at most.
+const ATTEMPTS: u32 = 2;
+/// So many questions are under way together at most; others wait for their turn.
+const TOGETHER: usize = 64;
+
+/// How an endpoint is spoken to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// As OpenAI's: `POST …/chat/completions`.
+    OpenAi,
+    /// As Anthropic's Messages: `POST …/messages`.
+    Anthropic,
+}
+
+/// Where an AI is asked, and how.
+#[derive(Clone)]
+pub struct Endpoint {
+    client: reqwest::Client,
+    protocol: Protocol,
+    url: String,
+    model: String,
+    key: Option<SecretString>,
+    timeout: Duration,
+    /// How many questions may be under way together.
+    permits: Arc<Semaphore>,
+}
+
+impl Debug for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { client: _, protocol, url, model, key: _, timeout, permits: _ } = self;
+        let mut shown = f.debug_struct("Endpoint");
+        shown.field("protocol", protocol).field("url", url).field("model", model);
+        shown.field("timeout", timeout).finish()
+    }
+}
+
+/// Why there is no answer.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum AskError {
+    #[error("it could not be reached, or not in time")]
+    Unreached,
+    #[error("it answered with the status {status}")]
+    Status {
+        status: StatusCode,
+        /// After how long it wants to be asked again.
+        after: Option<Duration>,
+    },
+    #[error("its answer has more than {LONGEST} bytes")]
+    TooLong,
+    #[error("its answer breaks off: it has come to the end of what it may say")]
+    BrokenOff,
+    #[error("it does not want to answer that")]
+    Refused,
+    #[error("its answer is not what was asked for")]
+    Malformed,
+}
+
+impl AskError {
+    /// Whether the same question may be answered a moment later.
+    fn may_pass(&self) -> bool {
+        match self {
+            Self::Unreached | Self::Malformed => true,
+            Self::TooLong | Self::BrokenOff | Self::Refused => false,
+            Self::Status { status, .. } => {
+                // Anthropic's 529, "overloaded", is one of the server's errors, too.
+                status.is_server_error()
+                    || matches!(
+                        *status,
+                        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS
+                    )
+            }
+        }
+    }
+
+    /// How long to wait before the question is asked again.
+    fn pause(&self) -> Duration {
+        match self {
+            Self::Status { after, .. } => after.unwrap_or_default(),
+            _ => Duration::ZERO,
+        }
+    }
+}
+
+/// A question: what is wanted, what it is about, and what an answer looks like.
+pub(crate) struct Question<'a> {
+    pub(crate) instructions: &'a str,
+    pub(crate) data: &'a Value,
+    pub(crate) schema: &'a Value,
+    /// Tokens of an answer at most, where the endpoint wants to know.
+    pub(crate) most_tokens: u32,
+}
+
+impl Endpoint {
+    /// An AI at an address such as `https://api.openai.com/v1`; nothing is sent yet.
+    ///
+    /// # Errors
+    /// No client can be made on this machine.
+    pub fn new(
+        protocol: Protocol,
+        url: &str,
+        model: &str,
+        key: Option<SecretString>,
+        timeout: Duration,
+    ) -> Result<Self, reqwest::Error> {
+        let client = reqwest::Client::builder()
+            // A key goes where the manifest says, and nowhere else.
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        let (url, model) = (url.trim_end_matches('/').to_owned(), model.to_owned());
+        let permits = Arc::new(Semaphore::new(TOGETHER));
+        Ok(Self { client, protocol, url, model, key, timeout, permits })
+    }
+
+    /// Asks, and once more where that may help; all of it within a time. What comes back is read by
+    /// `read`.
+    pub(crate) async fn ask<T>(
+        &self,
+        question: &Question<'_>,
+        within: Duration,
+        read: impl Fn(Value) -> Option<T>,
+    ) -> Result<T, AskError> {
+        let until = Instant::now() + within;
+        let timeout = self.timeout.min(within / ATTEMPTS);
+        let asked = timeout_at(until, self.repeatedly(question, timeout, until, read)).await;
+        asked.unwrap_or(Err(AskError::Unreached))
+    }
+
+    async fn repeatedly<T>(
+        &self,
+        question: &Question<'_>,
+        timeout: Duration,
+        until: Instant,
+        read: impl Fn(Value) -> Option<T>,
+    ) -> Result<T, AskError> {
+        let _turn = self.permits.acquire().await.map_err(|_| AskError::Unreached)?;
+        let mut attempt = 1;
+        loop {
+            let asked = tokio::time::timeout(timeout, self.once(question)).await;
+            let answer = asked.unwrap_or(Err(AskError::Unreached));
+            let read = answer.and_then(|answer| read(answer).ok_or(AskError::Malformed));
+            match read {
+                Err(error) if error.may_pass() && attempt < ATTEMPTS => {
+                    // What is to come after the end need not be awaited.
+                    if Instant::now() + error.pause() >= until {
+                        return Err(error);
+                    }
+                    sleep(error.pause()).await;
+                    attempt += 1;
+                }
+                done => return done,
+            }
+        }
+    }
+
+    async fn once(&self, question: &Question<'_>) -> Result<Value, AskError> {
+        let request = match self.protocol {
+            Protocol::OpenAi => openai::request(self, question),
+            Protocol::Anthropic => anthropic::request(self, question),
+        };
+        let response = request.send().await.map_err(|_| AskError::Unreached)?;
+        let status = response.status();
+        if status != StatusCode::OK {
+            return Err(AskError::Status { status, after: retry_after(response.headers()) });
+        }
+        let bytes = whole(response).await?;
+        let text = match self.protocol {
+            Protocol::OpenAi => openai::words(&bytes)?,
+            Protocol::Anthropic => anthropic::words(&bytes)?,
+        };
+        serde_json::from_str(&text).map_err(|_| AskError::Malformed)
+    }
+}
+
+/// The seconds of a `Retry-After`; none where it tells a date, or nothing that can be understood.
+fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
+    Some(Duration::from_secs(seconds))
+}
+
+async fn whole(mut response: Response) -> Result<Vec<u8>, AskError> {
+    let mut bytes = Vec::new();
+    while let Some(part) = response.chunk().await.map_err(|_| AskError::Unreached)? {
+        bytes.extend_from_slice(&part);
+        if bytes.len() > LONGEST {
+            return Err(AskError::TooLong);
+        }
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use reqwest::StatusCode;
+    use reqwest::header::{HeaderMap, RETRY_AFTER};
+
+    use super::{AskError, anthropic, openai, retry_after};
+
+    #[test]
+    fn seconds_are_waited_for() {
+        let of = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, value.parse().unwrap());
+            retry_after(&headers)
+        };
+        assert_eq!(of(" 7 "), Some(Duration::from_secs(7)));
+        assert_eq!(of("Wed, 21 Oct 2026 07:28:00 GMT"), None);
+        assert_eq!(of("-1"), None);
+        assert_eq!(retry_after(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn what_may_pass_is_asked_again() {
+        let status =
+            |code| AskError::Status { status: StatusCode::from_u16(code).unwrap(), after: None };
+        for code in [408, 429, 500, 503, 529] {
+            assert!(status(code).may_pass(), "{code}");
+        }
+        for code in [302, 400, 401, 403, 404, 413] {
+            assert!(!status(code).may_pass(), "{code}");
+        }
+    }
+
+    #[test]
+    fn the_end_of_an_answer_says_what_it_is_worth() {
+        let openai = |text: &str| openai::words(text.as_bytes());
+        let choice = |message: &str, reason: &str| {
+            format!(r#"{{"choices":[{{"message":{message},"finish_reason":{reason}}}]}}"#)
+        };
+        let said = r#"{"content":"{}"}"#;
+        assert_eq!(openai(&choice(said, r#""stop""#)), Ok("{}".to_owned()));
+        assert_eq!(openai(&choice(said, "null")), Ok("{}".to_owned()));
+        assert_eq!(openai(&choice(said, r#""length""#)), Err(AskError::BrokenOff));
+        assert_eq!(openai(&choice(said, r#""content_filter""#)), Err(AskError::Refused));
+        let refusal = r#"{"content":null,"refusal":"No."}"#;
+        assert_eq!(openai(&choice(refusal, r#""stop""#)), Err(AskError::Refused));
+        for strange in ["", "[]", "{}", r#"{"choices":[]}"#, &choice(r#"{"content":null}"#, "null")]
+        {
+            assert_eq!(openai(strange), Err(AskError::Malformed), "{strange}");
+        }
+
+        let anthropic = |text: &str| anthropic::words(text.as_bytes());
+        let message = |content: &str, reason: &str| {
+            format!(r#"{{"type":"message","content":{content},"stop_reason":{reason}}}"#)
+        };
+        let said = r#"[{"type":"thinking","thinking":"Hm."},{"type":"text","text":"{"},{"type":"text","text":"}"}]"#;
+        assert_eq!(anthropic(&message(said, r#""end_turn""#)), Ok("{}".to_owned()));
+        assert_eq!(anthropic(&message(said, r#""max_tokens""#)), Err(AskError::BrokenOff));
+        assert_eq!(anthropic(&message(said, r#""refusal""#)), Err(AskError::Refused));
+        let empty = message("[]", r#""end_turn""#);
+        let called = message(said, r#""tool_use""#);
+        for strange in ["", "[]", "{}", &empty, &called, &message(said, "null")] {
+            assert_eq!(anthropic(strange), Err(AskError::Malformed), "{strange}");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! An endpoint that speaks as OpenAI's does: `POST …/chat/completions`, with an answer that is held to
+//! a schema.
+
+use reqwest::RequestBuilder;
+use secrecy::ExposeSecret as _;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{AskError, Endpoint, Question};
+
+#[derive(Deserialize)]
+struct Completion {
+    choices: Vec<Choice>,
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    message: Message,
+    #[serde(default)]
+    finish_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Message {
+    content: Option<String>,
+    #[serde(default)]
+    refusal: Option<String>,
+}
+
+pub(super) fn request(to: &Endpoint, question: &Question<'_>) -> RequestBuilder {
+    let body = json!({
+        "model": to.model,
+        "messages": [
+            { "role": "system", "content": question.instructions },
+            { "role": "user", "content": question.data.to_string() },
+        ],
+        "response_format": {
+            "type": "json_schema",
+            "json_schema": { "name": "answer", "strict": true, "schema": question.schema },
+        },
+    });
+    let request = to.client.post(format!("{}/chat/completions", to.url)).json(&body);
+    match &to.key {
+        Some(key) => request.bearer_auth(key.expose_secret()),
+        None => request,
+    }
+}
+
+/// What it says.
+pub(super) fn words(bytes: &[u8]) -> Result<String, AskError> {
+    let completion: Completion = serde_json::from_slice(bytes).map_err(|_| AskError::Malformed)?;
+    let Choice { message, finish_reason } =
+        completion.choices.into_iter().next().ok_or(AskError::Malformed)?;
+    if message.refusal.is_some() {
+        return Err(AskError::Refused);
+    }
+    // Others that speak so leave the reason out, or have words of their own for a usual end.
+    match finish_reason.as_deref() {
+        Some("length") => Err(AskError::BrokenOff),
+        Some("content_filter") => Err(AskError::Refused),
+        _ => message.content.ok_or(AskError::Malformed),
+    }
+}
