@@ -32,6 +32,7 @@ pub fn run(data: &[u8]) {
         },
     };
     let asks = Message::Choices {
+        from: None,
         wait: 1,
         prompt: text.to_string(),
         choices: vec![text.to_string(), "b".to_owned()],

@@ -79,6 +79,18 @@ test("an answer is being prepared after the customer's turn, and only then", () 
   assert.equal(working(entries(words("a"), { kind: "ended" })), false);
 });
 
+test("what agents offer is theirs, open while they are there, and answered as any other", () => {
+  const joined: Message = { kind: "agents", state: "joined" };
+  const offer: Message = { kind: "choices", from: "agent", wait: 1, prompt: "Which?", choices: ["a", "b"], other: true, human: false };
+  const open = entries(joined, offer, words("One moment"));
+  assert.equal(openWait(open)?.wait, 1);
+  assert.deepEqual(shown(open).slice(1), ["agent: Which?", "customer: One moment"]);
+  const answered = entries(joined, offer, words("B"), closed(1, ["Which?", "b"]));
+  assert.equal(openWait(answered), undefined);
+  assert.deepEqual(shown(answered).slice(1), ["agent: Which?", "customer: B"]);
+  assert.equal(openWait(entries(joined, offer, closed(1), { kind: "agents", state: "gone" })), undefined);
+});
+
 test("with agents nothing is being prepared, and who has come stands in the conversation", () => {
   const agents = (state: "awaited" | "joined" | "gone", name?: string): Message => ({ kind: "agents", state, ...(name ? { name } : {}) });
   const agent: Message = { kind: "said", from: "agent", text: "Hello" };

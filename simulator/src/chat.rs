@@ -16,6 +16,7 @@ mod message;
 pub(crate) mod metadata;
 pub(crate) mod problem;
 mod records;
+mod replies;
 mod routing;
 pub(crate) mod script;
 mod session;

@@ -94,7 +94,7 @@ impl Stage {
         let line = match &item.what {
             Happening::Joined { role, name: who } => format!("{role:?} {} joins", name(who)),
             Happening::Left { role, name: who, .. } => format!("{role:?} {} leaves", name(who)),
-            Happening::Message { from, name: who, content } => {
+            Happening::Message { from, name: who, content, .. } => {
                 let who = if *from == Author::System { "the org".to_owned() } else { name(who) };
                 format!("{who}: {}", self.said(item, content))
             }

@@ -16,6 +16,8 @@ mod chat_ends;
 mod chat_files;
 #[path = "runtime/chats.rs"]
 mod chats;
+#[path = "runtime/choices.rs"]
+mod choices;
 #[path = "runtime/codes.rs"]
 mod codes;
 #[path = "runtime/desk.rs"]

@@ -77,6 +77,8 @@ export type Message =
   | { readonly kind: "verify"; readonly wait: number; readonly human: boolean }
   | {
       readonly kind: "choices";
+      /** Who asks, where it is not the program. */
+      readonly from?: Speaker;
       readonly wait: number;
       readonly prompt: string;
       readonly choices: readonly string[];
@@ -156,6 +158,7 @@ function parseMessage(json: Json): Message | undefined {
     case "choices":
       return {
         kind: "choices",
+        ...(json["from"] === undefined ? {} : { from: speaker(json) }),
         wait: integer(json, "wait"),
         prompt: text(json, "prompt"),
         choices: texts(json["choices"]),

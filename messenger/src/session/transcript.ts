@@ -108,7 +108,7 @@ function toPieces(entry: Entry, waits: Waits): readonly Piece[] {
     case "verify":
       return [turn("assistant", key, entry.at, words.signInFirst)];
     case "choices":
-      return entry.prompt === "" ? [] : [turn("assistant", key, entry.at, entry.prompt)];
+      return entry.prompt === "" ? [] : [turn(entry.from ?? "assistant", key, entry.at, entry.prompt)];
     case "closed": {
       const chosen = waits.chosen(entry.wait);
       return chosen === undefined ? [] : [turn("customer", key, entry.at, chosen)];

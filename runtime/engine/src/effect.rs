@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use crate::event::Event;
 use crate::file::FileRef;
+use crate::offer::Reply;
 
 /// One thing to be done outside, once, after the transition that asked for it is committed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,6 +89,17 @@ pub enum Action {
         chat: Uuid,
         /// The words.
         text: String,
+        /// What goes along.
+        routing: Vec<(String, String)>,
+    },
+    /// Tell the agents of a chat how the customer answered what they asked.
+    RelayReply {
+        /// The chat.
+        chat: Uuid,
+        /// The question's message on the agents' side.
+        question: String,
+        /// The answer.
+        reply: Reply,
         /// What goes along.
         routing: Vec<(String, String)>,
     },

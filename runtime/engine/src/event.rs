@@ -6,6 +6,7 @@ use tidegate_plan::value::Value;
 use uuid::Uuid;
 
 use crate::file::FileRef;
+use crate::offer::Asks;
 
 /// One thing that happened.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -160,6 +161,15 @@ pub enum ChatEvent {
         name: String,
         /// The file; `None` where it could not be had.
         file: Option<FileRef>,
+    },
+    /// Somebody on the agents' side asked something that is answered by a button.
+    Asked {
+        /// Who.
+        by: Author,
+        /// Its message on the agents' side, which the answer is to name.
+        question: String,
+        /// What.
+        asks: Asks,
     },
     /// The agent has left, or handed the chat over: another one is to come.
     Left,

@@ -17,6 +17,7 @@ pub mod key;
 mod language;
 mod list;
 pub mod message;
+pub mod offer;
 mod payload;
 pub mod rehearse;
 mod resolution;

@@ -63,6 +63,9 @@ pub enum Message {
     },
     /// Buttons.
     Choices {
+        /// Who asks, where that is the agents' side.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<Speaker>,
         /// The wait's number.
         wait: u64,
         /// The question.

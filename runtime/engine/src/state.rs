@@ -9,6 +9,7 @@ use tidegate_plan::value::Value;
 use uuid::Uuid;
 
 use crate::file::FileRef;
+use crate::offer::Offer;
 
 /// The layout of [`Conversation`]; a stored one of another layout is refused by name.
 pub const LAYOUT: u32 = 1;
@@ -43,6 +44,9 @@ pub struct Conversation {
     /// What is read again since an agent has replied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh: Option<Refresh>,
+    /// What agents have asked and the customer has not answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offer: Option<Offer>,
     /// How many messages the conversation has; the last one's sequence number.
     pub messages: u64,
     /// The number of the latest wait.
@@ -335,6 +339,7 @@ impl Conversation {
             person: Person::Unverified,
             claim: None,
             refresh: None,
+            offer: None,
             messages: 0,
             waits: 0,
             occurrences: BTreeMap::new(),

@@ -14,6 +14,7 @@ mod data;
 mod detect;
 mod hand_off;
 mod identity;
+mod offers;
 mod opening;
 mod outcome;
 mod replies;
@@ -226,6 +227,7 @@ impl<'p> Machine<'p> {
         self.out.next.frames.clear();
         self.out.next.inbox.clear();
         self.out.next.refresh = None;
+        self.out.next.offer = None;
         self.emit(Message::Ended);
     }
 
@@ -317,7 +319,7 @@ impl<'p> Machine<'p> {
         self.remember(Said::Words(text.trim().to_owned()));
         match self.out.next.position.clone() {
             Position::Waiting { at, wait, .. } => self.words_at_wait(at, wait, text)?,
-            Position::HandedOff { .. } => self.relay(text),
+            Position::HandedOff { .. } => self.words_for_agents(text),
             Position::AwaitingMessage { .. } => self.first_message(),
             _ if self.out.next.inbox.len() < MAX_INBOX => {
                 self.trace(None, "kept the customer's words for the next wait");

@@ -11,6 +11,7 @@ mod forms;
 mod fuzz;
 mod hand_offs;
 mod identities;
+mod offers;
 mod outcomes;
 mod pauses;
 mod private;

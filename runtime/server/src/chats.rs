@@ -95,6 +95,10 @@ pub(crate) async fn perform(
             let said = Said { chat: *chat, what: What::File(file), routing };
             sending::relay(app, plan, stored, claimed, said).await
         }
+        Action::RelayReply { chat, question, reply, routing } => {
+            let said = Said { chat: *chat, what: What::Reply(question, reply), routing };
+            sending::relay(app, plan, stored, claimed, said).await
+        }
         // Who follows it closes it, however long that takes; a Case need not wait for it.
         Action::WithdrawChat { chat } => {
             app.chats.follow(*chat);

@@ -182,6 +182,7 @@ fn summary(letter: &DeadLetter) -> Summary {
             Action::OpenChat { .. } => "open a chat".to_owned(),
             Action::Relay { .. } => "relay a message".to_owned(),
             Action::RelayFile { .. } => "relay a file".to_owned(),
+            Action::RelayReply { .. } => "relay an answer".to_owned(),
             Action::WithdrawChat { .. } => "withdraw a chat".to_owned(),
             Action::Unreadable { .. } => "what can't be read".to_owned(),
         },

@@ -102,6 +102,8 @@ pub struct ChoiceOption {
     pub title: String,
     /// More of it.
     pub subtitle: Option<String>,
+    /// What the card is called that it stands on, in a carousel.
+    pub card: Option<String>,
 }
 
 /// An input of a form.
@@ -234,7 +236,38 @@ fn choices(format: &str, content: &Value, text: Option<String>) -> Content {
         "Carousel" => ChoicesFormat::Carousel,
         _ => ChoicesFormat::Other,
     };
-    Content::Choices { format, text: text.or_else(|| title(content)), options: options(content) }
+    let text = text.or_else(|| title(content));
+    match format {
+        ChoicesFormat::Carousel => cards(text, content),
+        _ => Content::Choices { format, text, options: options(content) },
+    }
+}
+
+/// A carousel: the options of all cards, and what else stands on these in the text. Pictures are left
+/// out.
+fn cards(text: Option<String>, content: &Value) -> Content {
+    let mut lines: Vec<String> = text.into_iter().collect();
+    let mut all = Vec::new();
+    for card in items(content, "items").iter().take(MOST) {
+        let item = card.get("titleItem").unwrap_or(&Value::Null);
+        let name = title(card);
+        let options = options(card.get("interactionItems").unwrap_or(&Value::Null));
+        let link = |item: &Value| Some((title(item), address(item, "url")?));
+        let links: Vec<_> = items(card, "interactionItems").iter().filter_map(link).collect();
+        let more = said(item, "subTitle");
+        // What its options say is not said twice.
+        if more.is_some() || !links.is_empty() || options.is_empty() {
+            let told: Vec<String> = name.clone().into_iter().chain(more).collect();
+            lines.extend((!told.is_empty()).then(|| told.join(" – ")));
+        }
+        for (title, url) in links {
+            lines.push(title.map_or_else(|| url.clone(), |title| format!("{title}: {url}")));
+        }
+        all.extend(options.into_iter().map(|one| ChoiceOption { card: name.clone(), ..one }));
+    }
+    all.truncate(MOST);
+    let text = (!lines.is_empty()).then(|| lines.join("\n"));
+    Content::Choices { format: ChoicesFormat::Carousel, text, options: all }
 }
 
 /// Formats nest their options differently, and an option is known by its identifier.
@@ -243,7 +276,8 @@ fn options(value: &Value) -> Vec<ChoiceOption> {
         let id = text(value, "optionIdentifier")?;
         let item = value.get("titleItem").unwrap_or(value);
         let title = title(value).or_else(|| title(item))?;
-        Some(ChoiceOption { id: id.to_owned(), title, subtitle: said(item, "subTitle") })
+        let subtitle = said(item, "subTitle");
+        Some(ChoiceOption { id: id.to_owned(), title, subtitle, card: None })
     };
     let mut found = Vec::new();
     gather(value, DEEPEST, &option, &mut found);

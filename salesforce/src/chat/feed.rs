@@ -264,17 +264,16 @@ impl Feed {
 }
 
 fn said(entry: &Entry, message: &MessageEntry) -> Happening {
+    let id = message.message.as_ref().unwrap_or(&entry.id).clone();
     let from = match entry.sender.role {
-        Role::EndUser => {
-            let message = message.message.as_ref().unwrap_or(&entry.id);
-            return Happening::Echo { message: message.clone() };
-        }
+        Role::EndUser => return Happening::Echo { message: id },
         _ if message.automated => Author::System,
         Role::Agent | Role::Supervisor => Author::Agent,
         Role::Chatbot => Author::Bot,
         Role::System | Role::Router | Role::Other => Author::System,
     };
-    Happening::Message { from, name: entry.sender.name.clone(), content: message.content.clone() }
+    let (name, content) = (entry.sender.name.clone(), message.content.clone());
+    Happening::Message { from, name, message: id, content }
 }
 
 /// A transfer that fails leaves the customer where it was; a first routing that fails leaves nobody.

@@ -86,6 +86,7 @@ impl Desk<'_> {
         let message_id = text_of(&request.message, "id")?;
         let message_id = ids::chosen(message_id, "message.id", self.state.switches.strict_ids)?;
         let text = self.checked(&request.message)?;
+        self.check_reply(id, &request.message)?;
         if let Some(known) = self.known(id, &message_id)? {
             return Ok(known);
         }

@@ -40,6 +40,8 @@ struct State {
     away: bool,
     /// Whether nobody hears of what agents do.
     deaf: bool,
+    /// Whether what is told again is read again.
+    without_ids: bool,
     /// Whether calls are done before they go wrong.
     done_all_the_same: bool,
 }
@@ -67,7 +69,7 @@ impl Chat {
     pub(crate) fn texts(&self) -> Vec<&str> {
         let words = self.lines.iter().filter_map(|message| match &message.content {
             Content::Words(text) => Some(text.as_str()),
-            Content::File { .. } => None,
+            Content::Reply { .. } | Content::File { .. } => None,
         });
         words.collect()
     }
@@ -108,6 +110,11 @@ impl Desk {
     /// Whether no call gets through.
     pub(crate) fn is_away(&self, away: bool) {
         self.with(|state| state.away = away);
+    }
+
+    /// From now on what is told again is read again.
+    pub(crate) fn goes_by_no_ids(&self) {
+        self.with(|state| state.without_ids = true);
     }
 
     /// From now on agents do what nobody hears of.
@@ -225,14 +232,15 @@ impl Channel for Desk {
     /// Renews the token each time.
     fn send(&self, session: Session, message: Message) -> ChatCall<'_, Session> {
         self.call(|state| {
-            let words = matches!(message.content, Content::Words(_));
+            let words = !matches!(message.content, Content::File { .. });
             if state.refuses_lines && words {
                 let why = "not in these words".into();
                 return Err(ChatError::Refused { status: Some(400), why });
             }
+            let without_ids = state.without_ids;
             let chat = of(state, message.chat)?;
             let kept = if words { &mut chat.lines } else { &mut chat.files };
-            if kept.iter().all(|one| one.id != message.id) {
+            if without_ids || kept.iter().all(|one| one.id != message.id) {
                 kept.push(message);
             }
             chat.tokens.push(session.0);

@@ -311,7 +311,9 @@ impl Talk<'_> {
                 Event::Answered { key, reply }
             }
             Action::OpenChat { .. } => Event::Chat { key, what: self.opened() },
-            Action::Relay { chat, .. } => Event::Chat { key: *chat, what: self.relayed() },
+            Action::Relay { chat, .. } | Action::RelayReply { chat, .. } => {
+                Event::Chat { key: *chat, what: self.relayed() }
+            }
             Action::CreateCase(_) if self.dice.percent(30) => {
                 Event::CaseRefused { key, code: "X".to_owned() }
             }

@@ -8,6 +8,7 @@ use tidegate_plan::model::Owner;
 use crate::effect::{Action, CaseRequest};
 use crate::event::{Author, ChatEvent, Detection, Event, Opened, PersonFound, Reply, Signed};
 use crate::message::{Agents, FormLine, Message, Speaker};
+use crate::offer;
 use crate::transition::Reception;
 
 pub(super) fn millis(time: SignedDuration) -> i64 {
@@ -105,10 +106,19 @@ fn chat_words(what: &ChatEvent) -> String {
             let lost = if file.is_some() { "" } else { ", which can't be had" };
             format!("{} sends {name:?}{lost}", author_words(*by))
         }
+        ChatEvent::Asked { by, asks, .. } => {
+            format!("{} asks: {}", author_words(*by), indented(&asks.as_text()))
+        }
         ChatEvent::Left => "agent leaves".to_owned(),
         ChatEvent::Ended => "chat ended".to_owned(),
         ChatEvent::Failed => "chat failed".to_owned(),
         ChatEvent::Lost => "chat lost".to_owned(),
+    }
+}
+
+fn reply_words(reply: &offer::Reply) -> String {
+    match reply {
+        offer::Reply::Chosen { id, title } => format!("the option {id:?}, {title:?}"),
     }
 }
 
@@ -142,10 +152,12 @@ pub(super) fn message_words(message: &Message) -> String {
             let helped = if *helped { ", or that it helped" } else { "" };
             format!("  [{wait}: words{helped}{}]", human_words(*human))
         }
-        Message::Choices { wait, prompt, choices, other, human } => {
+        Message::Choices { from, wait, prompt, choices, other, human } => {
+            let from =
+                from.map_or_else(String::new, |from| format!("{} asks: ", speaker_words(from)));
             let other = if *other { " | other words" } else { "" };
             let choices = choices.join(" | ");
-            format!("  [{wait}: {prompt} {choices}{other}{}]", human_words(*human))
+            format!("  [{wait}: {from}{prompt} {choices}{other}{}]", human_words(*human))
         }
         Message::Form { wait, title, fields, human } => {
             let title = title.as_deref().unwrap_or("form");
@@ -215,6 +227,9 @@ pub(super) fn effect_words(action: &Action) -> String {
         }
         Action::Relay { text, .. } => format!("  ! relay {text:?}"),
         Action::RelayFile { file, .. } => format!("  ! relay the file {:?}", file.name),
+        Action::RelayReply { question, reply, .. } => {
+            format!("  ! relay to {question:?} {}", reply_words(reply))
+        }
         Action::WithdrawChat { .. } => "  ! withdraw the chat".to_owned(),
         Action::CreateCase(request) => case_words(request),
         Action::AttachTranscript { case_id, through, as_file } => {

@@ -98,7 +98,7 @@ impl Machine<'_> {
         self.relayed(what, |chat, routing| Action::RelayFile { chat, file: file.clone(), routing });
     }
 
-    fn relayed(
+    pub(super) fn relayed(
         &mut self,
         what: String,
         action: impl FnOnce(Uuid, Vec<(String, String)>) -> Action,
@@ -165,6 +165,9 @@ impl Machine<'_> {
                 let (name, file) = (name.clone(), file.clone());
                 self.spoken(at, chat, *by, |from| Message::File { from, name, file });
             }
+            ChatEvent::Asked { by, question, asks } => {
+                self.asked(at, chat, *by, question, asks);
+            }
             ChatEvent::Left if accepted => {
                 let Some(Instruction::HandOff { up_to_ms, .. }) = self.plan.code.get(at.index())
                 else {
@@ -183,7 +186,7 @@ impl Machine<'_> {
         }
     }
 
-    fn spoken(
+    pub(super) fn spoken(
         &mut self,
         at: Target,
         chat: Uuid,
@@ -220,6 +223,7 @@ impl Machine<'_> {
             return self.fail(Some(at), Fault::ImpossibleState);
         };
         self.trace(Some(at), format!("the chat is over: {}", outcome.name()));
+        self.close_offer();
         self.emit(Message::Agents { state: Agents::Gone, name: None });
         self.out.next.refresh = None;
         if !self.leave_step(own, outcome) {

@@ -53,7 +53,7 @@ impl<'p> Machine<'p> {
         let wait = self.begin_wait(at, own);
         self.trace(Some(at), format!("wait {wait}: for a choice"));
         let human = self.has_human(own);
-        self.emit(Message::Choices { wait, prompt, choices, other, human });
+        self.emit(Message::Choices { from: None, wait, prompt, choices, other, human });
         Ok(Flow::Stop)
     }
 
@@ -147,6 +147,9 @@ impl<'p> Machine<'p> {
     }
 
     pub(super) fn choice_made(&mut self, wait: u64, choice: u32) -> Result<(), Fault> {
+        if self.offer_pressed(wait, choice) {
+            return Ok(());
+        }
         let Some(at) = self.answers(wait) else { return Ok(()) };
         match self.plan.code.get(at.index()) {
             Some(Instruction::Choose { prompt, options, .. })

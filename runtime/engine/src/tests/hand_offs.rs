@@ -49,12 +49,12 @@ fn built(fin: bool) -> Plan {
     b.build()
 }
 
-fn plan() -> VerifiedPlan {
+pub(super) fn plan() -> VerifiedPlan {
     verified(built(false))
 }
 
 /// A conversation that waits for an agent, with the chat.
-fn handed_off<'p>(plan: &'p VerifiedPlan, note: &str) -> (Player<'p>, Uuid) {
+pub(super) fn handed_off<'p>(plan: &'p VerifiedPlan, note: &str) -> (Player<'p>, Uuid) {
     let mut player = player(plan);
     let mut opened = unknown(plan);
     let seen = "2026-11-22T09:00:00Z".parse().expect("a time");
@@ -76,7 +76,7 @@ fn ends_in(player: &Player<'_>, outcome: &str) {
     assert!(log.contains(&format!("  [no agent any more]\n  assistant: {outcome}\n")), "{log}");
 }
 
-fn accepted() -> ChatEvent {
+pub(super) fn accepted() -> ChatEvent {
     ChatEvent::Accepted { name: Some("Ada".to_owned()) }
 }
 

@@ -10,6 +10,7 @@ use std::time::Duration;
 use futures::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 use tidegate_engine::event::{Author, ChatEvent};
+use tidegate_engine::offer::Reply;
 use uuid::Uuid;
 
 /// What a call will give.
@@ -112,6 +113,13 @@ pub struct Message {
 pub enum Content {
     /// Words.
     Words(String),
+    /// How something is answered that agents have asked.
+    Reply {
+        /// Its message on the agents' side.
+        question: String,
+        /// The answer.
+        reply: Reply,
+    },
     /// A file.
     File {
         /// What it is called.

@@ -158,7 +158,7 @@ async fn listen(
         };
         match news {
             News::Happened { id, what } => {
-                let said = matches!(what, ChatEvent::Wrote { .. });
+                let said = matches!(what, ChatEvent::Wrote { .. } | ChatEvent::Asked { .. });
                 at_the_moment(app, conversation, &what);
                 happened(app, chat, conversation, &id, what).await?;
                 if said {
@@ -208,7 +208,9 @@ async fn acknowledge(channel: Arc<dyn Channel>, session: Session, chat: Uuid, en
 fn at_the_moment(app: &App, conversation: Uuid, what: &ChatEvent) {
     match what {
         ChatEvent::Accepted { .. } => app.chats.passing.arrived(conversation),
-        ChatEvent::Wrote { .. } | ChatEvent::Sent { .. } => app.chats.passing.said(conversation),
+        ChatEvent::Wrote { .. } | ChatEvent::Sent { .. } | ChatEvent::Asked { .. } => {
+            app.chats.passing.said(conversation);
+        }
         ChatEvent::Left => app.chats.passing.said(conversation),
         ChatEvent::Ended | ChatEvent::Failed | ChatEvent::Lost => {
             app.chats.passing.clear(conversation);

@@ -1,5 +1,6 @@
 //! A channel of Salesforce's messaging, by the client for it.
 
+mod asked;
 mod heard;
 
 use std::collections::{BTreeMap, HashMap};
@@ -142,12 +143,15 @@ impl Channel for Messaging {
                 (ConversationId::of_key(chat), along(&routing, language.as_deref()));
             let sent = match content {
                 Content::Words(text) => {
-                    let message = Outgoing {
-                        id: MessageId::of_key(id),
-                        content: OutgoingContent::Text { text, in_reply_to: None },
-                        new_session,
-                        routing,
-                    };
+                    let content = OutgoingContent::Text { text, in_reply_to: None };
+                    let message =
+                        Outgoing { id: MessageId::of_key(id), content, new_session, routing };
+                    visitor.send(to, &message).await
+                }
+                Content::Reply { question, reply } => {
+                    let content = asked::answer(&question, reply)?;
+                    let message =
+                        Outgoing { id: MessageId::of_key(id), content, new_session, routing };
                     visitor.send(to, &message).await
                 }
                 Content::File { name, media_type, bytes } => {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use tidegate_engine::event::{ChatEvent, Event};
 use tidegate_engine::file::FileRef;
+use tidegate_engine::offer::Reply;
 use tidegate_plan::verify::VerifiedPlan;
 use tidegate_salesforce::chat::{LONGEST_TEXT, parts};
 use tidegate_store::contract::{Claimed, DeadLetter, Stored};
@@ -11,7 +12,7 @@ use uuid::Uuid;
 
 use super::channel::{Channel, ChatError, Content, Message, Session};
 use super::kept;
-use super::{ATTEMPTS, PATIENCE, is_with, later, part};
+use super::{ATTEMPTS, PATIENCE, derived, is_with, later, part};
 use crate::app::App;
 use crate::conversation::LoopError;
 use crate::effects::{Performed, language};
@@ -28,6 +29,7 @@ pub(super) struct Said<'a> {
 pub(super) enum What<'a> {
     Words(&'a str),
     File(&'a FileRef),
+    Reply(&'a str, &'a Reply),
 }
 
 /// Tells the agents what the customer wrote.
@@ -55,6 +57,9 @@ pub(super) async fn relay(
         What::File(file) => {
             let content = app.store.content(claimed.conversation, file.id).await?;
             give(channel, session.clone(), key, (file, content), &along).await
+        }
+        What::Reply(question, reply) => {
+            answer(channel, session.clone(), key, (question, reply), &along).await
         }
     };
     Ok(match told {
@@ -136,6 +141,25 @@ pub(super) async fn give(
     };
     let (name, media_type) = (file.name.clone(), file.media_type.clone());
     send(channel, session, id, Content::File { name, media_type, bytes }, along).await
+}
+
+/// Answers what agents have asked. Where it can't be answered in that way, they read it as words.
+async fn answer(
+    channel: &dyn Channel,
+    session: Session,
+    id: Uuid,
+    (question, reply): (&str, &Reply),
+    along: &Along<'_>,
+) -> Result<Session, ChatError> {
+    let content = Content::Reply { question: question.to_owned(), reply: reply.clone() };
+    match send(channel, session.clone(), id, content, along).await {
+        // A taken id says that it has come.
+        Err(ChatError::Refused { status, why: _ }) if status != Some(409) => {
+            tracing::warn!(chat = %along.chat, ?status, "an answer to what agents asked was refused; they get it as words");
+            say(channel, session, derived(id, "as words"), &reply.as_text(), along).await
+        }
+        sent => sent,
+    }
 }
 
 /// Sends it, in a new session where there is none.

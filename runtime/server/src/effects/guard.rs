@@ -98,7 +98,9 @@ pub(crate) fn given_up(action: &Action, key: Uuid, code: &str) -> Option<Event> 
         Action::Answer { .. } => Some(Event::Answered { key, reply: Reply::Unavailable }),
         Action::Detect { .. } => Some(Event::Detected { key, found: Detection::Unavailable }),
         Action::OpenChat { .. } => Some(Event::Chat { key, what: ChatEvent::Failed }),
-        Action::Relay { chat, .. } | Action::RelayFile { chat, .. } => {
+        Action::Relay { chat, .. }
+        | Action::RelayFile { chat, .. }
+        | Action::RelayReply { chat, .. } => {
             Some(Event::Chat { key: *chat, what: ChatEvent::Lost })
         }
         Action::AttachTranscript { .. }

@@ -52,8 +52,9 @@ fn said(message: &Message, before: Option<&Message>) -> Vec<(&'static str, Strin
         }
         Message::File { from, name, .. } => vec![(speaker(*from), format!("[file: {name}]"))],
         Message::Noted { text } => vec![("Note", text.clone())],
-        Message::Choices { prompt, choices, .. } => {
-            vec![("Assistant", format!("{prompt}\n- {}", choices.join("\n- ")))]
+        Message::Choices { from, prompt, choices, .. } => {
+            let from = speaker(from.unwrap_or(Speaker::Assistant));
+            vec![(from, format!("{prompt}\n- {}", choices.join("\n- ")))]
         }
         Message::Form { title, fields, .. } => {
             let labels: Vec<&str> = fields.iter().map(|field| field.label.as_str()).collect();
@@ -223,6 +224,7 @@ mod tests {
     #[test]
     fn a_button_is_told_once() {
         let choices = |wait| Message::Choices {
+            from: None,
             wait,
             prompt: "What is it about?".into(),
             choices: vec!["A bill".into(), "Something else".into()],

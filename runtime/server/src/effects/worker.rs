@@ -113,6 +113,7 @@ fn is_beside_the_org(action: &Action) -> bool {
             | Action::OpenChat { .. }
             | Action::Relay { .. }
             | Action::RelayFile { .. }
+            | Action::RelayReply { .. }
             | Action::WithdrawChat { .. }
     )
 }
@@ -206,6 +207,7 @@ async fn admitted(app: &App, names: &Names, claimed: &Claimed) -> Result<Perform
         | Action::OpenChat { .. }
         | Action::Relay { .. }
         | Action::RelayFile { .. }
+        | Action::RelayReply { .. }
         | Action::WithdrawChat { .. }
         | Action::Unreadable { .. } => Admission::Go,
         Action::SyncPerson { .. } | Action::SyncCase { .. } => app.gate.admit_person(),
@@ -268,6 +270,7 @@ async fn perform(app: &App, names: &Names, claimed: &Claimed) -> Result<Performe
         Action::OpenChat { .. }
         | Action::Relay { .. }
         | Action::RelayFile { .. }
+        | Action::RelayReply { .. }
         | Action::WithdrawChat { .. } => chats::perform(app, &plan, &stored, claimed).await?,
         Action::CreateCase(request) => {
             if let Err(error) = guard::right_org(app, &plan).await {

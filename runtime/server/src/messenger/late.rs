@@ -31,9 +31,13 @@ pub(super) async fn refuse(
     let Some(stored) = app.store.load(conversation).await? else { return Ok(Problem::stale()) };
     let behind = stored.messages.saturating_sub(u64::from(BACK));
     let entries = app.store.entries(conversation, behind, BACK).await?;
-    let Position::Waiting { wait, .. } = stored.conversation.position else {
-        return Ok(Problem::stale());
+    let offer = stored.conversation.offer.as_ref().map(|offer| offer.wait);
+    let wait = match stored.conversation.position {
+        Position::Waiting { wait, .. } => Some(wait),
+        Position::HandedOff { .. } => offer,
+        _ => None,
     };
+    let Some(wait) = wait else { return Ok(Problem::stale()) };
     if let Some(text) = said(&entries, arrival) {
         // Under an id of its own: a repetition is again refused, and joins nothing twice.
         let inbound = Inbound { key: late(inbound.key), ..inbound };

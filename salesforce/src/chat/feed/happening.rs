@@ -45,6 +45,8 @@ pub enum Happening {
         from: Author,
         /// As customers see it.
         name: Option<String>,
+        /// The message's id, which an answer names.
+        message: EntryId,
         /// What.
         content: Content,
     },

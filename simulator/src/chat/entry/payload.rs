@@ -98,7 +98,7 @@ pub(crate) fn attachments(text: Option<&str>, files: &[AttachedFile]) -> Json {
 pub(crate) fn choices(format: ChoicesFormat, text: &str, options: &[String]) -> Json {
     let items: Vec<Json> = options.iter().map(|option| option_item(option)).collect();
     let choices = match format {
-        ChoicesFormat::Carousel => json!({ "formatType": format, "text": text, "items":
+        ChoicesFormat::Carousel => json!({ "formatType": format, "title": text, "items":
             items.iter().map(|item| json!({
                 "titleItem": item["titleItem"], "interactionItems": [item],
             })).collect::<Vec<_>>() }),
@@ -159,7 +159,9 @@ pub(crate) fn message(said: &Said, in_reply_to: Option<&str>, reason: Option<&st
 /// What a person reads of a message.
 pub(crate) fn readable(message: &Json) -> String {
     let content = &message["staticContent"];
-    let text = content["text"].as_str().or_else(|| message["choices"]["text"].as_str());
+    let choices = &message["choices"];
+    let texts = [&content["text"], &choices["text"], &choices["title"]];
+    let text = texts.into_iter().find_map(Json::as_str);
     let titles = |items: &Json, path: &str| -> Vec<String> {
         let items = items.as_array().into_iter().flatten();
         items.filter_map(|item| item.pointer(path)?.as_str().map(str::to_owned)).collect()

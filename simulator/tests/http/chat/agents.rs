@@ -1,6 +1,6 @@
 //! Agents: by hand and by script.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{DEPLOYMENT, Stage, text_message, uuid};
 
@@ -52,12 +52,31 @@ async fn a_script_accepts_answers_and_ends_by_the_orgs_clock() {
         },
         "esDeveloperName": DEPLOYMENT,
     });
+    for body in no_answers(&chosen) {
+        assert_eq!(guest.message(&id, body).await.0, 400, "no answer to what was asked");
+    }
     assert_eq!(guest.message(&id, chosen).await.0, 202);
     events.until("message So [A]").await;
     stage.clock(json!({ "advance_ms": 500 })).await;
     let seen = events.until("participant_changed remove Agent").await;
     assert_eq!(seen, ["session_status_changed Ended", "participant_changed remove Agent"]);
     assert_eq!(stage.view(&id).await["session"]["script_problems"], json!([]));
+}
+
+/// What answers nothing, or what was not offered.
+fn no_answers(chosen: &Value) -> [Value; 3] {
+    let bad = |change: fn(&mut Value)| {
+        let mut body = chosen.clone();
+        change(&mut body["message"]);
+        body
+    };
+    [
+        bad(|it| it["inReplyToMessageId"] = json!(uuid())),
+        bad(|it| it["choicesResponse"]["selectedOptions"] = json!([])),
+        bad(|it| {
+            it["choicesResponse"]["selectedOptions"][0]["optionIdentifier"] = json!(uuid());
+        }),
+    ]
 }
 
 #[tokio::test]
@@ -124,7 +143,8 @@ async fn an_agent_by_hand_sends_all_that_there_is() {
     assert_eq!(sections[1]["input"]["optionItems"][0]["titleItem"]["title"], "S");
     let answer = json!({
         "message": {
-            "id": uuid(), "messageType": "FormResponseMessage", "inReplyToMessageId": uuid(),
+            "id": uuid(), "messageType": "FormResponseMessage",
+            "inReplyToMessageId": form["abstractMessage"]["id"],
             "formResponse": { "formatType": "Inputs", "inputValues": [{
                 "inputValueType": "SingleInputValue", "inputId": sections[0]["input"]["id"],
                 "displayValue": "Ada", "value": { "valueType": "TextValue", "textValue": "Ada" },

@@ -10,7 +10,7 @@ use tidegate_salesforce::chat::{
     Happening, Item, Live, Operation, Reconnect, UploadState, Visitor,
 };
 
-use super::session;
+use super::{asked, session};
 use crate::chats::channel::{ChatError, Cursor, Heard, News, Now, OfferedFile, Session, Withdrawn};
 
 /// A stream that could not be opened so many times in a row, each after its own attempts, has broken
@@ -185,9 +185,15 @@ fn news(item: Item) -> Vec<News> {
                 }
             }
         }
-        Happening::Message { from, content, .. } => match readable(content) {
-            Some((aspect, text)) => happened(aspect, said(from, text)),
-            None => vec![News::Nothing],
+        Happening::Message { from, message, content, .. } => match asked::asks(content) {
+            Ok(asks) => {
+                let (by, question) = (author(from), message.as_str().to_owned());
+                happened("asked", ChatEvent::Asked { by, question, asks })
+            }
+            Err(content) => match readable(content) {
+                Some((aspect, text)) => happened(aspect, said(from, text)),
+                None => vec![News::Nothing],
+            },
         },
         Happening::Typing { on } => vec![News::Passing(Now::Typing(on))],
         Happening::QueuePosition(position) => vec![News::Passing(Now::Position(position.max(1)))],
