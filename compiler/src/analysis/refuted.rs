@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use tidegate_diagnostics::{Code, Diagnostic, Label, Severity, Span};
+use tidegate_diagnostics::{Code, Diagnostic, Label, Severity, Span, codes};
 use tidegate_plan::model::Plan;
 use tidegate_plan::rehearsal::{Point, PointKind, Refutation, Rehearsals, Wanted, Way};
 
@@ -39,6 +39,12 @@ fn is_proof(code: Code) -> bool {
 }
 
 impl Unproved {
+    /// Whether a conversation that goes the way of a finding fails there. Of what may not fit, the way
+    /// is known, and not the value with which it fails.
+    pub fn shows_failure(found: &Diagnostic) -> bool {
+        ![codes::TEXT_TOO_LONG, codes::NUMBER_DOES_NOT_FIT].contains(&found.code)
+    }
+
     /// The conversations that refute a proof; `None` where a finding shows no way.
     pub fn refutation(&self, found: &Diagnostic) -> Option<Refutation> {
         let passages = self.passages(found);
