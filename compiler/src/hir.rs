@@ -280,6 +280,20 @@ pub struct Push {
     pub head: Range,
 }
 
+impl Push {
+    /// The field that takes the transcript, with its place.
+    pub fn transcript_field(&self) -> Option<(&str, Range)> {
+        let (to, range) = self.transcript_to.as_ref()?;
+        (!matches!(to.as_str(), "file" | "comment" | "nowhere")).then_some((to.as_str(), *range))
+    }
+
+    /// The field that takes the summary, with its place.
+    pub fn summary_field(&self) -> Option<(&str, Range)> {
+        let (to, range) = self.summary_to.as_ref()?;
+        (to != "nowhere").then_some((to.as_str(), *range))
+    }
+}
+
 /// `require FIELD [when CONDITION]`, for one push.
 #[derive(Debug, Clone)]
 pub struct Rule {

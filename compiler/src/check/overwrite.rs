@@ -40,6 +40,26 @@ pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draf
             ));
         out.push(Draft::suspect(Proof::Discard, at, Some(Track::written(attr)), finding));
     }
+    if let Some((attr, finding)) = under_transcript(cx, push)
+        && !state.read(attr).meet(&Abs::written()).is_never()
+    {
+        out.push(Draft::suspect(Proof::Discard, at, Some(Track::written(attr)), finding));
+    }
+}
+
+/// What would be carried to the field that takes the transcript, and what is wrong with that.
+fn under_transcript(cx: &Cx<'_, '_>, push: &Push) -> Option<(AttrId, Finding)> {
+    let (field, range) = push.transcript_field()?;
+    let (_, attr) = push.carry.iter().find(|(carried, _)| carried == field)?;
+    let name = cx.world().name(*attr);
+    let message =
+        format!("the transcript discards what the conversation may have put into `{name}`");
+    let finding = Finding::new(codes::PUSH_DISCARDS, Loc { item: push.item, range }, message)
+        .label(format!("`{name}` is not read"))
+        .help(format!(
+            "write `transcript to file`, or `carry except {field}` if it is meant to be discarded"
+        ));
+    Some((*attr, finding))
 }
 
 /// Whether a line writes the only value that the conversation can have put there.
@@ -53,7 +73,8 @@ fn is_same(cx: &Cx<'_, '_>, state: &State, (attr, put): (AttrId, &Abs), line: &P
 pub(super) fn asks(cx: &Cx<'_, '_>, at: Place) -> usize {
     let Some(push) = push_at(cx, cx.node(at)) else { return 0 };
     let lines = push.fields.iter().filter(|line| !line.always);
-    lines.filter(|line| mapped(cx, push, line).is_some()).count()
+    let lines = lines.filter(|line| mapped(cx, push, line).is_some()).count();
+    lines + usize::from(under_transcript(cx, push).is_some())
 }
 
 /// The conversation's attribute for the field of a push line.

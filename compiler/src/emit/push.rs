@@ -36,7 +36,10 @@ impl Emitter<'_> {
             .collect();
         let summary_to = match &push.summary_to {
             Some((field, _)) => Some(field.clone()).filter(|field| field != NOWHERE),
-            None => Some(SUMMARY_FIELD.to_owned()).filter(|field| self.can_fill(push, field)),
+            None => Some(SUMMARY_FIELD.to_owned()).filter(|field| {
+                let transcript = push.transcript_field().is_some_and(|(to, _)| to == field);
+                self.can_fill(push, field) && !transcript
+            }),
         };
         let transcript = match &push.transcript_to {
             None => TranscriptTo::File,

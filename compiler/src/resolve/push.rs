@@ -18,6 +18,11 @@ pub(crate) const CASE: &str = "Case";
 /// Characters that the key needs: a UUID as text.
 const KEY_LENGTH: u32 = 36;
 
+/// Characters that a summary says something with.
+const SUMMARY: u32 = 80;
+/// Characters that a transcript of some lines has at least. Text fields end at 255.
+const TRANSCRIPT: u32 = 256;
+
 /// What fills a Case unless the push says otherwise.
 const FILLED: [(&str, Fill); 5] = [
     ("ContactId", Fill::ContactId),
@@ -55,6 +60,7 @@ pub(crate) fn push(lowering: &mut Lowering<'_>, syntax: &ast::Push) -> Push {
         push_line(lowering, &mut lines, &mut out, line);
     }
     check_owners(lowering, &out.owner);
+    check_texts(lowering, object, &out);
     if let Some(object) = object {
         let going = carried(lowering, object, &lines, &out);
         let is_private = |attr: AttrId| lowering.scope.attribute(attr).private;
@@ -266,6 +272,38 @@ fn text_target(lowering: &mut Lowering<'_>, object: Option<&Object>, name: &Name
     );
 }
 
+/// A field has one line, be it for a value, the summary or the transcript; and what goes there has room.
+fn check_texts(lowering: &mut Lowering<'_>, object: Option<&Object>, push: &Push) {
+    let (summary, transcript) = (push.summary_field(), push.transcript_field());
+    let line = |name: &str| {
+        let line = push.fields.iter().find(|line| line.field == name);
+        line.map(|line| line.name_range)
+    };
+    if let Some((name, range)) = summary {
+        once(lowering, line(name), range, name);
+    }
+    if let Some((name, range)) = transcript {
+        let of_summary = summary.filter(|(other, _)| *other == name).map(|(_, range)| range);
+        once(lowering, line(name).or(of_summary), range, name);
+    }
+    let texts = [("summary", summary, SUMMARY), ("transcript", transcript, TRANSCRIPT)];
+    for (what, to, least) in texts {
+        let Some((name, range)) = to else { continue };
+        let field = object.and_then(|object| object.fields.get(name));
+        let Some(length) = field.and_then(|field| field.kind.text_length()) else { continue };
+        if length >= least {
+            continue;
+        }
+        let message = format!("`{name}` takes {length} characters: the {what} is cut there");
+        let instead = match what {
+            "summary" => "name a longer field, such as `Description`",
+            _ => "name a longer field, or write `transcript to file`",
+        };
+        let at = lowering.at(range);
+        lowering.report(Finding::new(codes::TEXT_CUT_SHORT, at, message).help(instead));
+    }
+}
+
 /// The last owner must own whatever the conditions before it left over.
 fn check_owners(
     lowering: &mut Lowering<'_>,
@@ -337,6 +375,7 @@ fn filled(lowering: &Lowering<'_>, object: &Object, out: &Push) -> Vec<(String, 
         .filter(|(name, fill)| {
             object.fields.get(*name).is_some_and(|field| field.createable)
                 && !out.fields.iter().any(|line| line.field == *name)
+                && out.transcript_field().is_none_or(|(field, _)| field != *name)
                 && (*fill != Fill::ContactId || finds_contact)
         })
         .map(|(name, fill)| (name.to_owned(), fill))

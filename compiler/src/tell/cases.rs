@@ -127,6 +127,8 @@ impl CaseTeller<'_, '_, '_> {
         }));
         match push.summary_to.as_ref().map(|(to, _)| to.as_str()) {
             Some("nowhere") => {}
+            // The transcript has taken it.
+            None if push.transcript_field().is_some_and(|(to, _)| to == "Description") => {}
             to => {
                 let field = self.label(&push.object, to.unwrap_or("Description"));
                 items.push(Item::point(format!("A summary: at the top of {field}")));

@@ -56,6 +56,7 @@ super::codes! {
     END_LOSES_FILE = "W0706", "a file that nothing keeps";
     NEVER_STARTS = "W0711", "a workflow that never starts";
     DISCARD_NOT_PROVED = "W0801", "not proved that a push keeps what the conversation set";
+    TEXT_CUT_SHORT = "W0802", "a summary or transcript that is cut short";
     SET_IN_VAIN = "W0811", "a value is set again before it is read";
     STEP_NOT_REACHED = "W0821", "a step that no conversation comes to";
     BRANCH_NOT_REACHED = "W0822", "a condition that never holds";
