@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use reqwest::Method;
 use serde_json::{Value as Json, json};
-use tidegate_simulator::{ConnectedApp, Metadata, Schema};
+use tidegate_simulator::{ConnectedApp, Metadata, Schema, Told};
 
 use super::Stage;
 
@@ -131,4 +131,25 @@ async fn the_describes_of_a_real_org_make_an_org() {
     let soql = format!("SELECT IsClosed, Contact.Account.Name FROM Case WHERE Id = '{case}'");
     assert_eq!(stage.one(&soql, "/IsClosed").await, true);
     assert_eq!(stage.one(&soql, "/Contact/Account/Name").await, "Lovelace");
+}
+
+#[tokio::test]
+async fn what_no_org_lacks_is_there_though_nobody_told_of_it() {
+    let built_in = Stage::new().await;
+    let mut describe: Json =
+        built_in.get("/sobjects/Case/describe").await.json().await.expect("JSON");
+    let fields = describe["fields"].as_array_mut().expect("fields");
+    fields.retain(|field| ["Id", "Subject"].iter().any(|its| field["name"] == *its));
+    let told = Told { describes: vec![describe], ..Told::default() };
+    let stage = Stage::from(Metadata::Told(told), None, ConnectedApp::INTEGRATION_USER).await;
+    let types = stage.query("SELECT Id FROM RecordType WHERE DeveloperName = 'Support'").await.1;
+    let case = json!({
+        "Subject": "A chat",
+        "OwnerId": stage.query("SELECT Id FROM Group").await.1["records"][0]["Id"],
+        "RecordTypeId": types["records"][0]["Id"],
+    });
+    stage.created("Case", case).await;
+    let row = stage.query("SELECT CaseNumber, CreatedDate FROM Case").await.1;
+    assert!(row["records"][0]["CaseNumber"].is_string(), "{row}");
+    assert_eq!(stage.query("SELECT SuppliedEmail FROM Case").await.0, 400);
 }

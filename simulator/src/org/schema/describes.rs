@@ -53,19 +53,37 @@ impl Schema {
     }
 }
 
+/// Fields that Salesforce gives to records and that no admin can hide, so that an org has them whatever
+/// a describe left out (Object Reference, "System Fields").
+const ALWAYS_THERE: [&str; 8] = [
+    "CaseNumber",
+    "CreatedById",
+    "CreatedDate",
+    "IsDeleted",
+    "LastModifiedById",
+    "LastModifiedDate",
+    "OwnerId",
+    "SystemModstamp",
+];
+
 impl Schema {
     /// Reads describes: each stands in place of the built-in object, if there is one.
     pub(in crate::org) fn told(told: &Told) -> Result<Schema, SchemaError> {
         let (mut objects, mut rules) = load::built_in()?;
         for describe in &told.describes {
             let name = describe["name"].as_str().unwrap_or_default();
-            let own = objects.iter().find(|object| object.name == name && load::lives_by(name));
-            let own = own.cloned();
+            let own = objects.iter().find(|object| object.name == name).cloned();
             let unreadable =
                 |problem| SchemaError::Contradiction(format!("the describe of {name}: {problem}"));
             add(&mut objects, describe.clone()).map_err(unreadable)?;
             let object = objects.iter_mut().find(|object| object.name == name);
-            if let Some((object, own)) = object.zip(own) {
+            if let Some((object, mut own)) = object.zip(own) {
+                if !load::lives_by(name) {
+                    let typed = !object.record_types.is_empty();
+                    own.keep(|field| {
+                        ALWAYS_THERE.contains(&field) || (typed && field == "RecordTypeId")
+                    });
+                }
                 object.complete(own);
             }
         }

@@ -166,6 +166,12 @@ impl ObjectSchema {
         self.by_name = names.map(|(at, known)| (known.name.to_ascii_lowercase(), at)).collect();
     }
 
+    /// Forgets the fields that are not wanted.
+    pub(super) fn keep(&mut self, wanted: impl Fn(&str) -> bool) {
+        self.fields.retain(|field| wanted(&field.name));
+        self.lists.retain(|name, _| wanted(name));
+    }
+
     /// Takes in the fields of another description of it that it does not have.
     pub(super) fn complete(&mut self, other: ObjectSchema) {
         let known: BTreeSet<String> = self.fields.iter().map(|its| its.name.clone()).collect();
