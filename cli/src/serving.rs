@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 use tidegate_project::manifest::{
-    self, AiSection, Algorithm, ChannelSection, FileSize, Limit, Manifest, MessengerSection,
-    Protocol, ServerSection,
+    self, AiSection, Algorithm, BudgetSection, ChannelSection, FileSize, Limit, Manifest,
+    MessengerSection, Protocol, ServerSection,
 };
 use tidegate_salesforce::BadName;
 use tidegate_salesforce::client::Client;
@@ -16,13 +16,14 @@ use tidegate_server::chats::channel::Channel;
 use tidegate_server::chats::messaging::Messaging;
 use tidegate_server::clock::Clock;
 use tidegate_server::config::{
-    AiConfig, EdgeConfig, IdentityAlgorithm, IdentityKey, MAX_FILE_MB, MessengerConfig,
-    OperatorConfig, Provider, ServerConfig, StoreConfig,
+    AiConfig, Budget, EdgeConfig, IdentityAlgorithm, IdentityKey, MAX_FILE_MB, MessengerConfig,
+    OperatorConfig, Provider, ServerConfig, StoreConfig, Then,
 };
 use tidegate_server::effects::endpoint::{self, Endpoint};
 use tidegate_server::effects::org::Org;
 use tidegate_server::effects::salesforce::SalesforceOrg;
 use tidegate_server::{RunningServer, Server, StartError};
+use tidegate_store::contract::Allowance;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::failure::Failure;
@@ -108,7 +109,26 @@ pub(crate) fn ai(section: &AiSection) -> Result<AiConfig, Failure> {
         detect: provider(&section.detect)?,
         answer: provider(&section.answer)?,
         summarise: provider(&section.summarise)?,
+        budget: budget(&section.budget),
     })
+}
+
+fn budget(section: &BudgetSection) -> Budget {
+    let most = |limit: Option<Limit>| limit.map(|limit| u64::from(limit.get().get()));
+    Budget {
+        conversation: Allowance {
+            requests: most(section.requests_per_conversation),
+            tokens: most(section.tokens_per_conversation),
+        },
+        day: Allowance {
+            requests: most(section.requests_per_day),
+            tokens: most(section.tokens_per_day),
+        },
+        then: match section.then {
+            manifest::Then::Unavailable => Then::Unavailable,
+            manifest::Then::Builtin => Then::Builtin,
+        },
+    }
 }
 
 fn named(section: &AiSection, name: &str) -> Result<Provider, Failure> {

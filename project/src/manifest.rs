@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use tidegate_compiler::analysis::Settings;
 
-pub use ai::{AiSection, Protocol, Provider, ProviderSection};
+pub use ai::{AiSection, BudgetSection, Protocol, Provider, ProviderSection, Then};
 pub use channel::{ChannelSection, ChatQueue, Deployment, Key, Length};
 pub use file_size::FileSize;
 pub use place::{Endpoint, Listen, LoginUrl, Network, OperatorListen, Origin};
@@ -456,6 +456,26 @@ parameters = { tier = 40, "AI Tone of Voice" = 255 }
             refused(&house(https).replace("\"openai\"", "\"opnai\"")),
             refused(&house(https).replace("provider.house", "provider.none")),
             refused(&house(https).replace("answer = \"house\"", "detect = \"hose\"")),
+        ];
+        insta::assert_snapshot!(all.join("\n"));
+    }
+
+    #[test]
+    fn a_budget_is_numbers_and_who_works_then() {
+        let with = |line: &str| format!("{WHOLE}[ai.budget]\n{line}\n");
+        let manifest =
+            Manifest::parse(&with("requests_per_day = 500\ntokens_per_conversation = 20000"));
+        let budget = manifest.expect("a manifest").ai.budget;
+        assert_eq!(budget.requests_per_day.map(|limit| limit.get().get()), Some(500));
+        assert_eq!(budget.tokens_per_day, None);
+        assert_eq!(budget.then, Then::Unavailable);
+        let then = Manifest::parse(&with("then = \"builtin\"")).expect("a manifest");
+        assert_eq!(then.ai.budget.then, Then::Builtin);
+        let all = [
+            refused(&with("tokens_per_day = 0")),
+            refused(&with("tokens_per_day = \"1M\"")),
+            refused(&with("token_per_day = 1")),
+            refused(&with("then = \"nobody\"")),
         ];
         insta::assert_snapshot!(all.join("\n"));
     }

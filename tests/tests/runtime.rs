@@ -6,6 +6,8 @@
 mod answers;
 #[path = "runtime/bodies.rs"]
 mod bodies;
+#[path = "runtime/budgets.rs"]
+mod budgets;
 #[path = "runtime/calls.rs"]
 mod calls;
 #[path = "runtime/canaries.rs"]

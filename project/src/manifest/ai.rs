@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Endpoint, ManifestError, Variable};
+use super::{Endpoint, Limit, ManifestError, Variable};
 
 /// `[ai]`: left out, what is built in does each job.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -17,9 +17,50 @@ pub struct AiSection {
     pub answer: Provider,
     /// Who summarises conversations, for pushes with `summary to`.
     pub summarise: Provider,
+    /// `[ai.budget]`: what endpoints may be asked.
+    #[serde(skip_serializing_if = "BudgetSection::is_default")]
+    pub budget: BudgetSection,
     /// `[ai.provider.NAME]`: endpoints that the jobs can name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub provider: BTreeMap<String, ProviderSection>,
+}
+
+/// `[ai.budget]`: what all endpoints together may be asked, and who does the jobs then. What is left
+/// out has no limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BudgetSection {
+    /// Requests for one conversation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requests_per_conversation: Option<Limit>,
+    /// Tokens, of questions and answers, for one conversation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tokens_per_conversation: Option<Limit>,
+    /// Requests in a day (UTC).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub requests_per_day: Option<Limit>,
+    /// Tokens in a day (UTC).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tokens_per_day: Option<Limit>,
+    /// Who does the jobs once it is used up.
+    pub then: Then,
+}
+
+impl BudgetSection {
+    fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Who does the AI's jobs once a budget is used up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Then {
+    /// Nobody: the step is `unavailable`.
+    #[default]
+    Unavailable,
+    /// What is built in.
+    Builtin,
 }
 
 /// `[ai.provider.NAME]`: an AI behind an endpoint.

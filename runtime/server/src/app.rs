@@ -17,6 +17,7 @@ use crate::drift::Drift;
 use crate::effects::answering::Libraries;
 use crate::effects::gate::Gate;
 use crate::effects::org::Org;
+use crate::effects::purse;
 use crate::effects::thinking::Thinking;
 use crate::health::Health;
 use crate::messenger::file_places::FilePlaces;
@@ -37,6 +38,8 @@ pub(crate) struct App {
     pub(crate) users: BTreeMap<String, String>,
     pub(crate) clock: Clock,
     pub(crate) ai: AiConfig,
+    /// Whether the log has said that the AI's budget is used up.
+    pub(crate) budget_told: purse::Told,
     pub(crate) libraries: Libraries,
     pub(crate) thinking: Thinking,
     /// Watched by the gate.

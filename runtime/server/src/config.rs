@@ -8,11 +8,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
+use tidegate_store::contract::Allowance;
 
 use crate::chats::channel::Channel;
 use crate::clock::Clock;
 use crate::effects::endpoint::Endpoint;
 use crate::effects::org::Org;
+use crate::effects::purse::Job;
 
 mod edge;
 
@@ -72,6 +74,39 @@ pub struct AiConfig {
     pub answer: Provider,
     /// Who summarises conversations. Where an endpoint can't, what is built in does.
     pub summarise: Provider,
+    /// What endpoints may be asked.
+    pub budget: Budget,
+}
+
+impl AiConfig {
+    pub(crate) fn provider(&self, job: Job) -> &Provider {
+        match job {
+            Job::Detect => &self.detect,
+            Job::Answer => &self.answer,
+            Job::Summarise => &self.summarise,
+        }
+    }
+}
+
+/// What AIs behind endpoints may be asked, all of them together.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Budget {
+    /// For one conversation.
+    pub conversation: Allowance,
+    /// In a day, in UTC.
+    pub day: Allowance,
+    /// Who does the jobs once that is used up.
+    pub then: Then,
+}
+
+/// Who does the AI's jobs once a budget is used up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Then {
+    /// Nobody: the step is `unavailable`.
+    #[default]
+    Unavailable,
+    /// What is built in.
+    Builtin,
 }
 
 /// Who does a job of the AI's.

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use jiff::Timestamp;
-use tidegate_engine::effect::Effect;
+use tidegate_engine::effect::{Effect, TraceEntry};
 use tidegate_engine::event::Event;
 use tidegate_engine::file::FileRef;
 use tidegate_engine::state::Conversation;
@@ -54,7 +54,12 @@ pub(crate) enum Cause {
     /// The visitor has signed in.
     SignIn,
     /// An effect's end.
-    Effect(Settlement),
+    Effect {
+        /// Which.
+        settlement: Settlement,
+        /// Who did it, for the trace: no customer's text.
+        by: Option<String>,
+    },
     /// A timer as it was set.
     Timer {
         /// Its key.
@@ -201,7 +206,7 @@ impl Conversations {
         cause: &Cause,
     ) -> Result<Result<(Event, Transition), Received>, StoreError> {
         let reception = match (stepped, cause) {
-            (Ok(taken), Cause::Effect(_) | Cause::Timer { .. }) => return Ok(Ok(taken)),
+            (Ok(taken), Cause::Effect { .. } | Cause::Timer { .. }) => return Ok(Ok(taken)),
             (Ok(taken), _) if taken.1.reception == Reception::Taken => return Ok(Ok(taken)),
             (Ok((_, transition)), _) => transition.reception,
             (Err(reception), _) => reception,
@@ -260,7 +265,11 @@ fn commit(
     match cause {
         Cause::Request(inbound) => commit.inbound = Some(inbound.clone()),
         Cause::SignIn => {}
-        Cause::Effect(settlement) => commit.answers = Some(Answered::Effect(settlement.clone())),
+        Cause::Effect { settlement, by } => {
+            let by = by.iter().map(|by| TraceEntry { step: None, what: by.clone() });
+            commit.journal.trace.splice(..0, by);
+            commit.answers = Some(Answered::Effect(settlement.clone()));
+        }
         Cause::Timer { key, due } => {
             commit.answers = Some(Answered::Timer { key: *key, due: *due });
         }

@@ -6,9 +6,10 @@ pub mod salesforce;
 
 mod adopted;
 pub(crate) mod answering;
-mod asking;
+pub(crate) mod asking;
 mod case;
 mod detection;
+mod doing;
 mod failed;
 mod file;
 pub(crate) mod gate;
@@ -17,6 +18,7 @@ pub(crate) mod guard;
 mod lettered;
 mod names;
 mod person;
+pub(crate) mod purse;
 mod retry;
 mod summary;
 pub(crate) mod thinking;
@@ -42,6 +44,13 @@ use org::CallError;
 pub(crate) enum Performed {
     /// It is done, and this is what the conversation hears of it.
     Answered(Event),
+    /// It is done, this is what the conversation hears of it, and the trace says who did it.
+    Done {
+        /// What it hears.
+        event: Event,
+        /// Who did it: no customer's text.
+        by: String,
+    },
     /// It is done, and the conversation hears nothing.
     Silent,
     /// A request failed; whether it is tried again is not judged yet.

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Span};
 use tidegate_store::StoreError;
 
 use crate::app::App;
+use crate::effects::purse;
 use crate::messenger::files::LASTS;
 
 /// Between two rounds.
@@ -67,6 +68,16 @@ async fn round(app: &App, idle: &BTreeSet<String>) -> Result<BTreeSet<String>, S
             break;
         }
     }
+    let mut conversations = 0;
+    // A month of days is kept, for whoever wants to know what was paid for.
+    let kept = purse::today(app).saturating_sub(Span::new().days(31));
+    loop {
+        let deleted = app.store.forget_usage(kept, BATCH).await?;
+        conversations += deleted;
+        if deleted < u64::from(BATCH) || *app.ending.borrow() {
+            break;
+        }
+    }
     let mut still = BTreeSet::new();
     for plan in app.store.idle_plans().await? {
         if idle.contains(&plan) && app.plans.forget(&plan).await? {
@@ -79,7 +90,8 @@ async fn round(app: &App, idle: &BTreeSet<String>) -> Result<BTreeSet<String>, S
         tokens,
         visitors,
         files,
-        "tokens that had ended, visitors whom nobody can be any more, and files that nobody needs were deleted"
+        conversations,
+        "tokens that had ended, visitors whom nobody can be any more, files that nobody needs, and what AIs were asked for conversations that are over were deleted"
     );
     Ok(still)
 }

@@ -1,5 +1,6 @@
 //! What is counted, for Prometheus. No label is anything that a customer wrote.
 
+mod ai;
 mod org;
 
 use std::time::Duration;
@@ -14,6 +15,7 @@ use prometheus_client::registry::{Registry, Unit};
 use tidegate_engine::state::{Conversation, Position};
 use tidegate_engine::transition::Transition;
 
+use ai::AiMetrics;
 use org::OrgMetrics;
 
 /// From a tenth of a millisecond to ten seconds.
@@ -104,6 +106,7 @@ pub(crate) struct Metrics {
     pub(crate) drift_findings: Gauge,
     pub(crate) drift_unasked: Gauge,
     pub(crate) org: OrgMetrics,
+    pub(crate) ai: AiMetrics,
 }
 
 impl Metrics {
@@ -126,6 +129,7 @@ impl Metrics {
             drift_findings: Gauge::default(),
             drift_unasked: Gauge::default(),
             org: OrgMetrics::default(),
+            ai: AiMetrics::default(),
         };
         for outcome in OUTCOMES {
             drop(metrics.ended.get_or_create(&ByOutcome { outcome }));
@@ -133,6 +137,7 @@ impl Metrics {
         metrics.register_http(&mut registry);
         metrics.register_conversations(&mut registry);
         metrics.org.register(&mut registry);
+        metrics.ai.register(&mut registry);
         Self { registry, ..metrics }
     }
 

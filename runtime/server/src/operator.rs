@@ -1,5 +1,6 @@
 //! What operators ask a running server, on a listener of their own.
 
+mod ai;
 mod dead_letters;
 mod drift;
 mod scrape;
@@ -26,6 +27,7 @@ pub(crate) fn routes() -> Vec<Route> {
         Route::operator(GET, "/healthz", Nobody, health::alive),
         Route::operator(GET, "/readyz", Nobody, health::ready),
         Route::operator(GET, "/metrics", Operator, scrape::metrics),
+        Route::operator(GET, "/v1/ai", Operator, ai::ai),
         Route::operator(GET, "/v1/drift", Operator, drift::drift),
         Route::operator(GET, "/v1/dead-letters", Operator, dead_letters::list),
         Route::operator(GET, "/v1/dead-letters/{id}", Operator, dead_letters::show),

@@ -25,6 +25,7 @@ use crate::effects::OrgStanding;
 use crate::effects::answering::Libraries;
 use crate::effects::gate::Gate;
 use crate::effects::gated::Gated;
+use crate::effects::purse;
 use crate::effects::thinking::Thinking;
 use crate::health::Health;
 use crate::http::listener::{self, Served};
@@ -157,6 +158,7 @@ fn app(config: ServerConfig, shared: Shared, ending: watch::Receiver<bool>) -> A
         users,
         clock,
         ai,
+        budget_told: purse::Told::default(),
         libraries: Libraries::default(),
         thinking: Thinking::default(),
         org: Arc::new(Gated::new(org, Arc::clone(&gate))),

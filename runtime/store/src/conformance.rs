@@ -11,6 +11,7 @@ mod profiles;
 mod random;
 mod retention;
 mod sqlite;
+mod usage;
 
 use jiff::{SignedDuration, Timestamp};
 use tidegate_engine::effect::{Action, Effect, Timer};

@@ -22,12 +22,14 @@ mod chats;
 mod dead_letters;
 mod files;
 mod retention;
+mod usage;
 mod visitors;
 
 pub use chats::{Chat, ChatState, Chats};
 pub use dead_letters::{DeadLetter, DeadLetters, Decided, Decision, What};
 pub use files::{Files, Upload};
 pub use retention::Retention;
+pub use usage::{Allowance, Spending, Usage, Usages, UsedUp};
 pub use visitors::{Admission, Join, Profile, Token, TokenHash, Visitor, Visitors};
 
 /// What a store's operation will give.
@@ -44,6 +46,7 @@ pub trait Store:
     + DeadLetters
     + Retention
     + Files
+    + Usages
     + Durability
 {
 }
@@ -58,6 +61,7 @@ impl<T> Store for T where
         + DeadLetters
         + Retention
         + Files
+        + Usages
         + Durability
 {
 }

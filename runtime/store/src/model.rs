@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use tidegate_engine::file::FileRef;
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -12,8 +13,8 @@ use crate::StoreError;
 use crate::contract::{
     Admission, Backlog, Chat, Chats, Claimed, Commit, Conversations, DeadLetter, DeadLetters,
     Decided, Decision, Due, Durability, Entry, Files, Inbound, Outbox, Outcome, Owner, Parked,
-    Plans, Record, Reply, Retention, Settlement, Stored, Timers, TokenHash, Upload, Visitor,
-    Visitors,
+    Plans, Record, Reply, Retention, Settlement, Spending, Stored, Timers, TokenHash, Upload,
+    Usage, Usages, UsedUp, Visitor, Visitors,
 };
 use crate::subscribers::Subscribers;
 
@@ -22,6 +23,7 @@ mod dead_letters;
 mod files;
 mod retention;
 mod tables;
+mod usage;
 
 use tables::Tables;
 
@@ -309,5 +311,28 @@ impl Files for MemoryStore {
 
     fn forget_files(&self, untaken_until: Timestamp, limit: u32) -> Reply<'_, u64> {
         ready(self.tables().forget_files(kept(untaken_until), size(limit)) as u64)
+    }
+}
+
+impl Usages for MemoryStore {
+    fn spend(&self, spending: Spending) -> Reply<'_, Option<UsedUp>> {
+        ready(self.tables().spend(&spending))
+    }
+
+    fn add_tokens(&self, conversation: Uuid, day: Date, tokens: u64) -> Reply<'_, ()> {
+        self.tables().add_usage(conversation, day, Usage { requests: 0, tokens });
+        ready(())
+    }
+
+    fn usage_of_day(&self, day: Date) -> Reply<'_, Usage> {
+        ready(self.tables().days.get(&day).copied().unwrap_or_default())
+    }
+
+    fn usage_of(&self, conversation: Uuid) -> Reply<'_, Usage> {
+        ready(self.tables().usage.get(&conversation).copied().unwrap_or_default())
+    }
+
+    fn forget_usage(&self, before: Date, limit: u32) -> Reply<'_, u64> {
+        ready(self.tables().forget_usage(before, size(limit)) as u64)
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use rusqlite::Connection;
 use tidegate_engine::file::FileRef;
 use tokio::sync::watch;
@@ -14,8 +15,8 @@ use crate::StoreError;
 use crate::contract::{
     Admission, Backlog, Chat, Chats, Claimed, Commit, Conversations, DeadLetter, DeadLetters,
     Decided, Decision, Due, Durability, Entry, Files, Inbound, Outbox, Outcome, Owner, Parked,
-    Plans, Record, Reply, Retention, Settlement, Stored, Timers, TokenHash, Upload, Visitor,
-    Visitors,
+    Plans, Record, Reply, Retention, Settlement, Spending, Stored, Timers, TokenHash, Upload,
+    Usage, Usages, UsedUp, Visitor, Visitors,
 };
 use crate::subscribers::Subscribers;
 
@@ -34,6 +35,7 @@ mod plans;
 mod reader;
 mod retention;
 mod schema;
+mod usage;
 mod visitors;
 mod writer;
 
@@ -406,5 +408,27 @@ impl Files for SqliteStore {
 
     fn forget_files(&self, untaken_until: Timestamp, limit: u32) -> Reply<'_, u64> {
         self.write(move |c| files::forget(c, untaken_until, limit))
+    }
+}
+
+impl Usages for SqliteStore {
+    fn spend(&self, spending: Spending) -> Reply<'_, Option<UsedUp>> {
+        self.write(move |c| usage::spend(c, &spending))
+    }
+
+    fn add_tokens(&self, conversation: Uuid, day: Date, tokens: u64) -> Reply<'_, ()> {
+        self.write(move |c| usage::add_tokens(c, conversation, day, tokens))
+    }
+
+    fn usage_of_day(&self, day: Date) -> Reply<'_, Usage> {
+        self.read(move |c| usage::on(c, day))
+    }
+
+    fn usage_of(&self, conversation: Uuid) -> Reply<'_, Usage> {
+        self.read(move |c| usage::of(c, conversation))
+    }
+
+    fn forget_usage(&self, before: Date, limit: u32) -> Reply<'_, u64> {
+        self.write(move |c| usage::forget(c, before, limit))
     }
 }

@@ -16,6 +16,9 @@ use tidegate_server::effects::endpoint::{Endpoint, Protocol};
 pub(crate) const KEY: &str = "sk-a-canary-of-a-key";
 pub(crate) const BOTH: [Protocol; 2] = [Protocol::OpenAi, Protocol::Anthropic];
 
+/// What the endpoint says that each answer comes to.
+pub(crate) const TOKENS: u64 = 500;
+
 /// What the endpoint does next.
 #[derive(Clone)]
 pub(crate) enum Next {
@@ -120,12 +123,12 @@ fn said(protocol: Protocol, words: Option<&str>, [openai, anthropic]: [&str; 2])
         Protocol::OpenAi => {
             let refusal = words.is_none().then_some("I can't do that.");
             let message = json!({ "role": "assistant", "content": words, "refusal": refusal });
-            json!({ "choices": [{ "message": message, "finish_reason": openai }] })
+            json!({ "choices": [{ "message": message, "finish_reason": openai }], "usage": { "prompt_tokens": 400, "completion_tokens": 100, "total_tokens": TOKENS } })
         }
         Protocol::Anthropic => {
             let words = words.map(|words| json!({ "type": "text", "text": words }));
             let content: Vec<Value> = words.into_iter().collect();
-            json!({ "type": "message", "role": "assistant", "content": content, "stop_reason": anthropic })
+            json!({ "type": "message", "role": "assistant", "content": content, "stop_reason": anthropic, "usage": { "input_tokens": 300, "cache_read_input_tokens": 100, "output_tokens": 100 } })
         }
     };
     answer.to_string()

@@ -42,7 +42,7 @@ fn body(route: &RouteInfo) -> Option<Value> {
         (Listener::Public, "POST", "/v1/logout") => Some(json!({})),
         (Listener::Public, "GET", "/messenger/" | "/messenger/{file}") => None,
         (Listener::Public | Listener::Operator, "GET", "/healthz" | "/readyz") => None,
-        (Listener::Operator, "GET", "/metrics" | "/v1/drift") => None,
+        (Listener::Operator, "GET", "/metrics" | "/v1/ai" | "/v1/drift") => None,
         (Listener::Operator, "GET", "/v1/dead-letters" | "/v1/dead-letters/{id}") => None,
         (Listener::Operator, "POST", "/v1/dead-letters/{id}/mend") => {
             Some(json!({ "set": { "Origin": "Web" } }))

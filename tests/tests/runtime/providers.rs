@@ -14,7 +14,7 @@ use crate::{FIRST, SECOND, form_of};
 const TIMEOUT: Duration = Duration::from_millis(800);
 
 /// A `detect` of two values, and a Case that tells what came of it.
-fn detecting() -> String {
+pub(crate) fn detecting() -> String {
     let collect = PROGRAM.find("  collect ").expect("a form");
     let create = PROGRAM.find("  create case").expect("a Case");
     let detect = "  detect conversation.topic {\n    unavailable => say \"outcome unavailable\"\n  }\n  \

@@ -107,11 +107,8 @@ impl World {
 
     /// The same where nobody does the AI's jobs.
     pub(crate) async fn without_ai(program: &str) -> Self {
-        let ai = AiConfig {
-            detect: Provider::Nobody,
-            answer: Provider::Nobody,
-            summarise: Provider::Builtin,
-        };
+        let ai =
+            AiConfig { detect: Provider::Nobody, answer: Provider::Nobody, ..AiConfig::default() };
         Self::with_ai(program, ai).await
     }
 

@@ -13,9 +13,10 @@ use uuid::Uuid;
 
 use super::asking::{self, Prepared, Talk};
 use super::detection::language;
-use super::thinking::Thinking;
+use super::doing::Doing;
+use super::purse::Job;
 use super::{Performed, summary};
-use crate::config::Provider;
+use crate::app::App;
 
 /// Plans whose articles are kept ready to be searched; one of them is in use, as a rule.
 const KEPT: usize = 4;
@@ -76,36 +77,58 @@ fn library(plan: &VerifiedPlan) -> Library {
     Library::new(articles.collect())
 }
 
-pub(crate) async fn perform(
-    provider: &Provider,
-    libraries: &Libraries,
-    thinking: &Thinking,
-    key: Uuid,
-    asked: Asked<'_>,
-) -> Performed {
+pub(crate) async fn perform(app: &App, key: Uuid, asked: Asked<'_>) -> Performed {
+    let mut doing = Doing::new(app, asked.conversation.id, Job::Answer);
     let language = language(asked.plan, asked.conversation).map(str::to_owned);
-    let shelf = libraries.of(asked.plan);
-    let (knowing, closing, entries) = (asked.knowing.to_vec(), asked.closing, asked.entries);
-    let reply = match provider {
-        Provider::Builtin => {
-            let work = move || {
-                let (transcript, library) = (&summary::lines(&entries)[..], shelf.library());
-                let (knowing, language) = (&knowing[..], language.as_deref());
-                builtin(&Request { transcript, knowing, library, closing, language })
-            };
-            thinking.think(work).await
-        }
-        Provider::Endpoint(ai) => {
-            let work = move || {
-                let (transcript, library) = (&summary::lines(&entries)[..], shelf.library());
-                let (knowing, language) = (&knowing[..], language.as_deref());
-                Prepared::of(&Talk { transcript, knowing, library, closing, language })
-            };
-            asking::answer(ai, &thinking.think(work).await).await
-        }
-        Provider::Nobody => Reply::Unavailable,
-    };
-    Performed::Answered(Event::Answered { key, reply })
+    let owned = Arc::new(Owned {
+        shelf: app.libraries.of(asked.plan),
+        language,
+        knowing: asked.knowing.to_vec(),
+        entries: asked.entries,
+        closing: asked.closing,
+    });
+    let mut reply = None;
+    if let Some(ai) = doing.endpoint() {
+        let owned = Arc::clone(&owned);
+        let prepared = app.thinking.think(move || owned.prepared()).await;
+        reply = doing.heard(asking::answer(ai, &doing.purse, &prepared).await);
+    }
+    if reply.is_none() && doing.by_itself {
+        reply = Some(app.thinking.think(move || owned.builtin()).await);
+    }
+    let reply = reply.unwrap_or(Reply::Unavailable);
+    Performed::Done { event: Event::Answered { key, reply }, by: doing.by }
+}
+
+/// What threads of their own work at.
+struct Owned {
+    shelf: Shelf,
+    entries: Vec<Entry>,
+    knowing: Vec<(String, String)>,
+    closing: bool,
+    language: Option<String>,
+}
+
+impl Owned {
+    fn builtin(&self) -> Reply {
+        builtin(&Request {
+            transcript: &summary::lines(&self.entries),
+            knowing: &self.knowing,
+            library: self.shelf.library(),
+            closing: self.closing,
+            language: self.language.as_deref(),
+        })
+    }
+
+    fn prepared(&self) -> Prepared {
+        Prepared::of(&Talk {
+            transcript: &summary::lines(&self.entries),
+            knowing: &self.knowing,
+            library: self.shelf.library(),
+            closing: self.closing,
+            language: self.language.as_deref(),
+        })
+    }
 }
 
 fn builtin(request: &Request<'_>) -> Reply {

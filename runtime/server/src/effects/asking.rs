@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 use tidegate_ai::extract::{Line, Role};
 use tidegate_ai::library::{Found, Library};
 use tidegate_engine::event::{Detection, Reply};
@@ -11,7 +12,8 @@ use tidegate_plan::model::ListValue;
 use tidegate_plan::value::cut;
 use tidegate_plan::verify::articles::{is_shown, says};
 
-use super::endpoint::{Endpoint, Question};
+use super::endpoint::{AskError, Endpoint, Question};
+use super::purse::{Job, Purse};
 
 /// Less than the engine waits, so that what comes of it is not too late.
 const DETECT_WITHIN: Duration = Duration::from_secs(12);
@@ -50,8 +52,25 @@ const SUMMARISE: &str = "You summarise a support conversation for the agent who 
     the customer wants, the names, numbers and days that they gave, and what was tried. Add nothing that was not \
     said. Answer with JSON as the schema says.";
 
+/// Which instructions go out for a job: the first digits of their hash, so that a trace says what was
+/// asked in which words.
+pub(crate) fn prompt_version(job: Job) -> String {
+    let instructions = match job {
+        Job::Detect => DETECT,
+        Job::Answer => ANSWER,
+        Job::Summarise => SUMMARISE,
+    };
+    let hash = Sha256::digest(instructions.as_bytes());
+    hash[..4].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Which of the values fits what the customer wrote.
-pub(crate) async fn detect(ai: &Endpoint, values: &[&ListValue], messages: &[&str]) -> Detection {
+pub(crate) async fn detect(
+    ai: &Endpoint,
+    purse: &Purse<'_>,
+    values: &[&ListValue],
+    messages: &[&str],
+) -> Result<Detection, AskError> {
     let told = values.iter().map(|its| {
         json!({ "value": its.value, "label": its.label, "means": its.description.as_deref().unwrap_or("") })
     });
@@ -71,11 +90,7 @@ pub(crate) async fn detect(ai: &Endpoint, values: &[&ListValue], messages: &[&st
         }
         _ => None,
     };
-    let asked = ai.ask(&question, DETECT_WITHIN, read).await;
-    asked.unwrap_or_else(|error| {
-        tracing::warn!(%error, "the AI could not say which value a list has");
-        Detection::Unavailable
-    })
+    ai.ask(&question, DETECT_WITHIN, purse, read).await
 }
 
 /// What is to be answered.
@@ -114,23 +129,24 @@ impl Prepared {
 }
 
 /// Answers the customer, or says why not.
-pub(crate) async fn answer(ai: &Endpoint, prepared: &Prepared) -> Reply {
+pub(crate) async fn answer(
+    ai: &Endpoint,
+    purse: &Purse<'_>,
+    prepared: &Prepared,
+) -> Result<Reply, AskError> {
     let Prepared { data, schema, closing, articles } = prepared;
     let question = Question { instructions: ANSWER, data, schema, most_tokens: ANSWER_TOKENS };
-    let replied =
-        ai.ask(&question, ANSWER_WITHIN, |answer| reply(&answer, *closing, articles)).await;
-    replied.unwrap_or_else(|error| {
-        tracing::warn!(%error, "the AI could not answer");
-        Reply::Unavailable
-    })
+    let read = |answer: Value| reply(&answer, *closing, articles);
+    ai.ask(&question, ANSWER_WITHIN, purse, read).await
 }
 
-/// What was said, in short; `None` where the AI can't say it.
+/// What was said, in short.
 pub(crate) async fn summarise(
     ai: &Endpoint,
+    purse: &Purse<'_>,
     transcript: &[Line<'_>],
     most: usize,
-) -> Option<String> {
+) -> Result<String, AskError> {
     let data = json!({ "transcript": said(transcript) });
     let schema = object(&json!({ "summary": { "type": "string" } }));
     let question = Question {
@@ -143,9 +159,7 @@ pub(crate) async fn summarise(
         let summary = shown(answer.get("summary")?.as_str()?)?;
         Some(cut(&summary, most).into_owned())
     };
-    let asked = ai.ask(&question, SUMMARISE_WITHIN, read).await;
-    let tell = |error| tracing::warn!(%error, "the AI could not summarise; the customer's own sentences do");
-    asked.map_err(tell).ok()
+    ai.ask(&question, SUMMARISE_WITHIN, purse, read).await
 }
 
 /// Which of the messages is the oldest that goes along.

@@ -10,9 +10,10 @@ use tidegate_plan::verify::VerifiedPlan;
 use tidegate_store::contract::Entry;
 use uuid::Uuid;
 
-use super::thinking::Thinking;
+use super::doing::Doing;
+use super::purse::Job;
 use super::{Performed, asking};
-use crate::config::Provider;
+use crate::app::App;
 
 /// What is to be found out, of a conversation.
 pub(crate) struct Asked<'a> {
@@ -23,25 +24,23 @@ pub(crate) struct Asked<'a> {
     pub(crate) values: &'a [String],
 }
 
-pub(crate) async fn perform(
-    provider: &Provider,
-    thinking: &Thinking,
-    key: Uuid,
-    asked: Asked<'_>,
-) -> Performed {
+pub(crate) async fn perform(app: &App, key: Uuid, asked: Asked<'_>) -> Performed {
     let values = offered(&asked);
-    let found = match provider {
-        Provider::Builtin => {
-            let values: Vec<ListValue> = values.into_iter().cloned().collect();
-            let language = language(asked.plan, asked.conversation).map(str::to_owned);
-            let entries = asked.entries;
-            let work = move || builtin(&values, &words(&entries), language.as_deref());
-            thinking.think(work).await
-        }
-        Provider::Endpoint(ai) => asking::detect(ai, &values, &words(&asked.entries)).await,
-        Provider::Nobody => Detection::Unavailable,
-    };
-    Performed::Answered(Event::Detected { key, found })
+    let mut doing = Doing::new(app, asked.conversation.id, Job::Detect);
+    let mut found = None;
+    if let Some(ai) = doing.endpoint() {
+        let said = words(&asked.entries);
+        found = doing.heard(asking::detect(ai, &doing.purse, &values, &said).await);
+    }
+    if found.is_none() && doing.by_itself {
+        let values: Vec<ListValue> = values.into_iter().cloned().collect();
+        let language = language(asked.plan, asked.conversation).map(str::to_owned);
+        let entries = asked.entries;
+        let work = move || builtin(&values, &words(&entries), language.as_deref());
+        found = Some(app.thinking.think(work).await);
+    }
+    let found = found.unwrap_or(Detection::Unavailable);
+    Performed::Done { event: Event::Detected { key, found }, by: doing.by }
 }
 
 /// The values that are offered, with what the list says of them.

@@ -11,12 +11,15 @@ use std::fmt::{self, Debug};
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 use secrecy::SecretString;
 use serde_json::Value;
+use tidegate_store::contract::UsedUp;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout_at};
+
+use super::purse::Purse;
 
 /// Bytes of an answer at most.
 const LONGEST: usize = 256 << 10;
@@ -32,6 +35,16 @@ pub enum Protocol {
     OpenAi,
     /// As Anthropic's Messages: `POST …/messages`.
     Anthropic,
+}
+
+impl Protocol {
+    /// What the manifest calls it.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::OpenAi => "openai",
+            Self::Anthropic => "anthropic",
+        }
+    }
 }
 
 /// Where an AI is asked, and how.
@@ -75,6 +88,10 @@ pub(crate) enum AskError {
     Refused,
     #[error("its answer is not what was asked for")]
     Malformed,
+    #[error("the budget for {} is used up", match .0 { UsedUp::Day => "the day", UsedUp::Conversation => "the conversation" })]
+    UsedUp(UsedUp),
+    #[error("what it is asked can't be counted")]
+    Uncounted,
 }
 
 impl AskError {
@@ -82,7 +99,9 @@ impl AskError {
     fn may_pass(&self) -> bool {
         match self {
             Self::Unreached | Self::Malformed => true,
-            Self::TooLong | Self::BrokenOff | Self::Refused => false,
+            Self::TooLong | Self::BrokenOff | Self::Refused | Self::UsedUp(_) | Self::Uncounted => {
+                false
+            }
             Self::Status { status, .. } => {
                 // Anthropic's 529, "overloaded", is one of the server's errors, too.
                 status.is_server_error()
@@ -133,17 +152,30 @@ impl Endpoint {
         Ok(Self { client, protocol, url, model, key, timeout, permits })
     }
 
+    pub(crate) fn protocol(&self) -> Protocol {
+        self.protocol
+    }
+
+    pub(crate) fn url(&self) -> &str {
+        &self.url
+    }
+
+    pub(crate) fn model(&self) -> &str {
+        &self.model
+    }
+
     /// Asks, and once more where that may help; all of it within a time. What comes back is read by
     /// `read`.
     pub(crate) async fn ask<T>(
         &self,
         question: &Question<'_>,
         within: Duration,
+        purse: &Purse<'_>,
         read: impl Fn(Value) -> Option<T>,
     ) -> Result<T, AskError> {
         let until = Instant::now() + within;
         let timeout = self.timeout.min(within / ATTEMPTS);
-        let asked = timeout_at(until, self.repeatedly(question, timeout, until, read)).await;
+        let asked = timeout_at(until, self.repeatedly(question, timeout, until, purse, read)).await;
         asked.unwrap_or(Err(AskError::Unreached))
     }
 
@@ -152,13 +184,13 @@ impl Endpoint {
         question: &Question<'_>,
         timeout: Duration,
         until: Instant,
+        purse: &Purse<'_>,
         read: impl Fn(Value) -> Option<T>,
     ) -> Result<T, AskError> {
         let _turn = self.permits.acquire().await.map_err(|_| AskError::Unreached)?;
         let mut attempt = 1;
         loop {
-            let asked = tokio::time::timeout(timeout, self.once(question)).await;
-            let answer = asked.unwrap_or(Err(AskError::Unreached));
+            let answer = self.counted(question, timeout, purse).await;
             let read = answer.and_then(|answer| read(answer).ok_or(AskError::Malformed));
             match read {
                 Err(error) if error.may_pass() && attempt < ATTEMPTS => {
@@ -174,23 +206,73 @@ impl Endpoint {
         }
     }
 
-    async fn once(&self, question: &Question<'_>) -> Result<Value, AskError> {
-        let request = match self.protocol {
-            Protocol::OpenAi => openai::request(self, question),
-            Protocol::Anthropic => anthropic::request(self, question),
+    /// Asks once, and counts what it comes to; also where the end of it is not awaited.
+    async fn counted(
+        &self,
+        question: &Question<'_>,
+        timeout: Duration,
+        purse: &Purse<'_>,
+    ) -> Result<Value, AskError> {
+        let day = purse.pay().await?;
+        let body = match self.protocol {
+            Protocol::OpenAi => openai::body(self, question),
+            Protocol::Anthropic => anthropic::body(self, question),
         };
+        let body = body.to_string();
+        let asked = body.len();
+        let answer = tokio::time::timeout(timeout, self.once(body)).await;
+        let answer = answer.unwrap_or(Err(AskError::Unreached));
+        let tokens = match &answer {
+            Ok(answer) => {
+                let told = answer.words.as_ref().map_or(0, String::len);
+                answer.tokens.unwrap_or_else(|| about(asked + told))
+            }
+            // It may have been read and answered all the same.
+            Err(AskError::Unreached | AskError::TooLong) => about(asked),
+            Err(_) => 0,
+        };
+        purse.count(day, tokens).await;
+        let words = answer?.words?;
+        serde_json::from_str(&words).map_err(|_| AskError::Malformed)
+    }
+
+    async fn once(&self, body: String) -> Result<Answer, AskError> {
+        let request = match self.protocol {
+            Protocol::OpenAi => openai::request(self),
+            Protocol::Anthropic => anthropic::request(self),
+        };
+        let request = request.header(CONTENT_TYPE, "application/json").body(body);
         let response = request.send().await.map_err(|_| AskError::Unreached)?;
         let status = response.status();
         if status != StatusCode::OK {
             return Err(AskError::Status { status, after: retry_after(response.headers()) });
         }
         let bytes = whole(response).await?;
-        let text = match self.protocol {
-            Protocol::OpenAi => openai::words(&bytes)?,
-            Protocol::Anthropic => anthropic::words(&bytes)?,
-        };
-        serde_json::from_str(&text).map_err(|_| AskError::Malformed)
+        Ok(match self.protocol {
+            Protocol::OpenAi => openai::answer(&bytes),
+            Protocol::Anthropic => anthropic::answer(&bytes),
+        })
     }
+}
+
+/// What came back.
+#[derive(Debug, PartialEq, Eq)]
+struct Answer {
+    /// What it says, or why it does not.
+    words: Result<String, AskError>,
+    /// What it came to, where the endpoint says so.
+    tokens: Option<u64>,
+}
+
+impl Answer {
+    fn malformed() -> Self {
+        Self { words: Err(AskError::Malformed), tokens: None }
+    }
+}
+
+/// About how many tokens so many bytes are: usual texts have four characters in one.
+fn about(bytes: usize) -> u64 {
+    u64::try_from(bytes / 4).unwrap_or(u64::MAX)
 }
 
 /// The seconds of a `Retry-After`; none where it tells a date, or nothing that can be understood.
@@ -246,7 +328,7 @@ mod tests {
 
     #[test]
     fn the_end_of_an_answer_says_what_it_is_worth() {
-        let openai = |text: &str| openai::words(text.as_bytes());
+        let openai = |text: &str| openai::answer(text.as_bytes()).words;
         let choice = |message: &str, reason: &str| {
             format!(r#"{{"choices":[{{"message":{message},"finish_reason":{reason}}}]}}"#)
         };
@@ -262,7 +344,7 @@ mod tests {
             assert_eq!(openai(strange), Err(AskError::Malformed), "{strange}");
         }
 
-        let anthropic = |text: &str| anthropic::words(text.as_bytes());
+        let anthropic = |text: &str| anthropic::answer(text.as_bytes()).words;
         let message = |content: &str, reason: &str| {
             format!(r#"{{"type":"message","content":{content},"stop_reason":{reason}}}"#)
         };
@@ -275,5 +357,20 @@ mod tests {
         for strange in ["", "[]", "{}", &empty, &called, &message(said, "null")] {
             assert_eq!(anthropic(strange), Err(AskError::Malformed), "{strange}");
         }
+    }
+
+    #[test]
+    fn tokens_are_counted_as_they_are_told() {
+        let openai = |text: &str| openai::answer(text.as_bytes()).tokens;
+        let usage = r#"{"prompt_tokens":900,"completion_tokens":100,"total_tokens":1000}"#;
+        let choices = r#"[{"message":{"content":null,"refusal":"No."}}]"#;
+        // What is refused is paid for, too.
+        assert_eq!(openai(&format!(r#"{{"choices":{choices},"usage":{usage}}}"#)), Some(1000));
+        assert_eq!(openai(&format!(r#"{{"choices":{choices}}}"#)), None);
+        let anthropic = |text: &str| anthropic::answer(text.as_bytes()).tokens;
+        let usage = r#"{"input_tokens":900,"cache_read_input_tokens":30,"output_tokens":70}"#;
+        let message = format!(r#"{{"content":[],"stop_reason":"refusal","usage":{usage}}}"#);
+        assert_eq!(anthropic(&message), Some(1000));
+        assert_eq!(anthropic(r#"{"content":[],"stop_reason":"refusal"}"#), None);
     }
 }

@@ -7,30 +7,34 @@ use tidegate_engine::message::Speaker;
 use tidegate_store::contract::Entry;
 use uuid::Uuid;
 
-use super::thinking::Thinking;
+use super::doing::Doing;
+use super::purse::Job;
 use super::{Performed, asking};
-use crate::config::Provider;
+use crate::app::App;
 
 /// Units of Salesforce's at most: long enough to tell what the matter is, short enough to be read at a glance.
 const LENGTH: usize = 1000;
 
 pub(crate) async fn perform(
-    provider: &Provider,
-    thinking: &Thinking,
+    app: &App,
+    conversation: Uuid,
     key: Uuid,
     entries: Vec<Entry>,
 ) -> Performed {
-    let told = match provider {
-        Provider::Endpoint(ai) => asking::summarise(ai, &lines(&entries), LENGTH).await,
-        Provider::Builtin | Provider::Nobody => None,
-    };
-    let summary = match (told, provider) {
-        (None, Provider::Builtin | Provider::Endpoint(_)) => {
-            thinking.think(move || summary(&lines(&entries), LENGTH)).await
+    let mut doing = Doing::new(app, conversation, Job::Summarise);
+    let mut told = None;
+    if let Some(ai) = doing.endpoint() {
+        let said = lines(&entries);
+        told = doing.heard(asking::summarise(ai, &doing.purse, &said, LENGTH).await);
+        if told.is_none() && !doing.by_itself {
+            doing.by_itself = true;
+            doing.by += "; what is built in instead";
         }
-        (told, _) => told,
-    };
-    Performed::Answered(Event::Summarised { key, summary })
+    }
+    if told.is_none() && doing.by_itself {
+        told = app.thinking.think(move || summary(&lines(&entries), LENGTH)).await;
+    }
+    Performed::Done { event: Event::Summarised { key, summary: told }, by: doing.by }
 }
 
 /// What was said, as it stands in transcripts.

@@ -186,7 +186,8 @@ async fn handle(app: &App, names: &Names, claimed: Claimed) {
         tokio::time::sleep(pause).await;
         pause = (pause * 2).min(PAUSE);
     }
-    let done = matches!(performed, Performed::Answered(_) | Performed::Silent);
+    let done =
+        matches!(performed, Performed::Answered(_) | Performed::Done { .. } | Performed::Silent);
     if done && lettered::was_sent_again(app, &claimed).await {
         tracing::info!(%conversation, effect = %key, "a dead letter that was sent again is done");
     }
@@ -252,20 +253,19 @@ async fn perform(app: &App, names: &Names, claimed: &Claimed) -> Result<Performe
         Action::SyncCase { case_id } => person::read_case(app, &plan, key, case_id).await,
         Action::Summarise { through } => {
             let entries = entries(app, claimed.conversation, *through).await?;
-            summary::perform(&app.ai.summarise, &app.thinking, key, entries).await
+            summary::perform(app, claimed.conversation, key, entries).await
         }
         Action::Detect { attr, values, through } => {
             let entries = entries(app, claimed.conversation, *through).await?;
             let (conversation, attr) = (&stored.conversation, *attr);
             let asked = detection::Asked { plan: &plan, conversation, entries, attr, values };
-            detection::perform(&app.ai.detect, &app.thinking, key, asked).await
+            detection::perform(app, key, asked).await
         }
         Action::Answer { knowing, closing, through } => {
             let entries = entries(app, claimed.conversation, *through).await?;
             let (conversation, closing) = (&stored.conversation, *closing);
             let asked = answering::Asked { plan: &plan, conversation, entries, knowing, closing };
-            let (libraries, thinking) = (&app.libraries, &app.thinking);
-            answering::perform(&app.ai.answer, libraries, thinking, key, asked).await
+            answering::perform(app, key, asked).await
         }
         Action::OpenChat { .. }
         | Action::Relay { .. }
@@ -367,7 +367,11 @@ async fn keep(
     match performed {
         Performed::Answered(event) => {
             let settlement = Settlement { key, dead: None };
-            feed_back(app, conversation, event, settlement).await
+            feed_back(app, conversation, event, settlement, None).await
+        }
+        Performed::Done { event, by } => {
+            let settlement = Settlement { key, dead: None };
+            feed_back(app, conversation, event, settlement, Some(by)).await
         }
         Performed::Silent => {
             Ok(app.store.settle(Settlement { key, dead: None }).await.map(drop)?)
@@ -375,7 +379,7 @@ async fn keep(
         Performed::Dead { event, letter } => {
             let settlement = Settlement { key, dead: Some(letter.clone()) };
             let fed = match event {
-                Some(event) => feed_back(app, conversation, event, settlement.clone()).await,
+                Some(event) => feed_back(app, conversation, event, settlement.clone(), None).await,
                 None => {
                     app.store.settle(settlement.clone()).await.map(drop).map_err(LoopError::from)
                 }
@@ -416,8 +420,9 @@ async fn feed_back(
     conversation: Uuid,
     event: &Event,
     settlement: Settlement,
+    by: Option<&String>,
 ) -> Result<(), LoopError> {
-    let cause = Cause::Effect(settlement);
+    let cause = Cause::Effect { settlement, by: by.cloned() };
     app.conversations
         .receive(conversation, Arrival::Event(event.clone()), cause, app.clock.now())
         .await

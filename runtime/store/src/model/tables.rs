@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use tidegate_engine::effect::Effect;
 use uuid::Uuid;
 
 use crate::contract::{
     Admission, Backlog, Chat, Claimed, DeadLetter, Decided, Due, Entry, Join, Parked, Profile,
-    Receipt, Record, Settlement, Stored, Token, TokenHash, Until, Visitor,
+    Receipt, Record, Settlement, Stored, Token, TokenHash, Until, Usage, Visitor,
 };
 use crate::model::files::Kept;
 use crate::model::kept;
@@ -30,6 +31,9 @@ pub(super) struct Tables {
     pub(super) dead: Vec<DeadLetter>,
     pub(super) decisions: Vec<Decided>,
     pub(super) files: Vec<Kept>,
+    /// What AIs were asked for conversations.
+    pub(super) usage: BTreeMap<Uuid, Usage>,
+    pub(super) days: BTreeMap<Date, Usage>,
 }
 
 #[derive(Debug, Clone)]

@@ -4,13 +4,20 @@
 use reqwest::RequestBuilder;
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{AskError, Endpoint, Question};
+use super::{Answer, AskError, Endpoint, Question};
 
 #[derive(Deserialize)]
 struct Completion {
     choices: Vec<Choice>,
+    #[serde(default)]
+    usage: Option<Usage>,
+}
+
+#[derive(Deserialize)]
+struct Usage {
+    total_tokens: u64,
 }
 
 #[derive(Deserialize)]
@@ -27,8 +34,8 @@ struct Message {
     refusal: Option<String>,
 }
 
-pub(super) fn request(to: &Endpoint, question: &Question<'_>) -> RequestBuilder {
-    let body = json!({
+pub(super) fn body(to: &Endpoint, question: &Question<'_>) -> Value {
+    json!({
         "model": to.model,
         "messages": [
             { "role": "system", "content": question.instructions },
@@ -38,19 +45,26 @@ pub(super) fn request(to: &Endpoint, question: &Question<'_>) -> RequestBuilder 
             "type": "json_schema",
             "json_schema": { "name": "answer", "strict": true, "schema": question.schema },
         },
-    });
-    let request = to.client.post(format!("{}/chat/completions", to.url)).json(&body);
+    })
+}
+
+pub(super) fn request(to: &Endpoint) -> RequestBuilder {
+    let request = to.client.post(format!("{}/chat/completions", to.url));
     match &to.key {
         Some(key) => request.bearer_auth(key.expose_secret()),
         None => request,
     }
 }
 
-/// What it says.
-pub(super) fn words(bytes: &[u8]) -> Result<String, AskError> {
-    let completion: Completion = serde_json::from_slice(bytes).map_err(|_| AskError::Malformed)?;
+pub(super) fn answer(bytes: &[u8]) -> Answer {
+    let completion: Result<Completion, _> = serde_json::from_slice(bytes);
+    let Ok(Completion { choices, usage }) = completion else { return Answer::malformed() };
+    Answer { words: words(choices), tokens: usage.map(|usage| usage.total_tokens) }
+}
+
+fn words(choices: Vec<Choice>) -> Result<String, AskError> {
     let Choice { message, finish_reason } =
-        completion.choices.into_iter().next().ok_or(AskError::Malformed)?;
+        choices.into_iter().next().ok_or(AskError::Malformed)?;
     if message.refusal.is_some() {
         return Err(AskError::Refused);
     }
