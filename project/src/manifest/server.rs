@@ -110,9 +110,9 @@ impl TryFrom<i64> for Limit {
 
     fn try_from(number: i64) -> Result<Self, String> {
         let number = u32::try_from(number).ok().and_then(NonZeroU32::new);
-        number.map(Self).ok_or_else(|| {
-            format!("a limit is a number from 1 to {}, or left out", u32::MAX)
-        })
+        number
+            .map(Self)
+            .ok_or_else(|| format!("a limit is a number from 1 to {}, or left out", u32::MAX))
     }
 }
 
