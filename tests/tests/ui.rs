@@ -8,6 +8,8 @@
 
 #[path = "ui/advice.rs"]
 mod advice;
+#[path = "ui/choices.rs"]
+mod choices;
 #[path = "ui/languages.rs"]
 mod languages;
 #[path = "ui/lets.rs"]

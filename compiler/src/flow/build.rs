@@ -70,6 +70,9 @@ impl<'p> Builder<'p> {
             StepKind::Ask { arms } | StepKind::Verify { arms } | StepKind::Collect { arms, .. } => {
                 let wait = self.node(Op::Wait(step), open);
                 let mut behind = vec![(wait, Guard::Answered)];
+                if matches!(step.kind, StepKind::Verify { .. }) {
+                    behind.push((wait, Guard::Meanwhile));
+                }
                 behind.extend(self.own_arms(wait, arms));
                 behind
             }

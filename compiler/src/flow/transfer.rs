@@ -158,6 +158,11 @@ impl<'p> Env<'_, 'p> {
             (Guard::Meanwhile, Op::Detect(step)) => {
                 meanwhile(&self.detected(step, &asked(step, state)))
             }
+            // Nobody waits for a visitor who is verified already.
+            (Guard::Meanwhile, Op::Wait(step)) => {
+                let waiting = refine_fact(self.world, state, Fact::Verified, false);
+                meanwhile(&self.answered(step, &waiting))
+            }
             (Guard::Meanwhile, _) => meanwhile(state),
             (Guard::OtherWords, _) => {
                 let mut next = state.clone();
@@ -198,11 +203,20 @@ impl<'p> Env<'_, 'p> {
                 }
                 return next;
             }
-            // Nobody waits for a visitor who is verified already.
+            // Nobody waits for a visitor who is verified already; others may write instead of signing in.
             Op::Wait(Step { kind: StepKind::Verify { .. }, .. }) => {
-                refine_fact(self.world, state, Fact::Verified, false)
+                let mut next = refine_fact(self.world, state, Fact::Verified, false);
+                let written = meanwhile(&next);
+                next.join(&written);
+                next
             }
             Op::Answer(_) => return resolved(kind, state),
+            // Where a form or buttons are awaited, words join the transcript before a person is asked for.
+            Op::Wait(step) if kind == Kind::Human && !matches!(step.kind, StepKind::Ask { .. }) => {
+                let mut next = state.clone();
+                next.join(&meanwhile(state));
+                next
+            }
             _ => state.clone(),
         };
         if kind == Kind::Idle {

@@ -65,6 +65,9 @@ pub struct Conversation {
     pub summary: Option<String>,
     /// Cases that were asked for and do not exist yet.
     pub pending: Vec<Pending>,
+    /// The buttons that are shown, as they read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Shown>,
     /// How far the `answer` that runs has come.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub turns: Option<Turns>,
@@ -76,6 +79,16 @@ pub struct Conversation {
     pub resolved: Option<Resolved>,
     /// The Case that this conversation created.
     pub case_id: Option<String>,
+}
+
+/// Buttons with their question, as the customer reads them: what they are made of may change while
+/// they are there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The question.
+    pub prompt: String,
+    /// What stands on the buttons.
+    pub labels: Vec<String>,
 }
 
 /// Something that the customer let us know.
@@ -348,6 +361,7 @@ impl Conversation {
             said: Vec::new(),
             summary: None,
             pending: Vec::new(),
+            shown: None,
             turns: None,
             files: Vec::new(),
             resolved: None,

@@ -171,10 +171,13 @@ impl Oracle<'_> {
         must(!lost || because, || "words: nobody reads what was written".to_owned())
     }
 
-    /// What Salesforce knows is there only for who was vouched for.
+    /// What Salesforce knows of a person is there only for who was vouched for; of the Case that the
+    /// conversation itself has recorded, agents may change fields for anybody.
     fn privacy(&self, next: &Conversation) -> Seen {
-        let theirs = |slot: &Slot| slot.by == Writer::Salesforce;
-        let shown = next.slots.iter().flatten().any(theirs);
+        let shown = next.slots.iter().zip(&self.plan.attributes).any(|(slot, attribute)| {
+            let theirs = slot.as_ref().is_some_and(|slot| slot.by == Writer::Salesforce);
+            theirs && attribute.space == Space::Person
+        });
         must(!shown || matches!(next.person, Person::Known { .. }), || {
             "privacy: a value of Salesforce's for somebody unknown".to_owned()
         })
@@ -194,7 +197,13 @@ impl Oracle<'_> {
                 let slot = slots.get(at).and_then(Option::as_ref);
                 slot.is_some_and(|slot| slot.by.is_conversation())
             };
-            let there = written(&before.slots) && written(&seen.next.slots);
+            let sent = request.fields.iter().find(|(field, _)| *field == line.field);
+            // What writes the value that is there takes nothing away.
+            let same = sent.is_some_and(|(_, value)| {
+                let slot = seen.next.slots.get(at).and_then(Option::as_ref);
+                slot.is_some_and(|slot| slot.value == *value)
+            });
+            let there = written(&before.slots) && written(&seen.next.slots) && !same;
             let always = self.line_of(line.span).starts_with("always ");
             must(!there || always || self.reads(line.value, at), || {
                 format!("discard: {} takes the place of what was set", line.field)
@@ -379,7 +388,7 @@ impl Oracle<'_> {
         for (name, value) in &request.fields {
             let field = object.fields.get(name).ok_or_else(|| format!("case: no field {name}"))?;
             must(field.createable, || format!("case: {name} can't be written"))?;
-            must(!shows_a_blank(&value.to_text()), || format!("blank: in {name}"))?;
+            must(!shows_a_blank(&value.to_text()), || format!("blank: in {name}: {value:?}"))?;
             takes(field, value).map_err(|what| format!("{what} in {name}: {value:?}"))?;
             offers(object, request.record_type.as_deref(), field, value)?;
         }

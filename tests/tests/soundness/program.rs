@@ -478,7 +478,7 @@ impl Writer<'_> {
         if self.dice.percent(30) {
             return self.line("end because \"done\"", Some(INSTEAD));
         }
-        if self.dice.percent(50) || depth == 0 {
+        if self.dice.percent(35) || depth == 0 {
             return self.line(format!("create case using p{push}"), Some(INSTEAD));
         }
         self.line(format!("create case using p{push} {{"), None);

@@ -133,7 +133,7 @@ fn along(
         }
         (_, Guard::Outcome(arm, outcome)) => Some((arm.range, outcome_text(outcome))),
         (Op::Run(step, _), _) => Some((step.range, run_text(map, step)?)),
-        (Op::Plain(step) | Op::Detect(step), Guard::Meanwhile) => {
+        (Op::Plain(step) | Op::Detect(step) | Op::Wait(step), Guard::Meanwhile) => {
             Some((step.range, MEANWHILE.to_owned()))
         }
         (Op::Plain(step) | Op::Detect(step), _) => written(world, track, step),

@@ -271,11 +271,22 @@ impl<'p> Search<'p> {
         }
         choices.extend(elsewhere(&node.stage.player.conversation.position));
         choices.extend(self.passing(&node.stage).map(Act::TimePasses));
-        if is_busy(&node.stage.player.conversation.position) && !node.meanwhile {
+        if self.is_busy(&node.stage.player.conversation.position) && !node.meanwhile {
             choices.push(customer(Customer::Writes("I have something to add".to_owned())));
         }
         choices.extend(self.reply(&node.stage));
         choices.iter().filter_map(|act| self.done(node, act)).collect()
+    }
+
+    /// Whether the customer can write while something else is waited for.
+    fn is_busy(&self, position: &Position) -> bool {
+        match position {
+            Position::Pausing { .. } | Position::Detecting { .. } => true,
+            Position::Waiting { at, .. } => {
+                matches!(self.plan.code.get(at.index()), Some(Instruction::Verify { .. }))
+            }
+            _ => false,
+        }
     }
 
     /// The conversation after something was done, with a line for all that came of it.
@@ -284,7 +295,8 @@ impl<'p> Search<'p> {
         let mut next = node.clone();
         match act {
             Act::Customer(customer) => {
-                next.meanwhile |= is_busy(&node.stage.player.conversation.position);
+                let busy = self.is_busy(&node.stage.player.conversation.position);
+                next.meanwhile |= busy && matches!(customer, Customer::Writes(_));
                 next.stage.customer(customer).ok()?;
             }
             Act::Ai(ai) => next.stage.ai(ai).ok()?,
@@ -409,12 +421,6 @@ impl<'p> Search<'p> {
         forms
     }
 }
-
-/// Whether the program is at something of its own, and what the customer writes waits.
-fn is_busy(position: &Position) -> bool {
-    matches!(position, Position::Pausing { .. } | Position::Detecting { .. })
-}
-
 /// What can come next where the customer is awaited by no step.
 fn elsewhere(position: &Position) -> Vec<Act> {
     match position {

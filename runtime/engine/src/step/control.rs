@@ -178,6 +178,7 @@ impl Machine<'_> {
 
     /// A wait is over; its form or buttons are shown as answered.
     pub(super) fn close(&mut self, wait: u64, answers: Vec<(String, String)>) {
+        self.out.next.shown = None;
         for (label, answer) in &answers {
             self.remember(Said::Answer(answered(label, answer)));
         }

@@ -9,7 +9,7 @@ use crate::eval::same_without_case;
 use crate::file::FileRef;
 use crate::form;
 use crate::message::Message;
-use crate::state::{Position, Said, Writer};
+use crate::state::{Position, Said, Shown, Writer};
 use crate::transition::{Fault, Reception};
 
 impl<'p> Machine<'p> {
@@ -51,6 +51,7 @@ impl<'p> Machine<'p> {
         let prompt = self.scope().text(prompt)?.into_owned();
         let choices = self.labels(options)?;
         let wait = self.begin_wait(at, own);
+        self.out.next.shown = Some(Shown { prompt: prompt.clone(), labels: choices.clone() });
         self.trace(Some(at), format!("wait {wait}: for a choice"));
         let human = self.has_human(own);
         self.emit(Message::Choices { from: None, wait, prompt, choices, other, human });
@@ -85,7 +86,7 @@ impl<'p> Machine<'p> {
                 self.run(behind(at));
             }
             Some(Instruction::Choose { prompt, options, other, .. }) => {
-                let labels = self.labels(options)?;
+                let labels = self.shown(*prompt, options)?.labels;
                 let pressed =
                     labels.iter().position(|label| same_without_case(label.trim(), text.trim()));
                 match (pressed, other) {
@@ -173,12 +174,24 @@ impl<'p> Machine<'p> {
         choice: usize,
     ) -> Result<(), Fault> {
         let option = options.get(choice).ok_or(Fault::ImpossibleState)?;
-        let prompt = self.scope().text(prompt)?.into_owned();
-        let label = self.scope().text(option.label)?.into_owned();
+        let Shown { prompt, mut labels } = self.shown(prompt, options)?;
+        let label = labels.swap_remove(choice);
         self.trace(Some(at), format!("choice {}", choice + 1));
         self.close(wait, vec![(prompt, label)]);
         self.run(option.target);
         Ok(())
+    }
+
+    /// The buttons as the customer reads them. What was shown before this was kept reads as it is now.
+    fn shown(&self, prompt: ExprId, options: &'p [ChoiceOption]) -> Result<Shown, Fault> {
+        let shown = self.out.next.shown.clone().filter(|its| its.labels.len() == options.len());
+        match shown {
+            Some(shown) => Ok(shown),
+            None => Ok(Shown {
+                prompt: self.scope().text(prompt)?.into_owned(),
+                labels: self.labels(options)?,
+            }),
+        }
     }
 
     pub(super) fn form_submitted(
