@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Entry, Message } from "../src/protocol/entry.ts";
-import { openWait, pieces, withAgents, working } from "../src/session/transcript.ts";
+import { openWait, pieces, receiptOf, withAgents, working } from "../src/session/transcript.ts";
 
 function entries(...messages: readonly Message[]): Entry[] {
   return messages.map((message, at) => ({ ...message, sequence: at + 1, at: new Date(2026, 10, 22, 10, at) }));
@@ -89,6 +89,20 @@ test("what agents offer is theirs, open while they are there, and answered as an
   assert.equal(openWait(answered), undefined);
   assert.deepEqual(shown(answered).slice(1), ["agent: Which?", "customer: B"]);
   assert.equal(openWait(entries(joined, offer, closed(1), { kind: "agents", state: "gone" })), undefined);
+});
+
+test("what the customer said last is marked as got or read, and nothing before it", () => {
+  const agent: Message = { kind: "said", from: "agent", text: "Hello" };
+  const list = entries(words("a"), agent, words("b"), words("c"), agent);
+  const marked = (now: { delivered?: number; read?: number }) => {
+    const receipt = receiptOf(pieces(list), { typing: false, ...now });
+    return receipt && [receipt.piece.key, receipt.read];
+  };
+  assert.equal(marked({}), undefined);
+  assert.equal(marked({ delivered: 3, read: 1 }), undefined);
+  assert.deepEqual(marked({ delivered: 4, read: 3 }), ["3", false]);
+  assert.deepEqual(marked({ read: 4 }), ["3", true]);
+  assert.equal(receiptOf([], { typing: false, read: 1 }), undefined);
 });
 
 test("with agents nothing is being prepared, and who has come stands in the conversation", () => {

@@ -74,6 +74,8 @@ mod private;
 mod providers;
 #[path = "runtime/ratings.rs"]
 mod ratings;
+#[path = "runtime/receipts.rs"]
+mod receipts;
 #[path = "runtime/removed.rs"]
 mod removed;
 #[path = "runtime/replies.rs"]

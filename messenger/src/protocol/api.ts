@@ -113,6 +113,11 @@ export class Api {
     await this.#post(`${path(conversation)}/typing`, { typing });
   }
 
+  /** Tells agents that the customer has seen what they said, up to an entry. */
+  async seen(conversation: string, through: number): Promise<void> {
+    await this.#post(`${path(conversation)}/seen`, { through });
+  }
+
   async human(conversation: string, id: string): Promise<void> {
     await this.#post(`${path(conversation)}/human`, { id });
   }

@@ -9,6 +9,10 @@ export interface Passing {
   readonly waitSeconds?: number;
   /** How large a file may be that agents take, where they say so; 0 where they take none. */
   readonly maxFileMb?: number;
+  /** The customer's last entry that has reached agents. */
+  readonly delivered?: number;
+  /** The last one that an agent has read. */
+  readonly read?: number;
 }
 
 export const nothingNow: Passing = { typing: false };
@@ -16,12 +20,14 @@ export const nothingNow: Passing = { typing: false };
 export function parsePassing(data: string): Passing {
   try {
     const json = JSON.parse(data) as Record<string, unknown>;
-    const { position, wait_seconds: waitSeconds, max_file_mb: maxFileMb } = json;
+    const { position, wait_seconds: waitSeconds, max_file_mb: maxFileMb, delivered, read } = json;
     return {
       typing: json["typing"] === true,
       ...(typeof position === "number" ? { position } : {}),
       ...(typeof waitSeconds === "number" ? { waitSeconds } : {}),
       ...(typeof maxFileMb === "number" ? { maxFileMb } : {}),
+      ...(typeof delivered === "number" ? { delivered } : {}),
+      ...(typeof read === "number" ? { read } : {}),
     };
   } catch {
     return nothingNow;

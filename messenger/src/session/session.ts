@@ -34,6 +34,8 @@ export class Session {
   #settle: ReturnType<typeof setTimeout> | undefined;
   #opening = false;
   #rejections = 0;
+  /** The last entry of the agents' side that they know was seen. */
+  #seen = 0;
   readonly #typing = new Typing((typing) => {
     // It only matters now: where it fails, nobody tries again.
     this.api.typing(this.conversation, typing).catch(() => undefined);
@@ -140,6 +142,15 @@ export class Session {
     if (withAgents(this.entries)?.state === "joined") this.#typing.typed();
   }
 
+  /** What stands at the conversation's end is before the customer's eyes, if anything of it is. */
+  saw(): void {
+    const last = this.entries.findLast((entry) => "from" in entry && entry.from !== "customer")?.sequence ?? 0;
+    if (!this.#visible || document.hidden || !withAgents(this.entries) || last <= this.#seen) return;
+    this.#seen = last;
+    // It decides nothing: where it fails, nobody tries again.
+    this.api.seen(this.conversation, last).catch(() => undefined);
+  }
+
   say(text: string): void {
     this.#typing.stopped();
     this.#outbox.add(this.conversation, text, this.#last);
@@ -193,6 +204,7 @@ export class Session {
   shown(visible: boolean): void {
     this.#visible = visible;
     this.#countUnread();
+    this.changed();
   }
 
   /** The visitor has signed out: nothing of theirs stays in this browser. */
@@ -211,6 +223,7 @@ export class Session {
     this.#connection?.stop();
     if (conversation !== this.conversation) {
       this.conversation = conversation;
+      this.#seen = 0;
       this.#restart();
       if (this.vault.kept.conversation !== conversation) this.vault.keep({ conversation, read: 0 });
     }

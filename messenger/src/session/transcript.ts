@@ -2,6 +2,7 @@
 
 import { words } from "../words.ts";
 import type { Answer, Entry, FormLine, Speaker } from "../protocol/entry.ts";
+import type { Passing } from "../protocol/passing.ts";
 
 export type Wait = Extract<Entry, { kind: "asked" | "verify" | "choices" | "form" }>;
 
@@ -49,6 +50,20 @@ export function openWait(entries: readonly Entry[]): Wait | undefined {
 export function withAgents(entries: readonly Entry[]): AgentsEntry | undefined {
   const last = entries.findLast((entry) => entry.kind === "agents" || entry.kind === "ended");
   return last?.kind === "agents" && last.state !== "gone" ? last : undefined;
+}
+
+/** What has become of what the customer said last. */
+export interface Receipt {
+  /** The piece that says it. */
+  readonly piece: Piece;
+  readonly read: boolean;
+}
+
+/** What agents have got or read of what the customer said last, as far as is known. */
+export function receiptOf(all: readonly Piece[], { delivered = 0, read = 0 }: Passing): Receipt | undefined {
+  const piece = all.findLast((one) => one.kind === "turn" && one.from === "customer");
+  const last = piece?.kind === "turn" ? Number(piece.bubbles.at(-1)?.key) : NaN;
+  return piece && Math.max(delivered, read) >= last ? { piece, read: read >= last } : undefined;
 }
 
 /** Whether the next word is the other side's: the customer's was the last, and nothing is awaited. */

@@ -4,7 +4,7 @@ import { repeat } from "lit/directives/repeat.js";
 import { type Api, ApiError } from "../protocol/api.ts";
 import type { Draft } from "../form/validate.ts";
 import type { Session } from "../session/session.ts";
-import { openWait, pieces, withAgents, working, type Wait } from "../session/transcript.ts";
+import { openWait, pieces, receiptOf, withAgents, working, type Wait } from "../session/transcript.ts";
 import type { Settings } from "../settings.ts";
 import { language, words } from "../words.ts";
 import type { Composer } from "./composer.ts";
@@ -56,7 +56,9 @@ export class Chat extends PageElement {
     addEventListener("offline", () => this.requestUpdate());
     addEventListener("resize", () => this.#keepEnd());
     document.addEventListener("visibilitychange", () => {
-      if (!document.hidden && this.session?.link === "lost") this.session.hurry();
+      if (document.hidden) return;
+      if (this.session?.link === "lost") this.session.hurry();
+      this.requestUpdate();
     });
   }
 
@@ -114,6 +116,8 @@ export class Chat extends PageElement {
   #renderLog() {
     const { session } = this;
     const wait = openWait(session.entries);
+    const all = pieces(session.entries);
+    const receipt = receiptOf(all, session.passing);
     return html`<div
         class="log ${session.caughtUp ? "lively" : ""}"
         role="log"
@@ -125,9 +129,9 @@ export class Chat extends PageElement {
         <div class="flow">
           ${session.entries.length === 0 && !session.caughtUp ? html`<p class="note quiet">${words.connecting}</p>` : nothing}
           ${repeat(
-            pieces(session.entries),
+            all,
             (piece) => `${session.conversation}-${piece.key}`,
-            (piece) => renderPiece(piece, this.#formActions, this.#save),
+            (piece) => renderPiece(piece, this.#formActions, this.#save, receipt),
           )}
           ${wait?.kind === "choices"
             ? keyed(wait.sequence, html`<tide-choices .entry=${wait} .choose=${this.#choose}></tide-choices>`)
@@ -213,6 +217,7 @@ export class Chat extends PageElement {
     this.#shownPending = session.pending.length;
     if (grown && (own || this.#follower.atEnd)) this.#keepEnd(true);
     this.#keepFocus();
+    if (this.#follower.atEnd) session.saw();
     if (this.#wantsFocus) void this.querySelector<Composer>("tide-composer")?.updateComplete.then(() => this.focus());
   }
 

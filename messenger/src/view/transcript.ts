@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import type { Outgoing } from "../session/outbox.ts";
-import type { Bubble, Piece } from "../session/transcript.ts";
+import type { Bubble, Piece, Receipt } from "../session/transcript.ts";
 import { words } from "../words.ts";
 import type { FormActions, FormPiece } from "./form-card.ts";
 import { checkIcon, fileIcon } from "./icons.ts";
@@ -12,12 +12,12 @@ type Turn = Extract<Piece, { kind: "turn" }>;
 /** Saves a file of the conversation where the visitor wants it. */
 export type Save = (file: string, name: string) => void;
 
-export function renderPiece(piece: Piece, actions: FormActions, save: Save): TemplateResult {
+export function renderPiece(piece: Piece, actions: FormActions, save: Save, receipt?: Receipt): TemplateResult {
   switch (piece.kind) {
     case "day":
       return html`<p class="day"><span>${dayName(piece.at)}</span></p>`;
     case "turn":
-      return renderTurn(piece, save);
+      return renderTurn(piece, save, receipt?.piece === piece ? receipt : undefined);
     case "form":
       return piece.open ? html`<tide-form .form=${piece} .actions=${actions}></tide-form>` : renderAnswers(piece);
     case "agents":
@@ -29,11 +29,12 @@ export function renderPiece(piece: Piece, actions: FormActions, save: Save): Tem
   }
 }
 
-function renderTurn({ from, bubbles }: Turn, save: Save): TemplateResult {
+function renderTurn({ from, bubbles }: Turn, save: Save, receipt?: Receipt): TemplateResult {
   const last = bubbles.at(-1);
   return html`<div class="turn ${from}">
     <span class=${from === "customer" || from === "assistant" ? "unseen" : "by"}>${from === "customer" ? words.you : words[from]}:</span>
     ${bubbles.map((bubble) => renderBubble(bubble, save))} ${last ? renderTime(last.at) : nothing}
+    ${receipt ? html`<p class="state" aria-live="off">${receipt.read ? words.read : words.delivered}</p>` : nothing}
   </div>`;
 }
 

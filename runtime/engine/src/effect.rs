@@ -78,6 +78,9 @@ pub enum Action {
     RelayFile {
         /// The chat.
         chat: Uuid,
+        /// The number of its entry in the conversation; 0 where an older version asked for it.
+        #[serde(default)]
+        number: u64,
         /// The file.
         file: FileRef,
         /// What goes along.
@@ -87,6 +90,9 @@ pub enum Action {
     Relay {
         /// The chat.
         chat: Uuid,
+        /// The number of its entry in the conversation; 0 where an older version asked for it.
+        #[serde(default)]
+        number: u64,
         /// The words.
         text: String,
         /// What goes along.
@@ -96,6 +102,9 @@ pub enum Action {
     RelayReply {
         /// The chat.
         chat: Uuid,
+        /// The number of its entry in the conversation; 0 where an older version asked for it.
+        #[serde(default)]
+        number: u64,
         /// The question's message on the agents' side.
         question: String,
         /// The answer.

@@ -11,6 +11,7 @@ mod following;
 mod kept;
 mod opening;
 mod passing;
+mod receipts;
 mod receiving;
 mod sending;
 mod withdrawing;
@@ -39,6 +40,7 @@ use crate::conversation::LoopError;
 use crate::effects::{self, Performed};
 use channel::Channel;
 use opening::Asked;
+use receipts::Receipts;
 use sending::{Said, What};
 use withdrawing::Withdrawing;
 
@@ -53,6 +55,7 @@ pub(crate) struct Chats {
     /// One change of what is kept of a chat at a time.
     keeping: Mutex<()>,
     pub(crate) passing: PassingStates,
+    pub(crate) receipts: Receipts,
     withdrawing: Withdrawing,
 }
 
@@ -60,8 +63,8 @@ impl Chats {
     pub(crate) fn new(channels: BTreeMap<String, Arc<dyn Channel>>) -> (Self, Begun) {
         let (begun, follow) = mpsc::unbounded_channel();
         let (keeping, passing) = (Mutex::default(), PassingStates::default());
-        let withdrawing = Withdrawing::default();
-        (Self { channels, begun, keeping, passing, withdrawing }, follow)
+        let (receipts, withdrawing) = (Receipts::default(), Withdrawing::default());
+        (Self { channels, begun, keeping, passing, receipts, withdrawing }, follow)
     }
 
     pub(crate) fn channel(&self, name: &str) -> Option<&Arc<dyn Channel>> {
@@ -87,16 +90,17 @@ pub(crate) async fn perform(
             let asked = Asked { plan, stored, channel, routing, entries, files };
             opening::open(app, claimed, asked).await
         }
-        Action::Relay { chat, text, routing } => {
-            let said = Said { chat: *chat, what: What::Words(text), routing };
+        Action::Relay { chat, number, text, routing } => {
+            let said = Said { chat: *chat, number: *number, what: What::Words(text), routing };
             sending::relay(app, plan, stored, claimed, said).await
         }
-        Action::RelayFile { chat, file, routing } => {
-            let said = Said { chat: *chat, what: What::File(file), routing };
+        Action::RelayFile { chat, number, file, routing } => {
+            let said = Said { chat: *chat, number: *number, what: What::File(file), routing };
             sending::relay(app, plan, stored, claimed, said).await
         }
-        Action::RelayReply { chat, question, reply, routing } => {
-            let said = Said { chat: *chat, what: What::Reply(question, reply), routing };
+        Action::RelayReply { chat, number, question, reply, routing } => {
+            let said =
+                Said { chat: *chat, number: *number, what: What::Reply(question, reply), routing };
             sending::relay(app, plan, stored, claimed, said).await
         }
         // Who follows it closes it, however long that takes; a Case need not wait for it.

@@ -20,6 +20,7 @@ mod open;
 mod origin;
 mod pages;
 mod profile;
+mod seen;
 mod shape;
 pub(crate) mod streams;
 mod typing;
@@ -54,6 +55,7 @@ fn api() -> Vec<Route> {
         Route::public(POST, "/v1/conversations/{id}/helped", Owner, messages::helped),
         Route::public(POST, "/v1/conversations/{id}/typing", Owner, typing::typing)
             .at(Pace::Typing),
+        Route::public(POST, "/v1/conversations/{id}/seen", Owner, seen::seen).at(Pace::Typing),
         Route::public(POST, "/v1/logout", Bearer, logout::logout),
     ]
 }

@@ -83,6 +83,33 @@ pub enum ReceiptKind {
     Read,
 }
 
+/// How the kinds of receipts are spelt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Spelling {
+    /// `Read`, as the one client writes that is tested against an org.
+    Short,
+    /// `ReadAcknowledgement`, as entries are called.
+    Long,
+}
+
+impl Spelling {
+    fn other(self) -> Self {
+        match self {
+            Self::Short => Self::Long,
+            Self::Long => Self::Short,
+        }
+    }
+
+    fn of(self, kind: ReceiptKind) -> &'static str {
+        match (self, kind) {
+            (Self::Short, ReceiptKind::Delivered) => "Delivery",
+            (Self::Short, ReceiptKind::Read) => "Read",
+            (Self::Long, ReceiptKind::Delivered) => "DeliveryAcknowledgement",
+            (Self::Long, ReceiptKind::Read) => "ReadAcknowledgement",
+        }
+    }
+}
+
 impl ChatClient {
     /// Creates a conversation ("Create Conversation"), which begins its routing. An event stream is to
     /// be open before, or the first events are missed. Repeating it with the same id makes no second
@@ -258,7 +285,9 @@ impl ChatClient {
         self.call(request, token).await.map(drop)
     }
 
-    /// Tells agents what has become of their messages ("Send Acknowledgements").
+    /// Tells agents what has become of their messages ("Send Acknowledgements"). How the two kinds are
+    /// spelt is documented nowhere: where one spelling is refused the other is tried, and kept to once
+    /// it was taken.
     ///
     /// # Errors
     ///
@@ -269,14 +298,31 @@ impl ChatClient {
         id: ConversationId,
         receipts: &[(EntryId, ReceiptKind)],
     ) -> Result<(), ChatError> {
+        let spelling = self.spelling();
+        let refused = match self.acknowledge_as(spelling, token, id, receipts).await {
+            Err(error @ ChatError::Refused(_)) => error,
+            done => return done,
+        };
+        match self.acknowledge_as(spelling.other(), token, id, receipts).await {
+            Ok(()) => {
+                self.spell(spelling.other());
+                Ok(())
+            }
+            Err(_) => Err(refused),
+        }
+    }
+
+    async fn acknowledge_as(
+        &self,
+        spelling: Spelling,
+        token: &Token,
+        id: ConversationId,
+        receipts: &[(EntryId, ReceiptKind)],
+    ) -> Result<(), ChatError> {
         let ack = |(entry, kind): &(EntryId, ReceiptKind)| {
-            let kind = match kind {
-                ReceiptKind::Delivered => "Delivery",
-                ReceiptKind::Read => "Read",
-            };
             json!({
                 "id": MessageId::fresh().to_string(),
-                "entryType": kind,
+                "entryType": spelling.of(*kind),
                 "conversationEntryId": entry.as_str(),
             })
         };

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -11,6 +12,7 @@ use serde_json::{Value, json};
 use url::Url;
 use uuid::Uuid;
 
+use super::call::Spelling;
 use super::clock::{Clock, MachineClock};
 use super::customer::Customer;
 use super::deployment::Deployment;
@@ -67,6 +69,8 @@ pub struct ChatClient {
 struct Inner {
     transport: Transport,
     settings: ChatSettings,
+    /// Whether the org spells receipts the long way.
+    spells_long: AtomicBool,
 }
 
 impl fmt::Debug for ChatClient {
@@ -111,7 +115,19 @@ impl ChatClient {
             timeout: None,
             max_answer: settings.max_answer,
         })?;
-        Ok(ChatClient { inner: Arc::new(Inner { transport, settings }) })
+        let spells_long = AtomicBool::new(false);
+        Ok(ChatClient { inner: Arc::new(Inner { transport, settings, spells_long }) })
+    }
+
+    pub(super) fn spelling(&self) -> Spelling {
+        match self.inner.spells_long.load(Ordering::Relaxed) {
+            true => Spelling::Long,
+            false => Spelling::Short,
+        }
+    }
+
+    pub(super) fn spell(&self, spelling: Spelling) {
+        self.inner.spells_long.store(spelling == Spelling::Long, Ordering::Relaxed);
     }
 
     /// The deployment.

@@ -115,7 +115,8 @@ pub enum EntryKind {
     },
     /// `QueuePosition`
     QueuePosition(u32),
-    /// `DeliveryAcknowledgement` or `ReadAcknowledgement`
+    /// `DeliveryAcknowledgement` or `ReadAcknowledgement`; `Delivery` or `Read`, where entries are
+    /// called as what is sent is
     Acknowledgement(Acknowledgement),
     /// `TypingStartedIndicator` or `TypingStoppedIndicator`
     Typing(bool),
@@ -284,8 +285,8 @@ impl EntryKind {
                 Some(position) => Self::QueuePosition(position),
                 None => Self::Unknown(kind.to_owned()),
             },
-            "DeliveryAcknowledgement" => Self::acknowledgement(false, value, payload),
-            "ReadAcknowledgement" => Self::acknowledgement(true, value, payload),
+            "DeliveryAcknowledgement" | "Delivery" => Self::acknowledgement(false, value, payload),
+            "ReadAcknowledgement" | "Read" => Self::acknowledgement(true, value, payload),
             "TypingStartedIndicator" => Self::Typing(true),
             "TypingStoppedIndicator" => Self::Typing(false),
             "CloseConversation" => Self::Close,

@@ -39,6 +39,8 @@ pub(crate) struct Conversation {
     pub sessions: u64,
     /// What has happened.
     pub entries: Vec<Entry>,
+    /// What the customer's side has got and read: an entry's id, and whether it was read.
+    pub receipts: Vec<(String, bool)>,
 }
 
 /// The body of creating a conversation.
@@ -114,6 +116,7 @@ impl Desk<'_> {
             session: None,
             sessions: 0,
             entries: Vec::new(),
+            receipts: Vec::new(),
         };
         self.state.conversations.insert(id.clone(), conversation);
         let joined = participants("add", &[self.conversation(&id)?.end_user(&holder.client)]);

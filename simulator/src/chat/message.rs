@@ -214,6 +214,8 @@ impl Desk<'_> {
                 "acknowledgementTimestamp": self.now.as_millisecond(),
                 "recipient": sender.json(),
             });
+            let read = entry_type == EntryType::ReadAcknowledgement;
+            self.conversation_mut(id)?.receipts.push((about.clone(), read));
             let entry = NewEntry::new(entry_type, sender, payload).with_id(receipt_id);
             self.put(id, entry.about(about))?;
         }

@@ -38,8 +38,13 @@ pub(crate) fn one(conversation: &Conversation) -> Json {
             "script_problems": session.progress.problems,
         })
     });
+    let reached = |id: &str| {
+        let told = conversation.receipts.iter().filter(|(about, _)| about == id);
+        told.map(|(_, read)| if *read { "read" } else { "delivered" }).max()
+    };
     let entries = conversation.entries.iter().map(|entry| {
         json!({
+            "receipt": reached(&entry.id),
             "type": entry.entry_type.name(),
             "role": entry.sender.role.name(),
             "from": entry.sender.name,

@@ -10,7 +10,7 @@ use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use tidegate_server::Server;
 use tidegate_server::chats::channel::{
-    Admitted, Channel, ChatCall, Cursor, Heard, Message, News, Opening, Session, Withdrawn,
+    Admitted, Channel, ChatCall, Cursor, Heard, Message, News, Opening, Receipt, Session, Withdrawn,
 };
 use tidegate_server::chats::messaging::Messaging;
 use tidegate_tests::served;
@@ -41,8 +41,13 @@ impl Channel for WithoutIds {
         self.0.typing(session, chat, types)
     }
 
-    fn received(&self, session: Session, chat: Uuid, entry: String) -> ChatCall<'_, ()> {
-        self.0.received(session, chat, entry)
+    fn acknowledge(
+        &self,
+        session: Session,
+        chat: Uuid,
+        receipts: Vec<Receipt>,
+    ) -> ChatCall<'_, ()> {
+        self.0.acknowledge(session, chat, receipts)
     }
 
     fn withdraw(&self, session: Session, chat: Uuid) -> ChatCall<'_, Withdrawn> {

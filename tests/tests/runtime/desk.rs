@@ -9,7 +9,7 @@ use futures::stream::{self, BoxStream};
 use tidegate_engine::event::{Author, ChatEvent};
 use tidegate_server::chats::channel::{
     Admitted, Channel, ChatCall, ChatError, Content, Cursor, FilesTaken, Heard, Message, News, Now,
-    OfferedFile, Opening, Session, Withdrawn,
+    OfferedFile, Opening, Receipt, Session, Withdrawn,
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -42,6 +42,7 @@ struct State {
     deaf: bool,
     /// Whether what is told again is read again.
     without_ids: bool,
+    takes_no_receipts: bool,
     /// Whether calls are done before they go wrong.
     done_all_the_same: bool,
 }
@@ -61,6 +62,10 @@ pub(crate) struct Chat {
     news: Vec<News>,
     /// Who got what.
     pub(crate) received: Vec<String>,
+    /// What of it was seen.
+    pub(crate) seen: Vec<String>,
+    /// How often receipts came.
+    pub(crate) batches: usize,
     pub(crate) typing: Vec<bool>,
     pub(crate) closed: bool,
 }
@@ -115,6 +120,11 @@ impl Desk {
     /// From now on what is told again is read again.
     pub(crate) fn goes_by_no_ids(&self) {
         self.with(|state| state.without_ids = true);
+    }
+
+    /// Whether no call that tells a receipt comes to an end.
+    pub(crate) fn takes_no_receipts(&self, none: bool) {
+        self.with(|state| state.takes_no_receipts = none);
     }
 
     /// From now on agents do what nobody hears of.
@@ -267,9 +277,28 @@ impl Channel for Desk {
         })
     }
 
-    fn received(&self, _session: Session, chat: Uuid, entry: String) -> ChatCall<'_, ()> {
-        let done = self.with(|state| of(state, chat).map(|chat| chat.received.push(entry)));
-        Box::pin(std::future::ready(done))
+    fn acknowledge(
+        &self,
+        _session: Session,
+        chat: Uuid,
+        receipts: Vec<Receipt>,
+    ) -> ChatCall<'_, ()> {
+        let done = self.with(|state| {
+            let silent = state.takes_no_receipts;
+            of(state, chat).map(|chat| {
+                chat.batches += 1;
+                for Receipt { entry, read } in receipts {
+                    if read { chat.seen.push(entry) } else { chat.received.push(entry) }
+                }
+                silent
+            })
+        });
+        Box::pin(async move {
+            match done? {
+                false => Ok(()),
+                true => std::future::pending().await,
+            }
+        })
     }
 
     fn withdraw(&self, _session: Session, chat: Uuid) -> ChatCall<'_, Withdrawn> {

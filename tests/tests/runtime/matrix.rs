@@ -38,6 +38,7 @@ fn body(route: &RouteInfo) -> Option<Value> {
         (Listener::Public, "POST", "/v1/conversations/{id}/typing") => {
             Some(json!({ "typing": true }))
         }
+        (Listener::Public, "POST", "/v1/conversations/{id}/seen") => Some(json!({ "through": 1 })),
         // Last of all: it ends whose token it bears.
         (Listener::Public, "POST", "/v1/logout") => Some(json!({})),
         (Listener::Public, "GET", "/messenger/" | "/messenger/{file}") => None,
@@ -206,7 +207,7 @@ async fn other_methods_are_refused() {
 fn whatever_a_visitor_sends_has_a_pace() {
     let paced = |pace: Pace| routes().into_iter().filter(move |route| route.pace == pace);
     let typed: Vec<&str> = paced(Pace::Typing).map(|route| route.path).collect();
-    assert_eq!(typed, ["/v1/conversations/{id}/typing"]);
+    assert_eq!(typed, ["/v1/conversations/{id}/typing", "/v1/conversations/{id}/seen"]);
     let free =
         paced(Pace::Free).find(|route| route.guard == Guard::Owner && route.method == "POST");
     assert_eq!(free, None);

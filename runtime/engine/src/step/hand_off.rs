@@ -74,7 +74,8 @@ impl Machine<'_> {
     /// Tells the agents what the customer wrote.
     pub(super) fn relay(&mut self, text: &str) {
         let what = format!("relays {} characters", salesforce_length(text));
-        self.relayed(what, |chat, routing| Action::Relay { chat, text: text.to_owned(), routing });
+        let text = text.to_owned();
+        self.relayed(what, |chat, number, routing| Action::Relay { chat, number, text, routing });
     }
 
     /// The customer sent a file, which agents alone take.
@@ -95,13 +96,19 @@ impl Machine<'_> {
         // A Case that is created later has it too.
         self.out.next.files.push(file.clone());
         let what = format!("relays a file of {} bytes", file.bytes);
-        self.relayed(what, |chat, routing| Action::RelayFile { chat, file: file.clone(), routing });
+        let file = file.clone();
+        self.relayed(what, |chat, number, routing| Action::RelayFile {
+            chat,
+            number,
+            file,
+            routing,
+        });
     }
 
     pub(super) fn relayed(
         &mut self,
         what: String,
-        action: impl FnOnce(Uuid, Vec<(String, String)>) -> Action,
+        action: impl FnOnce(Uuid, u64, Vec<(String, String)>) -> Action,
     ) {
         let Position::HandedOff { at, key, relayed, .. } = &mut self.out.next.position else {
             return;
@@ -118,7 +125,9 @@ impl Machine<'_> {
         self.trace(Some(at), what);
         let key = self.derived_key(chat, &format!("relay {number}"));
         let step = self.step_of(at);
-        self.effect(key, step, action(chat, along));
+        // The entry that says it is the last one by now.
+        let entry = self.out.next.messages;
+        self.effect(key, step, action(chat, entry, along));
     }
 
     pub(super) fn nobody_accepted(&mut self) {

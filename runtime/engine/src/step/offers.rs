@@ -84,7 +84,13 @@ impl Machine<'_> {
         let OfferedOption { id, title, .. } = option;
         let reply = Reply::Chosen { id, title };
         let what = "relays what was chosen".to_owned();
-        self.relayed(what, |chat, routing| Action::RelayReply { chat, question, reply, routing });
+        self.relayed(what, |chat, number, routing| Action::RelayReply {
+            chat,
+            number,
+            question,
+            reply,
+            routing,
+        });
     }
 
     /// What was asked is to be answered no more.

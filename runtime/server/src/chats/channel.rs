@@ -30,8 +30,9 @@ pub trait Channel: Debug + Send + Sync {
     fn fetch(&self, address: String, most: usize) -> ChatCall<'_, Vec<u8>>;
     /// Shows agents that the customer types, or no longer.
     fn typing(&self, session: Session, chat: Uuid, types: bool) -> ChatCall<'_, ()>;
-    /// Tells that something of an agent's has reached us.
-    fn received(&self, session: Session, chat: Uuid, entry: String) -> ChatCall<'_, ()>;
+    /// Tells what has become of what agents said.
+    fn acknowledge(&self, session: Session, chat: Uuid, receipts: Vec<Receipt>)
+    -> ChatCall<'_, ()>;
     /// Ends a chat that nobody has accepted; one that was accepted goes on.
     fn withdraw(&self, session: Session, chat: Uuid) -> ChatCall<'_, Withdrawn>;
     /// Ends a chat, whoever is in it.
@@ -183,6 +184,15 @@ pub enum News {
     Nothing,
 }
 
+/// What has become of something of an agent's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// Its id, as [`News`] told it.
+    pub entry: String,
+    /// Whether the customer has seen it, and not only got it.
+    pub read: bool,
+}
+
 /// A file as it is offered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfferedFile {
@@ -201,6 +211,13 @@ pub enum Now {
     Position(u32),
     /// How long it may take.
     Wait(Duration),
+    /// What the customer said has reached agents.
+    Receipt {
+        /// The id under which it was said.
+        line: Uuid,
+        /// Whether one has read it.
+        read: bool,
+    },
 }
 
 impl ChatError {

@@ -17,9 +17,9 @@ use uuid::Uuid;
 use super::channel::{Channel, ChatError, Cursor, Heard, News, Now, Session};
 use super::kept::{self, Kept};
 use super::receiving::{Place, Sent, receive};
-use super::{Begun, after_failure, derived, is_with, pause};
+use super::{Begun, after_failure, derived, is_with, pause, receipts};
 use crate::app::App;
-use crate::conversation::{Arrival, Cause, LoopError};
+use crate::conversation::{Arrival, Cause, LoopError, Received};
 
 const AFTER_FAILURE: Duration = Duration::from_secs(1);
 /// Who has not been said to type for so long has stopped.
@@ -120,7 +120,14 @@ async fn one(app: &App, chat: Uuid) -> Result<(), LoopError> {
     let Kept { session, opened, cursor, files, .. } = kept;
     if opened && with(app, conversation, chat).await? {
         app.chats.passing.files(conversation, files);
-        listen(app, &channel, chat, conversation, (session, cursor), &mut changed).await?;
+        let waiting = app.chats.receipts.begin(conversation);
+        let place = Place { chat, conversation };
+        let listened = tokio::select! {
+            listened = listen(app, channel.as_ref(), place, (session, cursor), &mut changed) => listened,
+            () = receipts::tell(app, channel.as_ref(), chat, waiting) => Ok(()),
+        };
+        app.chats.receipts.end(conversation);
+        listened?;
     } else if with(app, conversation, chat).await? {
         // Its effect is under way, and says when there is something to follow.
         return Ok(());
@@ -132,21 +139,18 @@ async fn one(app: &App, chat: Uuid) -> Result<(), LoopError> {
 /// Hears what happens until the conversation is with its agents no more.
 async fn listen(
     app: &App,
-    channel: &Arc<dyn Channel>,
-    chat: Uuid,
-    conversation: Uuid,
+    channel: &dyn Channel,
+    place: Place,
     (session, cursor): (Session, Cursor),
     changed: &mut watch::Receiver<u64>,
 ) -> Result<(), LoopError> {
-    let mut session = session;
-    let mut news = channel.follow(session.clone(), chat, cursor);
-    let mut told = JoinSet::new();
+    let Place { chat, conversation } = place;
+    let mut news = channel.follow(session, chat, cursor);
     let mut types_until = None;
     while with(app, conversation, chat).await? {
         let heard = tokio::select! {
             heard = news.next() => heard,
             Ok(()) = changed.changed() => continue,
-            Some(_) = told.join_next() => continue,
             () = at(types_until) => {
                 types_until = None;
                 app.chats.passing.change(conversation, Now::Typing(false));
@@ -154,22 +158,29 @@ async fn listen(
             }
         };
         let Some(Heard { news, cursor }) = heard else {
-            return happened(app, chat, conversation, "lost", ChatEvent::Lost).await;
+            return happened(app, chat, conversation, "lost", ChatEvent::Lost).await.map(drop);
         };
         match news {
             News::Happened { id, what } => {
                 let said = matches!(what, ChatEvent::Wrote { .. } | ChatEvent::Asked { .. });
                 at_the_moment(app, conversation, &what);
-                happened(app, chat, conversation, &id, what).await?;
-                if said {
-                    told.spawn(acknowledge(Arc::clone(channel), session.clone(), chat, id));
+                let number = happened(app, chat, conversation, &id, what).await?;
+                if let Some(number) = number.filter(|_| said) {
+                    app.chats.receipts.arrived(conversation, number, id);
                 }
             }
             News::Files { id, by, text, files } => {
                 app.chats.passing.said(conversation);
                 let sent = Sent { id: id.clone(), by, text, files };
-                receive(app, channel.as_ref(), Place { chat, conversation }, sent).await?;
-                told.spawn(acknowledge(Arc::clone(channel), session.clone(), chat, id));
+                if let Some(number) = receive(app, channel, place, sent).await? {
+                    app.chats.receipts.arrived(conversation, number, id);
+                }
+            }
+            News::Passing(Now::Receipt { line, read }) => {
+                if let Some(number) = app.chats.receipts.number(conversation, line) {
+                    app.chats.passing.reached(conversation, number, read);
+                }
+                continue;
             }
             News::Passing(now) => {
                 if let Now::Typing(types) = now {
@@ -179,7 +190,6 @@ async fn listen(
                 continue;
             }
             News::Renewed(renewed) => {
-                session = renewed.clone();
                 kept::change(app, chat, |kept| kept.session = renewed).await?;
             }
             // Where it was is kept with the next thing that matters; heard again it is nothing again.
@@ -200,11 +210,6 @@ async fn at(time: Option<Instant>) {
     }
 }
 
-/// Tells that something has reached us. Nothing where that fails: the agents' side does not wait for it.
-async fn acknowledge(channel: Arc<dyn Channel>, session: Session, chat: Uuid, entry: String) {
-    drop(channel.received(session, chat, entry).await);
-}
-
 fn at_the_moment(app: &App, conversation: Uuid, what: &ChatEvent) {
     match what {
         ChatEvent::Accepted { .. } => app.chats.passing.arrived(conversation),
@@ -223,19 +228,23 @@ async fn with(app: &App, conversation: Uuid, chat: Uuid) -> Result<bool, StoreEr
     Ok(stored.is_some_and(|stored| is_with(&stored.conversation, chat)))
 }
 
-/// Lets it happen once, however often it is heard.
+/// Lets it happen once, however often it is heard. Gives the number of what it added first.
 pub(super) async fn happened(
     app: &App,
     chat: Uuid,
     conversation: Uuid,
     id: &str,
     what: ChatEvent,
-) -> Result<(), LoopError> {
+) -> Result<Option<u64>, LoopError> {
     // What the same thing says may differ where it is heard again; the first time counts.
     let inbound = Inbound { addressed: conversation, key: derived(chat, id), body: [0; 32] };
     let arrival = Arrival::Event(Event::Chat { key: chat, what });
     let cause = Cause::Request(inbound);
-    app.conversations.receive(conversation, arrival, cause, app.clock.now()).await.map(drop)
+    let received = app.conversations.receive(conversation, arrival, cause, app.clock.now()).await?;
+    Ok(match received {
+        Received::Taken(receipt) => Some(receipt.sequence),
+        _ => None,
+    })
 }
 
 /// Ends what the conversation has left, so that no agent waits for nobody.

@@ -13,7 +13,7 @@ use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use tidegate_salesforce::chat::{
     self, ChatClient, ChatSettings, ConversationId, Deployment, DeveloperName, EntriesQuery,
-    FileMessage, Identity, MachineClock, MessageId, Outgoing, OutgoingContent, ReceiptKind,
+    FileMessage, Identity, MachineClock, MessageId, Outgoing, OutgoingContent,
     Routing, ScrtUrl, Token, TokenGate, Visitor,
 };
 use tokio::sync::OnceCell;
@@ -21,7 +21,7 @@ use uuid::Uuid;
 
 use super::channel::{
     Admitted, Channel, ChatCall, ChatError, Content, Cursor, FilesTaken, Heard, Message, Opening,
-    Session, Withdrawn,
+    Receipt, Session, Withdrawn,
 };
 use crate::effects::org::Org;
 
@@ -189,11 +189,13 @@ impl Channel for Messaging {
         })
     }
 
-    fn received(&self, kept: Session, chat: Uuid, entry: String) -> ChatCall<'_, ()> {
+    fn acknowledge(&self, kept: Session, chat: Uuid, receipts: Vec<Receipt>) -> ChatCall<'_, ()> {
         Box::pin(async move {
-            let Some(entry) = heard::entry(&entry) else { return Ok(()) };
+            let receipts: Vec<_> = receipts.iter().filter_map(heard::receipt).collect();
+            if receipts.is_empty() {
+                return Ok(());
+            }
             let visitor = self.visitor(&kept, chat).await?;
-            let receipts = [(entry, ReceiptKind::Delivered)];
             let told = visitor.acknowledge(ConversationId::of_key(chat), &receipts).await;
             told.map_err(heard::failed)
         })

@@ -23,6 +23,12 @@ pub(crate) struct Passing {
     /// How many megabytes a file may have that agents take, where they say so; 0 where they take none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) max_file_mb: Option<u64>,
+    /// The number of the customer's last entry that has reached agents.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) delivered: Option<u64>,
+    /// That of the last one which an agent has read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) read: Option<u64>,
 }
 
 /// How chats stand, by conversation.
@@ -49,6 +55,17 @@ impl PassingStates {
             Now::Typing(typing) => state.typing = typing,
             Now::Position(position) => state.position = Some(position),
             Now::Wait(time) => state.wait_seconds = Some(time.as_secs()),
+            Now::Receipt { .. } => {}
+        });
+    }
+
+    /// The customer's entries up to this one have reached agents, or were read.
+    pub(super) fn reached(&self, conversation: Uuid, number: u64, read: bool) {
+        self.set(conversation, |state| {
+            state.delivered = state.delivered.max(Some(number));
+            if read {
+                state.read = state.read.max(Some(number));
+            }
         });
     }
 

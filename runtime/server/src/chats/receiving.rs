@@ -41,17 +41,19 @@ pub(super) struct Sent {
 }
 
 /// Lets the conversation have what is said and the files, one after the other. What can't be had is
-/// told by its name.
+/// told by its name. Gives the number of what was told last.
 pub(super) async fn receive(
     app: &App,
     channel: &dyn Channel,
     place: Place,
     sent: Sent,
-) -> Result<(), LoopError> {
+) -> Result<Option<u64>, LoopError> {
     let Sent { id, by, text, files } = sent;
+    let mut last = None;
     if let Some(text) = text {
         let what = ChatEvent::Wrote { by, text };
-        happened(app, place.chat, place.conversation, &format!("{id}/text"), what).await?;
+        let id = format!("{id}/text");
+        last = happened(app, place.chat, place.conversation, &id, what).await?;
     }
     for (number, offered) in files.into_iter().enumerate() {
         let id = format!("{id}/{number}");
@@ -59,9 +61,9 @@ pub(super) async fn receive(
         let file = keep(app, channel, place, &id, offered).await?;
         let name = file.as_ref().map_or_else(|| file_name::plainly(&called), |it| it.name.clone());
         let what = ChatEvent::Sent { by, name, file };
-        happened(app, place.chat, place.conversation, &id, what).await?;
+        last = happened(app, place.chat, place.conversation, &id, what).await?.or(last);
     }
-    Ok(())
+    Ok(last)
 }
 
 /// Keeps a file, unless that was done before.

@@ -20,6 +20,8 @@ use crate::effects::{Performed, language};
 /// What the customer said, to the agents of a chat.
 pub(super) struct Said<'a> {
     pub(super) chat: Uuid,
+    /// Its number in the conversation.
+    pub(super) number: u64,
     pub(super) what: What<'a>,
     pub(super) routing: &'a [(String, String)],
 }
@@ -40,7 +42,7 @@ pub(super) async fn relay(
     claimed: &Claimed,
     said: Said<'_>,
 ) -> Result<Performed, LoopError> {
-    let Said { chat, what, routing } = said;
+    let Said { chat, number, what, routing } = said;
     let kept = match is_with(&stored.conversation, chat) {
         true => kept::load(app, chat).await?.map(|(_, kept)| kept),
         // The chat is over; what was said stands in the conversation.
@@ -52,6 +54,8 @@ pub(super) async fn relay(
     let channel = channel.as_ref();
     let along = Along { chat, routing, language: language(plan, &stored.conversation) };
     let key = claimed.effect.key;
+    // Told before it goes out: its receipt may be here before its answer.
+    app.chats.receipts.goes(claimed.conversation, last_part(key, what), number);
     let told = match what {
         What::Words(text) => say(channel, session.clone(), key, text.trim(), &along).await,
         What::File(file) => {
@@ -81,6 +85,14 @@ pub(super) async fn relay(
         }
         Err(ChatError::Expired | ChatError::NoSession | ChatError::Gone(_)) => lost(chat),
     })
+}
+
+/// The id of the last message that tells it.
+fn last_part(key: Uuid, what: What<'_>) -> Uuid {
+    match what {
+        What::Words(text) => part(key, parts(text.trim(), LONGEST_TEXT).len().saturating_sub(1)),
+        What::File(_) | What::Reply(..) => key,
+    }
 }
 
 fn lost(chat: Uuid) -> Performed {

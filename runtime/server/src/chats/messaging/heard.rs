@@ -7,11 +7,13 @@ use futures::stream::{BoxStream, StreamExt as _, unfold};
 use tidegate_engine::event::{self, ChatEvent};
 use tidegate_salesforce::chat::{
     self, Attachment, Author, ChatClass, Content, ConversationId, Entry, EntryId, EntryKind, Feed,
-    Happening, Item, Live, Operation, Reconnect, UploadState, Visitor,
+    Happening, Item, Live, Operation, ReceiptKind, Reconnect, UploadState, Visitor,
 };
 
 use super::{asked, session};
-use crate::chats::channel::{ChatError, Cursor, Heard, News, Now, OfferedFile, Session, Withdrawn};
+use crate::chats::channel::{
+    ChatError, Cursor, Heard, News, Now, OfferedFile, Receipt, Session, Withdrawn,
+};
 
 /// A stream that could not be opened so many times in a row, each after its own attempts, has broken
 /// off: a quarter of an hour.
@@ -58,9 +60,10 @@ fn told(error: &chat::ChatError) -> String {
     }
 }
 
-/// The entry whose receipt is to be told, of what [`News::Happened`] names.
-pub(super) fn entry(id: &str) -> Option<EntryId> {
-    id.split('/').next().and_then(|id| id.parse().ok())
+/// A receipt as it is told, of what [`News::Happened`] names.
+pub(super) fn receipt(Receipt { entry, read }: &Receipt) -> Option<(EntryId, ReceiptKind)> {
+    let entry = entry.split('/').next()?.parse().ok()?;
+    Some((entry, if *read { ReceiptKind::Read } else { ReceiptKind::Delivered }))
 }
 
 /// The agent who is there, by what is listed of the conversation.
@@ -200,6 +203,11 @@ fn news(item: Item) -> Vec<News> {
         Happening::EstimatedWait { seconds } => {
             vec![News::Passing(Now::Wait(Duration::from_secs(seconds.into())))]
         }
+        // Nobody but us gives ids to what the customer says.
+        Happening::Receipt { message, read } => match message.as_str().parse() {
+            Ok(line) => vec![News::Passing(Now::Receipt { line, read })],
+            Err(_) => vec![News::Nothing],
+        },
         Happening::RoutingFailed(_) => happened("failed", ChatEvent::Failed),
         // The customer's side is nobody but us: that is a chat taken back, and no agent's doing.
         Happening::SessionEnded { by, .. } if by != chat::Role::EndUser => {
@@ -211,8 +219,7 @@ fn news(item: Item) -> Vec<News> {
         | Happening::Left { .. }
         | Happening::Accepted
         | Happening::TransferFailed(_)
-        | Happening::Echo { .. }
-        | Happening::Receipt { .. } => vec![News::Nothing],
+        | Happening::Echo { .. } => vec![News::Nothing],
     }
 }
 
