@@ -13,7 +13,7 @@ use tidegate_project::manifest::{
 use tidegate_salesforce::BadName;
 use tidegate_salesforce::client::Client;
 use tidegate_server::chats::channel::Channel;
-use tidegate_server::chats::messaging::Messaging;
+use tidegate_server::chats::messaging::{Messaging, Vouching};
 use tidegate_server::clock::Clock;
 use tidegate_server::config::{
     AiConfig, Budget, EdgeConfig, IdentityAlgorithm, IdentityKey, MAX_FILE_MB, MessengerConfig,
@@ -92,10 +92,38 @@ pub(crate) fn channels(
         let scrt = url.parse().map_err(|error: BadName| wrong(error.to_string()))?;
         let its = deployment.parse();
         let its = its.map_err(|error: BadName| wrong(error.to_string()))?;
+        let vouching = match place {
+            // The local org does not know the key.
+            Place::Local(_) => None,
+            Place::Manifest => vouching(name, section)?,
+        };
         let messaging = Messaging::new(scrt, its, Arc::clone(org), gate.clone());
+        let messaging = messaging.vouching(vouching);
         channels.insert(name.clone(), Arc::new(messaging));
     }
     Ok(channels)
+}
+
+/// How customers of a channel are vouched for, where they are.
+fn vouching(name: &str, section: &ChannelSection) -> Result<Option<Vouching>, Failure> {
+    let Some(its) = &section.user_verification else { return Ok(None) };
+    let whose = format!("channel.{name}.user_verification");
+    let vouching = Vouching {
+        issuer: its.issuer.as_str().to_owned(),
+        audience: its.audience.as_ref().map(|audience| audience.as_str().to_owned()),
+        key_id: its.key_id.as_str().to_owned(),
+        private_key: SecretString::from(from_environment(&whose, &its.key_env)?),
+        messengers: its.messengers.iter().cloned().collect(),
+    };
+    if !vouching.has_key() {
+        let variable = its.key_env.as_str();
+        return Err(Failure::input(
+            format!("`{variable}`, which `{whose}` names, holds no private RSA key"),
+            "make one with `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048`, and give the \
+             org its public half",
+        ));
+    }
+    Ok(Some(vouching))
 }
 
 /// Who does the AI's jobs.

@@ -36,6 +36,19 @@ pub struct ChannelSetup {
     pub queue: Option<String>,
     /// Its parameters, each with the most characters.
     pub parameters: BTreeMap<String, u32>,
+    /// How the runtime vouches for customers, where it does.
+    pub verification: Option<Verification>,
+}
+
+/// What the org has to know of the key that customers are vouched for with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Verification {
+    /// The issuer.
+    pub issuer: String,
+    /// The key's id.
+    pub key_id: String,
+    /// The environment variable that holds the private half.
+    pub variable: String,
 }
 
 /// A channel by the names that it has in Salesforce.
@@ -55,6 +68,8 @@ pub struct Chat {
     pub parameters: Vec<Parameter>,
     /// Standard parameters that go along, by the metadata's names.
     pub standard: Vec<&'static str>,
+    /// How the runtime vouches for customers, where it does.
+    pub verification: Option<Verification>,
 }
 
 /// A queue for chats.
@@ -173,6 +188,7 @@ fn chat(
         said: said.to_owned(),
         channel,
         standard,
+        verification: setup.verification.clone(),
     }
 }
 

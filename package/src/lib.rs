@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 use tidegate_plan::model::Plan;
 use tidegate_schemas::catalog::Catalog;
 
-pub use chat::{ChannelSetup, Chat, Parameter, Problem, Queue, Target};
+pub use chat::{ChannelSetup, Chat, Parameter, Problem, Queue, Target, Verification};
 
 /// What the field is called that makes a Case come only once, where an org has none yet.
 pub const KEY_FIELD: &str = "Tidegate_Key__c";

@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use tidegate_compiler::analysis::Settings;
 
 pub use ai::{AiSection, BudgetSection, Protocol, Provider, ProviderSection, Then};
-pub use channel::{ChannelSection, ChatQueue, Deployment, Key, Length};
+pub use channel::{ChannelSection, ChatQueue, Deployment, Key, Length, UserVerification, Word};
 pub use file_size::FileSize;
 pub use place::{Endpoint, Listen, LoginUrl, Network, OperatorListen, Origin};
 pub use server::{Limit, LimitsSection, ServerSection};
@@ -299,6 +299,13 @@ impl Manifest {
                 ));
             }
         }
+        for (name, channel) in &self.channel {
+            let verification = channel.user_verification.as_ref();
+            if let Some(error) = verification.and_then(|its| its.contradicts(name, &self.messenger))
+            {
+                return Err(error);
+            }
+        }
         if self.server.country_header.is_some() && self.server.trusted_proxies.is_empty() {
             return Err(ManifestError::new(
                 "`server.country_header` is set, and nobody is trusted to send it",
@@ -341,6 +348,29 @@ deployment = "Tidegate_Client"
 queue = "Support_Chat"
 parameters = { tier = 40, "AI Tone of Voice" = 255 }
 "#;
+
+    const IDENTITY: &str =
+        "identity = [{ key_id = \"2026-11\", algorithm = \"HS256\", key_env = \"IDENTITY\" }]";
+    const KEYS: &str = "issuer = \"i\", key_id = \"k\", key_env = \"CHAT\"";
+
+    /// What takes the place of `queue =`.
+    fn verified(keys: &str) -> String {
+        format!("user_verification = {{ {keys} }}\nqueue =")
+    }
+
+    fn both() -> String {
+        WHOLE.replace("queue =", &verified(KEYS))
+    }
+
+    #[test]
+    fn customers_are_vouched_for_where_it_is_clear_whose_they_are() {
+        let manifest = Manifest::parse(&both()).expect("a manifest");
+        let verification = manifest.channel["web_support"].user_verification.as_ref();
+        assert_eq!(verification.map(|its| its.issuer.as_str()), Some("i"));
+        let named = format!("{KEYS}, messengers = [\"web\"]");
+        let two = WHOLE.replace("queue =", &verified(&named));
+        Manifest::parse(&format!("{two}[messenger.app]\n{IDENTITY}\n")).expect("a manifest");
+    }
 
     fn refused(text: &str) -> String {
         let error = Manifest::parse(text).expect_err("this manifest is wrong");
@@ -413,6 +443,13 @@ parameters = { tier = 40, "AI Tone of Voice" = 255 }
             channel("Support_Chat", "Support Chat"),
             channel("https://acme.my.salesforce-scrt.com", "acme.my.salesforce-scrt.com"),
             channel("deployment", "deploiment"),
+            channel("queue =", &verified("issuer = \"\", key_id = \"k\", key_env = \"CHAT\"")),
+            channel(
+                "queue =",
+                &verified("issuer = \"i\", key_id = \"k\", key_env = \"-----BEGIN\""),
+            ),
+            channel("queue =", &verified(&format!("{KEYS}, messengers = [\"app\"]"))),
+            refused(&format!("{}[messenger.app]\n{IDENTITY}\n", both())),
         ];
         insta::assert_snapshot!(all.join("\n"));
     }

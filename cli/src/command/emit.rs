@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use tidegate_compiler::analysis::{Analysis, Analyzer};
 use tidegate_diagnostics::{Severity, codes};
-use tidegate_package::{ChannelSetup, Chat, File, Package, Problem, of_new_org, of_plan};
+use tidegate_package::{
+    ChannelSetup, Chat, File, Package, Problem, Verification, of_new_org, of_plan,
+};
 use tidegate_plan::model::Plan;
 use tidegate_project::manifest::{ChannelSection, Manifest};
 use tidegate_project::whole_file;
@@ -113,6 +115,11 @@ pub(crate) fn package(
         deployment: section.deployment.as_ref().map(|its| its.as_str().to_owned()),
         queue: section.queue.as_ref().map(|its| its.as_str().to_owned()),
         parameters: section.lengths(),
+        verification: section.user_verification.as_ref().map(|its| Verification {
+            issuer: its.issuer.as_str().to_owned(),
+            key_id: its.key_id.as_str().to_owned(),
+            variable: its.key_env.as_str().to_owned(),
+        }),
     };
     let channels = manifest.channel.iter().map(|(name, section)| (name.clone(), setup(section)));
     let channels: BTreeMap<String, ChannelSetup> = channels.collect();

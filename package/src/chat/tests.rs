@@ -6,7 +6,7 @@ use tidegate_plan::model::{ChannelPush, Expr, Origin, Pipe, Plan, Routed};
 use tidegate_plan::value::ValueType;
 use tidegate_schemas::catalog::{self, Catalog, Field, FieldKind};
 
-use super::{ChannelSetup, SESSION};
+use super::{ChannelSetup, SESSION, Verification};
 use crate::fixture::{Builder, SPAN};
 use crate::{Package, Problem, of_plan};
 
@@ -160,4 +160,18 @@ fn a_field_of_another_type_is_refused() {
         problems[0].message,
         "`MessagingSession.topic__c` is there, and is no text but `boolean`"
     );
+}
+
+#[test]
+fn whoever_vouches_for_customers_says_what_the_org_must_know_of_that() {
+    let verification = Verification {
+        issuer: "acme.example".to_owned(),
+        key_id: "2026-11".to_owned(),
+        variable: "CHAT_KEY".to_owned(),
+    };
+    let setup = ChannelSetup { verification: Some(verification), ..setup(&[]) };
+    let package = of(&[("web", &[("_email", 80, "person.Email")])], &[("web", setup)]);
+    let shown = shown(&package.expect("a package"), &["README.md"]);
+    let (_, told) = shown.split_once("### Who customers are").expect("that part");
+    insta::assert_snapshot!(told.split("\n### ").next().unwrap_or_default());
 }

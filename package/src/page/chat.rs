@@ -2,7 +2,7 @@
 
 use crate::chat::channel::LARGEST_FILE_MB;
 use crate::chat::permissions::NAME;
-use crate::chat::{Chat, Parameter, Queue, Target};
+use crate::chat::{Chat, Parameter, Queue, Target, Verification};
 
 pub(super) fn page(chats: &[Chat]) -> String {
     let mut page = String::from(
@@ -14,6 +14,7 @@ pub(super) fn page(chats: &[Chat]) -> String {
         page.push_str(&told(chat));
     }
     page.push_str(&steps(chats));
+    page.push_str(&verification(chats));
     page.push_str(LAYOUTS);
     page.push_str(TRUST);
     page.push_str(NEVER_TRIED);
@@ -109,9 +110,37 @@ fn steps(chats: &[Chat]) -> String {
          sf org assign permset --name {NAME} --target-org MY_ORG --on-behalf-of agent@example.com\n   ```\n\n\
          8. `tidegate emit salesforce . --check --org NAME` says what of it the org has. Then begin a chat, and look at \
          its record.\n\n\
-         Visitors chat as guests. *User verification* of the channel stays off: the runtime says by routing values who \
-         they are. The channel takes files of up to {LARGEST_FILE_MB} MB;\nwhich kinds, *Messaging Settings* says.\n"
+         The channel takes files of up to {LARGEST_FILE_MB} MB;\nwhich kinds, *Messaging Settings* says.\n"
     )
+}
+
+/// Who customers are to the org, channel by channel.
+fn verification(chats: &[Chat]) -> String {
+    let mut told = String::from("\n### Who customers are\n");
+    for Chat { channel, deployment, verification, .. } in chats {
+        told.push_str(&match verification {
+            None => format!(
+                "\n`{channel}`: visitors chat as guests. *User verification* of the channel stays off: the runtime says by \
+                 routing\nvalues who they are.\n"
+            ),
+            Some(Verification { issuer, key_id, variable }) => format!(
+                "\n`{channel}`: customers who are signed in chat as who they are, all others as guests. The runtime signs \
+                 that with the\nRSA key in `{variable}`, which stays with it; the org gets the public half. No metadata of \
+                 this package says so:\n\n\
+                 1. Write the public half as a JSON Web Key with `kid` `{key_id}`, `kty` `RSA`, `alg` `RS256` and `use` \
+                 `sig`.\n\
+                 2. In Setup, the page of user verification for messaging: add that key, then a key set with it whose \
+                 issuer is\n   `{issuer}`, letter by letter.\n\
+                 3. *Messaging Settings*, `{channel}`: add *User Verification* with that key set.\n\
+                 4. *Publish* `{deployment}` again. Begin a chat as somebody who is signed in: the `MessagingPlatformKey` of \
+                 its\n   *Messaging User* must have `/AUTH/` in it. Where it has not, the log of the runtime says that the \
+                 org does not\n   take customers for who they are; they chat as guests then.\n\
+                 5. Begin one as a guest, too: whether a channel with user verification still takes guests is not \
+                 documented.\n"
+            ),
+        });
+    }
+    told
 }
 
 const LAYOUTS: &str = "\n### Page layouts\n\nA new field stands on no page. Agents see a chat on the Lightning record page of *Messaging \

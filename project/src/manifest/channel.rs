@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::Origin;
 use super::place::wrong;
+use super::{ManifestError, MessengerSection, Origin, Variable};
 
 /// `[channel.NAME]`
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize)]
@@ -20,9 +20,86 @@ pub struct ChannelSection {
     /// The queue that gets the chats, by its developer name; one of the channel's name where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub queue: Option<ChatQueue>,
+    /// How the runtime vouches for customers who are signed in; all are guests where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_verification: Option<UserVerification>,
     /// The channel's custom parameters: their names, each with its maximum length.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub parameters: BTreeMap<Key, Length>,
+}
+
+/// What the runtime signs, so that Salesforce knows who chats.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct UserVerification {
+    /// The issuer, as the channel's key set in Setup has it.
+    pub issuer: Word,
+    /// The key's id, as that key set has it.
+    pub key_id: Word,
+    /// The environment variable that holds the private RSA key, as PEM.
+    pub key_env: Variable,
+    /// The `aud` claim, where the org checks it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub audience: Option<Word>,
+    /// The Messengers whose signed-in visitors it is for; all where absent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub messengers: Vec<String>,
+}
+
+/// A text that says something.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Word(String);
+
+impl Word {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TryFrom<String> for Word {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        if text.trim().is_empty() || text.chars().any(char::is_control) {
+            return wrong("this says nothing", "write it as the key set in Setup has it");
+        }
+        Ok(Self(text))
+    }
+}
+
+impl From<Word> for String {
+    fn from(word: Word) -> Self {
+        word.0
+    }
+}
+
+impl UserVerification {
+    /// What it contradicts in the rest of the manifest.
+    pub(super) fn contradicts(
+        &self,
+        channel: &str,
+        messengers: &BTreeMap<String, MessengerSection>,
+    ) -> Option<ManifestError> {
+        let key = format!("`channel.{channel}.user_verification`");
+        if let Some(unknown) = self.messengers.iter().find(|its| !messengers.contains_key(*its)) {
+            return Some(ManifestError::new(
+                format!("{key} names the Messenger `{unknown}`, which is not there"),
+                "name a `[messenger.NAME]` of this file",
+            ));
+        }
+        let signing = messengers.iter().filter(|(_, its)| !its.identity.is_empty());
+        let signing: Vec<String> = signing.map(|(name, _)| format!("`{name}`")).collect();
+        (signing.len() > 1 && self.messengers.is_empty()).then(|| {
+            let names = signing.join(", ");
+            ManifestError::new(
+                format!("{key} does not say whom it is for: visitors sign in at {names}"),
+                "write `messengers = [\"NAME\"]` there, and more than one name only where the same \
+                 `sub` is the same person in all of them",
+            )
+        })
+    }
 }
 
 impl ChannelSection {

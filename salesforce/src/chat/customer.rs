@@ -40,6 +40,11 @@ struct Claims<'a> {
 }
 
 impl Customer {
+    /// Whether something can be signed with this key: an RSA key as PEM.
+    pub fn can_sign_with(private_key: &SecretString) -> bool {
+        EncodingKey::from_rsa_pem(private_key.expose_secret().as_bytes()).is_ok()
+    }
+
     pub(super) fn assertion(&self, now: Timestamp) -> Result<SecretString, ChatError> {
         let claims = Claims {
             iss: &self.issuer,

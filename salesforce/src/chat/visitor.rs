@@ -83,6 +83,11 @@ impl Visitor {
         Visitor { client, identity, device, token }
     }
 
+    /// Who it is to the org.
+    pub fn identity(&self) -> &Identity {
+        &self.identity
+    }
+
     /// The client.
     pub fn client(&self) -> &ChatClient {
         &self.client

@@ -10,7 +10,8 @@ use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use tidegate_server::Server;
 use tidegate_server::chats::channel::{
-    Admitted, Channel, ChatCall, Cursor, Heard, Message, News, Opening, Receipt, Session, Withdrawn,
+    Admitted, Channel, ChatCall, Cursor, Heard, Message, News, Opening, Receipt, Session, Signed,
+    Withdrawn,
 };
 use tidegate_server::chats::messaging::Messaging;
 use tidegate_tests::served;
@@ -21,8 +22,8 @@ use uuid::Uuid;
 struct WithoutIds(Messaging);
 
 impl Channel for WithoutIds {
-    fn admit(&self, chat: Uuid) -> ChatCall<'_, Admitted> {
-        self.0.admit(chat)
+    fn admit(&self, chat: Uuid, signed: Option<Signed>) -> ChatCall<'_, Admitted> {
+        self.0.admit(chat, signed)
     }
 
     fn open(&self, session: Session, opening: Opening) -> ChatCall<'_, Session> {

@@ -9,7 +9,7 @@ use futures::stream::{self, BoxStream};
 use tidegate_engine::event::{Author, ChatEvent};
 use tidegate_server::chats::channel::{
     Admitted, Channel, ChatCall, ChatError, Content, Cursor, FilesTaken, Heard, Message, News, Now,
-    OfferedFile, Opening, Receipt, Session, Withdrawn,
+    OfferedFile, Opening, Receipt, Session, Signed, Withdrawn,
 };
 use tokio::sync::watch;
 use uuid::Uuid;
@@ -224,7 +224,7 @@ fn of(state: &mut State, chat: Uuid) -> Result<&mut Chat, ChatError> {
 }
 
 impl Channel for Desk {
-    fn admit(&self, _chat: Uuid) -> ChatCall<'_, Admitted> {
+    fn admit(&self, _chat: Uuid, _signed: Option<Signed>) -> ChatCall<'_, Admitted> {
         self.call(|state| {
             state.admitted += 1;
             let files = state.takes;

@@ -14,7 +14,7 @@ use tidegate_salesforce::client::{Client, Settings as ClientSettings};
 use tidegate_salesforce::oauth::{Grant, Login};
 use tidegate_salesforce::pull::pull;
 use tidegate_server::chats::channel::Channel;
-use tidegate_server::chats::messaging::Messaging;
+use tidegate_server::chats::messaging::{Messaging, Vouching};
 use tidegate_server::clock::Clock;
 use tidegate_server::config::{
     AiConfig, EdgeConfig, IdentityAlgorithm, IdentityKey, MessengerConfig, OperatorConfig,
@@ -134,12 +134,17 @@ impl World {
 
     /// The same where the org's own agents sit there.
     pub(crate) async fn with_live_chat(program: &str) -> Self {
+        Self::with_vouching(program, None).await
+    }
+
+    /// The same where customers are vouched for.
+    pub(crate) async fn with_vouching(program: &str, vouching: Option<Vouching>) -> Self {
         let mut world = Self::new().await;
         world.stop().await;
         let (scrt, name) = (world.org.url().parse().unwrap(), "Web_Chat".parse().unwrap());
         let org = Arc::new(SalesforceOrg::new(world.client.clone()));
         let channel = Messaging::new(scrt, name, org, Messaging::gate());
-        world.channels.insert("live".into(), Arc::new(channel));
+        world.channels.insert("live".into(), Arc::new(channel.vouching(vouching)));
         world.start().await;
         world.swap(program).await;
         world

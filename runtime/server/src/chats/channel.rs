@@ -18,8 +18,9 @@ pub type ChatCall<'a, T> = Pin<Box<dyn Future<Output = Result<T, ChatError>> + S
 
 /// A channel in which agents chat.
 pub trait Channel: Debug + Send + Sync {
-    /// A new identity on the agents' side for a chat. Each chat has its own.
-    fn admit(&self, chat: Uuid) -> ChatCall<'_, Admitted>;
+    /// A new identity on the agents' side for a chat. Each chat has its own; `signed` says whose it is,
+    /// where somebody vouches for that.
+    fn admit(&self, chat: Uuid, signed: Option<Signed>) -> ChatCall<'_, Admitted>;
     /// Opens a chat. One that is open under its key already is no error. Gives the identity as it is
     /// now: a token may have been renewed.
     fn open(&self, session: Session, opening: Opening) -> ChatCall<'_, Session>;
@@ -50,6 +51,15 @@ impl Debug for Session {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Session(…)")
     }
+}
+
+/// A customer whom the site's server has signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// The Messenger.
+    pub messenger: String,
+    /// Who it is for that site: the `sub` of the identity.
+    pub subject: String,
 }
 
 /// Who was let in.

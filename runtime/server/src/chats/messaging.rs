@@ -2,6 +2,7 @@
 
 mod asked;
 mod heard;
+mod vouching;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Debug};
@@ -13,17 +14,19 @@ use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
 use tidegate_salesforce::chat::{
     self, ChatClient, ChatSettings, ConversationId, Deployment, DeveloperName, EntriesQuery,
-    FileMessage, Identity, MachineClock, MessageId, Outgoing, OutgoingContent,
-    Routing, ScrtUrl, Token, TokenGate, Visitor,
+    FileMessage, Identity, MachineClock, MessageId, Outgoing, OutgoingContent, Routing, ScrtUrl,
+    Token, TokenGate, Visitor,
 };
 use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::channel::{
     Admitted, Channel, ChatCall, ChatError, Content, Cursor, FilesTaken, Heard, Message, Opening,
-    Receipt, Session, Withdrawn,
+    Receipt, Session, Signed, Withdrawn,
 };
 use crate::effects::org::Org;
+
+pub use vouching::Vouching;
 
 /// A deployment of an org's messaging.
 pub struct Messaging {
@@ -31,6 +34,7 @@ pub struct Messaging {
     name: DeveloperName,
     org: Arc<dyn Org>,
     gate: TokenGate,
+    vouching: Option<Vouching>,
     /// Made when it is needed first: the org's id is asked for.
     client: OnceCell<ChatClient>,
     /// Those who chat: several calls at a time share a token, and one of them renews it.
@@ -50,13 +54,23 @@ struct KeptToken {
     token: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_event_id: Option<String>,
+    /// Whom we have vouched for; nobody for a guest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    subject: Option<String>,
 }
 
 impl Messaging {
     /// A deployment by where the org's messaging is and by its API name. `gate` is one for all
     /// deployments of an org.
     pub fn new(scrt: ScrtUrl, name: DeveloperName, org: Arc<dyn Org>, gate: TokenGate) -> Self {
-        Self { scrt, name, org, gate, client: OnceCell::new(), visitors: Arc::default() }
+        let (client, visitors) = (OnceCell::new(), Arc::default());
+        Self { scrt, name, org, gate, vouching: None, client, visitors }
+    }
+
+    /// The same, which vouches for customers who are signed in.
+    #[must_use]
+    pub fn vouching(self, vouching: Option<Vouching>) -> Self {
+        Self { vouching, ..self }
     }
 
     /// A gate to an org's tokens, by the machine's clock.
@@ -88,7 +102,11 @@ impl Messaging {
             .map_err(|_| ChatError::Gone("its token can't be read".into()))?;
         let now = client.clock().now();
         let token = Token::restored(kept.token.into(), kept.last_event_id, now);
-        let visitor = Visitor::known(client.clone(), Identity::Guest, None, token);
+        let customer = self.vouching.as_ref().zip(kept.subject);
+        let identity = customer.map_or(Identity::Guest, |(vouching, subject)| {
+            Identity::Verified(vouching.customer(subject))
+        });
+        let visitor = Visitor::known(client.clone(), identity, None, token);
         visitors.insert(chat, visitor.clone());
         Ok(visitor)
     }
@@ -99,6 +117,10 @@ async fn session(visitor: &Visitor) -> Session {
     let kept = KeptToken {
         token: token.secret().expose_secret().to_owned(),
         last_event_id: token.last_event_id().map(str::to_owned),
+        subject: match visitor.identity() {
+            Identity::Guest => None,
+            Identity::Verified(customer) => Some(customer.subject.clone()),
+        },
     };
     Session(serde_json::to_string(&kept).unwrap_or_default())
 }
@@ -109,10 +131,10 @@ fn along(routing: &[(String, String)], language: Option<&str>) -> Routing {
 }
 
 impl Channel for Messaging {
-    fn admit(&self, chat: Uuid) -> ChatCall<'_, Admitted> {
+    fn admit(&self, chat: Uuid, signed: Option<Signed>) -> ChatCall<'_, Admitted> {
         Box::pin(async move {
             let client = self.client().await?.clone();
-            let made = Visitor::new(client, Identity::Guest, None).await;
+            let made = vouching::admitted(client, self.vouching.as_ref(), signed).await;
             let (visitor, configuration) = made.map_err(heard::failed)?;
             let session = session(&visitor).await;
             let attachments = configuration.map(|it| it.attachments).unwrap_or_default();
@@ -227,7 +249,11 @@ impl Channel for Messaging {
             // Where it was never opened there is nothing to end.
             let closed = async {
                 visitor.end_session(id).await?;
-                visitor.close(id).await
+                match visitor.identity() {
+                    Identity::Guest => visitor.close(id).await,
+                    // Closing for good is for guests; a customer's conversation belongs to them.
+                    Identity::Verified(_) => Ok(()),
+                }
             };
             let closed = closed.await.map_err(heard::failed);
             if !matches!(closed, Err(ChatError::Later { .. })) {

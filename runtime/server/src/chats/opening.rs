@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use tidegate_engine::event::{ChatEvent, Event};
 use tidegate_engine::file::FileRef;
+use tidegate_engine::state::Person;
 use tidegate_plan::verify::VerifiedPlan;
-use tidegate_store::contract::{Claimed, Entry, Stored};
+use tidegate_store::contract::{Claimed, Entry, Owner, Stored};
 use uuid::Uuid;
 
-use super::channel::{Admitted, Channel, ChatError, Cursor, Opening, Session};
+use super::channel::{Admitted, Channel, ChatError, Cursor, Opening, Session, Signed};
 use super::kept::{self, Kept};
 use super::sending::{Along, give, say};
 use super::{derived, is_with, later};
@@ -52,7 +53,7 @@ pub(super) async fn open(
     let kept = kept::load(app, chat).await?.map(|(_, kept)| kept);
     let opened = match kept {
         Some(kept) => tell(app, channel.as_ref(), kept, chat, &asked).await,
-        None => match channel.admit(chat).await {
+        None => match channel.admit(chat, signed(app, asked.stored).await?).await {
             Ok(Admitted { session, files }) => {
                 let (channel_name, cursor) = (asked.channel.to_owned(), Cursor::default());
                 let kept = Kept { channel: channel_name, session, opened: false, cursor, files };
@@ -78,6 +79,17 @@ pub(super) async fn open(
             failed(chat)
         }
     })
+}
+
+/// Who the customer is, where the conversation knows them by a signed identity.
+async fn signed(app: &App, stored: &Stored) -> Result<Option<Signed>, LoopError> {
+    if stored.conversation.person == Person::Unverified {
+        return Ok(None);
+    }
+    let Owner { visitor, messenger } = stored.owner.clone();
+    let visitor = app.store.visitor(visitor).await?;
+    let subject = visitor.and_then(|visitor| visitor.subject);
+    Ok(subject.map(|subject| Signed { messenger, subject }))
 }
 
 fn failed(chat: Uuid) -> Performed {
