@@ -44,7 +44,7 @@ pub(crate) use self::file::{Kept, Upload};
 use self::flow::Flow;
 pub(crate) use self::listing::{EntriesAsked, ListAsked};
 pub(crate) use self::message::{FileMessage, MessageRequest};
-pub(crate) use self::records::takes_sessions;
+pub(crate) use self::records::{takes_sessions, update};
 use self::script::{Agenda, Staffing};
 use self::stream::Streams;
 use self::switches::Switches;

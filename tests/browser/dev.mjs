@@ -74,8 +74,26 @@ export class Dev {
     return this.#ask(`records/${object}`);
   }
 
-  async #ask(what) {
-    const answer = await fetch(`${this.org}/__org/${what}`);
+  /** Changes a record, as somebody of the org does. */
+  change(object, id, values) {
+    return this.#ask(`records/${object}/${id}`, values);
+  }
+
+  /** Every chat with agents, as the org has it. */
+  async chats() {
+    const all = await this.#ask("chat/conversations");
+    return all.conversations ?? all;
+  }
+
+  /** Does what an agent's side does in a chat. */
+  acts(chat, act) {
+    return this.#ask(`chat/conversations/${chat}/${act}`, {});
+  }
+
+  async #ask(what, body) {
+    const headers = { "Content-Type": "application/json" };
+    const request = body && { method: "POST", headers, body: JSON.stringify(body) };
+    const answer = await fetch(`${this.org}/__org/${what}`, request);
     if (!answer.ok) throw new Error(`the org answered ${answer.status} to ${what}`);
     return answer.json();
   }

@@ -89,7 +89,7 @@ fn create(org: &Org, object: &str, values: &Json) -> Result<RecordId, Refusal> {
 }
 
 /// Changes a record, as the org itself.
-fn update(org: &Org, object: &str, id: &RecordId, values: &Json) -> Result<(), Refusal> {
+pub(crate) fn update(org: &Org, object: &str, id: &RecordId, values: &Json) -> Result<(), Refusal> {
     let call = automated(org);
     let mut transaction = org.begin();
     let done = transaction.update(&call, object, id, &fields(values));

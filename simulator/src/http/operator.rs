@@ -12,9 +12,10 @@ use serde_json::{Map, Value as Json, json};
 
 use super::describe::http_date;
 use super::{Served, Shared, answer};
+use crate::chat::update;
 use crate::faults::{FaultKind, FaultPlan};
 use crate::ledger::Entry;
-use crate::org::{Refusal, SchemaChange, read};
+use crate::org::{RecordId, Refusal, SchemaChange, read};
 
 #[derive(Deserialize)]
 pub(super) struct Since {
@@ -55,6 +56,7 @@ pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/__org/ledger", get(ledger))
         .route("/__org/records/{object}", get(records))
+        .route("/__org/records/{object}/{id}", post(change_record))
         .route("/__org/reset", post(reset))
         .route("/__org/expire-tokens", post(expire_tokens))
         .route("/__org/faults", get(faults).post(plan_faults))
@@ -88,6 +90,17 @@ async fn records(
         })
         .collect();
     Ok(answer::json(StatusCode::OK, &rows))
+}
+
+/// Changes a record, as anybody of the org does.
+async fn change_record(
+    State(served): State<Shared>,
+    Path((object, id)): Path<(String, String)>,
+    JsonBody(values): JsonBody<Json>,
+) -> Result<Response, Refusal> {
+    let id = RecordId::parse(&id).map_err(|_| Refusal::not_found())?;
+    update(&served.org, &object, &id, &values)?;
+    Ok(answer::json(StatusCode::OK, &json!({ "changed": id })))
 }
 
 async fn reset(State(served): State<Shared>) -> Result<Response, Refusal> {
