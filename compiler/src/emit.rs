@@ -17,7 +17,7 @@ mod starts;
 use std::collections::BTreeMap;
 
 use tidegate_diagnostics::{SourceId, SourceMap, SourceText, Span};
-use tidegate_plan::model::{AttrId, ConstId, Plan, Required, SourceFile, StepId};
+use tidegate_plan::model::{AttrId, ConstId, Plan, Required, SourceFile, StepId, Visit};
 use tidegate_plan::rehearsal::Point;
 use tidegate_plan::value::Value;
 use tidegate_schemas::catalog::Catalog;
@@ -131,6 +131,7 @@ fn empty(catalog: &Catalog, sources: Vec<SourceFile>) -> Plan {
         on_open: None,
         on_message: None,
         on_agent_reply: None,
+        visits: Vec::new(),
         code: Vec::new(),
         code_steps: Vec::new(),
         requirements: Vec::new(),
@@ -184,6 +185,11 @@ impl Emitter<'_> {
         self.plan.on_agent_reply = self.starting(hir::Trigger::AgentReply);
         if self.plan.on_agent_reply.is_some() {
             self.reads_cases();
+        }
+        for event in hir::Trigger::visits(self.program) {
+            let hir::Trigger::Visit(after_ms) = event else { continue };
+            let visit = self.starting(event).map(|workflow| Visit { after_ms, workflow });
+            self.plan.visits.extend(visit);
         }
         self.plan.requirements = std::mem::take(&mut self.requirements)
             .into_iter()

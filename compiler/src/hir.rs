@@ -4,6 +4,7 @@
 //! [`Type::Error`]), reported once where it stands; nothing that follows from it is reported again.
 
 mod channel;
+mod start;
 mod step;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ pub use crate::finding::Finding;
 use crate::source::{ItemId, Loc, Range};
 use crate::syntax::ast::{BinaryOp, OwnerExpr};
 pub use channel::{Channel, ChannelId, Routed};
+pub use start::{Once, Trigger};
 pub use step::{
     CollectField, FieldWords, FileLine, MatchArm, Narrowed, Other, Outcome, OutcomeArm, Step,
     StepKind, leaves_repeat,
@@ -414,59 +416,6 @@ pub struct Workflow {
     pub key: WorkflowKey,
     /// What resolving and typing it reported. Cached with it, so relative to no file.
     pub findings: Vec<Finding>,
-}
-
-/// What starts workflows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Trigger {
-    /// `on open`: the customer opens the Messenger.
-    Open,
-    /// `on message`: the customer writes, and the opening has started nothing.
-    Message,
-    /// `on agent reply`: an agent to whom the conversation was handed off writes. What it starts runs
-    /// in the background.
-    AgentReply,
-}
-
-impl Trigger {
-    /// All of them, those first that come first in a conversation.
-    pub const ALL: [Self; 3] = [Self::Open, Self::Message, Self::AgentReply];
-
-    /// Whether conversations begin with what it starts.
-    pub fn begins(self) -> bool {
-        self != Self::AgentReply
-    }
-
-    /// How it is written.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Open => "on open",
-            Self::Message => "on message",
-            Self::AgentReply => "on agent reply",
-        }
-    }
-}
-
-/// How often something starts a workflow, for one visitor.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Once {
-    /// `once per visit`
-    Visit,
-    /// `once per day in "Europe/Berlin"`, with the zone's name.
-    Day(Arc<str>),
-    /// `once per person`
-    Person,
-}
-
-impl Once {
-    /// How it is written.
-    pub fn words(&self) -> String {
-        match self {
-            Self::Visit => "once per visit".to_owned(),
-            Self::Day(zone) => format!("once per day in \"{zone}\""),
-            Self::Person => "once per person".to_owned(),
-        }
-    }
 }
 
 /// What a `let` gives.

@@ -17,3 +17,4 @@ pub(crate) mod scope;
 pub(crate) mod session;
 pub(crate) mod suggest;
 pub(crate) mod texts;
+pub(crate) mod unsaid;

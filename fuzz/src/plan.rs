@@ -105,7 +105,11 @@ fn survive(plan: &VerifiedPlan, dice: &mut Dice) {
     let mut conversation = Conversation::new(Uuid::from_u128(7), plan.hash());
     let claim = || Signed { claim: Some("a@b.example".to_owned()) };
     let signed = (dice.below(2) == 0).then(claim);
-    let mut event = Event::Opened(Opened { signed, values: vec![] });
+    let opened = Opened { signed, values: vec![] };
+    let mut event = match plan.visits.first().filter(|_| dice.below(2) == 0) {
+        Some(visit) => Event::Visited { after_ms: visit.after_ms, opened },
+        None => Event::Opened(opened),
+    };
     let mut key = Uuid::nil();
     for turn in 0..EVENTS {
         let transition = step(plan, &conversation, &event, now);

@@ -21,12 +21,14 @@ const host =
   origin === undefined
     ? alone
     : embedded(origin, {
-        shown: (visible) => {
+        shown: (visible, visit) => {
           session.shown(visible);
+          if (visible) session.begin(visit);
           if (visible) chat.focus();
         },
         forget: () => void session.forget(),
-        identified: () => void session.open(),
+        identified: () => session.identified(),
+        visit: (after) => session.visit(after),
       });
 const session = new Session(settings.messenger, new Api(location.origin), new Vault(settings.messenger, settings.storage), host, () =>
   chat.requestUpdate(),
@@ -45,4 +47,6 @@ addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.defaultPrevented && origin !== undefined) chat.close();
 });
 chat.requestUpdate();
-void session.open();
+
+if (settings.waits && origin !== undefined) host.waiting();
+else session.begin();

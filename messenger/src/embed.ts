@@ -7,6 +7,9 @@
  * On the page: `window.tidegate = { identity: async () => "JWT", signIn: async () => {}, email, name }`, filled here
  * with `open()`, `close()`, `identify()` and `signOut()`. Where a conversation asks the visitor to sign in, the page
  * hears `tidegate:verify` as an event of its window, too.
+ *
+ * Where the program has something to show to visitors who have not opened the chat, the page tells of the visit when
+ * its time has come, and shows that beside the button.
  */
 
 interface Visitor {
@@ -31,13 +34,25 @@ const style = `
 .launch:focus-visible { outline: 3px solid var(--brand); outline-offset: 3px; }
 .badge { position: absolute; top: -5px; inset-inline-end: -3px; min-width: 22px; padding: 0 6px; box-sizing: border-box;
   border-radius: 11px; background: #b3261e; color: #fff; font: 700 12px/22px system-ui, sans-serif; text-align: center; }
+.teaser { position: absolute; bottom: 100%; inset-inline-end: 0; display: flex; margin-bottom: 14px; width: max-content;
+  max-width: min(320px, calc(100vw - 40px)); border-radius: 18px; background: #fff; color: #17211f;
+  font: 15px/1.45 Inter, system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; border: 1px solid rgb(0 0 0/.1);
+  box-shadow: 0 2px 6px rgb(0 0 0/.12), 0 12px 32px -8px rgb(0 0 0/.3); }
+:host([data-left]) .teaser { inset-inline: 0 auto; }
+.teaser button { all: unset; cursor: pointer; border-radius: 17px; }
+.teaser button:focus-visible { outline: 3px solid var(--brand); outline-offset: 2px; }
+.teaser .take { flex: 1; max-height: 50dvh; overflow: auto; overflow-wrap: anywhere; white-space: pre-line; }
+.take span { display: block; margin: 14px 0 14px 18px; }
+.teaser .drop { min-width: 44px; height: 44px; text-align: center; font-size: 20px; line-height: 44px; }
+.drop::before { content: "\\d7"; }
 .panel { position: fixed; bottom: 88px; inset-inline-end: 20px; width: 400px; height: min(680px, 100dvh - 108px);
   border-radius: 20px; overflow: hidden; background: #fff; border: 1px solid rgb(0 0 0/.1);
   box-shadow: 0 4px 12px rgb(0 0 0/.08), 0 24px 60px -12px rgb(0 0 0/.3); }
 :host([data-left]) .panel { inset-inline: 20px auto; }
 .panel iframe { display: block; width: 100%; height: 100%; border: 0; }
 [hidden] { display: none !important; }
-@media (prefers-color-scheme: dark) { :host(:not([data-light])) .panel { background: #141a19; border-color: #2c3735; } }
+@media (prefers-color-scheme: dark) { :host(:not([data-light])) :is(.panel, .teaser) { background: #141a19; color: #e7eeec;
+  border-color: #2c3735; } }
 @media (max-width: 520px) { .panel, :host([data-left]) .panel { inset: 0; width: 100%; height: 100dvh; border: 0; border-radius: 0; }
   .panel:not([hidden]) ~ .launch { display: none; } }
 @media (prefers-reduced-motion: no-preference) { .panel { animation: rise .2s cubic-bezier(.2,0,0,1); }
@@ -72,16 +87,28 @@ function start(script: HTMLScriptElement): void {
   const launch = element("button", { class: "launch", type: "button", "aria-expanded": "false", "aria-haspopup": "dialog" });
   launch.append(icon(), label, badge);
   const panel = element("div", { class: "panel", role: "dialog", "aria-label": data["title"] ?? label, hidden: "" });
-  root.append(panel, launch);
+  // There from the beginning, so that what comes to stand in it is read out.
+  const teaser = element("div", { role: "status" });
+  root.append(panel, teaser, launch);
 
   let frame: HTMLIFrameElement | undefined;
+  /** Whether the frame has said that it listens. */
+  let listens = false;
+  /** Visits of which the frame is still to be told. */
+  const visits: number[] = [];
+  /** The visit of which something is shown, until it is taken up or dropped. */
+  let offered: number | undefined;
+  /** Whether something was shown: one page shows one thing. */
+  let teased = false;
   let shown = false;
   let signedOut = false;
   const tell = (message: object) => frame?.contentWindow?.postMessage(message, source.origin);
 
-  function load(): void {
+  /** `waits` loads a chat that opens when it is shown. */
+  function load(waits = false): void {
     if (frame) return;
     const page = new URL("./", source);
+    if (waits) page.searchParams.set("wait", "1");
     for (const key of ["messenger", "title", "colour", "scheme", "storage"]) {
       const value = data[key];
       if (value) page.searchParams.set(key, value);
@@ -99,7 +126,8 @@ function start(script: HTMLScriptElement): void {
     shown = open;
     panel.hidden = !open;
     launch.setAttribute("aria-expanded", String(open));
-    tell({ tidegate: open ? "shown" : "hidden" });
+    tell({ tidegate: open ? "shown" : "hidden", visit: offered });
+    if (open) drop();
     if (remembered(flag)) remember(flag, open ? "open" : "closed");
     if (focus) (open ? frame : launch)?.focus();
   }
@@ -135,6 +163,41 @@ function start(script: HTMLScriptElement): void {
     }
   }
 
+  /** Tells of a visit, unless the visitor chats, or was shown something on this page. */
+  function visit(after: number): void {
+    if (shown || teased || remembered(flag)) return;
+    load(true);
+    if (listens) tell({ tidegate: "visit", after });
+    else visits.push(after);
+  }
+
+  function tease(after: unknown, says: unknown, language: unknown): void {
+    if (shown || teased || typeof after !== "number" || !Array.isArray(says)) return;
+    teased = true;
+    offered = after;
+    const take = element("button", { class: "take", type: "button" });
+    for (const text of says) take.append(Object.assign(document.createElement("span"), { textContent: String(text) }));
+    if (typeof language === "string") take.lang = language;
+    take.onclick = () => show(true);
+    const close = german ? "Nachricht schließen" : "Close message";
+    const away = element("button", { class: "drop", type: "button", "aria-label": close, title: close });
+    away.onclick = () => {
+      drop();
+      launch.focus();
+    };
+    const bubble = element("div", { class: "teaser" });
+    bubble.append(take, away);
+    bubble.onkeydown = (event) => {
+      if (event.key === "Escape") away.click();
+    };
+    teaser.replaceChildren(bubble);
+  }
+
+  function drop(): void {
+    offered = undefined;
+    teaser.replaceChildren();
+  }
+
   function count(unread: unknown): void {
     const known = typeof unread === "number" && unread > 0 ? Math.min(unread, 99) : 0;
     badge.hidden = known === 0;
@@ -144,12 +207,17 @@ function start(script: HTMLScriptElement): void {
 
   addEventListener("message", (event: MessageEvent<unknown>) => {
     if (!frame || event.source !== frame.contentWindow || event.origin !== source.origin) return;
-    const message = event.data as { tidegate?: unknown; count?: unknown; live?: unknown } | null;
-    if (message?.tidegate === "ready") void greet();
-    else if (message?.tidegate === "close") show(false);
-    else if (message?.tidegate === "verify") void signIn();
-    else if (message?.tidegate === "unread") count(message.count);
-    else if (message?.tidegate === "live") remember(flag, message.live === true ? (shown ? "open" : "closed") : "");
+    const message = event.data as Readonly<Record<string, unknown>> | null;
+    if (message?.["tidegate"] === "ready") void greet();
+    else if (message?.["tidegate"] === "waiting") {
+      listens = true;
+      if (shown) tell({ tidegate: "shown" });
+      else for (const after of visits) tell({ tidegate: "visit", after });
+    } else if (message?.["tidegate"] === "teaser") tease(message["after"], message["says"], message["language"]);
+    else if (message?.["tidegate"] === "close") show(false);
+    else if (message?.["tidegate"] === "verify") void signIn();
+    else if (message?.["tidegate"] === "unread") count(message["count"]);
+    else if (message?.["tidegate"] === "live") remember(flag, message["live"] === true ? (shown ? "open" : "closed") : "");
   });
   launch.addEventListener("click", () => show(!shown));
   host.addEventListener("keydown", (event) => {
@@ -171,6 +239,20 @@ function start(script: HTMLScriptElement): void {
   const before = remembered(flag);
   if (before === "open" && innerWidth > 520) show(true, false);
   else if (before) load();
+  else void told(source, data["messenger"]).then((times) => times.forEach((after) => setTimeout(() => visit(after), after)));
+}
+
+/** After how many milliseconds the page is to tell of a visit. */
+async function told(source: URL, messenger = "web"): Promise<number[]> {
+  try {
+    const url = new URL("../v1/visits", source);
+    url.searchParams.set("messenger", messenger);
+    const { after_ms } = await (await fetch(url, { credentials: "omit" })).json();
+    return Array.isArray(after_ms) ? after_ms : [];
+  } catch {
+    // Nothing is shown then, and the button is there.
+    return [];
+  }
 }
 
 /** The site's word on who the visitor is; without one in time, nobody's. */

@@ -10,6 +10,8 @@ export interface Settings {
   readonly host: string | null;
   /** Whether the visitor is remembered beyond this tab. */
   readonly storage: "local" | "session";
+  /** Whether nothing is opened before the chat is shown. */
+  readonly waits: boolean;
 }
 
 export function readSettings(search: string): Settings {
@@ -19,6 +21,7 @@ export function readSettings(search: string): Settings {
     title: query.get("title") || words.title,
     host: query.get("host"),
     storage: query.get("storage") === "session" ? "session" : "local",
+    waits: query.has("wait"),
   };
 }
 

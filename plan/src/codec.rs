@@ -380,6 +380,33 @@ pub(crate) mod articles {
     }
 }
 
+/// What visits start; left out where they start nothing.
+pub(crate) mod visits {
+    use super::{DecodeError, Decoder, EncodeError, Encoder};
+    use crate::model::Visit;
+    use minicbor::encode::Write;
+
+    pub(crate) fn encode<C, W: Write>(
+        visits: &[Visit],
+        e: &mut Encoder<W>,
+        ctx: &mut C,
+    ) -> Result<(), EncodeError<W::Error>> {
+        e.encode_with(visits, ctx)?.ok()
+    }
+
+    pub(crate) fn decode<C>(d: &mut Decoder<'_>, ctx: &mut C) -> Result<Vec<Visit>, DecodeError> {
+        d.decode_with(ctx)
+    }
+
+    pub(crate) fn is_nil(visits: &[Visit]) -> bool {
+        visits.is_empty()
+    }
+
+    pub(crate) fn nil() -> Option<Vec<Visit>> {
+        Some(Vec::new())
+    }
+}
+
 /// When the org works; left out where no expression asks, as plans were before any could.
 pub(crate) mod hours {
     use super::{DecodeError, Decoder, EncodeError, Encoder};

@@ -42,6 +42,7 @@ impl Builder {
             on_open: None,
             on_message: None,
             on_agent_reply: None,
+            visits: Vec::new(),
             code: vec![],
             code_steps: vec![],
             requirements: vec![],

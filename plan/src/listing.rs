@@ -16,6 +16,7 @@ use crate::model::{
     Article, Attribute, ChannelPush, FieldWords, Fill, Form, FormField, FormFile, Input, List,
     ListId, Origin, Owner, PersonMap, Plan, Push, Space, TranscriptTo,
 };
+use crate::value::duration_text;
 use crate::verify::{VerifiedPlan, type_name};
 
 use expr::quoted;
@@ -102,6 +103,11 @@ impl Listing<'_> {
                 let name = &self.plan.workflows[workflow.index()].name;
                 self.line(0, &format!("{event} {name}"));
             }
+        }
+        for visit in &self.plan.visits {
+            let name = &self.plan.workflows[visit.workflow.index()].name;
+            let after = i64::try_from(visit.after_ms).unwrap_or(i64::MAX);
+            self.line(0, &format!("on visit after {} {name}", duration_text(after)));
         }
     }
 

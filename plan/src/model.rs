@@ -170,6 +170,25 @@ pub struct Plan {
     /// visitor's record and the conversation's Case read again first.
     #[n(20)]
     pub on_agent_reply: Option<WorkflowId>,
+    /// Which workflows visits start, those after the shortest time first.
+    #[cbor(n(21), with = "crate::codec::visits", has_nil)]
+    pub visits: Vec<Visit>,
+}
+
+/// What a visit starts: the visitor is on a page that carries the Messenger, and has not opened it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Encode, Decode)]
+pub struct Visit {
+    /// How long the page has been there, in milliseconds.
+    #[n(0)]
+    pub after_ms: u64,
+    /// Which workflow it starts, or which decides that.
+    #[n(1)]
+    pub workflow: WorkflowId,
+}
+
+impl Visit {
+    /// How long a page waits at most before it tells of the visit, in milliseconds.
+    pub const MAX_MS: u64 = 30 * 60 * 1_000;
 }
 
 /// The language that a conversation is held in: what the attribute of `session` is called that
@@ -206,7 +225,14 @@ impl Plan {
 
     /// The workflows that conversations begin with.
     pub fn starts(&self) -> impl Iterator<Item = WorkflowId> {
-        self.on_open.into_iter().chain(self.on_message)
+        let visits = self.visits.iter().map(|visit| visit.workflow);
+        self.on_open.into_iter().chain(self.on_message).chain(visits)
+    }
+
+    /// Which workflow a visit of so many milliseconds starts.
+    pub fn on_visit(&self, after_ms: u64) -> Option<WorkflowId> {
+        let visit = self.visits.iter().find(|visit| visit.after_ms == after_ms);
+        visit.map(|visit| visit.workflow)
     }
 
     /// Where a span begins, `pushes.tide:12`; `None` for a span of no source of this plan.

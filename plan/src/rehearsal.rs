@@ -82,6 +82,8 @@ pub enum Given {
 /// What the customer does.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Customer {
+    /// `customer visits [after 30s]`, in milliseconds: and takes up what is shown, where anything is
+    Visits(u64),
     /// `customer opens`
     Opens,
     /// `customer writes "…"`

@@ -104,6 +104,10 @@ export class Mock {
     this.people = new Map();
     this.conversations = new Map();
     this.opens = [];
+    /** After how many milliseconds pages tell of visits, what these show, and those that were told of. */
+    this.times = [];
+    this.shows = [];
+    this.visits = [];
     this.streams = new Set();
     /** Answers to give instead of the real ones: `{ route: /re/, status, after?: true, body? }`, each once. */
     this.faults = [];
@@ -172,10 +176,22 @@ export class Mock {
     return this.emit(conversation, { kind: "closed", wait, answers });
   }
 
-  #begin(visitor) {
+  #visit(request, body) {
+    if (request.method === "GET") return json(200, { after_ms: this.times });
+    this.visits.push(JSON.parse(body));
+    const open = this.#visitor(request)?.open;
+    return json(200, { says: open === undefined || open.ended ? this.shows : [] });
+  }
+
+  #begin(visitor, visit) {
     const conversation = { id: randomUUID(), visitor, entries: [], waits: 0, seen: new Map(), ended: false };
     this.conversations.set(conversation.id, conversation);
     visitor.open = conversation;
+    if (visit) {
+      for (const text of this.shows) this.say(conversation, text);
+      this.ask(conversation, { kind: "asked", human: true });
+      return conversation;
+    }
     this.say(conversation, `Hi ${visitor.name ?? "there"}. What can we do for you?`);
     this.ask(conversation, {
       kind: "choices",
@@ -210,6 +226,7 @@ export class Mock {
     if (url.pathname === "/site") return site(url.searchParams);
     if (url.pathname.startsWith("/messenger/")) return page(url.pathname);
     if (url.pathname === "/v1/open") return this.#open(request, JSON.parse(body));
+    if (url.pathname === "/v1/visits") return this.#visit(request, body);
     if (url.pathname === "/v1/logout") return this.#logout(request);
     const [, id, action] = /^\/v1\/conversations\/([^/]+)\/(\w+)$/.exec(url.pathname) ?? [];
     const visitor = this.#visitor(request);
@@ -236,7 +253,7 @@ export class Mock {
       this.visitors.set(hash(token), visitor);
     }
     const resumed = visitor.open !== undefined && !visitor.open.ended;
-    const conversation = resumed ? visitor.open : this.#begin(visitor);
+    const conversation = resumed ? visitor.open : this.#begin(visitor, body.visit);
     if (body.identity && conversation.wait?.kind === "verify") {
       this.close(conversation);
       this.say(conversation, `Now we know you, ${visitor.name}.`);

@@ -88,6 +88,8 @@ mod sessions;
 mod side_by_side;
 #[path = "runtime/signing_in.rs"]
 mod signing_in;
+#[path = "runtime/visits.rs"]
+mod visits;
 #[path = "runtime/vouching.rs"]
 mod vouching;
 #[path = "runtime/world.rs"]

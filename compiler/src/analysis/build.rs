@@ -19,7 +19,9 @@ use crate::hir::{
 use crate::lower::{self, Lowering};
 use crate::resolve::declarations::{self, Declared};
 use crate::resolve::scope::{Hash, Named, Query, Scope, digest_of};
-use crate::resolve::{background, channel, cycles, forms, hours, lets, push, require, texts};
+use crate::resolve::{
+    background, channel, cycles, forms, hours, lets, push, require, texts, unsaid,
+};
 use crate::source::{ItemId, Loc};
 use crate::syntax::ast::{self, Item};
 
@@ -195,6 +197,7 @@ fn of_the_whole(program: &Program, used: &BTreeSet<Query>) -> Vec<Finding> {
         program.workflows.iter().flat_map(|its| its.findings.iter().cloned()).collect();
     findings.extend(cycles::find(program));
     findings.extend(background::find(program));
+    findings.extend(unsaid::find(program));
     findings.extend(forms::unused(program));
     findings.extend(texts::unused(program, used));
     findings.extend(hours::unused(program, used));

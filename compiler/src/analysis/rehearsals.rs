@@ -35,7 +35,15 @@ pub(super) fn lower(
     let once = workflows.iter().filter(|its| its.once.is_some());
     let once: Vec<&str> = once.map(|its| its.name.as_str()).collect();
     let on_message = workflows.iter().any(|its| its.on == Some(Trigger::Message));
-    let program = rehearsal::Program { steps: &steps, finds_people, once: &once, on_message };
+    let mut visits: Vec<Trigger> = workflows.iter().filter_map(|its| its.on).collect();
+    visits.retain(|on| on.is_visit());
+    let program = rehearsal::Program {
+        steps: &steps,
+        finds_people,
+        once: &once,
+        on_message,
+        visits: &visits,
+    };
     for (chunk, syntax) in written() {
         let mut lowering = Lowering::new(scope, chunk.item);
         let test = rehearsal::test(&mut lowering, &program, syntax);

@@ -31,14 +31,17 @@ struct Started<'p> {
 pub(super) fn triggers(map: &Map<'_, '_>) -> Vec<Finding> {
     let world = map.around.world;
     let program = world.program;
-    let all = Trigger::ALL.map(|event| {
-        let workflows = starting(program, event).into_iter();
-        let workflows = workflows
-            .filter_map(|id| Some((id, program.workflows.get(id.0 as usize)?.as_ref())))
-            .collect();
-        let begin = if event.begins() { begin(world, event) } else { handed_off(map) };
-        Started { event, begin, workflows }
-    });
+    let all: Vec<Started<'_>> = Trigger::all(program)
+        .into_iter()
+        .map(|event| {
+            let workflows = starting(program, event).into_iter();
+            let workflows = workflows
+                .filter_map(|id| Some((id, program.workflows.get(id.0 as usize)?.as_ref())))
+                .collect();
+            let begin = if event.begins() { begin(world, event) } else { handed_off(map) };
+            Started { event, begin, workflows }
+        })
+        .collect();
     let mut found = Vec::new();
     for (_, workflow) in all.iter().flat_map(|its| &its.workflows) {
         if let Some(condition) = &workflow.when {
@@ -87,6 +90,7 @@ fn place(workflow: &Workflow) -> Loc {
 /// What happens once, as it is told.
 fn one(event: Trigger) -> &'static str {
     match event {
+        Trigger::Visit(_) => "one visit",
         Trigger::Open => "one opening",
         Trigger::Message => "one message",
         Trigger::AgentReply => "one reply",
@@ -118,8 +122,14 @@ fn of_another_start(world: &World<'_>) -> Vec<Finding> {
                     format!(
                         "take it out here: an order is stated among those with `{on}`{}",
                         match (event, another) {
-                            (Trigger::AgentReply, _) | (_, Trigger::AgentReply) => "",
-                            _ => ", and an opening comes before a message",
+                            (Trigger::Open, Trigger::Message)
+                            | (Trigger::Message, Trigger::Open) => {
+                                ", and an opening comes before a message"
+                            }
+                            (Trigger::Visit(_), Trigger::Visit(_)) => {
+                                ", and what is shown first is shown alone"
+                            }
+                            _ => "",
                         }
                     ),
                 ),
@@ -215,6 +225,7 @@ fn in_vain(world: &World<'_>, started: &Started<'_>, found: &mut Vec<Finding>) {
             ),
             event => (
                 match event {
+                    Trigger::Visit(_) => format!("no visit starts `{name}`"),
                     Trigger::Open => format!("no opening starts `{name}`"),
                     Trigger::Message => format!("no message starts `{name}`"),
                     Trigger::AgentReply => format!("no agent's reply starts `{name}`"),
@@ -230,9 +241,12 @@ fn in_vain(world: &World<'_>, started: &Started<'_>, found: &mut Vec<Finding>) {
 
 /// A customer to whom nothing answers, whether they open the Messenger or write.
 fn uncovered(world: &World<'_>, all: &[Started<'_>]) -> Option<Finding> {
-    let begins = |its: &&Started<'_>| its.event.begins() && !its.workflows.is_empty();
-    let all: Vec<&Started<'_>> = all.iter().filter(begins).collect();
-    let last = all.last()?;
+    let visit = all.iter().filter(|its| its.event.is_visit()).find_map(|its| its.workflows.first());
+    let answers = |its: &&Started<'_>| {
+        matches!(its.event, Trigger::Open | Trigger::Message) && !its.workflows.is_empty()
+    };
+    let all: Vec<&Started<'_>> = all.iter().filter(answers).collect();
+    let Some(last) = all.last() else { return visit.map(|(_, visit)| unopened(visit)) };
     let moments = Moment::of_starts(world.program);
     let (moment, left) = moments.iter().find_map(|moment| {
         let all = last.workflows.iter();
@@ -267,4 +281,12 @@ fn uncovered(world: &World<'_>, all: &[Started<'_>]) -> Option<Finding> {
              starts where they do not",
         );
     Some(finding.path(path))
+}
+
+/// Visits start something, and whoever opens the Messenger by themselves finds nobody.
+fn unopened(workflow: &Workflow) -> Finding {
+    let message = "whoever opens the Messenger gets no answer: only visits start something";
+    Finding::new(codes::NO_START, place(workflow), message)
+        .label("this starts for those who take up what is shown")
+        .help("write another workflow with `on open` or `on message`, for all others")
 }

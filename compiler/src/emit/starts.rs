@@ -38,14 +38,14 @@ impl Emitter<'_> {
         let entry = Target(position(self.plan.code.len()));
         for (id, its) in all.iter().filter_map(|id| Some((id, workflow(*id)?))) {
             let span = self.span(its.item, its.trigger);
-            let step = self.step(&format!("{}/{name}", its.name), span);
+            let step = self.step(&format!("{}/{}", its.name, event.event()), span);
             self.decides(step, WorkflowId(id.0), its);
         }
         let last = *self.plan.code_steps.get(entry.index()..)?.last()?;
-        let waits = event == Trigger::Open && !starting(program, Trigger::Message).is_empty();
-        self.does(last, if waits { Instruction::AwaitMessage } else { Instruction::Return });
+        let awaits = event == Trigger::Open && !starting(program, Trigger::Message).is_empty();
+        let goes_on = awaits || event.is_visit();
+        self.does(last, if goes_on { Instruction::AwaitMessage } else { Instruction::Return });
         let end = Target(position(self.plan.code.len()));
-        let name = name.to_owned();
         self.plan.workflows.push(Workflow { name, entry, end, defaults: Handlers::default() });
         Some(WorkflowId(position(self.plan.workflows.len() - 1)))
     }

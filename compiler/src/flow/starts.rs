@@ -64,7 +64,7 @@ pub fn starting(program: &Program, event: Trigger) -> Vec<WorkflowId> {
 pub fn begin(world: &World<'_>, event: Trigger) -> State {
     let opened = start_state(world);
     match event {
-        Trigger::Open => return opened,
+        Trigger::Visit(_) | Trigger::Open => return opened,
         Trigger::Message => {}
         // A reply comes where a workflow hands off: [`super::replies`].
         Trigger::AgentReply => return State::dead(),
@@ -88,7 +88,8 @@ pub fn begin(world: &World<'_>, event: Trigger) -> State {
 pub fn starts(world: &World<'_>) -> Vec<State> {
     let program = world.program;
     let order = Order::of(program);
-    let begins = Trigger::ALL.map(|event| (event, begin(world, event)));
+    let begins = Trigger::all(program).into_iter();
+    let begins: Vec<(Trigger, State)> = begins.map(|event| (event, begin(world, event))).collect();
     let all = || (0u32..).map(WorkflowId).zip(&program.workflows);
     let moments = Moment::of_starts(program);
     let started = |moment: &Moment, id: WorkflowId, workflow: &Workflow, begin: &State| {

@@ -11,7 +11,7 @@ use tidegate_plan::rehearsal::{Act, Agent, Ai, Customer, Given, LineName, Org};
 use tidegate_plan::value::Value;
 
 use crate::finding::Finding;
-use crate::hir::{self, Attribute, Origin, Space, Test};
+use crate::hir::{self, Attribute, Origin, Space, Test, Trigger};
 use crate::lower::{Lowering, writable};
 use crate::resolve::declarations::space_word;
 use crate::source::{Loc, Range};
@@ -27,6 +27,8 @@ pub(crate) struct Program<'a> {
     pub(crate) once: &'a [&'a str],
     /// Whether what the customer writes first can start something.
     pub(crate) on_message: bool,
+    /// The visits that start something.
+    pub(crate) visits: &'a [Trigger],
 }
 
 /// Lowers a test. Its findings stay with the lowering.
@@ -79,6 +81,8 @@ pub(crate) fn named_once(tests: &[(Loc, &Text)], findings: &mut Vec<Finding>) {
 struct Order {
     on_message: bool,
     opened: Option<Range>,
+    /// Whether nothing but visits has happened, which may have shown nothing.
+    visited: bool,
     given: BTreeMap<&'static str, Range>,
 }
 
@@ -114,6 +118,9 @@ impl Order {
             }
             return;
         }
+        if self.visit(lowering, line) {
+            return;
+        }
         match (&line.kind, self.opened) {
             (TestLineKind::Opens, None) => self.opened = Some(line.range),
             (TestLineKind::Writes(_), None) if self.on_message => self.opened = Some(line.range),
@@ -140,6 +147,43 @@ impl Order {
             }
         }
     }
+
+    /// Visits come first, and may show nothing; whether that is all that there is to this line.
+    fn visit(&mut self, lowering: &mut Lowering<'_>, line: &ast::TestLine) -> bool {
+        let visited = std::mem::replace(&mut self.visited, false);
+        match (&line.kind, self.opened) {
+            (TestLineKind::Visits(_), Some(opened)) if !visited => lowering.report(
+                Finding::new(
+                    codes::OUT_OF_PLACE,
+                    lowering.at(line.range),
+                    "what a visit shows is shown before the customer opens",
+                )
+                .also(lowering.at(opened), "the customer is there here")
+                .help("move it above what the customer does"),
+            ),
+            (TestLineKind::Visits(_), _) => {
+                self.opened.get_or_insert(line.range);
+                self.visited = true;
+            }
+            (TestLineKind::Expect(_), _) if visited => self.visited = true,
+            (TestLineKind::Opens, _) if visited => {}
+            _ => return false,
+        }
+        true
+    }
+}
+
+/// What an agent does, or what becomes of the hand-off.
+fn agent(line: &AgentLine) -> Option<Agent> {
+    Some(match line {
+        AgentLine::Accepts => Agent::Accepts,
+        AgentLine::Writes(words) => Agent::Writes(words.as_ref()?.text.clone()),
+        AgentLine::Ends => Agent::Ends,
+        AgentLine::Leaves => Agent::Leaves,
+        AgentLine::NobodyAccepts => Agent::NobodyAccepts,
+        AgentLine::Fails => Agent::Fails,
+        AgentLine::IsLost => Agent::IsLost,
+    })
 }
 
 impl Lowering<'_> {
@@ -160,6 +204,10 @@ impl Lowering<'_> {
             }
             TestLineKind::GivenPerson { signed, entries } => {
                 self.given_person(program, signed.as_ref(), entries, line.range)
+            }
+            TestLineKind::Visits(after) => {
+                self.starts_with_a_visit(program, *after, line.range);
+                Act::Customer(Customer::Visits(*after))
             }
             TestLineKind::Opens => Act::Customer(Customer::Opens),
             TestLineKind::Writes(words) => Act::Customer(Customer::Writes(text(words)?)),
@@ -191,15 +239,7 @@ impl Lowering<'_> {
             TestLineKind::AiHearsWishForPerson => Act::Ai(Ai::HearsWishForPerson),
             TestLineKind::AiGivesUp => Act::Ai(Ai::GivesUp),
             TestLineKind::AiIsUnavailable => Act::Ai(Ai::IsUnavailable),
-            TestLineKind::Agent(line) => Act::Agent(match line {
-                AgentLine::Accepts => Agent::Accepts,
-                AgentLine::Writes(words) => Agent::Writes(text(words)?),
-                AgentLine::Ends => Agent::Ends,
-                AgentLine::Leaves => Agent::Leaves,
-                AgentLine::NobodyAccepts => Agent::NobodyAccepts,
-                AgentLine::Fails => Agent::Fails,
-                AgentLine::IsLost => Agent::IsLost,
-            }),
+            TestLineKind::Agent(line) => Act::Agent(agent(line)?),
             TestLineKind::TimePasses(ms) => Act::TimePasses(milliseconds(ms)?),
             TestLineKind::Expect(expected) => Act::Expect(self.expectation(program, expected)?),
             TestLineKind::Unknown => return None,
@@ -232,6 +272,22 @@ impl Lowering<'_> {
              `{}`",
             name.text
         )));
+    }
+
+    /// A page tells of no visit that starts nothing.
+    fn starts_with_a_visit(&mut self, program: &Program<'_>, after: u64, at: Range) {
+        let visit = Trigger::Visit(after);
+        if program.visits.contains(&visit) {
+            return;
+        }
+        let message = format!("no workflow says `{}`", visit.name());
+        let finding = Finding::new(codes::OUT_OF_PLACE, self.at(at), message);
+        let there: Vec<String> =
+            program.visits.iter().map(|its| format!("`{}`", its.name())).collect();
+        self.report(match there.as_slice() {
+            [] => finding.help("let one begin with it, or write `customer opens`"),
+            there => finding.help(format!("what is there: {}", there.join(", "))),
+        });
     }
 
     /// What the AI finds out about a list.

@@ -24,7 +24,7 @@ pub(crate) fn workflow(lowering: &mut Lowering<'_>, syntax: &ast::Workflow) -> W
     Workflow {
         name,
         item: lowering.item,
-        on: trigger.and_then(|its| started_by(&its.event.text)),
+        on: trigger.and_then(started_by),
         when,
         once: trigger.and_then(|its| its.once.as_ref()).and_then(|once| lowering.how_often(once)),
         before,
@@ -39,9 +39,9 @@ pub(crate) fn workflow(lowering: &mut Lowering<'_>, syntax: &ast::Workflow) -> W
     }
 }
 
-/// The trigger of a word.
-fn started_by(event: &str) -> Option<Trigger> {
-    match event {
+fn started_by(trigger: &ast::Trigger) -> Option<Trigger> {
+    match trigger.event.text.as_str() {
+        "visit" => Some(Trigger::Visit(trigger.after.unwrap_or(0))),
         "open" => Some(Trigger::Open),
         "message" => Some(Trigger::Message),
         "agent reply" => Some(Trigger::AgentReply),

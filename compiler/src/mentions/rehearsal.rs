@@ -32,6 +32,7 @@ impl<'t> Walker<'t> {
                 }
                 TestLineKind::Expect(expected) => self.expected(expected),
                 TestLineKind::GivenTime(_)
+                | TestLineKind::Visits(_)
                 | TestLineKind::Opens
                 | TestLineKind::Writes(_)
                 | TestLineKind::Chooses(_)

@@ -14,9 +14,9 @@ pub struct ChunkText<'a> {
     pub text: &'a str,
 }
 
-/// The words that begin an item, those that this version does not know yet among them.
+/// The words that begin an item.
 pub(super) const ITEM_KEYWORDS: &[&str] =
-    &["map", "data", "push", "workflow", "form", "text", "hours", "test", "import"];
+    &["map", "data", "push", "workflow", "form", "text", "hours", "test"];
 
 const BYTE_ORDER_MARK: char = '\u{FEFF}';
 

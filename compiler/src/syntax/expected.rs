@@ -73,7 +73,7 @@ fn words_elsewhere(kind: Kind) -> Option<&'static str> {
 /// The same for what only stands behind `on`.
 fn words_of_triggers(kind: Kind) -> Option<&'static str> {
     Some(match kind {
-        Kind::missing_event => "`open`, `message` or `agent reply`",
+        Kind::missing_event => "`visit`, `open`, `message` or `agent reply`",
         Kind::missing_reply => "`reply`",
         Kind::missing_per => "`per`",
         Kind::missing_period => "`visit`, `day in \"Europe/Berlin\"` or `person`",

@@ -45,10 +45,15 @@ impl<'p> Teller<'p> {
     /// When a workflow starts by itself.
     pub(super) fn starts(&self, workflow: &Workflow) -> Option<Starts> {
         let event = match workflow.on? {
-            Trigger::Open => "a customer opens the Messenger",
-            Trigger::Message => "a customer writes and nothing has begun yet",
+            Trigger::Visit(0) => "a visitor takes up what a page shows them of this".to_owned(),
+            Trigger::Visit(after) => {
+                format!("a visitor takes up what they are shown of this after {} on a page", time(after))
+            }
+            Trigger::Open => "a customer opens the Messenger".to_owned(),
+            Trigger::Message => "a customer writes and nothing has begun yet".to_owned(),
             Trigger::AgentReply => {
                 "an agent writes to whom the conversation was handed off, and the records were read again"
+                    .to_owned()
             }
         };
         let order = Order::of(self.program);
@@ -71,7 +76,7 @@ impl<'p> Teller<'p> {
         let only: Vec<String> = when.into_iter().chain(once).chain(unless).collect();
         let only = (!only.is_empty()).then(|| only.join(", "));
         let background = workflow.on == Some(Trigger::AgentReply);
-        Some(Starts { event: event.to_owned(), only, background })
+        Some(Starts { event, only, background })
     }
 
     pub(super) fn workflow(&self, id: WorkflowId) -> &'p str {

@@ -28,6 +28,7 @@ super::codes! {
     TRIGGER_CYCLE = "E0711", "workflows that each start before the other";
     NO_START = "E0712", "a customer to whom nothing answers";
     BACKGROUND_STEP = "E0713", "a step that an agent's reply can't lead to";
+    NOTHING_TO_SHOW = "E0714", "a visit that shows nothing";
     PUSH_DISCARDS = "E0801", "a push discards what the conversation set";
     PRIVATE_GIVEN_AWAY = "E0901", "a private value is given away";
     PRIVATE_MADE_PUBLIC = "E0902", "a private value where it is not private";

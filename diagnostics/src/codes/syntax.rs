@@ -1,4 +1,4 @@
-//! E01xx: text that is not Tide.
+//! E01xx: text that is not Tide. E0109 was for words that were still to come, and is not used again.
 
 super::codes! {
     UNEXPECTED_TEXT = "E0101", "unexpected text";
@@ -9,7 +9,6 @@ super::codes! {
     INDENTED_ITEM = "E0106", "indented item";
     UNKNOWN_ITEM = "E0107", "unknown item";
     UNKNOWN_LINE = "E0108", "unknown step or line";
-    NOT_IN_THIS_VERSION = "E0109", "not in this version of Tide";
     FOREIGN_SIGN = "E0110", "sign of another language";
     BAD_ESCAPE = "E0111", "unknown escape in a text";
     BAD_NUMBER = "E0112", "malformed number or duration";

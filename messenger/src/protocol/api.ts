@@ -9,6 +9,14 @@ export interface OpenRequest {
   readonly identity?: string;
   readonly email?: string;
   readonly name?: string;
+  readonly visit?: { readonly after_ms: number };
+}
+
+/** What a visitor is shown who has not opened the chat. */
+export interface Teaser {
+  readonly says: readonly string[];
+  readonly language?: string;
+  readonly token?: string;
 }
 
 export interface Opened {
@@ -61,6 +69,12 @@ export class Api {
     if (typeof conversation !== "string") throw new ApiError(502, "The answer to open names no conversation");
     if (typeof token === "string") this.token = token;
     return { conversation, resumed: resumed === true, ...(typeof token === "string" ? { token } : {}) };
+  }
+
+  async visit(request: OpenRequest): Promise<Teaser> {
+    const { says, language, token } = (await this.#post("/v1/visits", request)) as Partial<Teaser>;
+    if (typeof token === "string") this.token = token;
+    return { says: Array.isArray(says) ? says : [], ...(language ? { language } : {}), ...(token ? { token } : {}) };
   }
 
   /** Sends the customer's words; gives the entry's number and the conversation that it stands in. */

@@ -24,14 +24,21 @@ export interface Host {
   signIn(): void;
   /** Whether there is a conversation to come back to on the site's next page. */
   live(live: boolean): void;
+  /** Opens when it is shown, and listens to visits until then. */
+  waiting(): void;
+  /** Shows what a visitor is told who has not opened the chat. */
+  tease(after: number, says: readonly string[], language: string | undefined): void;
 }
 
 export interface HostListener {
-  shown(visible: boolean): void;
+  /** `visit` is the one of which something was shown, where the visitor takes that up. */
+  shown(visible: boolean, visit?: number): void;
   /** The visitor has signed out of the site. */
   forget(): void;
   /** The site may know by now who the visitor is. */
   identified(): void;
+  /** The visitor has been on the page for so many milliseconds. */
+  visit(after: number): void;
 }
 
 /** The chat page opened by itself. */
@@ -42,6 +49,8 @@ export const alone: Host = {
   close: () => undefined,
   signIn: () => undefined,
   live: () => undefined,
+  waiting: () => undefined,
+  tease: () => undefined,
 };
 
 export function embedded(origin: string, listener: HostListener): Host {
@@ -51,10 +60,11 @@ export function embedded(origin: string, listener: HostListener): Host {
     const message = parse(event.data);
     if (!message) return;
     if (message.tidegate === "hello") greet?.(hello(message));
-    else if (message.tidegate === "shown") listener.shown(true);
+    else if (message.tidegate === "shown") listener.shown(true, number(message["visit"]));
     else if (message.tidegate === "hidden") listener.shown(false);
     else if (message.tidegate === "forget") listener.forget();
     else if (message.tidegate === "identified") listener.identified();
+    else if (message.tidegate === "visit") listener.visit(number(message["after"]) ?? 0);
   });
   const tell = (tidegate: string, more: object = {}) => window.parent.postMessage({ tidegate, ...more }, origin);
   return {
@@ -68,6 +78,8 @@ export function embedded(origin: string, listener: HostListener): Host {
     close: () => tell("close"),
     signIn: () => tell("verify"),
     live: (live) => tell("live", { live }),
+    waiting: () => tell("waiting"),
+    tease: (after, says, language) => tell("teaser", { after, says, language }),
   };
 }
 
@@ -76,6 +88,10 @@ export function embedder(named: string | null): string | undefined {
   if (window.parent === window || !named) return undefined;
   const ancestors: DOMStringList | undefined = window.location.ancestorOrigins;
   return ancestors === undefined || ancestors[0] === named ? named : undefined;
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === "number" ? value : undefined;
 }
 
 type Shape = Readonly<Record<string, unknown>> & { readonly tidegate: string };

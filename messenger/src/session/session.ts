@@ -1,6 +1,6 @@
 /** One visitor's conversation: opens it, follows it, sends into it, and remembers what a reload needs. */
 
-import { type Api, ApiError } from "../protocol/api.ts";
+import { type Api, ApiError, type OpenRequest } from "../protocol/api.ts";
 import type { Entry } from "../protocol/entry.ts";
 import { Connection, type Link } from "./connection.ts";
 import type { Host } from "./host.ts";
@@ -12,13 +12,14 @@ import { withAgents } from "./transcript.ts";
 import { Typing } from "./typing.ts";
 import { speak } from "../words.ts";
 
-export type Phase = "opening" | "open" | "refused";
+/** Until it is begun, a session waits, and there is no conversation. */
+export type Phase = "waiting" | "opening" | "open" | "refused";
 
 /** How long the stream is quiet when all that had been said has come. */
 const settled = 250;
 
 export class Session {
-  phase: Phase = "opening";
+  phase: Phase = "waiting";
   /** Why the chat could not be opened. */
   refusal = "";
   link: Link = "connecting";
@@ -29,6 +30,9 @@ export class Session {
   passing: Passing = nothingNow;
 
   readonly #outbox: Outbox;
+  /** The visit of which something was shown that the visitor takes up. */
+  #takesUp: number | undefined;
+  #visits = Promise.resolve(false);
   #connection: Connection | undefined;
   #visible = true;
   #settle: ReturnType<typeof setTimeout> | undefined;
@@ -68,20 +72,26 @@ export class Session {
     return this.entries.at(-1)?.sequence ?? 0;
   }
 
+  /** Opens for the first time; `visit` is the one of which something was shown that is taken up. */
+  begin(visit?: number): void {
+    if (this.phase !== "waiting") return;
+    this.phase = "opening";
+    this.#takesUp = visit;
+    void this.open();
+  }
+
+  /** The site may know by now who the visitor is. */
+  identified(): void {
+    if (this.phase !== "waiting") void this.open();
+  }
+
   /** Opens the visitor's conversation, or begins one. Safe to call again at any time. */
   async open(): Promise<void> {
     if (this.#opening) return;
     this.#opening = true;
     try {
-      const hello = await this.host.hello();
-      const subject = hello.identity === undefined ? undefined : subjectOf(hello.identity);
-      if (this.host.vouches) this.#forgetOthers(subject);
-      this.api.token = this.vault.kept.token;
-      const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-      const browser = { language: navigator.language, time_zone: timeZone };
-      const opened = await this.#opened({ messenger: this.messenger, ...browser, ...hello });
-      if (opened.token) this.vault.keep({ token: opened.token });
-      if (subject !== undefined) this.vault.keep({ signedAs: subject });
+      const opened = await this.#asked((request) => this.api.open(request), this.#takesUp);
+      this.#takesUp = undefined;
       this.phase = "open";
       this.#follow(opened.conversation, true);
       void this.#outbox.flush();
@@ -91,6 +101,40 @@ export class Session {
       this.#opening = false;
       this.changed();
     }
+  }
+
+  /** Shows what there is for a visitor who has not opened the chat; of several visits one after another. */
+  visit(after: number): void {
+    this.#visits = this.#visits.then((shown) => shown || this.#visit(after));
+  }
+
+  /** Whether something is shown, or the chat is open by now. */
+  async #visit(after: number): Promise<boolean> {
+    if (this.phase !== "waiting") return true;
+    try {
+      const { says, language } = await this.#asked((request) => this.api.visit(request), after);
+      if (says.length > 0) this.host.tease(after, says, language);
+      return says.length > 0;
+    } catch (error) {
+      // Nobody has asked for anything, so nobody is told that it failed.
+      if (!(error instanceof ApiError)) throw error;
+      return false;
+    }
+  }
+
+  /** Asks as whoever the site says is there, and keeps the token that comes. */
+  async #asked<T extends { readonly token?: string }>(ask: (request: OpenRequest) => Promise<T>, visit?: number): Promise<T> {
+    const hello = await this.host.hello();
+    const subject = hello.identity === undefined ? undefined : subjectOf(hello.identity);
+    if (this.host.vouches) this.#forgetOthers(subject);
+    this.api.token = this.vault.kept.token;
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    const browser = { language: navigator.language, time_zone: timeZone };
+    const visited = visit === undefined ? {} : { visit: { after_ms: visit } };
+    const answer = await this.#known(ask, { messenger: this.messenger, ...browser, ...hello, ...visited });
+    if (answer.token) this.vault.keep({ token: answer.token });
+    if (subject !== undefined && (answer.token || "conversation" in answer)) this.vault.keep({ signedAs: subject });
+    return answer;
   }
 
   /** What a signed-in visitor left behind is not for whoever sits there after them. */
@@ -109,13 +153,13 @@ export class Session {
   }
 
   /** A token that the server does not know any more is forgotten, and the visitor begins as a new one. */
-  async #opened(request: Parameters<Api["open"]>[0]) {
+  async #known<T>(ask: (request: OpenRequest) => Promise<T>, request: OpenRequest): Promise<T> {
     try {
-      return await this.api.open(request);
+      return await ask(request);
     } catch (error) {
       if (!(error instanceof ApiError && error.unknownVisitor && this.api.token)) throw error;
       this.api.token = undefined;
-      return this.api.open(request);
+      return ask(request);
     }
   }
 
@@ -196,7 +240,7 @@ export class Session {
 
   /** Tries whatever waits for the network at once. */
   hurry(): void {
-    if (this.phase !== "open") void this.open();
+    if (this.phase !== "open") this.identified();
     this.#connection?.hurry();
     void this.#outbox.flush();
   }

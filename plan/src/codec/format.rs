@@ -19,7 +19,8 @@ pub(super) fn of(plan: &Plan) -> u32 {
     let private = plan.attributes.iter().any(|attribute| attribute.private);
     let spoken = plan.attributes.iter().any(Attribute::is_spoken);
     let tables = !plan.channels.is_empty() || !plan.articles.is_empty() || !plan.hours.is_empty();
-    let starts = plan.on_message.is_some() || plan.on_agent_reply.is_some();
+    let starts =
+        plan.on_message.is_some() || plan.on_agent_reply.is_some() || !plan.visits.is_empty();
     let marked = private || spoken || tables || starts;
     let marks = described.chain(marked.then_some(2));
     let expressions = plan.expressions.iter().map(of_expression);

@@ -51,6 +51,8 @@ pub(super) enum To {
     End,
     /// To the customer's first message.
     Message,
+    /// To the opening of the Messenger.
+    Opening,
 }
 
 impl To {
@@ -61,6 +63,7 @@ impl To {
             Self::Waits => "waiting again".to_owned(),
             Self::End => "the end of the conversation".to_owned(),
             Self::Message => "the customer's first message".to_owned(),
+            Self::Opening => "the opening".to_owned(),
         }
     }
 }
@@ -114,11 +117,18 @@ fn to(plan: &Plan, target: Target) -> To {
     match plan.code.get(at) {
         None | Some(Instruction::Return) => To::Back,
         Some(Instruction::ResumeWait) => To::Waits,
+        Some(Instruction::AwaitMessage) if of_visit(plan, at) => To::Opening,
         Some(Instruction::AwaitMessage) => To::Message,
         Some(Instruction::End { .. }) if is_head(plan, at) => To::End,
         Some(Instruction::End { because: None }) if !begins(plan, at) => To::End,
         Some(_) => To::Step(plan.steps[plan.code_steps[at].index()].id.clone()),
     }
+}
+
+/// Whether an instruction stands where a visit starts something.
+fn of_visit(plan: &Plan, at: usize) -> bool {
+    let mut visits = plan.visits.iter().map(|visit| &plan.workflows[visit.workflow.index()]);
+    visits.any(|its| (its.entry.index()..its.end.index()).contains(&at))
 }
 
 fn is_head(plan: &Plan, at: usize) -> bool {

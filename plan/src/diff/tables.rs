@@ -7,6 +7,7 @@ use tidegate_diagnostics::Span;
 use super::{Area, Change, Side, Sides, Subject};
 use crate::listing::{constant, holiday, week};
 use crate::model::{Attribute, Hours, List, Origin, PersonMap, Plan, Required, Space, WorkflowId};
+use crate::value::duration_text;
 use crate::verify::type_name;
 
 pub(super) fn compare(sides: &Sides<'_>, changes: &mut Vec<Change>) {
@@ -21,7 +22,21 @@ pub(super) fn compare(sides: &Sides<'_>, changes: &mut Vec<Change>) {
     let openings = (first(old, old.on_open), first(new, new.on_open));
     let messages = (first(old, old.on_message), first(new, new.on_message));
     let replies = (first(old, old.on_agent_reply), first(new, new.on_agent_reply));
+    let visits = |plan: &Plan| {
+        let each = plan.visits.iter().map(|visit| {
+            let name = &plan.workflows[visit.workflow.index()].name;
+            let after = i64::try_from(visit.after_ms).unwrap_or(i64::MAX);
+            match name.starts_with("on visit") {
+                true => name.clone(),
+                false => format!("{name} after {}", duration_text(after)),
+            }
+        });
+        let each: Vec<String> = each.collect();
+        if each.is_empty() { "nothing".to_owned() } else { each.join(", ") }
+    };
+    let visits = (visits(old), visits(new));
     let all = [
+        ("a visit starts another workflow", visits),
         ("another workflow begins", openings),
         ("another workflow begins with a first message", messages),
         ("an agent's reply starts another workflow", replies),

@@ -372,6 +372,7 @@ pub enum Instruction {
         own: Handlers,
     },
     /// The opening starts nothing: what the customer writes first starts [`super::Plan::on_message`].
+    /// Where it is a visit that starts nothing, the conversation begins with the opening.
     #[n(25)]
     AwaitMessage,
 }

@@ -46,6 +46,7 @@ pub(super) fn check(plan: &Plan, types: &[Option<ValueType>]) -> Verified<Flow> 
     if let Some(workflow) = plan.on_agent_reply {
         within("on agent reply", 0, workflow.0, plan.workflows.len(), "workflow")?;
     }
+    starts::check_visits(plan)?;
     check_ranges(plan)?;
     for id in 0..plan.workflows.len() {
         starts::check(plan, id)?;

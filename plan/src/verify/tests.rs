@@ -9,6 +9,8 @@ use crate::model::{
 };
 use crate::value::{Value, ValueType};
 
+mod starts;
+
 fn refusal(plan: Plan) -> String {
     match VerifiedPlan::new(plan) {
         Ok(_) => "accepted".to_owned(),

@@ -12,8 +12,16 @@ use crate::offer::Asks;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Event {
-    /// The visitor opened the Messenger; the first event of every conversation.
+    /// The visitor opened the Messenger; the first event of every conversation that no visit began.
     Opened(Opened),
+    /// The visitor took up what a visit had shown; the first event of every other conversation. Where the
+    /// visit starts nothing by now, it is an opening.
+    Visited {
+        /// After how many milliseconds the page told of the visit.
+        after_ms: u64,
+        /// What is known.
+        opened: Opened,
+    },
     /// The visitor's record was looked for.
     PersonSynced {
         /// The effect that this answers.

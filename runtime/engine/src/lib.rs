@@ -25,10 +25,12 @@ mod routing;
 pub mod sentences;
 pub mod state;
 mod step;
+mod teaser;
 pub mod transition;
 
 pub use resolution::resolution;
 pub use step::step;
+pub use teaser::teaser;
 
 #[cfg(test)]
 #[path = "../../../plan/src/fixture.rs"]

@@ -41,6 +41,9 @@ pub struct Conversation {
     /// The verified claim by which the visitor's record is found.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub claim: Option<String>,
+    /// The visit that it begins with, by its milliseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visit: Option<u64>,
     /// What is read again since an agent has replied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh: Option<Refresh>,
@@ -351,6 +354,7 @@ impl Conversation {
             slots: Vec::new(),
             person: Person::Unverified,
             claim: None,
+            visit: None,
             refresh: None,
             offer: None,
             messages: 0,

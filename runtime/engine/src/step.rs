@@ -120,7 +120,8 @@ impl<'p> Machine<'p> {
 
     fn receive(&mut self, event: &Event) -> Result<(), Fault> {
         match event {
-            Event::Opened(opened) => self.opened(opened),
+            Event::Opened(opened) => self.opened(opened, None),
+            Event::Visited { after_ms, opened } => self.opened(opened, Some(*after_ms)),
             Event::PersonSynced { key, found } => self.person_synced(*key, found),
             Event::SignedIn(signed) => self.signed_in(signed),
             Event::SignInRefused { wait } => self.sign_in_refused(*wait),
@@ -200,7 +201,7 @@ impl<'p> Machine<'p> {
             Instruction::Return => Ok(self.return_from(at)),
             Instruction::ResumeWait => self.resume_wait(),
             Instruction::AwaitMessage => {
-                self.await_message();
+                self.starts_nothing();
                 Ok(Flow::Stop)
             }
             Instruction::CreateCase { push, .. } => Ok(self.create_case(at, *push)),

@@ -17,6 +17,7 @@ mod pauses;
 mod private;
 mod replies;
 mod rounds;
+mod visits;
 mod whole;
 
 use jiff::{SignedDuration, Timestamp};

@@ -22,6 +22,7 @@ use uuid::Uuid;
 use crate::lasting;
 use crate::metrics::{Metrics, Step};
 use crate::plans::{PlanCache, PlanRefused};
+use crate::visiting;
 
 /// So many lost races, and the store is not as it should be: this process alone writes.
 const ATTEMPTS: usize = 8;
@@ -187,6 +188,10 @@ impl Conversations {
         let step = Step::of(&stored.conversation, &transition);
         let mut commit = commit_without_cause(plan, &stored, transition, &event, now);
         commit.owner = Some(stored.owner.clone());
+        if matches!(event, Event::Visited { .. }) {
+            // What was shown is taken up once.
+            commit.lasting.insert(visiting::SHOWN.to_owned(), None);
+        }
         let begun = Instant::now();
         match self.store.commit(commit).await? {
             Outcome::AlreadyOpen { conversation } => Ok(conversation),

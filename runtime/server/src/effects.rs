@@ -17,7 +17,7 @@ pub(crate) mod gated;
 pub(crate) mod guard;
 mod lettered;
 mod names;
-mod person;
+pub(crate) mod person;
 pub(crate) mod purse;
 mod retry;
 mod summary;

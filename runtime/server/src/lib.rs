@@ -28,6 +28,7 @@ mod rates;
 mod repeated;
 mod running;
 mod timers;
+mod visiting;
 
 pub use drift::{DriftFinding, Weight};
 pub use http::route::{Guard, Listener, Pace, RouteInfo};

@@ -25,6 +25,7 @@ mod shape;
 pub(crate) mod streams;
 mod typing;
 mod visitor;
+mod visits;
 
 use std::sync::Arc;
 
@@ -38,11 +39,13 @@ use crate::http::route::{Guard, Pace, Route, closed, router as with};
 
 /// The API, for pages of the Messengers' origins.
 fn api() -> Vec<Route> {
-    use Guard::{Admission, Bearer, Owner};
+    use Guard::{Admission, Bearer, Nobody, Owner};
     const GET: Method = Method::GET;
     const POST: Method = Method::POST;
     vec![
         Route::public(POST, "/v1/open", Admission, open::open),
+        Route::public(GET, "/v1/visits", Nobody, visits::times),
+        Route::public(POST, "/v1/visits", Admission, visits::visit),
         Route::public(GET, "/v1/conversations/{id}/events", Owner, events::events),
         Route::public(POST, "/v1/conversations/{id}/messages", Owner, messages::message),
         Route::public(POST, "/v1/conversations/{id}/forms", Owner, forms::form),

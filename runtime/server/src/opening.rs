@@ -13,11 +13,14 @@ use crate::app::App;
 use crate::conversation::{Arrival, Cause, LoopError};
 use crate::lasting::RESOLUTION;
 use crate::plans::PlanRefused;
+use crate::visiting;
 
-/// The visitor's open conversation and true, or a new one and false.
+/// The visitor's open conversation and true, or a new one and false: what they take up after a visit of
+/// so many milliseconds, or what the opening starts.
 pub(crate) async fn resume_or_begin(
     app: &App,
     visitor: &Visitor,
+    visit: Option<u64>,
     now: Timestamp,
 ) -> Result<(Uuid, bool), LoopError> {
     // Of two tabs one begins, and the other finds what that has left to the visitor's later conversations.
@@ -29,7 +32,10 @@ pub(crate) async fn resume_or_begin(
     let visitor = Visitor { lasting: lasting.unwrap_or_default(), ..visitor.clone() };
     let plan = app.plans.active().await?;
     let id = new_id(now);
-    let event = Event::Opened(opened(&plan, &visitor, id, now));
+    let event = match visit {
+        Some(after_ms) => visiting::taken_up(&plan, &visitor, id, after_ms, now),
+        None => Event::Opened(opened(&plan, &visitor, id, now)),
+    };
     let owner = Owner { visitor: visitor.id, messenger: visitor.messenger.clone() };
     let begun = app.conversations.begin(owner, id, &plan, event, now).await?;
     Ok((begun, begun != id))
@@ -37,7 +43,7 @@ pub(crate) async fn resume_or_begin(
 
 /// Begins with the time, so that conversations of one time lie side by side in the store, and ends
 /// with 74 random bits.
-fn new_id(now: Timestamp) -> Uuid {
+pub(crate) fn new_id(now: Timestamp) -> Uuid {
     let millis = u64::try_from(now.as_millisecond()).unwrap_or(0);
     Builder::from_unix_timestamp_millis(millis, &rand::rng().random()).into_uuid()
 }

@@ -21,6 +21,8 @@ use crate::http::client::{ClientAddress, neighbourhood};
 const KEPT: usize = 100_000;
 /// For each message that a visitor may send, so often may be told that they type.
 const TYPING: NonZeroU32 = NonZeroU32::MIN.saturating_add(2);
+/// For each conversation that may begin from an address, so many visits may be told of.
+const VISITS: NonZeroU32 = NonZeroU32::MIN.saturating_add(11);
 /// Between two looks at all of them.
 const PAUSE: Duration = Duration::from_secs(1);
 
@@ -31,6 +33,8 @@ pub(crate) struct Rates {
     typing: Rate<Uuid>,
     openings: Rate<Uuid>,
     conversations: Rate<IpAddr>,
+    visits: Rate<IpAddr>,
+    newcomers: Rate<IpAddr>,
 }
 
 impl Rates {
@@ -44,6 +48,12 @@ impl Rates {
             ),
             openings: Rate::new(edge.messages_per_minute, KEPT, MonotonicClock),
             conversations: Rate::new(edge.conversations_per_minute, KEPT, MonotonicClock),
+            visits: Rate::new(
+                edge.conversations_per_minute.saturating_mul(VISITS),
+                KEPT,
+                MonotonicClock,
+            ),
+            newcomers: Rate::new(edge.conversations_per_minute, KEPT, MonotonicClock),
         }
     }
 
@@ -65,6 +75,17 @@ impl Rates {
     /// A conversation is to begin; an error says how long to wait first.
     pub(crate) fn conversation(&self, ClientAddress(from): ClientAddress) -> Result<(), Duration> {
         self.conversations.take(neighbourhood(from))
+    }
+
+    /// A page tells of a visit; an error says how long to wait first.
+    pub(crate) fn visit(&self, ClientAddress(from): ClientAddress) -> Result<(), Duration> {
+        self.visits.take(neighbourhood(from))
+    }
+
+    /// Somebody is to be remembered who has only been shown something; an error says how long to wait
+    /// first.
+    pub(crate) fn newcomer(&self, ClientAddress(from): ClientAddress) -> Result<(), Duration> {
+        self.newcomers.take(neighbourhood(from))
     }
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tidegate_engine::file::FileRef;
+use tidegate_plan::value::Value;
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -195,6 +196,15 @@ impl Visitors for MemoryStore {
 
     fn sign_out(&self, hash: TokenHash) -> Reply<'_, bool> {
         ready(self.tables().sign_out(hash))
+    }
+
+    fn keep_lasting(
+        &self,
+        visitor: Uuid,
+        changes: BTreeMap<String, Option<Value>>,
+    ) -> Reply<'_, ()> {
+        self.tables().keep_lasting(visitor, &changes);
+        ready(())
     }
 
     fn by_token(&self, hash: TokenHash, now: Timestamp) -> Reply<'_, Option<Visitor>> {

@@ -1,6 +1,7 @@
 //! The store in one SQLite file: one writer thread that makes everything queued durable as one
 //! transaction, and readers on connections of their own.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use rusqlite::Connection;
 use tidegate_engine::file::FileRef;
+use tidegate_plan::value::Value;
 use tokio::sync::watch;
 use uuid::Uuid;
 
@@ -284,6 +286,14 @@ impl Visitors for SqliteStore {
         let bearers = Arc::clone(&self.bearers);
         let forget = move |_: &bool| bearers.forget(&hash);
         Box::pin(self.writer.run(move |c| visitors::sign_out(c, hash), forget))
+    }
+
+    fn keep_lasting(
+        &self,
+        visitor: Uuid,
+        changes: BTreeMap<String, Option<Value>>,
+    ) -> Reply<'_, ()> {
+        self.write(move |c| visitors::keep_lasting(c, visitor, &changes))
     }
 
     fn by_token(&self, hash: TokenHash, now: Timestamp) -> Reply<'_, Option<Visitor>> {

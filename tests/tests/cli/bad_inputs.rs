@@ -377,7 +377,7 @@ fn a_plan_that_cannot_be_written() {
 #[test]
 fn a_reader_that_goes_away() {
     let folder = project();
-    for arguments in [&["explain", "E0109"][..], &["check"], &["completions", "bash"]] {
+    for arguments in [&["explain", "E0110"][..], &["check"], &["completions", "bash"]] {
         let mut done = Command::new(binary())
             .args(arguments)
             .current_dir(folder.path())

@@ -13,7 +13,10 @@ const UNKNOWN: &str = "7de00000-0000-4000-8000-00000000ffff";
 fn body(route: &RouteInfo) -> Option<Value> {
     match (route.listener, route.method, route.path) {
         (Listener::Public, "POST", "/v1/open") => Some(json!({ "messenger": "web" })),
-        (Listener::Public, "GET", "/v1/conversations/{id}/events") => None,
+        (Listener::Public, "GET", "/v1/visits" | "/v1/conversations/{id}/events") => None,
+        (Listener::Public, "POST", "/v1/visits") => {
+            Some(json!({ "messenger": "web", "visit": { "after_ms": 0 } }))
+        }
         (Listener::Public, "POST", "/v1/conversations/{id}/messages") => {
             Some(json!({ "id": ID, "text": "let me in" }))
         }

@@ -18,6 +18,18 @@ impl Writer<'_> {
         }
     }
 
+    /// Workflows that are shown to visitors, and taken up.
+    pub(super) fn visits(&mut self) {
+        if self.event != "open" || self.dice.percent(85) {
+            return;
+        }
+        let after = self.dice.pick(&["", " after 30s"]);
+        self.starts("shown", &format!("on visit{after}"), "");
+        if self.dice.percent(40) {
+            self.starts("shown_first", &format!("on visit{after}"), "shown");
+        }
+    }
+
     /// What agents' replies start: it sets what others count on, and reads what they have set.
     pub(super) fn replies(&mut self) {
         if self.dice.percent(60) {
@@ -63,6 +75,9 @@ impl Writer<'_> {
         let periods = [" once per visit", " once per day in \"Europe/Berlin\"", " once per person"];
         let once = if self.dice.percent(40) { self.dice.pick(&periods) } else { "" };
         self.line(format!("{on} when {when}{once}{stated}"), Some(&instead));
+        if on.starts_with("on visit") {
+            self.line("say \"Can we help?\"", None);
+        }
         let text = template(self.dice, 0);
         self.line(format!("say {text}"), Some(INSTEAD));
         self.line("run main", None);

@@ -29,6 +29,8 @@ pub(crate) const CONSTRUCTS: &[&str] = &[
     "} exhausted =>",
     "verify {",
     "on open when",
+    "on visit when",
+    "on visit after 30s when",
     "on message\n",
     "on message when",
     "on agent reply\n",

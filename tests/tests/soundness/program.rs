@@ -68,6 +68,7 @@ impl Draft {
         writer.workflow("second", &[]);
         writer.starts_before();
         writer.replies();
+        writer.visits();
         Self { lines: writer.lines }
     }
 

@@ -30,7 +30,8 @@ impl<'p> Starts<'p> {
             if let Some(name) = line.strip_prefix("workflow ") {
                 workflow = name.trim_end_matches(" {");
             }
-            let trigger = line.starts_with("on open") || line.starts_with("on message");
+            let events = ["on visit", "on open", "on message"];
+            let trigger = events.iter().any(|event| line.starts_with(event));
             if let Some((_, later)) = line.rsplit_once(" before ").filter(|_| trigger) {
                 let later = later.split(", ").map(|later| (workflow.to_owned(), later.to_owned()));
                 order.extend(later);
@@ -39,6 +40,14 @@ impl<'p> Starts<'p> {
         let mut bare = (**plan).clone();
         bare.on_message = bare.on_message.or(bare.on_open);
         bare.on_open = None;
+        for visit in std::mem::take(&mut bare.visits) {
+            let its = &bare.workflows[visit.workflow.index()];
+            for one in &mut bare.code[its.entry.index()..its.end.index()] {
+                if matches!(one, Instruction::AwaitMessage) {
+                    *one = Instruction::Return;
+                }
+            }
+        }
         Self { plan, bare: VerifiedPlan::new(bare).ok(), order }
     }
 
@@ -70,7 +79,8 @@ impl<'p> Starts<'p> {
             could.extend(holds.then(|| self.plan.workflows[workflow.index()].name.clone()));
         }
         let awaits = Some(decides) == self.plan.on_open && self.plan.on_message.is_some();
-        if could.is_empty() && !awaits {
+        let visited = self.plan.visits.iter().any(|visit| visit.workflow == decides);
+        if could.is_empty() && !awaits && !visited {
             return Err("start: nothing".to_owned());
         }
         for (at, one) in could.iter().enumerate() {

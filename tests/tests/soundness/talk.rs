@@ -143,7 +143,11 @@ impl Talk<'_> {
             values.push((attr, value));
         }
         let signed = self.dice.percent(75).then(|| self.signed());
-        Event::Opened(Opened { signed, values })
+        let opened = Opened { signed, values };
+        match plan.visits.first().copied().filter(|_| self.dice.percent(50)) {
+            Some(visit) => Event::Visited { after_ms: visit.after_ms, opened },
+            None => Event::Opened(opened),
+        }
     }
 
     /// Whom the site vouches for; some of them without the claim by which they could be found.

@@ -31,6 +31,7 @@ impl Example<'_, '_> {
     ) -> Vec<(Loc, String)> {
         let Some(first) = workflows.first() else { return Vec::new() };
         let begins = match self.event {
+            Trigger::Visit(_) => "a visitor is on a page",
             Trigger::Open => "a customer opens the Messenger",
             Trigger::Message => "a customer opens the Messenger and writes",
             Trigger::AgentReply => "a conversation is handed off, and its agent replies",
@@ -53,7 +54,9 @@ impl Example<'_, '_> {
     /// What sets it apart from any other conversation.
     fn holds(&self) -> Vec<String> {
         let entry = match self.event {
-            Trigger::Open | Trigger::Message => begin(self.world, Trigger::Open),
+            Trigger::Visit(_) | Trigger::Open | Trigger::Message => {
+                begin(self.world, Trigger::Open)
+            }
             Trigger::AgentReply => self.begin.clone(),
         };
         let mut holds: Vec<String> = self.person(&entry).map(str::to_owned).into_iter().collect();

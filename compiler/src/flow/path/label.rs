@@ -51,6 +51,7 @@ fn label(map: &Map<'_, '_>, track: Option<&Track>, made: &Move<'_>) -> Option<(L
         Move::Open(workflow) => {
             let units = &map.units[workflow.0 as usize];
             let begins = match units.workflow.on {
+                Some(Trigger::Visit(_)) => "a visitor is shown this, and takes it up",
                 Some(Trigger::Open) => "a conversation opens",
                 Some(Trigger::Message) => "the customer writes, and this starts",
                 Some(Trigger::AgentReply) => "an agent replies, and this starts",

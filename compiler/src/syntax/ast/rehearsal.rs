@@ -41,6 +41,8 @@ pub enum TestLineKind {
     },
     /// `given started NAME`
     GivenStarted(Option<Name>),
+    /// `customer visits [after 30s]`, in milliseconds
+    Visits(u64),
     /// `customer opens`
     Opens,
     /// `customer writes "…"`

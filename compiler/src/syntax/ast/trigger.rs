@@ -3,11 +3,13 @@
 use super::{Expr, Name};
 use crate::source::Range;
 
-/// `on EVENT [when CONDITION] [once per PERIOD] [before WORKFLOW, …]`
+/// `on EVENT [after DURATION] [when CONDITION] [once per PERIOD] [before WORKFLOW, …]`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trigger {
     /// The event.
     pub event: Name,
+    /// How long a visit lasts before it is one, in milliseconds.
+    pub after: Option<u64>,
     /// What must hold.
     pub when: Option<Expr>,
     /// How often it starts it.

@@ -100,8 +100,7 @@ impl<'t> Walk<'t> {
             | Kind::missing_close
             | Kind::after
             | Kind::rest
-            | Kind::unknown_item
-            | Kind::future_item => self.balanced = false,
+            | Kind::unknown_item => self.balanced = false,
             kind if expected::words(kind).is_some() => self.missing(),
             _ => self.other(node),
         }

@@ -56,11 +56,6 @@ impl<'t> Lower<'t> {
                 Kind::hours => item = Item::Hours(self.hours(node, doc.take())),
                 Kind::workflow => item = Item::Workflow(self.workflow(node, doc.take())),
                 Kind::test => item = Item::Test(self.rehearsal(node, doc.take())),
-                Kind::future_item => {
-                    let word = first_word(node.text());
-                    let start = node.range().start;
-                    self.not_yet(Range { start, end: start + offset(word.len()) }, word);
-                }
                 Kind::unknown_item => self.unknown_item(&node),
                 Kind::after => self.after(&node),
                 _ => {}

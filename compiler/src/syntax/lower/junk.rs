@@ -349,18 +349,6 @@ impl<'t> Lower<'t> {
             .help("take the blanks before it away, and close the item above with `}`"),
         );
     }
-
-    /// A construct of the language that this version does not have yet.
-    pub(super) fn not_yet(&mut self, at: Range, what: &str) {
-        self.report(
-            Problem::new(
-                codes::NOT_IN_THIS_VERSION,
-                at,
-                format!("`{what}` is not in this version of Tide"),
-            )
-            .help("see `tidegate explain E0109` for what to write until then"),
-        );
-    }
 }
 
 pub(super) const CURLY: [char; 8] = [

@@ -19,6 +19,7 @@ struct Parts {
     text: Option<Text>,
     name: Option<Name>,
     duration: Option<u64>,
+    later: bool,
     entries: Option<Vec<Entry>>,
     owner: Option<OwnerExpr>,
     place: Option<Path>,
@@ -84,7 +85,6 @@ impl<'t> Lower<'t> {
         while let Some(part) = self.next(&mut parts) {
             match part.kind() {
                 Kind::other_word => self.other_word(part, kind),
-                Kind::future_customer => self.not_yet_part(part, kind),
                 Kind::number => {
                     let ms = self.duration(part.text(), part.range());
                     said = TestLineKind::TimePasses(ms);
@@ -141,6 +141,7 @@ impl<'t> Lower<'t> {
                 | Kind::changed => {
                     found.name = Some(self.name(&part));
                 }
+                Kind::kw_after => found.later = true,
                 Kind::number => found.duration = self.duration(part.text(), part.range()),
                 Kind::kw_containing => found.containing = true,
                 Kind::known_person => found.known = true,
@@ -331,16 +332,6 @@ impl<'t> Lower<'t> {
         self.end = node.range().end;
         self.after_junk = true;
     }
-
-    fn not_yet_part(&mut self, node: Node<'t>, line: Kind) {
-        let subject = words_behind(line).map_or("", |known| known.subject);
-        let word = first_word(node.text());
-        let what = word;
-        let (start, length) = (node.range().start, node.text().len().min(what.len()));
-        self.not_yet(Range { start, end: start + offset(length) }, &format!("{subject} {what}"));
-        self.end = node.range().end;
-        self.after_junk = true;
-    }
 }
 
 /// What a line says by its parts.
@@ -365,6 +356,7 @@ fn told(kind: Kind, parts: Parts) -> TestLineKind {
         }
         Kind::agent_writes => return TestLineKind::Agent(AgentLine::Writes(parts.text)),
         Kind::is_silent => return TestLineKind::IsSilent(parts.duration),
+        Kind::visits => return visits(parts.later, parts.duration),
         Kind::org_creates => return TestLineKind::OrgCreates(parts.text),
         Kind::org_refuses => return TestLineKind::OrgRefuses(parts.text),
         Kind::org_finds => return TestLineKind::OrgFinds(parts.name),
@@ -403,6 +395,14 @@ fn told(kind: Kind, parts: Parts) -> TestLineKind {
     TestLineKind::Expect(expected)
 }
 
+/// A visit; one whose time is missing or was not understood is nothing.
+fn visits(later: bool, after: Option<u64>) -> TestLineKind {
+    match after {
+        None if later => TestLineKind::Unknown,
+        after => TestLineKind::Visits(after.unwrap_or(0)),
+    }
+}
+
 /// What can stand behind the first word of a line.
 struct Behind {
     subject: &'static str,
@@ -420,8 +420,8 @@ fn words_behind(line: Kind) -> Option<Behind> {
         },
         Kind::customer => Behind {
             subject: "customer",
-            words: &["opens", "writes", "chooses", "submits", "confirms", "asks", "is"],
-            help: "a customer `opens`, `writes \"…\"`, `chooses \"…\"`, `submits { … }`, `confirms`, `asks for a \
+            words: &["visits", "opens", "writes", "chooses", "submits", "confirms", "asks", "is"],
+            help: "a customer `visits after 30s`, `opens`, `writes \"…\"`, `chooses \"…\"`, `submits { … }`, `confirms`, `asks for a \
                    person` or `is silent 5m`",
         },
         Kind::org_line => Behind {
@@ -479,6 +479,7 @@ fn instead(subject: &str, word: &str) -> Option<&'static str> {
         ("customer", "uploads" | "attaches") => {
             "a file goes along with a form: `customer submits { file damage = \"photo.jpg\" }`"
         }
+        ("customer", "rates") => "write `customer submits { conversation.satisfaction = 4 }`",
         ("customer", "fills" | "enters") => "write `customer submits { … }`",
         ("customer", "waits") => "write `customer is silent 5m`",
         ("expect", "message" | "reply" | "text") => "write `expect say \"…\"`",

@@ -1,6 +1,7 @@
 //! `workflow`, and blocks of steps.
 
 use tidegate_diagnostics::codes;
+use tidegate_plan::model::Visit;
 
 use super::junk::LineKind;
 use super::{Lower, too_deep};
@@ -71,6 +72,7 @@ impl<'t> Lower<'t> {
     fn trigger(&mut self, node: Node<'t>, frame: Option<&mut Frame>, first: bool) {
         let range = node.range();
         let (mut event, mut when, mut once, mut before) = (None, None, None, Vec::new());
+        let mut after = None;
         let mut parts = node.children();
         while let Some(part) = self.next(&mut parts) {
             match part.kind() {
@@ -79,24 +81,20 @@ impl<'t> Lower<'t> {
                 Kind::once_clause => once = self.once(part),
                 Kind::before_clause => before = self.earlier(part),
                 Kind::agent_reply => event = Some(self.agent_reply(part)),
-                Kind::future_event => self.not_yet(range, "on visit"),
-                Kind::future_clause => {
-                    let word = part.text().split_whitespace().next().unwrap_or_default().to_owned();
-                    self.not_yet(part.range(), &format!("on open … {word}"));
-                }
+                Kind::visit_event => (event, after) = self.visit(part),
                 Kind::unknown_event => self.report(
                     Problem::new(
                         codes::UNKNOWN_LINE,
                         part.range(),
                         format!("`{}` is no event", part.text()),
                     )
-                    .help("write `on open`, `on message` or `on agent reply`"),
+                    .help("write `on visit`, `on open`, `on message` or `on agent reply`"),
                 ),
                 _ => {}
             }
         }
         let Some(event) = event else { return };
-        let trigger = Trigger { event, when, once, before, range };
+        let trigger = Trigger { event, after, when, once, before, range };
         match frame {
             Some(frame) if frame.trigger.is_some() => self.twice(range, "on"),
             Some(frame) if first => frame.trigger = Some(trigger),
@@ -110,6 +108,33 @@ impl<'t> Lower<'t> {
                 "move it right below `workflow`",
             ),
         }
+    }
+
+    /// A visit, and after how long it is one.
+    fn visit(&mut self, node: Node<'t>) -> (Option<Name>, Option<u64>) {
+        let (mut event, mut after) = (None, None);
+        let mut parts = node.children();
+        while let Some(part) = self.next(&mut parts) {
+            match part.kind() {
+                Kind::kw_visit => event = Some(self.name(&part)),
+                Kind::number => after = self.after_a_visit(part.text(), part.range()),
+                _ => {}
+            }
+        }
+        (event, after)
+    }
+
+    fn after_a_visit(&mut self, text: &str, range: Range) -> Option<u64> {
+        let after = self.duration(text, range)?;
+        if after <= Visit::MAX_MS {
+            return Some(after);
+        }
+        let message = format!("`{text}` is longer than a page tells of a visit");
+        self.report(
+            Problem::new(codes::BEYOND_LIMITS, range, message)
+                .help("write `30m` at most: whoever stays longer has left the page open"),
+        );
+        None
     }
 
     /// Two words that name one event.

@@ -1,22 +1,40 @@
-//! Awaiting the customer's first words: only where a conversation opens, before anything was done. And
-//! what runs in the background: it sets data, and comes to its end at once.
+//! Where an event starts nothing: awaiting the customer's first words only where a conversation opens, or
+//! going on to the opening only where a visit was told of, before anything was done. And what runs in the
+//! background: it sets data, and comes to its end at once.
 
 use std::collections::BTreeSet;
 
-use super::{CODE, Verified, refuse};
-use crate::model::{Instruction, Plan, Space, WorkflowId};
+use super::{CODE, Verified, refuse, within};
+use crate::model::{Instruction, Plan, Space, Visit, WorkflowId};
 
-/// A workflow that awaits them is what an opening starts, nobody runs it, and it does nothing but
-/// decide which other workflow runs: what awaits them is its last instruction.
+/// What visits start: each after another time, the shortest first.
+pub(super) fn check_visits(plan: &Plan) -> Verified {
+    let mut latest = None;
+    for (at, Visit { after_ms, workflow }) in plan.visits.iter().enumerate() {
+        within("on visit", at, workflow.0, plan.workflows.len(), "workflow")?;
+        if *after_ms > Visit::MAX_MS {
+            return refuse("plan.visit", "on visit", at, "comes later than any page tells");
+        }
+        if latest.is_some_and(|latest| latest >= *after_ms) {
+            return refuse("plan.visit", "on visit", at, "does not come after the one before");
+        }
+        latest = Some(*after_ms);
+    }
+    Ok(())
+}
+
+/// A workflow with such an instruction is what an opening or a visit starts, nobody runs it, and it does
+/// nothing but decide which other workflow runs: that instruction is its last one.
 pub(super) fn check(plan: &Plan, id: usize) -> Verified {
     let workflow = &plan.workflows[id];
     let range = workflow.entry.index()..workflow.end.index();
     let awaits = |at: &usize| matches!(plan.code[*at], Instruction::AwaitMessage);
     let Some(first) = range.clone().find(awaits) else { return Ok(()) };
-    if plan.on_message.is_none() {
+    let visited = plan.visits.iter().any(|visit| visit.workflow.index() == id);
+    if !visited && plan.on_message.is_none() {
         return refuse("plan.start", CODE, first, "awaits a message that starts nothing");
     }
-    if plan.on_open.map(WorkflowId::index) != Some(id) {
+    if !visited && plan.on_open.map(WorkflowId::index) != Some(id) {
         return refuse("plan.start", CODE, first, "awaits a message where nothing opens");
     }
     let runs =

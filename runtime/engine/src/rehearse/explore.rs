@@ -213,7 +213,6 @@ impl<'p> Search<'p> {
             let with_time = |acts: &Vec<Act>| std::iter::once(at.clone()).chain(acts.clone());
             given.extend(beginnings.iter().map(|acts| with_time(acts).collect()));
         }
-        let opens = Act::Customer(Customer::Opens);
         let begin = |given: Vec<Act>| {
             let mut stage = Stage::new(self.plan, self.rehearsals, CONVERSATION);
             for act in &given {
@@ -224,7 +223,20 @@ impl<'p> Search<'p> {
             Node { stage, acts: given, down: false, meanwhile: false }
         };
         let begun: Vec<Node<'p>> = given.into_iter().map(begin).collect();
-        begun.iter().filter_map(|node| self.done(node, &opens)).collect()
+        self.first_done(&begun)
+    }
+
+    /// Each of these with each of what a conversation can begin with.
+    fn first_done(&mut self, begun: &[Node<'p>]) -> Vec<Node<'p>> {
+        let firsts = self.firsts();
+        let all = firsts.iter().flat_map(|first| begun.iter().map(move |node| (node, first)));
+        all.filter_map(|(node, first)| self.done(node, first)).collect()
+    }
+
+    /// What a conversation can begin with.
+    fn firsts(&self) -> Vec<Act> {
+        let visits = self.plan.visits.iter().map(|visit| Customer::Visits(visit.after_ms));
+        std::iter::once(Customer::Opens).chain(visits).map(Act::Customer).collect()
     }
 
     /// What can come next, the plainest first.

@@ -3,6 +3,7 @@
 mod agent;
 mod ai;
 mod records;
+mod visit;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -141,6 +142,10 @@ impl<'p> Stage<'p> {
     pub(super) fn customer(&mut self, customer: &Customer) -> Result<(), Box<Fault>> {
         self.begin();
         match customer {
+            Customer::Visits(after) => return self.visits(*after),
+            Customer::Opens if self.player.conversation.visit.is_some() => {
+                return Err(self.taken_up());
+            }
             Customer::Opens => self.opens(),
             Customer::Writes(text) => {
                 if self.player.conversation.position == Position::New {
@@ -305,6 +310,12 @@ impl<'p> Stage<'p> {
     }
 
     fn opens(&mut self) {
+        let opened = self.opened();
+        self.play(&Event::Opened(opened));
+    }
+
+    /// What is known as the conversation begins.
+    fn opened(&self) -> Opened {
         let signed = self.signed.then(|| self.signature());
         let mut values = self.usual_session();
         let summary = self.plan.session("summary");
@@ -312,7 +323,7 @@ impl<'p> Stage<'p> {
         values.extend(self.person.iter().cloned());
         let started = self.started_before(&values);
         values.extend(started);
-        self.play(&Event::Opened(Opened { signed, values }));
+        Opened { signed, values }
     }
 
     /// What is remembered of workflows that have started on this day and in this visit.

@@ -63,6 +63,11 @@ fn given(plan: &VerifiedPlan, given: &Given) -> String {
 
 fn customer(plan: &VerifiedPlan, customer: &Customer) -> String {
     match customer {
+        Customer::Visits(0) => "customer visits".to_owned(),
+        Customer::Visits(after) => {
+            let after = duration(i64::try_from(*after).unwrap_or(i64::MAX));
+            format!("customer visits after {after}")
+        }
         Customer::Opens => "customer opens".to_owned(),
         Customer::Writes(text) => format!("customer writes {}", quote(text)),
         Customer::Chooses(label) => format!("customer chooses {}", quote(label)),

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use jiff::SignedDuration;
 use tidegate_plan::model::Owner;
+use tidegate_plan::value::duration_text;
 
 use crate::effect::{Action, CaseRequest};
 use crate::event::{Author, ChatEvent, Detection, Event, Opened, PersonFound, Reply, Signed};
@@ -31,6 +32,10 @@ pub(super) fn event_words(event: &Event) -> String {
         }
         Event::Opened(Opened { signed: Some(_), .. }) => "opened, verified".to_owned(),
         Event::Opened(_) => "opened".to_owned(),
+        Event::Visited { after_ms, .. } => {
+            let after = i64::try_from(*after_ms).unwrap_or(i64::MAX);
+            format!("opened after a visit of {}", duration_text(after))
+        }
         Event::SignedIn(_) => "visitor signs in".to_owned(),
         Event::SignInRefused { wait } => format!("visitor refuses to sign in at wait {wait}"),
         Event::PersonSynced { found, .. } => found_words(found),

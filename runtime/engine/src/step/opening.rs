@@ -20,11 +20,12 @@ pub(super) const SYNC_DEADLINE_MS: i64 = 3_000;
 const FIRST_WORDS_MS: i64 = 24 * 60 * 60 * 1_000;
 
 impl Machine<'_> {
-    pub(super) fn opened(&mut self, opened: &Opened) {
+    pub(super) fn opened(&mut self, opened: &Opened, visit: Option<u64>) {
         if self.out.next.position != Position::New {
             return;
         }
-        self.trace(None, "opened");
+        self.trace(None, if visit.is_some() { "opened after a visit" } else { "opened" });
+        self.out.next.visit = visit;
         self.fill_defaults();
         for (attr, value) in &opened.values {
             if self.opener_may_give(*attr) {
@@ -122,9 +123,14 @@ impl Machine<'_> {
         }
     }
 
-    /// Starts what the opening starts; where that is nothing, the customer's first words start
-    /// something.
+    /// Starts what the visit starts; where that is nothing, what the opening starts; where that is
+    /// nothing, the customer's first words start something.
     pub(super) fn start(&mut self) {
+        match self.out.next.visit.map(|after| self.plan.on_visit(after)) {
+            Some(Some(workflow)) => return self.start_with(workflow),
+            Some(None) => self.out.next.visit = None,
+            None => {}
+        }
         match self.plan.on_open {
             Some(workflow) => self.start_with(workflow),
             None => self.await_message(),
@@ -140,8 +146,16 @@ impl Machine<'_> {
         self.run(workflow.entry);
     }
 
+    /// Nothing starts with this event: a visit is an opening then, and an opening awaits the first words.
+    pub(super) fn starts_nothing(&mut self) {
+        match self.out.next.visit.take() {
+            Some(_) => self.start(),
+            None => self.await_message(),
+        }
+    }
+
     /// Waits for the customer's first words, unless they have come already.
-    pub(super) fn await_message(&mut self) {
+    fn await_message(&mut self) {
         self.out.next.frames.clear();
         if self.plan.on_message.is_none() {
             return self.finish(None, "ended: no workflow starts");

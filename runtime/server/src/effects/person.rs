@@ -8,7 +8,7 @@ use tidegate_plan::model::{AttrId, CASE, Origin, PersonMap, Plan};
 use tidegate_plan::value::Value;
 use uuid::Uuid;
 
-use super::gate::Asked;
+use super::gate::{Admission, Asked};
 use super::org::{CallError, Find, Record};
 use super::values::from_wire;
 use super::{Performed, guard};
@@ -20,16 +20,27 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// One request: the fields of whichever records match, of which there must be exactly one.
 pub(crate) async fn sync(app: &App, plan: &Plan, key: Uuid, claim: &str) -> Performed {
-    let Some(map) = &plan.person else {
-        return Performed::Answered(Event::PersonSynced { key, found: PersonFound::Nobody });
-    };
+    let found = search(app, plan, claim).await;
+    Performed::Answered(Event::PersonSynced { key, found })
+}
+
+/// The same for whoever has not asked for anything: only while nothing else waits for the org.
+pub(crate) async fn if_spare(app: &App, plan: &Plan, claim: &str) -> PersonFound {
+    if app.gate.waiting_for().is_some() || app.gate.admit_person() != Admission::Go {
+        return PersonFound::Unavailable;
+    }
+    search(app, plan, claim).await
+}
+
+async fn search(app: &App, plan: &Plan, claim: &str) -> PersonFound {
+    let Some(map) = &plan.person else { return PersonFound::Nobody };
     let find = Find {
         object: map.object.clone(),
         fields: names(synced(plan, map).map(|(_, path)| path)),
         equal: vec![(map.find_by.clone(), claim.to_owned())],
         limit: 2,
     };
-    let found = match records(app, plan, find).await {
+    match records(app, plan, find).await {
         Ok(records) => match records.as_slice() {
             [] => PersonFound::Nobody,
             [record] => one(plan, map, record),
@@ -46,8 +57,7 @@ pub(crate) async fn sync(app: &App, plan: &Plan, key: Uuid, claim: &str) -> Perf
             tracing::warn!(why = error.reason(), "a person could not be read");
             PersonFound::Unavailable
         }
-    };
-    Performed::Answered(Event::PersonSynced { key, found })
+    }
 }
 
 /// One request: the synced fields of the Case that the conversation has.

@@ -143,7 +143,7 @@ async fn say(app: &App, visitor: Uuid, inbound: Inbound, text: String) -> Result
             Received::Over => {
                 let visitor = app.store.visitor(visitor).await?;
                 let visitor = visitor.ok_or_else(Problem::unauthorized)?;
-                (conversation, _) = resume_or_begin(app, &visitor, app.clock.now()).await?;
+                (conversation, _) = resume_or_begin(app, &visitor, None, app.clock.now()).await?;
             }
             Received::Stale | Received::Invalid(_) | Received::Settled => {
                 return Err(Problem::stale());

@@ -7,7 +7,6 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::{Extension, Json};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use tidegate_store::StoreError;
 use tidegate_store::contract::{Admission, Join, Token, TokenHash, Visitor};
 use uuid::Uuid;
 
@@ -18,6 +17,7 @@ use super::origin;
 use super::problem::Problem;
 use super::profile::Seen;
 use super::visitor::{bearer, new_token};
+use super::visits::Visit;
 use crate::app::{App, Messenger};
 use crate::conversation::LoopError;
 use crate::http::client::{ClientAddress, Proxied};
@@ -46,6 +46,9 @@ pub(super) struct OpenRequest {
     pub(super) email: Option<String>,
     #[serde(default)]
     pub(super) name: Option<String>,
+    /// What was shown is taken up; of a visit itself, which it is.
+    #[serde(default)]
+    pub(super) visit: Option<Visit>,
 }
 
 #[derive(Debug, Serialize)]
@@ -66,27 +69,10 @@ pub(super) async fn open(
     Body { value: request, .. }: Body<OpenRequest>,
 ) -> Result<Json<Opened>, Problem> {
     let now = app.clock.now();
-    let messenger = app
-        .messengers
-        .get(&request.messenger)
-        .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "there is no Messenger of that name"))?;
-    if !origin::allowed(&headers, &messenger.origins) {
-        return Err(Problem::new(StatusCode::FORBIDDEN, origin::REFUSED));
-    }
+    let (messenger, proofs) = entrance(&app, &headers, &request, now).await?;
     let max_file_mb = messenger.max_file_bytes >> 20;
-    let identity = verified(messenger, &request, now).map_err(|why| {
-        if let Some(untold) = app.repeated.told(why.kind(), now) {
-            let (messenger, why) = (&request.messenger, why.kind());
-            tracing::warn!(messenger, why, untold, "a signed identity was refused");
-        }
-        Problem::untrusted()
-    })?;
-    let proofs = Proofs::of(&app, &request.messenger, &headers, identity, now).await?;
-    let taken_along = match proofs.joins() {
-        Some(left) => spoken_in(&app, left.id).await?,
-        None => None,
-    };
-    let rated = match proofs.comes_back(&app, taken_along).await? {
+    let (taken_along, back) = proofs.comes_back(&app).await?;
+    let rated = match back {
         Some(visitor) => app.rates.opening(visitor),
         None => app.rates.conversation(client),
     };
@@ -97,11 +83,12 @@ pub(super) async fn open(
     if let Some(join) = &mut admission.joins {
         join.conversation = taken_along;
     }
+    let visit = request.visit.map(|visit| visit.after_ms);
     let (conversation, resumed) = detached(async move {
         let revoked = admission.revoked;
         let visitor = app.store.admit(admission).await?.ok_or_else(Problem::unauthorized)?;
         revoked.inspect(|hash| app.streams.end(*hash));
-        let opened = resume_or_begin(&app, &visitor, now).await?;
+        let opened = resume_or_begin(&app, &visitor, visit, now).await?;
         if opened.1 {
             sign_in(&app, &visitor, opened.0, now).await?;
         }
@@ -109,6 +96,29 @@ pub(super) async fn open(
     })
     .await?;
     Ok(Json(Opened { token, conversation, resumed, max_file_mb }))
+}
+
+/// The Messenger that a request names, and what it shows of who its visitor is.
+pub(super) async fn entrance<'a>(
+    app: &'a App,
+    headers: &HeaderMap,
+    request: &OpenRequest,
+    now: Timestamp,
+) -> Result<(&'a Messenger, Proofs), Problem> {
+    let messenger = app
+        .messengers
+        .get(&request.messenger)
+        .ok_or_else(|| Problem::new(StatusCode::NOT_FOUND, "there is no Messenger of that name"))?;
+    origin::check(headers, &messenger.origins)?;
+    let identity = verified(messenger, request, now).map_err(|why| {
+        if let Some(untold) = app.repeated.told(why.kind(), now) {
+            let (messenger, why) = (&request.messenger, why.kind());
+            tracing::warn!(messenger, why, untold, "a signed identity was refused");
+        }
+        Problem::untrusted()
+    })?;
+    let proofs = Proofs::of(app, &request.messenger, headers, identity, now).await?;
+    Ok((messenger, proofs))
 }
 
 pub(super) fn verified(
@@ -171,21 +181,24 @@ impl Proofs {
         Ok(Self { identity, token, by_token, by_subject })
     }
 
-    /// Who comes back to a conversation that is open, their own or one that they take along; a
+    /// The open conversation that is taken along, and who comes back to one, their own or that; a
     /// conversation would begin where nobody does.
-    async fn comes_back(
+    pub(super) async fn comes_back(
         &self,
         app: &App,
-        taken_along: Option<Uuid>,
-    ) -> Result<Option<Uuid>, StoreError> {
+    ) -> Result<(Option<Uuid>, Option<Uuid>), Problem> {
+        let taken_along = match self.joins() {
+            Some(left) => spoken_in(app, left.id).await?,
+            None => None,
+        };
         let known = if self.identity.is_some() { &self.by_subject } else { &self.by_token };
         if let Some(visitor) = known
             && app.store.open_of(visitor.id).await?.is_some()
         {
-            return Ok(Some(visitor.id));
+            return Ok((taken_along, Some(visitor.id)));
         }
         let left = self.by_token.as_ref().filter(|_| taken_along.is_some());
-        Ok(left.map(|visitor| visitor.id))
+        Ok((taken_along, left.map(|visitor| visitor.id)))
     }
 
     /// The browser's visitor who signs in with this request: both proofs are here.

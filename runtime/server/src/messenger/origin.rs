@@ -54,6 +54,14 @@ pub(super) fn allowed(headers: &HeaderMap, origins: &[String]) -> bool {
     }
 }
 
+/// The same, or why not.
+pub(super) fn check(headers: &HeaderMap, origins: &[String]) -> Result<(), Problem> {
+    match allowed(headers, origins) {
+        true => Ok(()),
+        false => Err(Problem::new(StatusCode::FORBIDDEN, REFUSED)),
+    }
+}
+
 fn equal(origin: &HeaderValue, known: &str) -> bool {
     origin.as_bytes() == known.as_bytes()
 }

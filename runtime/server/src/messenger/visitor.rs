@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use rand::RngExt as _;
@@ -59,9 +59,7 @@ impl FromRequestParts<Arc<App>> for Own {
         let bearer = app.store.bearer(hash, app.clock.now()).await?;
         let Owner { visitor, messenger } = bearer.ok_or_else(Problem::unauthorized)?;
         let messenger = app.messengers.get(&messenger).ok_or_else(Problem::unauthorized)?;
-        if !origin::allowed(&parts.headers, &messenger.origins) {
-            return Err(Problem::new(StatusCode::FORBIDDEN, origin::REFUSED));
-        }
+        origin::check(&parts.headers, &messenger.origins)?;
         let Path(names) = Path::<Vec<(String, String)>>::from_request_parts(parts, app)
             .await
             .map_err(|_| Problem::not_found())?;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use proptest::collection::vec;
 use proptest::prelude::{Just, ProptestConfig, Strategy, any, prop_oneof, proptest};
 use proptest::test_runner::TestCaseError;
+use std::collections::BTreeMap;
 
 use tidegate_plan::value::Value;
 
@@ -33,6 +34,7 @@ enum Command {
     Owner(u64),
     ForgetTokens(Timestamp, u32),
     SignOut(u8),
+    KeepLasting(u64, BTreeMap<String, Option<Value>>),
     Entries(u64, u64, u32),
 }
 
@@ -55,11 +57,14 @@ fn answers() -> impl Strategy<Value = Option<Answered>> {
     ]
 }
 
+fn lasting() -> impl Strategy<Value = Vec<(String, Option<Value>)>> {
+    vec(("[ab]", proptest::option::of("[xy]".prop_map(Value::Text))), 0..3)
+}
+
 fn a_commit() -> impl Strategy<Value = Command> {
     let request = proptest::option::of((0..3u64, 0..6u64, 0..2u8));
     let content = (0..3usize, vec((0..8u64, time()), 0..3), vec((0..8u64, due()), 0..2));
-    let lasting = vec(("[ab]", proptest::option::of("[xy]".prop_map(Value::Text))), 0..3);
-    let what = (0..3u64, 0..5u64, 0..2u64, any::<bool>(), lasting);
+    let what = (0..3u64, 0..5u64, 0..2u64, any::<bool>(), lasting());
     (what, request, content, answers(), time()).prop_map(
         |(
             (n, version, visitor, ended, lasting),
@@ -149,6 +154,9 @@ fn command() -> impl Strategy<Value = Command> {
         2 => (0..3u64).prop_map(Command::Owner),
         1 => (time(), 1..3u32).prop_map(|(now, limit)| Command::ForgetTokens(now, limit)),
         1 => (0..4u8).prop_map(Command::SignOut),
+        1 => (0..3u64, lasting()).prop_map(|(n, changes)| {
+            Command::KeepLasting(1000 + n, changes.into_iter().collect())
+        }),
         1 => (0..3u64, 0..4u64, 0..4u32).prop_map(|(n, after, limit)| Command::Entries(n, after, limit)),
     ]
 }
@@ -179,6 +187,7 @@ async fn answer(store: &dyn Store, command: Command) -> String {
         Command::Bearer(hash, now) => show(store.bearer(TokenHash([hash; 32]), now).await),
         Command::Owner(n) => show(store.owner(id(n)).await),
         Command::ForgetTokens(now, limit) => show(store.forget_tokens(now, limit).await),
+        Command::KeepLasting(n, changes) => show(store.keep_lasting(id(n), changes).await),
         Command::SignOut(hash) => show(store.sign_out(TokenHash([hash; 32])).await),
         Command::Entries(n, after, limit) => show(store.entries(id(n), after, limit).await),
     }

@@ -132,6 +132,13 @@ pub trait Visitors: Debug + Send + Sync {
     /// Ends a token, and forgets what is known of a visitor without a subject to whom no other one
     /// leads. False where there was no such token.
     fn sign_out(&self, hash: TokenHash) -> Reply<'_, bool>;
+    /// Changes what lasts of a visitor: a new value, or `None` where there is none any more. Nothing
+    /// where there is no such visitor.
+    fn keep_lasting(
+        &self,
+        visitor: Uuid,
+        changes: BTreeMap<String, Option<Value>>,
+    ) -> Reply<'_, ()>;
     /// Whose token this is, unless it has ended.
     fn by_token(&self, hash: TokenHash, now: Timestamp) -> Reply<'_, Option<Visitor>>;
     /// The same without what is known of the visitor: what every request asks.

@@ -25,14 +25,7 @@ impl Tables {
             Some(row) => row.owner.clone(),
             None => commit.owner.clone().ok_or_else(no_owner)?,
         };
-        if let Some(visitor) = self.visitors.get_mut(&owner.visitor) {
-            for (name, value) in &commit.lasting {
-                match value {
-                    Some(value) => visitor.lasting.insert(name.clone(), value.clone()),
-                    None => visitor.lasting.remove(name),
-                };
-            }
-        }
+        self.keep_lasting(owner.visitor, &commit.lasting);
         self.take_files(&commit);
         let receipt = self.append(&commit);
         let messages = self.messages.get(&commit.conversation).map_or(0, |all| all.len() as u64);

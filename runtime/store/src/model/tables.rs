@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use tidegate_engine::effect::Effect;
+use tidegate_plan::value::Value;
 use uuid::Uuid;
 
 use crate::contract::{
@@ -195,6 +196,20 @@ impl Tables {
             && !row.is_over()
         {
             row.owner.visitor = admitted.id;
+        }
+    }
+
+    pub(super) fn keep_lasting(
+        &mut self,
+        visitor: Uuid,
+        changes: &BTreeMap<String, Option<Value>>,
+    ) {
+        let Some(visitor) = self.visitors.get_mut(&visitor) else { return };
+        for (name, value) in changes {
+            match value {
+                Some(value) => visitor.lasting.insert(name.clone(), value.clone()),
+                None => visitor.lasting.remove(name),
+            };
         }
     }
 
