@@ -175,6 +175,7 @@ fn named(section: &AiSection, name: &str) -> Result<Provider, Failure> {
         Protocol::Anthropic => endpoint::Protocol::Anthropic,
     };
     Endpoint::new(protocol, its.url.as_str(), &its.model, key, timeout)
+        .map(|ai| if its.drafts == Some(false) { ai.whole_answers_only() } else { ai })
         .map(|ai| Provider::Endpoint(Arc::new(ai)))
         .map_err(|error| Failure::world(error.to_string(), ""))
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseEntry } from "../src/protocol/entry.ts";
 import { EventParser, type ServerEvent } from "../src/protocol/events.ts";
+import { parseDraft } from "../src/protocol/passing.ts";
 
 const stream = ': hi\r\nid: 1\r\nevent: entry\r\ndata: {"a":\r\ndata: 1}\r\n\r\n:\n\nid: 2\nevent: reset\n\nid: 3\rdata:x\r\r';
 const events: ServerEvent[] = [
@@ -57,4 +58,9 @@ test("what is malformed or unknown is left out", () => {
     '{"kind":"ended","sequence":1,"at":"yesterday"}']) {
     assert.equal(parseEntry(data), undefined, data);
   }
+});
+
+test("a draft is a text, whatever comes", () => {
+  assert.equal(parseDraft('{"text":"Turn it"}'), "Turn it");
+  for (const data of ["", "null", "[]", "{", '{"text":1}', '"Turn it"']) assert.equal(parseDraft(data), "", data);
 });

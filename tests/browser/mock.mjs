@@ -161,6 +161,12 @@ export class Mock {
     return entry.sequence;
   }
 
+  /** What an AI is about to say. */
+  draft(conversation, text) {
+    const event = `event: draft\ndata: ${JSON.stringify({ text })}\n\n`;
+    for (const stream of this.streams) if (stream.conversation === conversation) stream.response.write(event);
+  }
+
   say(conversation, text) {
     return this.emit(conversation, { kind: "said", from: "assistant", text });
   }
@@ -331,6 +337,8 @@ function takeMessage(mock, conversation, { text }) {
   if (text === "everything") {
     if (here.wait) mock.close(here);
     mock.ask(here, wholeForm);
+  } else if (text === "draft an answer") {
+    if (here.wait) mock.close(here);
   } else if (text === "ask the AI") {
     if (here.wait) mock.close(here);
     mock.emit(here, { kind: "said", from: "ai", text: "Turn it off and on again." });

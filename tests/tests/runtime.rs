@@ -26,6 +26,8 @@ mod codes;
 mod desk;
 #[path = "runtime/detections.rs"]
 mod detections;
+#[path = "runtime/drafts.rs"]
+mod drafts;
 #[path = "runtime/drift.rs"]
 mod drift;
 #[path = "runtime/endpoint.rs"]

@@ -17,6 +17,16 @@ export interface Passing {
 
 export const nothingNow: Passing = { typing: false };
 
+/** What an AI is about to say; nothing where it has said it, or says nothing after all. */
+export function parseDraft(data: string): string {
+  try {
+    const { text } = JSON.parse(data) as Record<string, unknown>;
+    return typeof text === "string" ? text : "";
+  } catch {
+    return "";
+  }
+}
+
 export function parsePassing(data: string): Passing {
   try {
     const json = JSON.parse(data) as Record<string, unknown>;

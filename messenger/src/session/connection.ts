@@ -3,7 +3,7 @@
 import { type Api, ApiError } from "../protocol/api.ts";
 import { type Entry, parseEntry } from "../protocol/entry.ts";
 import { EventParser } from "../protocol/events.ts";
-import { type Passing, parsePassing } from "../protocol/passing.ts";
+import { type Passing, parseDraft, parsePassing } from "../protocol/passing.ts";
 
 export type Link = "connecting" | "open" | "lost";
 
@@ -13,6 +13,8 @@ export interface Listener {
   reset(): void;
   /** What only matters now. */
   passing(passing: Passing): void;
+  /** What an AI is about to say, up to now. */
+  draft(text: string): void;
   link(link: Link): void;
   /** The token or the conversation is not known any more. */
   rejected(): void;
@@ -109,6 +111,7 @@ export class Connection {
       return;
     }
     if (name === "passing") this.listener.passing(parsePassing(data));
+    if (name === "draft") this.listener.draft(parseDraft(data));
     if (id) this.#last = id;
     const entry = name === "entry" ? parseEntry(data) : undefined;
     if (entry) this.listener.entry(entry);

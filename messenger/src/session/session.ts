@@ -28,6 +28,8 @@ export class Session {
   conversation = "";
   entries: readonly Entry[] = [];
   passing: Passing = nothingNow;
+  /** What the AI is about to say, up to now. */
+  draft = "";
 
   readonly #outbox: Outbox;
   /** The visit of which something was shown that the visitor takes up. */
@@ -276,6 +278,7 @@ export class Session {
       entry: (entry) => this.#take(conversation, entry),
       reset: () => this.#restart(),
       passing: (passing) => this.#changePassing(passing),
+      draft: (text) => this.#changeDraft(text),
       link: (link) => this.#linked(link),
       rejected: () => this.#reopen(),
     });
@@ -288,8 +291,14 @@ export class Session {
     this.changed();
   }
 
+  #changeDraft(text: string): void {
+    this.draft = text;
+    this.changed();
+  }
+
   #restart(): void {
     this.entries = [];
+    this.draft = "";
     this.passing = nothingNow;
     this.caughtUp = false;
     this.changed();
@@ -298,6 +307,8 @@ export class Session {
   #take(conversation: string, entry: Entry): void {
     if (entry.sequence <= this.#last) return;
     this.entries = [...this.entries, entry];
+    // It has been said, or will not be.
+    if (!(entry.kind === "said" && entry.from === "customer")) this.draft = "";
     if (entry.kind === "speaks") speak(entry.language);
     this.#outbox.seen(conversation, entry);
     if (entry.kind === "ended") this.host.live(false);
@@ -309,7 +320,10 @@ export class Session {
   #linked(link: Link): void {
     this.link = link;
     // Whoever comes back is told anew.
-    if (link === "connecting") this.passing = nothingNow;
+    if (link === "connecting") {
+      this.passing = nothingNow;
+      this.draft = "";
+    }
     if (link === "open") {
       this.#rejections = 0;
       void this.#outbox.flush();

@@ -13,7 +13,7 @@ import type { FormActions, FormCard } from "./form-card.ts";
 import type { SignInActions } from "./sign-in.ts";
 import { checkIcon, closeIcon, downIcon, personIcon } from "./icons.ts";
 import { Follower } from "./scroll.ts";
-import { renderPending, renderPiece } from "./transcript.ts";
+import { renderDraft, renderPending, renderPiece } from "./transcript.ts";
 
 /** Sends what a button says, about a conversation, under an id of its own. */
 type Send = (api: Api, conversation: string, id: string) => Promise<void>;
@@ -41,6 +41,7 @@ export class Chat extends PageElement {
   #patience: ReturnType<typeof setTimeout> | undefined;
   #shownEntries = 0;
   #shownPending = 0;
+  #shownDraft = 0;
   #shownWait: Wait | undefined;
   #wantsFocus = false;
   /** Whether the focus is where we led it, and not where the customer put it. */
@@ -145,12 +146,17 @@ export class Chat extends PageElement {
             (item) => renderPending(item, session),
           )}
           ${this.#renderAgents()}
-          ${working(session.entries) && session.link === "open" ? dots(words.working) : nothing}
+          ${working(session.entries) && session.link === "open" ? this.#renderWork() : nothing}
         </div>
       </div>
       ${this.#follower.atEnd
         ? nothing
         : html`<button class="to-end" aria-label=${words.newest} title=${words.newest} @click=${this.#toEnd}>${downIcon}</button>`}`;
+  }
+
+  #renderWork() {
+    const { draft } = this.session;
+    return html`${draft === "" ? nothing : renderDraft(draft)} ${dots(words.working)}`;
   }
 
   /** How it stands with the agents, while the customer waits for one or for an answer. */
@@ -207,6 +213,7 @@ export class Chat extends PageElement {
     const { session } = this;
     if (!session) return;
     const grown = session.entries.length !== this.#shownEntries || session.pending.length > this.#shownPending;
+    const drafted = session.draft.length > this.#shownDraft;
     if (document.documentElement.lang !== language) {
       // What stands there already is said in the language that is spoken now.
       document.documentElement.lang = language;
@@ -215,7 +222,9 @@ export class Chat extends PageElement {
     const own = session.pending.length > this.#shownPending;
     this.#shownEntries = session.entries.length;
     this.#shownPending = session.pending.length;
+    this.#shownDraft = session.draft.length;
     if (grown && (own || this.#follower.atEnd)) this.#keepEnd(true);
+    else if (drafted) this.#keepEnd();
     this.#keepFocus();
     if (this.#follower.atEnd) session.saw();
     if (this.#wantsFocus) void this.querySelector<Composer>("tide-composer")?.updateComplete.then(() => this.focus());

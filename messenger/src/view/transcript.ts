@@ -38,6 +38,17 @@ function renderTurn({ from, bubbles }: Turn, save: Save, receipt?: Receipt): Tem
   </div>`;
 }
 
+/**
+ * What the AI is about to say, where it will stand. It is not read out while it grows: the message that takes its place
+ * is.
+ */
+export function renderDraft(text: string): TemplateResult {
+  return html`<div class="turn ai draft" aria-live="off">
+    <span class="by">${words.ai}:</span>
+    <p class="bubble" dir="auto">${text}</p>
+  </div>`;
+}
+
 function renderBubble({ text, file }: Bubble, save: Save): TemplateResult {
   if (file === "") return html`<p class="bubble" dir="auto">${words.fileMissing(text)}</p>`;
   if (file !== undefined) {

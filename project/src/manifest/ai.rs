@@ -79,6 +79,9 @@ pub struct ProviderSection {
     /// Seconds that one request may take.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timeout_seconds: Option<NonZeroU32>,
+    /// Whether customers see answers while they are made; left out, they do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drafts: Option<bool>,
 }
 
 impl ProviderSection {

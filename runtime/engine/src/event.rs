@@ -221,6 +221,9 @@ pub enum Detection {
     Unavailable,
 }
 
+/// Units of an answer of the AI's at most, by [`tidegate_plan::value::cut`].
+pub const LONGEST_ANSWER: usize = 8_000;
+
 /// What the AI says to the customer, or makes of what the customer said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]

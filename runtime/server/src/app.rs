@@ -13,6 +13,7 @@ use crate::chats::Chats;
 use crate::clock::Clock;
 use crate::config::AiConfig;
 use crate::conversation::Conversations;
+use crate::drafts::Drafts;
 use crate::drift::Drift;
 use crate::effects::answering::Libraries;
 use crate::effects::gate::Gate;
@@ -41,6 +42,8 @@ pub(crate) struct App {
     /// Whether the log has said that the AI's budget is used up.
     pub(crate) budget_told: purse::Told,
     pub(crate) libraries: Libraries,
+    /// What AIs are about to say.
+    pub(crate) drafts: Drafts,
     pub(crate) thinking: Thinking,
     /// Watched by the gate.
     pub(crate) org: Arc<dyn Org>,

@@ -13,6 +13,7 @@ pub mod effects;
 mod app;
 mod beginnings;
 mod conversation;
+mod drafts;
 mod drift;
 mod first_look;
 mod health;

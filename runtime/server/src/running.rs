@@ -20,6 +20,7 @@ use crate::beginnings::Beginnings;
 use crate::chats::{self, Chats};
 use crate::config::{EdgeConfig, MessengerConfig, OperatorConfig, ServerConfig, StoreConfig};
 use crate::conversation::Conversations;
+use crate::drafts::Drafts;
 use crate::drift::{Drift, DriftFinding};
 use crate::effects::OrgStanding;
 use crate::effects::answering::Libraries;
@@ -160,6 +161,7 @@ fn app(config: ServerConfig, shared: Shared, ending: watch::Receiver<bool>) -> A
         ai,
         budget_told: purse::Told::default(),
         libraries: Libraries::default(),
+        drafts: Drafts::default(),
         thinking: Thinking::default(),
         org: Arc::new(Gated::new(org, Arc::clone(&gate))),
         gate,

@@ -23,7 +23,7 @@ pub(crate) fn detecting() -> String {
         + "\ndata conversation {\n  topic: list {\n    \"heat\" \"It is cold\"\n    \"other\" \"All else\"\n  }\n}\n"
 }
 
-fn answering() -> String {
+pub(crate) fn answering() -> String {
     let arms = ["confirmed", "assumed", "unresolved", "human", "unavailable"]
         .map(|outcome| format!("    {outcome} => say \"outcome {outcome}\"\n"));
     let answer = format!("  answer {{\n{}  }}\n", arms.concat());

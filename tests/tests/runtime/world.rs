@@ -31,7 +31,7 @@ pub(crate) const PROGRAM: &str = include_str!("support.tide");
 /// Tests ask for a look themselves.
 const ORG_CHECK: Duration = Duration::ZERO;
 /// Nothing that a test waits for takes so long.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// An org with a runtime on it.
 pub(crate) struct World {

@@ -12,15 +12,13 @@ use uuid::Uuid;
 use super::control::{ANSWERED, ASKED_BACK, SAID};
 use super::{Flow, Machine};
 use crate::effect::Action;
-use crate::event::Reply;
+use crate::event::{LONGEST_ANSWER, Reply};
 use crate::message::{Message, Notice, Speaker};
 use crate::state::{Position, Resolved, Said, Turns};
 use crate::transition::{Fault, Reception};
 
 /// How long the customer waits for an answer, in milliseconds.
 const ANSWER_DEADLINE_MS: i64 = 60_000;
-/// Characters of an answer at most.
-const LONGEST: usize = 8_000;
 
 /// What an `answer` says of itself.
 struct Answering<'p> {
@@ -131,7 +129,7 @@ impl<'p> Machine<'p> {
     fn speak(&mut self, at: Target, text: &str, turns: Turns) {
         self.out.next.turns = Some(Turns { taken: turns.taken.saturating_add(1), ..turns });
         self.trace(Some(at), if turns.offered { ANSWERED } else { ASKED_BACK });
-        let text = value::cut(text.trim(), LONGEST).into_owned();
+        let text = value::cut(text.trim(), LONGEST_ANSWER).into_owned();
         self.emit(Message::Said { from: Speaker::Ai, text, masked: None, notice: None });
         if self.out.next.inbox.is_empty() {
             return self.await_customer(at);

@@ -86,12 +86,14 @@ pub(crate) async fn perform(app: &App, key: Uuid, asked: Asked<'_>) -> Performed
         knowing: asked.knowing.to_vec(),
         entries: asked.entries,
         closing: asked.closing,
+        secrets: secrets(asked.plan, asked.conversation),
     });
     let mut reply = None;
     if let Some(ai) = doing.endpoint() {
         let owned = Arc::clone(&owned);
         let prepared = app.thinking.think(move || owned.prepared()).await;
-        reply = doing.heard(asking::answer(ai, &doing.purse, &prepared).await);
+        let draft = |text: &str| app.drafts.set(asked.conversation.id, text);
+        reply = doing.heard(asking::answer(ai, &doing.purse, &prepared, &draft).await);
     }
     if reply.is_none() && doing.by_itself {
         reply = Some(app.thinking.think(move || owned.builtin()).await);
@@ -107,6 +109,16 @@ struct Owned {
     knowing: Vec<(String, String)>,
     closing: bool,
     language: Option<String>,
+    secrets: Vec<String>,
+}
+
+/// The private values of a conversation, which an AI does not get: should it say one, it has it from what
+/// the customer wrote.
+fn secrets(plan: &VerifiedPlan, conversation: &Conversation) -> Vec<String> {
+    let slots = plan.attributes.iter().zip(&conversation.slots);
+    let private = slots.filter(|(attribute, _)| attribute.private);
+    let values = private.filter_map(|(_, slot)| slot.as_ref());
+    values.map(|slot| slot.value.to_text().into_owned()).collect()
 }
 
 impl Owned {
@@ -127,6 +139,7 @@ impl Owned {
             library: self.shelf.library(),
             closing: self.closing,
             language: self.language.as_deref(),
+            secrets: &self.secrets,
         })
     }
 }

@@ -1,5 +1,7 @@
 //! What an AI behind an endpoint is asked, and how its answers are read.
 
+mod words;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -10,8 +12,8 @@ use tidegate_ai::library::{Found, Library};
 use tidegate_engine::event::{Detection, Reply};
 use tidegate_plan::model::ListValue;
 use tidegate_plan::value::cut;
-use tidegate_plan::verify::articles::{is_shown, says};
 
+use self::words::{Sayable, shown};
 use super::endpoint::{AskError, Endpoint, Question};
 use super::purse::{Job, Purse};
 
@@ -81,8 +83,13 @@ pub(crate) async fn detect(
     let schema = object(&json!({
         "value": { "type": ["string", "null"], "enum": allowed.collect::<Vec<_>>() },
     }));
-    let question =
-        Question { instructions: DETECT, data: &data, schema: &schema, most_tokens: DETECT_TOKENS };
+    let question = Question {
+        instructions: DETECT,
+        data: &data,
+        schema: &schema,
+        most_tokens: DETECT_TOKENS,
+        onlooker: None,
+    };
     let read = |answer: Value| match answer.get("value")? {
         Value::Null => Some(Detection::Nothing),
         Value::String(value) if values.iter().any(|its| its.value == *value) => {
@@ -100,15 +107,23 @@ pub(crate) struct Talk<'a> {
     pub(crate) library: &'a Library,
     pub(crate) closing: bool,
     pub(crate) language: Option<&'a str>,
+    /// Private values, which are told to nobody.
+    pub(crate) secrets: &'a [String],
 }
 
 /// What goes out, and what may come back.
 pub(crate) struct Prepared {
     data: Value,
     schema: Value,
+    fitting: Fitting,
+}
+
+/// What may come back.
+struct Fitting {
     closing: bool,
     /// The articles that may be named.
     articles: BTreeSet<String>,
+    sayable: Sayable,
 }
 
 impl Prepared {
@@ -124,19 +139,38 @@ impl Prepared {
         found.truncate(PASSAGES);
         let articles = found.iter().map(|its| its.article.name.clone()).collect();
         let schema = schema(talk.closing, &articles);
-        Self { data: data(talk, &found, &asked), schema, closing: talk.closing, articles }
+        let data = data(talk, &found, &asked);
+        let told = talk.transcript.iter().filter(|line| line.role != Role::Customer);
+        let told = told.map(|line| line.text);
+        let passages = data["articles"].as_array().into_iter().flatten();
+        let passages = passages.flat_map(|its| [its["address"].as_str(), its["text"].as_str()]);
+        let secrets = talk.secrets.iter().map(String::as_str);
+        let sayable = Sayable::new(told.chain(passages.flatten()), secrets);
+        let fitting = Fitting { closing: talk.closing, articles, sayable };
+        Self { data, schema, fitting }
     }
 }
 
-/// Answers the customer, or says why not.
+/// Answers the customer, or says why not. `draft` gets what is there of an answer while it grows.
 pub(crate) async fn answer(
     ai: &Endpoint,
     purse: &Purse<'_>,
     prepared: &Prepared,
+    draft: &(dyn Fn(&str) + Send + Sync),
 ) -> Result<Reply, AskError> {
-    let Prepared { data, schema, closing, articles } = prepared;
-    let question = Question { instructions: ANSWER, data, schema, most_tokens: ANSWER_TOKENS };
-    let read = |answer: Value| reply(&answer, *closing, articles);
+    let Prepared { data, schema, fitting } = prepared;
+    let onlooker = |so_far: Option<&Value>| {
+        let text = so_far.and_then(|so_far| fitting.so_far(so_far));
+        draft(text.as_deref().unwrap_or_default());
+    };
+    let question = Question {
+        instructions: ANSWER,
+        data,
+        schema,
+        most_tokens: ANSWER_TOKENS,
+        onlooker: (!fitting.closing).then_some(&onlooker),
+    };
+    let read = |answer: Value| fitting.reply(&answer);
     ai.ask(&question, ANSWER_WITHIN, purse, read).await
 }
 
@@ -154,6 +188,7 @@ pub(crate) async fn summarise(
         data: &data,
         schema: &schema,
         most_tokens: SUMMARISE_TOKENS,
+        onlooker: None,
     };
     let read = |answer: Value| {
         let summary = shown(answer.get("summary")?.as_str()?)?;
@@ -235,30 +270,40 @@ fn object(properties: &Value) -> Value {
     })
 }
 
-fn reply(answer: &Value, closing: bool, articles: &BTreeSet<String>) -> Option<Reply> {
-    let text = shown(answer.get("text")?.as_str()?).unwrap_or_default();
-    let named = answer.get("article")?.as_str();
-    let from = named.filter(|name| articles.contains(*name));
-    if named.is_some() != from.is_some() {
-        return None;
-    }
-    match answer.get("outcome")?.as_str()? {
-        "answer" if !closing && !text.is_empty() => {
-            Some(Reply::Answer { text, from: from.map(str::to_owned) })
+impl Fitting {
+    fn reply(&self, answer: &Value) -> Option<Reply> {
+        let text = answer.get("text")?.as_str()?;
+        let from = self.article(answer)?.map(str::to_owned);
+        match answer.get("outcome")?.as_str()? {
+            "answer" if !self.closing => {
+                Some(Reply::Answer { text: self.sayable.whole(text)?, from })
+            }
+            "question" if !self.closing => {
+                Some(Reply::Question { text: self.sayable.whole(text)? })
+            }
+            "confirmed" => Some(Reply::Confirmed),
+            "human" => Some(Reply::Human),
+            "unresolved" => Some(Reply::Unresolved),
+            _ => None,
         }
-        "question" if !closing && !text.is_empty() => Some(Reply::Question { text }),
-        "confirmed" => Some(Reply::Confirmed),
-        "human" => Some(Reply::Human),
-        "unresolved" => Some(Reply::Unresolved),
-        _ => None,
     }
-}
 
-/// A text without what hides or turns around: what an AI writes may be what somebody made it write.
-/// `None` where nothing is left.
-fn shown(text: &str) -> Option<String> {
-    let text: String = text.chars().filter(|one| *one == '\n' || is_shown(*one)).collect();
-    says(&text).then(|| text.trim().to_owned())
+    /// What of an answer may be shown already: only of one that would be believed as far as it is there.
+    fn so_far(&self, answer: &Value) -> Option<String> {
+        let says = matches!(answer.get("outcome")?.as_str()?, "answer" | "question");
+        self.article(answer)?;
+        let text = answer.get("text")?.as_str()?;
+        (says && !self.closing).then(|| self.sayable.so_far(text)).flatten()
+    }
+
+    /// The article that an answer names, if it names one; `None` where there is no such article.
+    fn article<'v>(&self, answer: &'v Value) -> Option<Option<&'v str>> {
+        match answer.get("article")? {
+            Value::Null => Some(None),
+            Value::String(name) if self.articles.contains(name) => Some(Some(name)),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]
@@ -268,7 +313,7 @@ mod tests {
     use serde_json::json;
     use tidegate_engine::event::Reply;
 
-    use super::{CHARACTERS, MESSAGES, oldest, reply, within};
+    use super::{CHARACTERS, Fitting, MESSAGES, Sayable, oldest, within};
 
     #[test]
     fn the_last_messages_go_along_as_far_as_they_fit() {
@@ -284,7 +329,8 @@ mod tests {
     fn what_hides_or_turns_around_is_left_out_of_an_answer() {
         let said = |text: &str| {
             let answer = json!({ "outcome": "answer", "text": text, "article": null });
-            reply(&answer, false, &BTreeSet::new())
+            let (articles, sayable) = (BTreeSet::new(), Sayable::default());
+            Fitting { closing: false, articles, sayable }.reply(&answer)
         };
         let plain = Reply::Answer { text: "Pay here:\nnow".to_owned(), from: None };
         assert_eq!(said(" Pay \u{202e}here\u{1b}:\n\u{200b}\u{e0041}now\u{2028}"), Some(plain));

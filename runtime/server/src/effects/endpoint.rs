@@ -6,6 +6,7 @@
 
 mod anthropic;
 mod openai;
+mod stream;
 
 use std::fmt::{self, Debug};
 use std::sync::Arc;
@@ -19,10 +20,16 @@ use tidegate_store::contract::UsedUp;
 use tokio::sync::Semaphore;
 use tokio::time::{Instant, sleep, timeout_at};
 
+use self::stream::{Heard, Lines, unfinished};
 use super::purse::Purse;
 
 /// Bytes of an answer at most.
 const LONGEST: usize = 256 << 10;
+/// The same where it comes in parts, with what stands around each.
+const LONGEST_STREAM: usize = 16 * LONGEST;
+/// Bytes of an answer of which drafts are made, and between two of them.
+const LONGEST_DRAFT: usize = 48 << 10;
+const DRAFT_STEP: usize = 24;
 /// It is asked so often at most.
 const ATTEMPTS: u32 = 2;
 /// So many questions are under way together at most; others wait for their turn.
@@ -56,16 +63,18 @@ pub struct Endpoint {
     model: String,
     key: Option<SecretString>,
     timeout: Duration,
+    /// Whether answers are taken in parts, where somebody wants to see them grow.
+    in_parts: bool,
     /// How many questions may be under way together.
     permits: Arc<Semaphore>,
 }
 
 impl Debug for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { client: _, protocol, url, model, key: _, timeout, permits: _ } = self;
+        let Self { client: _, protocol, url, model, key: _, timeout, in_parts, permits: _ } = self;
         let mut shown = f.debug_struct("Endpoint");
         shown.field("protocol", protocol).field("url", url).field("model", model);
-        shown.field("timeout", timeout).finish()
+        shown.field("timeout", timeout).field("in_parts", in_parts).finish()
     }
 }
 
@@ -86,6 +95,8 @@ pub(crate) enum AskError {
     BrokenOff,
     #[error("it does not want to answer that")]
     Refused,
+    #[error("its answer ends with an error")]
+    Failing,
     #[error("its answer is not what was asked for")]
     Malformed,
     #[error("the budget for {} is used up", match .0 { UsedUp::Day => "the day", UsedUp::Conversation => "the conversation" })]
@@ -98,7 +109,7 @@ impl AskError {
     /// Whether the same question may be answered a moment later.
     fn may_pass(&self) -> bool {
         match self {
-            Self::Unreached | Self::Malformed => true,
+            Self::Unreached | Self::Failing | Self::Malformed => true,
             Self::TooLong | Self::BrokenOff | Self::Refused | Self::UsedUp(_) | Self::Uncounted => {
                 false
             }
@@ -129,7 +140,13 @@ pub(crate) struct Question<'a> {
     pub(crate) schema: &'a Value,
     /// Tokens of an answer at most, where the endpoint wants to know.
     pub(crate) most_tokens: u32,
+    /// Who looks at an answer that grows: gets the record as far as it is there, and nothing where an
+    /// attempt begins.
+    pub(crate) onlooker: Option<&'a Onlooker<'a>>,
 }
+
+/// See [`Question::onlooker`].
+pub(crate) type Onlooker<'a> = dyn Fn(Option<&Value>) + Send + Sync + 'a;
 
 impl Endpoint {
     /// An AI at an address such as `https://api.openai.com/v1`; nothing is sent yet.
@@ -149,7 +166,13 @@ impl Endpoint {
             .build()?;
         let (url, model) = (url.trim_end_matches('/').to_owned(), model.to_owned());
         let permits = Arc::new(Semaphore::new(TOGETHER));
-        Ok(Self { client, protocol, url, model, key, timeout, permits })
+        Ok(Self { client, protocol, url, model, key, timeout, in_parts: true, permits })
+    }
+
+    /// The same, asked for whole answers alone: for an endpoint that can't give them in parts.
+    #[must_use]
+    pub fn whole_answers_only(self) -> Self {
+        Self { in_parts: false, ..self }
     }
 
     pub(crate) fn protocol(&self) -> Protocol {
@@ -214,13 +237,21 @@ impl Endpoint {
         purse: &Purse<'_>,
     ) -> Result<Value, AskError> {
         let day = purse.pay().await?;
-        let body = match self.protocol {
+        let mut body = match self.protocol {
             Protocol::OpenAi => openai::body(self, question),
             Protocol::Anthropic => anthropic::body(self, question),
         };
+        let onlooker = question.onlooker.filter(|_| self.in_parts);
+        if let Some(onlooker) = onlooker {
+            onlooker(None);
+            match self.protocol {
+                Protocol::OpenAi => openai::in_parts(&mut body),
+                Protocol::Anthropic => anthropic::in_parts(&mut body),
+            }
+        }
         let body = body.to_string();
         let asked = body.len();
-        let answer = tokio::time::timeout(timeout, self.once(body)).await;
+        let answer = tokio::time::timeout(timeout, self.once(body, onlooker)).await;
         let answer = answer.unwrap_or(Err(AskError::Unreached));
         let tokens = match &answer {
             Ok(answer) => {
@@ -228,7 +259,7 @@ impl Endpoint {
                 answer.tokens.unwrap_or_else(|| about(asked + told))
             }
             // It may have been read and answered all the same.
-            Err(AskError::Unreached | AskError::TooLong) => about(asked),
+            Err(AskError::Unreached | AskError::TooLong | AskError::Failing) => about(asked),
             Err(_) => 0,
         };
         purse.count(day, tokens).await;
@@ -236,7 +267,11 @@ impl Endpoint {
         serde_json::from_str(&words).map_err(|_| AskError::Malformed)
     }
 
-    async fn once(&self, body: String) -> Result<Answer, AskError> {
+    async fn once(
+        &self,
+        body: String,
+        onlooker: Option<&Onlooker<'_>>,
+    ) -> Result<Answer, AskError> {
         let request = match self.protocol {
             Protocol::OpenAi => openai::request(self),
             Protocol::Anthropic => anthropic::request(self),
@@ -247,12 +282,60 @@ impl Endpoint {
         if status != StatusCode::OK {
             return Err(AskError::Status { status, after: retry_after(response.headers()) });
         }
+        // Some give a whole answer all the same.
+        if let Some(onlooker) = onlooker.filter(|_| comes_in_parts(response.headers())) {
+            return self.heard(response, onlooker).await;
+        }
         let bytes = whole(response).await?;
         Ok(match self.protocol {
             Protocol::OpenAi => openai::answer(&bytes),
             Protocol::Anthropic => anthropic::answer(&bytes),
         })
     }
+}
+
+impl Endpoint {
+    /// Hears an answer to its end, and shows what is there of it.
+    async fn heard(
+        &self,
+        mut response: Response,
+        onlooker: &Onlooker<'_>,
+    ) -> Result<Answer, AskError> {
+        let (mut lines, mut heard) = (Lines::default(), Heard::default());
+        let (mut bytes, mut shown) = (0, 0);
+        while !heard.done {
+            let part = response.chunk().await.map_err(|_| AskError::Unreached)?;
+            let part = part.ok_or(AskError::Unreached)?;
+            bytes += part.len();
+            for data in lines.push(&part) {
+                match self.protocol {
+                    Protocol::OpenAi => openai::part(&data, &mut heard)?,
+                    Protocol::Anthropic => anthropic::part(&data, &mut heard)?,
+                }
+            }
+            if bytes > LONGEST_STREAM || heard.words.len() > LONGEST {
+                return Err(AskError::TooLong);
+            }
+            let length = heard.words.len();
+            if (shown + DRAFT_STEP..LONGEST_DRAFT).contains(&length) {
+                shown = length;
+                if let Some(so_far) = unfinished(&heard.words) {
+                    onlooker(Some(&so_far));
+                }
+            }
+        }
+        let Heard { words, tokens, end, .. } = heard;
+        let words = match end.unwrap_or(Err(AskError::Malformed)) {
+            Ok(()) if words.is_empty() => Err(AskError::Malformed),
+            ended => ended.map(|()| words),
+        };
+        Ok(Answer { words, tokens })
+    }
+}
+
+fn comes_in_parts(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("text/event-stream"))
 }
 
 /// What came back.

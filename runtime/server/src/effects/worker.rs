@@ -131,7 +131,10 @@ async fn beside_the_org(app: &App, names: &Names, claimed: Claimed) {
 
 async fn one(app: &App, names: &Names, claimed: Claimed) {
     let (conversation, key) = (claimed.conversation, claimed.effect.key);
-    if AssertUnwindSafe(handle(app, names, claimed)).catch_unwind().await.is_err() {
+    let handled = AssertUnwindSafe(handle(app, names, claimed)).catch_unwind().await;
+    // The message that takes a draft's place is there, or there will be none.
+    app.drafts.set(conversation, "");
+    if handled.is_err() {
         // Left claimed, it would hold up its conversation until the next start.
         tracing::error!(%conversation, effect = %key, "a fault of Tidegate's: an effect's end could not be taken; it is tried again");
         let parked = put_off(app, key, "a fault of Tidegate's".into());

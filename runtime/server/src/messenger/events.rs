@@ -13,6 +13,7 @@ use axum::response::sse::{Event, KeepAlive};
 use futures::Stream;
 use futures::stream::unfold;
 use rand::RngExt as _;
+use tidegate_engine::message::{Message, Speaker};
 use tidegate_store::contract::Entry;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
@@ -42,6 +43,7 @@ struct Reader {
     ready: VecDeque<Entry>,
     appended: watch::Receiver<u64>,
     passing: watch::Receiver<Passing>,
+    draft: watch::Receiver<Arc<str>>,
     revoked: watch::Receiver<bool>,
     ending: watch::Receiver<bool>,
     until: Instant,
@@ -63,6 +65,7 @@ pub(super) async fn events(
     let reader = Reader {
         appended: app.store.subscribe(own.id),
         passing: app.chats.passing.subscribe(own.id),
+        draft: app.drafts.subscribe(own.id),
         revoked,
         ending: app.ending.clone(),
         until: Instant::now() + LONGEST,
@@ -113,6 +116,10 @@ impl Reader {
                 if !entry.message.is_for_customer() {
                     continue;
                 }
+                if matches!(entry.message, Message::Said { from: Speaker::Ai, .. }) {
+                    // What was drafted has been said.
+                    self.draft.mark_unchanged();
+                }
                 return sent(&entry);
             }
             self.appended.mark_unchanged();
@@ -121,6 +128,7 @@ impl Reader {
                     tokio::select! {
                         changed = self.appended.changed() => changed.ok()?,
                         Ok(()) = self.passing.changed() => return self.at_the_moment(),
+                        Ok(()) = self.draft.changed() => return self.drafted(),
                         changed = self.revoked.changed() => changed.ok()?,
                         changed = self.ending.changed() => changed.ok()?,
                         () = sleep_until(self.until) => return None,
@@ -133,6 +141,13 @@ impl Reader {
                 }
             }
         }
+    }
+
+    /// What the AI is about to say, up to now; empty where it says nothing after all, or has said it.
+    fn drafted(&mut self) -> Option<Event> {
+        let text = Arc::clone(&self.draft.borrow_and_update());
+        let data = serde_json::to_string(&serde_json::json!({ "text": *text })).ok()?;
+        Some(Event::default().event("draft").data(data))
     }
 
     /// What only matters now: without a number, for nobody reads it again.

@@ -7,6 +7,7 @@ use secrecy::ExposeSecret as _;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::stream::Heard;
 use super::{Answer, AskError, Endpoint, Question};
 
 /// The version of the interface that is spoken.
@@ -49,6 +50,59 @@ enum Block {
     Else,
 }
 
+/// A part of an answer.
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Event {
+    MessageStart {
+        message: Begun,
+    },
+    ContentBlockStart {
+        content_block: Block,
+    },
+    ContentBlockDelta {
+        delta: Delta,
+    },
+    MessageDelta {
+        delta: Ending,
+        #[serde(default)]
+        usage: Option<OutputUsage>,
+    },
+    MessageStop,
+    Error,
+    /// `ping`, and whatever else there may be one day.
+    #[serde(other)]
+    Else,
+}
+
+#[derive(Deserialize)]
+struct Begun {
+    #[serde(default)]
+    usage: Option<Usage>,
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum Delta {
+    TextDelta {
+        text: String,
+    },
+    #[serde(other)]
+    Else,
+}
+
+#[derive(Deserialize)]
+struct Ending {
+    #[serde(default)]
+    stop_reason: Option<String>,
+}
+
+/// What an answer came to so far, its beginning included.
+#[derive(Deserialize)]
+struct OutputUsage {
+    output_tokens: u64,
+}
+
 pub(super) fn body(to: &Endpoint, question: &Question<'_>) -> Value {
     json!({
         "model": to.model,
@@ -81,16 +135,52 @@ pub(super) fn answer(bytes: &[u8]) -> Answer {
 }
 
 fn words(message: Message) -> Result<String, AskError> {
-    match message.stop_reason.as_deref() {
-        Some("end_turn" | "stop_sequence") => {}
-        Some("max_tokens" | "model_context_window_exceeded") => return Err(AskError::BrokenOff),
-        Some("refusal") => return Err(AskError::Refused),
-        _ => return Err(AskError::Malformed),
-    }
+    end(message.stop_reason.as_deref().unwrap_or_default())?;
     let words = message.content.into_iter().filter_map(|block| match block {
         Block::Text { text } => Some(text),
         Block::Else => None,
     });
     let words: String = words.collect();
     if words.is_empty() { Err(AskError::Malformed) } else { Ok(words) }
+}
+
+/// What the reason of an end says.
+fn end(reason: &str) -> Result<(), AskError> {
+    match reason {
+        "end_turn" | "stop_sequence" => Ok(()),
+        "max_tokens" | "model_context_window_exceeded" => Err(AskError::BrokenOff),
+        "refusal" => Err(AskError::Refused),
+        _ => Err(AskError::Malformed),
+    }
+}
+
+/// Asks for an answer in parts.
+pub(super) fn in_parts(body: &mut Value) {
+    body["stream"] = true.into();
+}
+
+pub(super) fn part(data: &str, heard: &mut Heard) -> Result<(), AskError> {
+    match serde_json::from_str(data).map_err(|_| AskError::Malformed)? {
+        Event::MessageStart { message } => {
+            // What of the answer is counted here is counted again at its end.
+            let asked = |usage: &Usage| usage.tokens().saturating_sub(usage.output_tokens);
+            heard.tokens = message.usage.as_ref().map(asked);
+        }
+        Event::ContentBlockStart { content_block: Block::Text { text } }
+        | Event::ContentBlockDelta { delta: Delta::TextDelta { text } } => {
+            heard.words.push_str(&text);
+        }
+        Event::MessageDelta { delta, usage } => {
+            if let Some(reason) = delta.stop_reason {
+                heard.end = Some(end(&reason));
+            }
+            if let (Some(tokens), Some(usage)) = (heard.tokens, usage) {
+                heard.tokens = Some(tokens.saturating_add(usage.output_tokens));
+            }
+        }
+        Event::MessageStop => heard.done = true,
+        Event::Error => return Err(AskError::Failing),
+        Event::ContentBlockStart { .. } | Event::ContentBlockDelta { .. } | Event::Else => {}
+    }
+    Ok(())
 }

@@ -4,8 +4,10 @@
 use reqwest::RequestBuilder;
 use secrecy::ExposeSecret as _;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
+use super::stream::Heard;
 use super::{Answer, AskError, Endpoint, Question};
 
 #[derive(Deserialize)]
@@ -29,6 +31,33 @@ struct Choice {
 
 #[derive(Deserialize)]
 struct Message {
+    content: Option<String>,
+    #[serde(default)]
+    refusal: Option<String>,
+}
+
+/// A part of an answer.
+#[derive(Deserialize)]
+struct Chunk {
+    #[serde(default)]
+    choices: Vec<ChunkChoice>,
+    #[serde(default)]
+    usage: Option<Usage>,
+    #[serde(default)]
+    error: Option<IgnoredAny>,
+}
+
+#[derive(Deserialize)]
+struct ChunkChoice {
+    #[serde(default)]
+    delta: Delta,
+    #[serde(default)]
+    finish_reason: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+struct Delta {
+    #[serde(default)]
     content: Option<String>,
     #[serde(default)]
     refusal: Option<String>,
@@ -68,10 +97,49 @@ fn words(choices: Vec<Choice>) -> Result<String, AskError> {
     if message.refusal.is_some() {
         return Err(AskError::Refused);
     }
-    // Others that speak so leave the reason out, or have words of their own for a usual end.
-    match finish_reason.as_deref() {
-        Some("length") => Err(AskError::BrokenOff),
-        Some("content_filter") => Err(AskError::Refused),
-        _ => message.content.ok_or(AskError::Malformed),
+    // Others that speak so leave the reason out.
+    end(finish_reason.as_deref().unwrap_or("stop"))?;
+    message.content.ok_or(AskError::Malformed)
+}
+
+/// What the reason of an end says; others that speak so have words of their own for a usual one.
+fn end(reason: &str) -> Result<(), AskError> {
+    match reason {
+        "length" => Err(AskError::BrokenOff),
+        "content_filter" => Err(AskError::Refused),
+        _ => Ok(()),
     }
+}
+
+/// Asks for an answer in parts.
+pub(super) fn in_parts(body: &mut Value) {
+    body["stream"] = true.into();
+    body["stream_options"] = json!({ "include_usage": true });
+}
+
+pub(super) fn part(data: &str, heard: &mut Heard) -> Result<(), AskError> {
+    if data == "[DONE]" {
+        heard.done = true;
+        // Who says no reason has said everything.
+        heard.end.get_or_insert(Ok(()));
+        return Ok(());
+    }
+    let chunk: Chunk = serde_json::from_str(data).map_err(|_| AskError::Malformed)?;
+    if chunk.error.is_some() {
+        return Err(AskError::Failing);
+    }
+    if let Some(usage) = chunk.usage {
+        heard.tokens = Some(usage.total_tokens);
+    }
+    let Some(ChunkChoice { delta, finish_reason }) = chunk.choices.into_iter().next() else {
+        return Ok(());
+    };
+    if delta.refusal.is_some_and(|refusal| !refusal.is_empty()) {
+        heard.end = Some(Err(AskError::Refused));
+    }
+    heard.words.push_str(&delta.content.unwrap_or_default());
+    if let Some(reason) = finish_reason {
+        heard.end.get_or_insert(end(&reason));
+    }
+    Ok(())
 }
