@@ -42,6 +42,8 @@ mod first_words;
 mod hand_offs;
 #[path = "runtime/identities.rs"]
 mod identities;
+#[path = "runtime/injections.rs"]
+mod injections;
 #[path = "runtime/letters.rs"]
 mod letters;
 #[path = "runtime/live_chat.rs"]

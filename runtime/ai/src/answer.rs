@@ -264,6 +264,24 @@ mod tests {
         assert_eq!(reply(&[customer("great, thanks")]), Reply::Unresolved);
     }
 
+    /// The check-in is the program's own sentence: who answers it speaks of the answer before it.
+    #[test]
+    fn a_yes_to_the_check_in_confirms() {
+        let asked = customer("I forgot my password");
+        let check_in = Line { role: Role::Other, text: "Did that help?" };
+        let answered = ai("Press “Forgot password”.");
+        let then = |words: &'static str| [asked, answered, check_in, customer(words)];
+        for words in ["yes", "Yes!", "yes it did, thanks", "ja", "oui", "sí"] {
+            assert_eq!(reply(&then(words)), Reply::Confirmed, "{words}");
+            assert_eq!(closing(&then(words)), Reply::Confirmed, "{words}");
+        }
+        for words in ["no", "yes but it is broken again", "which one?", "I am still here"] {
+            assert_ne!(reply(&then(words)), Reply::Confirmed, "{words}");
+        }
+        // Nobody has answered yet.
+        assert_ne!(reply(&[asked, check_in, customer("yes")]), Reply::Confirmed);
+    }
+
     #[test]
     fn what_did_not_help_is_not_said_again() {
         let Reply::Answer { text, .. } = reply(&[customer("I forgot my password")]) else {

@@ -35,7 +35,7 @@ impl io::Write for Told {
 }
 
 /// Hears all that our crates say, on whichever thread.
-fn listen() {
+pub(crate) fn listen() {
     LISTENING.call_once(|| {
         let ours = ["server", "store", "engine", "salesforce", "ai", "plan", "project"];
         let filter: Vec<String> =
@@ -59,7 +59,7 @@ fn leaks(told: &str, canaries: &[&str]) -> BTreeSet<String> {
     told.lines().filter(leaks).map(str::to_owned).collect()
 }
 
-fn log_leaks(canaries: &[&str]) -> BTreeSet<String> {
+pub(crate) fn log_leaks(canaries: &[&str]) -> BTreeSet<String> {
     leaks(&String::from_utf8_lossy(&told()), canaries)
 }
 
