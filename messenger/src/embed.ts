@@ -226,9 +226,16 @@ function start(script: HTMLScriptElement): void {
 
   visitor.open = () => show(true);
   visitor.close = () => show(false);
-  visitor.identify = () => tell({ tidegate: "identified" });
+  // What was shown was for whoever was there before.
+  visitor.identify = () => {
+    drop();
+    tell({ tidegate: "identified" });
+  };
   visitor.signOut = () => {
     remember(flag, "");
+    drop();
+    visits.length = 0;
+    listens = false;
     if (frame) return tell({ tidegate: "forget" });
     signedOut = true;
     load();

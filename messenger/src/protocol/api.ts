@@ -73,7 +73,6 @@ export class Api {
 
   async visit(request: OpenRequest): Promise<Teaser> {
     const { says, language, token } = (await this.#post("/v1/visits", request)) as Partial<Teaser>;
-    if (typeof token === "string") this.token = token;
     return { says: Array.isArray(says) ? says : [], ...(language ? { language } : {}), ...(token ? { token } : {}) };
   }
 

@@ -115,6 +115,7 @@ export class Session {
     if (this.phase !== "waiting") return true;
     try {
       const { says, language } = await this.#asked((request) => this.api.visit(request), after);
+      if (this.phase !== "waiting") return true;
       if (says.length > 0) this.host.tease(after, says, language);
       return says.length > 0;
     } catch (error) {
@@ -134,7 +135,12 @@ export class Session {
     const browser = { language: navigator.language, time_zone: timeZone };
     const visited = visit === undefined ? {} : { visit: { after_ms: visit } };
     const answer = await this.#known(ask, { messenger: this.messenger, ...browser, ...hello, ...visited });
-    if (answer.token) this.vault.keep({ token: answer.token });
+    // Whoever has opened the chat meanwhile has a token by that, and keeps it.
+    if (!("conversation" in answer) && this.phase !== "waiting") return answer;
+    if (answer.token) {
+      this.api.token = answer.token;
+      this.vault.keep({ token: answer.token });
+    }
     if (subject !== undefined && (answer.token || "conversation" in answer)) this.vault.keep({ signedAs: subject });
     return answer;
   }

@@ -188,8 +188,8 @@ impl Conversations {
         let step = Step::of(&stored.conversation, &transition);
         let mut commit = commit_without_cause(plan, &stored, transition, &event, now);
         commit.owner = Some(stored.owner.clone());
-        if matches!(event, Event::Visited { .. }) {
-            // What was shown is taken up once.
+        if matches!(event, Event::Visited { .. } | Event::Opened { .. }) {
+            // What was shown is taken up at the next beginning, or never.
             commit.lasting.insert(visiting::SHOWN.to_owned(), None);
         }
         let begun = Instant::now();

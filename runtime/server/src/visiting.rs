@@ -79,7 +79,10 @@ pub(crate) fn show(
     let mut lasting = lasting::changes(plan, &nothing, &begun, &event);
     lasting.retain(|name, _| name.starts_with(STARTED));
     let name = lasting.keys().find_map(|name| name.strip_prefix(STARTED)).map(str::to_owned);
-    lasting.extend(name.map(|name| (SHOWN.to_owned(), Some(Value::Text(name)))));
+    // What was shown before can't be taken up any more once something else is.
+    if name.is_some() || visitor.lasting.contains_key(SHOWN) {
+        lasting.insert(SHOWN.to_owned(), name.map(Value::Text));
+    }
     Shown { says, language, lasting }
 }
 

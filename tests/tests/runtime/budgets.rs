@@ -112,11 +112,14 @@ async fn tokens_are_counted_and_what_is_built_in_goes_on() {
 
 #[tokio::test]
 async fn who_does_not_tell_tokens_is_counted_by_the_text() {
-    let answer = r#"{"choices":[{"message":{"content":"{\"value\":\"heat\"}"}}]}"#;
-    let endpoint = Scripted::start(Protocol::OpenAi, vec![Next::Raw(answer.to_owned())]).await;
-    let world = world(&endpoint, Budget::default()).await;
-    converses(&world, "topic heat").await;
-    let asked = endpoint.asked()[0].body.to_string().len() as u64;
-    let tokens = standing(&world).await["used"]["tokens"].as_u64().unwrap();
-    assert!((asked / 4..asked / 4 + 20).contains(&tokens), "{tokens} of {asked} bytes");
+    for usage in ["", r#","usage":null"#, r#","usage":{}"#, r#","usage":{"total_tokens":12.5}"#] {
+        let message = r#"{"message":{"content":"{\"value\":\"heat\"}"}}"#;
+        let answer = format!(r#"{{"choices":[{message}]{usage}}}"#);
+        let endpoint = Scripted::start(Protocol::OpenAi, vec![Next::Raw(answer)]).await;
+        let world = world(&endpoint, Budget::default()).await;
+        converses(&world, "topic heat").await;
+        let asked = endpoint.asked()[0].body.to_string().len() as u64;
+        let tokens = standing(&world).await["used"]["tokens"].as_u64().unwrap();
+        assert!((asked / 4..asked / 4 + 20).contains(&tokens), "{tokens} of {asked} bytes");
+    }
 }

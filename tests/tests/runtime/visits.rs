@@ -241,3 +241,28 @@ async fn a_flood_of_visits_leaves_room_for_conversations() {
     let visitor = world.open(taking_up()).await;
     assert_eq!(first_said(&world, &visitor, "asked").await, HELP);
 }
+
+#[tokio::test]
+async fn what_was_shown_last_is_what_begins() {
+    let begins = PROGRAM.find("workflow support").expect("a workflow");
+    let shows_both = "workflow first {\n  on visit after 30s once per person before second\n  \
+                      ask \"The first?\"\n  create case using open_case\n  defaults {\n    idle 15m => end\n  \
+                      }\n}\n\nworkflow second {\n  on visit after 30s\n  ask \"The second?\"\n  create case using \
+                      open_case\n  defaults {\n    idle 15m => end\n  }\n}\n\nworkflow support {\n  on open\n  \
+                      say \"Hello.\"\n  end\n}\n";
+    let mut world = World::new().await;
+    world.plan =
+        world::compile(&world.client, &format!("{}{shows_both}", &PROGRAM[..begins])).await;
+    world.stop().await;
+    world.start().await;
+    let (_, shown) = visit(&world, None, json!({})).await;
+    assert_eq!(shown["says"], json!(["The first?"]));
+    let token = shown["token"].as_str().unwrap().to_owned();
+    // It was closed; the next page shows the other one.
+    assert_eq!(shows(&world, Some(&token), json!({})).await, json!(["The second?"]));
+    let (status, opened) = world.reopen(&token, taking_up()).await;
+    assert_eq!(status, 200, "{opened}");
+    let conversation = opened["conversation"].as_str().unwrap().to_owned();
+    let visitor = Visitor { token, conversation };
+    assert_eq!(first_said(&world, &visitor, "asked").await, "The second?");
+}

@@ -15,6 +15,8 @@ use std::time::Duration;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 use secrecy::SecretString;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize as _, Deserializer};
 use serde_json::Value;
 use tidegate_store::contract::UsedUp;
 use tokio::sync::Semaphore;
@@ -148,6 +150,14 @@ pub(crate) struct Question<'a> {
 /// See [`Question::onlooker`].
 pub(crate) type Onlooker<'a> = dyn Fn(Option<&Value>) + Send + Sync + 'a;
 
+/// What an endpoint tells beside its answer: left out, or told in another way, it is no reason to lose the
+/// answer.
+fn if_it_is<'de, D: Deserializer<'de>, T: DeserializeOwned>(
+    told: D,
+) -> Result<Option<T>, D::Error> {
+    Ok(serde_json::from_value(Value::deserialize(told)?).ok())
+}
+
 impl Endpoint {
     /// An AI at an address such as `https://api.openai.com/v1`; nothing is sent yet.
     ///
@@ -198,8 +208,7 @@ impl Endpoint {
     ) -> Result<T, AskError> {
         let until = Instant::now() + within;
         let timeout = self.timeout.min(within / ATTEMPTS);
-        let asked = timeout_at(until, self.repeatedly(question, timeout, until, purse, read)).await;
-        asked.unwrap_or(Err(AskError::Unreached))
+        self.repeatedly(question, timeout, until, purse, read).await
     }
 
     async fn repeatedly<T>(
@@ -210,10 +219,13 @@ impl Endpoint {
         purse: &Purse<'_>,
         read: impl Fn(Value) -> Option<T>,
     ) -> Result<T, AskError> {
-        let _turn = self.permits.acquire().await.map_err(|_| AskError::Unreached)?;
+        let turn = timeout_at(until, self.permits.acquire()).await;
+        let _turn = turn.ok().and_then(Result::ok).ok_or(AskError::Unreached)?;
         let mut attempt = 1;
         loop {
-            let answer = self.counted(question, timeout, purse).await;
+            // Each attempt has an end of its own, behind which it is counted.
+            let left = until.saturating_duration_since(Instant::now());
+            let answer = self.counted(question, timeout.min(left), purse).await;
             let read = answer.and_then(|answer| read(answer).ok_or(AskError::Malformed));
             match read {
                 Err(error) if error.may_pass() && attempt < ATTEMPTS => {

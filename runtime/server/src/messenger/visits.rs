@@ -69,6 +69,7 @@ pub(super) async fn visit(
     headers: HeaderMap,
     Body { value: request, .. }: Body<OpenRequest>,
 ) -> Result<Json<Teaser>, Problem> {
+    app.rates.visit(client).map_err(Problem::too_many)?;
     let now = app.clock.now();
     let visit =
         request.visit.ok_or_else(|| Problem::bad_request("the field `visit` is missing"))?;
@@ -79,7 +80,6 @@ pub(super) async fn visit(
     if plan.on_visit(visit.after_ms).is_none() || back.is_some() {
         return Ok(Json(Teaser::default()));
     }
-    app.rates.visit(client).map_err(Problem::too_many)?;
     let country_header = app.country_header.as_ref().filter(|_| proxied);
     let seen = Seen::new(&headers, country_header, now);
     let (admission, token) = proofs.admission(&request, seen, now);

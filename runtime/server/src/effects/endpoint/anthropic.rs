@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::stream::Heard;
-use super::{Answer, AskError, Endpoint, Question};
+use super::{Answer, AskError, Endpoint, Question, if_it_is};
 
 /// The version of the interface that is spoken.
 const VERSION: &str = "2023-06-01";
@@ -17,7 +17,7 @@ const VERSION: &str = "2023-06-01";
 struct Message {
     content: Vec<Block>,
     stop_reason: Option<String>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "if_it_is")]
     usage: Option<Usage>,
 }
 
@@ -65,7 +65,7 @@ enum Event {
     },
     MessageDelta {
         delta: Ending,
-        #[serde(default)]
+        #[serde(default, deserialize_with = "if_it_is")]
         usage: Option<OutputUsage>,
     },
     MessageStop,
@@ -77,7 +77,7 @@ enum Event {
 
 #[derive(Deserialize)]
 struct Begun {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "if_it_is")]
     usage: Option<Usage>,
 }
 

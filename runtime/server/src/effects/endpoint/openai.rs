@@ -8,12 +8,12 @@ use serde::de::IgnoredAny;
 use serde_json::{Value, json};
 
 use super::stream::Heard;
-use super::{Answer, AskError, Endpoint, Question};
+use super::{Answer, AskError, Endpoint, Question, if_it_is};
 
 #[derive(Deserialize)]
 struct Completion {
     choices: Vec<Choice>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "if_it_is")]
     usage: Option<Usage>,
 }
 
@@ -41,7 +41,7 @@ struct Message {
 struct Chunk {
     #[serde(default)]
     choices: Vec<ChunkChoice>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "if_it_is")]
     usage: Option<Usage>,
     #[serde(default)]
     error: Option<IgnoredAny>,
