@@ -44,6 +44,16 @@ pub(crate) fn show(analysis: &Analysis, format: Format, root: &Path) {
     }
 }
 
+/// Writes the diagnostics and their count to standard error, where standard output is for something
+/// else.
+pub(crate) fn tell(analysis: &Analysis, format: Format) {
+    match format {
+        Format::Short => tell_short(&analysis.diagnostics, &analysis.sources),
+        _ => tell_found(&analysis.diagnostics, &analysis.sources),
+    }
+    anstream::eprintln!("{}{}", counted(analysis), pointer(analysis, format));
+}
+
 /// Writes diagnostics in a form, and nothing else.
 pub(crate) fn show_as(found: &[Diagnostic], sources: &SourceMap, format: Format, root: &Path) {
     match format {
@@ -69,6 +79,13 @@ pub(crate) fn tell_found(found: &[Diagnostic], sources: &SourceMap) {
     let (style, sources) = (style(&std::io::stderr()), without_secrets(found, sources));
     for its in found {
         anstream::eprintln!("{}", render::graphical(its, &sources, style));
+    }
+}
+
+/// Writes diagnostics to standard error, a line each.
+pub(crate) fn tell_short(found: &[Diagnostic], sources: &SourceMap) {
+    for its in found {
+        anstream::eprintln!("{}", render_short(its, sources));
     }
 }
 

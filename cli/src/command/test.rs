@@ -79,7 +79,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     arguments.one_document()?;
     let (folder, filter) = arguments.places();
     let opened = Opened::find(folder)?;
-    let checked = checked(&opened, arguments.format)?;
+    let checked = checked(&opened, arguments)?;
     let stage = Stage::new(&checked).map_err(|error| {
         Failure::usage(
             format!("the compiler wrote a plan that does not verify: {error}"),
@@ -98,7 +98,11 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
     if arguments.generate {
         return proposals::write(&stage, &played, &mut reached, sources);
     }
-    results::show(&played, sources, arguments.format, &opened.root);
+    if arguments.asks_for_a_document() {
+        results::tell(&played, sources, arguments.format);
+    } else {
+        results::show(&played, sources, arguments.format, &opened.root);
+    }
     let covered = Coverage::of(&stage.rehearsals.points, &reached, sources);
     if let Some(form) = arguments.coverage {
         covered.write(form, arguments.output.as_deref())?;
@@ -111,10 +115,22 @@ pub(crate) fn run(arguments: &Arguments) -> Result<(), Failure> {
 }
 
 impl Arguments {
+    /// Whether standard output is for something else than the results: for tests or for coverage that
+    /// programs read. Then the results go to standard error.
+    fn asks_for_a_document(&self) -> bool {
+        let coverage = matches!(self.coverage, Some(coverage::Form::Json | coverage::Form::Lcov));
+        self.generate || (coverage && self.output.is_none())
+    }
+
     /// What other programs read is one document on standard output.
     fn one_document(&self) -> Result<(), Failure> {
         let both = self.coverage.is_some() && self.output.is_none();
-        if both && matches!(self.format, Format::Json | Format::Junit) {
+        let results = match self.format {
+            Format::Json | Format::Junit => true,
+            Format::Github => self.asks_for_a_document(),
+            Format::Human | Format::Short => false,
+        };
+        if both && results {
             let message = "results and coverage can't both go to standard output in this form";
             return Err(Failure::usage(message, "write the coverage to a file: `-o FILE`"));
         }
@@ -132,10 +148,15 @@ impl Arguments {
     }
 }
 
-fn checked(opened: &Opened, format: Format) -> Result<Checked, Failure> {
+fn checked(opened: &Opened, arguments: &Arguments) -> Result<Checked, Failure> {
     let analysis = Analyzer::new().check(&opened.inputs()?);
     analysis.checked().map_err(|analysis| {
-        report::show(&analysis, format.of_diagnostics(), &opened.root);
+        let format = arguments.format.of_diagnostics();
+        if arguments.asks_for_a_document() {
+            report::tell(&analysis, format);
+        } else {
+            report::show(&analysis, format, &opened.root);
+        }
         Failure::Problems
     })
 }

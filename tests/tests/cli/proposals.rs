@@ -18,14 +18,21 @@ fn proposed(folder: &Path) -> (String, String) {
 
 /// A project with one workflow, which asks for what `body` says.
 fn project_of(declared: &str, body: &str) -> tempfile::TempDir {
-    let folder = project();
-    for file in ["support.tide", "billing.tide", "breakdown.tide", "pushes.tide"] {
-        std::fs::remove_file(folder.path().join(file)).expect("a file of the example");
-    }
     let program = format!(
         "{declared}\nworkflow support {{\n  on open\n{body}  end because \"done\"\n\n  defaults {{\n    \
          idle 15m => end because \"silence\"\n  }}\n}}\n"
     );
+    let folder = written(&program);
+    std::fs::remove_file(folder.path().join("pushes.tide")).expect("a file of the example");
+    folder
+}
+
+/// The example's fields and pushes with these workflows.
+fn written(program: &str) -> tempfile::TempDir {
+    let folder = project();
+    for file in ["support.tide", "billing.tide", "breakdown.tide"] {
+        std::fs::remove_file(folder.path().join(file)).expect("a file of the example");
+    }
     std::fs::write(folder.path().join("support.tide"), program).expect("the program");
     folder
 }
@@ -153,6 +160,62 @@ fn hours_open_and_close_while_the_customer_thinks() {
       say "We have just opened."
     }
   }
+"#,
+    );
+    insta::assert_snapshot!(comes_to_everything(folder.path()));
+}
+
+#[test]
+fn hours_open_between_an_opening_that_starts_nothing_and_the_first_words() {
+    let folder = written(
+        r#"hours office from "Service Desk"
+
+workflow by_day {
+  on open when now in office
+  ask "What can we do for you?"
+  end because "we are here"
+
+  defaults {
+    idle 15m => end because "silence"
+  }
+}
+
+workflow written_by_day {
+  on message when now in office before written
+  say "We have just opened."
+  end because "we are here"
+}
+
+workflow written {
+  on message
+  say "We are closed."
+  end because "nobody is here"
+}
+"#,
+    );
+    std::fs::remove_file(folder.path().join("pushes.tide")).expect("a file of the example");
+    insta::assert_snapshot!(comes_to_everything(folder.path()));
+}
+
+#[test]
+fn the_case_that_the_customer_waits_for_has_the_number_that_the_test_says() {
+    let folder = written(
+        r#"workflow support {
+  on open
+  ask
+  answer {
+    confirmed, assumed => record case using resolved_case
+    unresolved, unavailable => go on
+  }
+  create case using open_case {
+    rejected => say "A colleague will look into it."
+  }
+
+  defaults {
+    human => create case using open_case
+    idle 15m => end because "silence"
+  }
+}
 "#,
     );
     insta::assert_snapshot!(comes_to_everything(folder.path()));

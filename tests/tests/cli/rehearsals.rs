@@ -85,3 +85,40 @@ fn an_ai_of_which_no_line_says_anything_is_told_where_the_test_fails() {
     std::fs::write(folder.path().join("tests.tide"), tests.join("\n")).expect("the tests");
     insta::assert_snapshot!(screen(folder.path(), &["test", "."], &[]));
 }
+
+/// Standard output and standard error of a command.
+fn streams(folder: &std::path::Path, line: &str) -> (String, String) {
+    let done = std::process::Command::new(super::binary())
+        .args(line.split(' '))
+        .env("NO_COLOR", "1")
+        .current_dir(folder)
+        .output()
+        .expect("the tidegate binary");
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+    (text(done.stdout), text(done.stderr))
+}
+
+#[test]
+fn standard_output_has_what_was_asked_for_and_nothing_else() {
+    let folder = project_with_tests();
+    let (out, told) = streams(folder.path(), "test --coverage json");
+    serde_json::from_str::<serde_json::Value>(&out).expect("JSON and nothing else");
+    assert!(told.contains("ok      "), "{told}");
+    let (out, _) = streams(folder.path(), "test --coverage lcov --format short");
+    assert!(out.starts_with("TN:"), "{out}");
+
+    change(folder.path(), "pushes.tide", "owner queue Tier_1", "owner queue Tier_2");
+    let (out, told) = streams(folder.path(), "test --coverage json");
+    serde_json::from_str::<serde_json::Value>(&out).expect("JSON and nothing else");
+    assert!(told.contains("E1001"), "{told}");
+    let (out, told) = streams(folder.path(), "test --generate");
+    assert_eq!(out, "", "no test is proposed while one fails");
+    assert!(told.contains("E1001"), "{told}");
+
+    change(folder.path(), "pushes.tide", "owner queue Tier_2\n", "owner queue Tier_9\n");
+    for line in ["test --generate", "test --coverage lcov"] {
+        let (out, told) = streams(folder.path(), line);
+        assert_eq!(out, "", "{line}");
+        assert!(told.contains("Tier_9"), "{told}");
+    }
+}

@@ -18,7 +18,7 @@ pub(super) fn write(
 ) -> Result<(), Failure> {
     let failed: Vec<_> = played.iter().filter_map(|test| test.failure.clone()).collect();
     if !failed.is_empty() {
-        report::show_found(&failed, sources);
+        report::tell_found(&failed, sources);
         anstream::eprintln!("{} failed; mend them first", plural(failed.len(), "test"));
         return Err(Failure::Problems);
     }

@@ -15,8 +15,7 @@ pub(super) fn show(played: &[Played<'_>], sources: &SourceMap, format: Format, r
     match format {
         Format::Human => {
             for test in played {
-                let word = if test.failure.is_some() { "failed" } else { "ok    " };
-                anstream::println!("{word}  {}", printable(&test.test.name));
+                anstream::println!("{}", headline(test));
                 report::show_found(test.failure.as_slice(), sources);
             }
         }
@@ -26,6 +25,26 @@ pub(super) fn show(played: &[Played<'_>], sources: &SourceMap, format: Format, r
         Format::Junit => anstream::println!("{}", junit(played, sources)),
     }
     anstream::eprintln!("{}", counted(played.len(), failures.len()));
+}
+
+/// Writes what became of the tests to standard error, for people.
+pub(super) fn tell(played: &[Played<'_>], sources: &SourceMap, format: Format) {
+    for test in played {
+        match format {
+            Format::Short => report::tell_short(test.failure.as_slice(), sources),
+            _ => {
+                anstream::eprintln!("{}", headline(test));
+                report::tell_found(test.failure.as_slice(), sources);
+            }
+        }
+    }
+    let failed = played.iter().filter(|test| test.failure.is_some()).count();
+    anstream::eprintln!("{}", counted(played.len(), failed));
+}
+
+fn headline(test: &Played<'_>) -> String {
+    let word = if test.failure.is_some() { "failed" } else { "ok    " };
+    format!("{word}  {}", printable(&test.test.name))
 }
 
 fn counted(all: usize, failed: usize) -> String {

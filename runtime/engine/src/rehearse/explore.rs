@@ -340,8 +340,8 @@ impl<'p> Search<'p> {
         }
     }
 
-    /// How long to let pass where nobody does anything: to the end of a `wait`, or at a wait for the
-    /// customer until hours open or close, where no silence counts up before.
+    /// How long to let pass where nobody does anything: to the end of a `wait`, or where the
+    /// customer is awaited until hours open or close, where no silence counts up before.
     fn passing(&mut self, stage: &Stage<'p>) -> Option<i64> {
         let now = stage.player.now;
         let timers = &stage.player.timers;
@@ -350,7 +350,7 @@ impl<'p> Search<'p> {
                 let ends = Event::DeadlinePassed { key };
                 timers.iter().find(|timer| timer.event == ends)?.due
             }
-            Position::Waiting { .. } => {
+            Position::Waiting { .. } | Position::AwaitingMessage { .. } => {
                 let change = self.clock.next_change(self.plan, now)?;
                 timers.iter().all(|timer| timer.due > change).then_some(change)?
             }

@@ -223,17 +223,27 @@ impl<'p> Stage<'p> {
 
     /// Lets the org answer one thing that waits for it, as is usual; whether anything did.
     pub(super) fn answer(&mut self) -> bool {
-        let creating = match self.player.conversation.position {
-            Position::Creating { key, .. } => Some(key),
-            _ => None,
-        };
         if self.down {
-            return creating.is_some_and(|key| self.deadline_of(key));
+            return self.creating().is_some_and(|key| self.deadline_of(key));
         }
-        let pending = self.player.conversation.pending.iter().find(|one| !one.refused);
-        let Some(key) = creating.or(pending.map(|one| one.key)) else { return false };
+        let Some(key) = self.unanswered_case() else { return false };
         self.creates(key, None);
         true
+    }
+
+    /// The Case that the customer waits for.
+    fn creating(&self) -> Option<Uuid> {
+        match self.player.conversation.position {
+            Position::Creating { key, .. } => Some(key),
+            _ => None,
+        }
+    }
+
+    /// The Case of which the org says something next: what the customer waits for comes first, whether
+    /// a line says it or not.
+    fn unanswered_case(&self) -> Option<Uuid> {
+        let pending = self.player.conversation.pending.iter().find(|one| !one.refused);
+        self.creating().or(pending.map(|one| one.key))
     }
 
     /// Lets the org answer everything, until something is to be expected.
@@ -273,8 +283,9 @@ impl<'p> Stage<'p> {
     }
 
     fn awaited_case(&self) -> Result<Uuid, Box<Fault>> {
-        let pending = self.player.conversation.pending.first();
-        pending.map(|one| one.key).ok_or_else(|| {
+        // One that was refused may come after all, once somebody has mended it.
+        let refused = || self.player.conversation.pending.first().map(|one| one.key);
+        self.unanswered_case().or_else(refused).ok_or_else(|| {
             Fault::impossible("the org has not been asked for a Case here", self.standing())
         })
     }
