@@ -8,6 +8,7 @@ mod build;
 mod chunks;
 mod echo;
 mod facade;
+mod fixes;
 mod kinds;
 mod places;
 mod possible;

@@ -4,6 +4,7 @@
 //! [`Type::Error`]), reported once where it stands; nothing that follows from it is reported again.
 
 mod channel;
+mod pipe;
 mod start;
 mod step;
 
@@ -17,6 +18,7 @@ pub use crate::finding::Finding;
 use crate::source::{ItemId, Loc, Range};
 use crate::syntax::ast::{BinaryOp, OwnerExpr};
 pub use channel::{Channel, ChannelId, Routed};
+pub use pipe::Pipe;
 pub use start::{Once, Trigger};
 pub use step::{
     CollectField, FieldWords, FileLine, MatchArm, Narrowed, Other, Outcome, OutcomeArm, Step,
@@ -440,6 +442,8 @@ pub struct Expr {
     pub ty: Type,
     /// Where it stands.
     pub range: Range,
+    /// Where it is written, if that is in another item: in a `text` that stands here by its name.
+    pub from: Option<Loc>,
 }
 
 /// What an expression is.
@@ -488,33 +492,4 @@ pub enum TemplatePart {
     Text(String),
     /// A value, made text by the one rule.
     Hole(Expr),
-}
-
-/// A pipe.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Pipe {
-    /// `lower`
-    Lower,
-    /// `upper`
-    Upper,
-    /// `trim`
-    Trim,
-    /// `first N`
-    First(u32),
-    /// `last N`
-    Last(u32),
-    /// `mask`
-    Mask,
-    /// `text`
-    Text,
-    /// `label`: a list value's label
-    Label,
-    /// `round N`
-    Round(u32),
-    /// `date in ZONE`: the day that an instant is there
-    DateIn(Arc<str>),
-    /// `time in ZONE`: the time of day that an instant is there
-    TimeIn(Arc<str>),
-    /// `datetime in ZONE`: the instant at which a day begins there
-    DateTimeIn(Arc<str>),
 }

@@ -25,6 +25,8 @@ use crate::resolve::require::Record;
 use crate::resolve::scope::{Hash, Query, Scope};
 use crate::source::{ItemId, Loc, Range};
 
+pub use outcomes::Where;
+
 pub(crate) use collect::{USUAL_REFUSALS, form, regex_at};
 pub(crate) use texts::{NO_LANGUAGES, text};
 pub(crate) use workflow::workflow;

@@ -10,6 +10,7 @@ mod item;
 mod rehearsal;
 mod steps;
 
+pub use crate::lower::Where;
 pub use crate::resolve::data::TYPES;
 pub use crate::types::pipes::PIPES;
 
@@ -117,6 +118,28 @@ pub enum Wanted {
     Like(Valued),
     /// What can be set or asked for.
     Place,
+    /// A list that the AI can choose from.
+    Detected,
+    /// A number that customers can give.
+    Rated,
+    /// What the AI may be told.
+    Told,
+    /// What an arm of a `match` of this can take.
+    Arm(Option<Valued>),
+    /// One of the outcomes that there are.
+    Outcome(&'static [&'static str]),
+}
+
+impl Wanted {
+    /// Whether it is an attribute that gets a value.
+    pub fn is_place(&self) -> bool {
+        matches!(self, Self::Place | Self::Detected | Self::Rated)
+    }
+}
+
+/// The time zones that a program can name.
+pub fn time_zones() -> Vec<String> {
+    tidegate_plan::zone::names()
 }
 
 /// The names of an item, in the order of its text.
@@ -227,7 +250,7 @@ impl<'t> Walker<'t> {
                 self.note_wanted(only.range, named, false, wanted.clone());
             }
             ([only], None) => {
-                let is_value = matches!(self.bare, Bare::Let) && *wanted != Wanted::Place;
+                let is_value = matches!(self.bare, Bare::Let) && !wanted.is_place();
                 let name = only.text.clone();
                 let named = if is_value { Named::Text(name) } else { Named::Word(name) };
                 self.note_wanted(only.range, named, false, wanted.clone());

@@ -175,6 +175,7 @@ pub(super) fn build(
     let (lowered, resolved) = lower_workflows(&scope, &sources.workflows, before);
     used.extend(before.kept.values().flat_map(|kept| asked_in(&kept.used)));
     let finds_people = declared.person.as_ref().is_some_and(|person| person.find_by.is_some());
+    let finds_people = finds_people || chunks.iter().any(means_to_find);
     let (tests, in_tests) = rehearsals::lower(&scope, chunks, &lowered, finds_people);
     drop(scope);
     let languages = inputs.settings.languages.clone();
@@ -187,21 +188,38 @@ pub(super) fn build(
         ..assemble(declared, pushes, forms, lowered)
     };
     findings.extend(nothing_starts(&program, &sources.workflows));
-    findings.extend(of_the_whole(&program, &used));
+    findings.extend(of_the_whole(&program));
+    // What was not understood may have used anything.
+    if chunks.iter().all(|chunk| chunk.parsed.problems.is_empty()) {
+        findings.extend(unused(&program, &used));
+    }
     Built { program, findings, in_tests, resolved }
 }
 
 /// What can be said of a program once all of it is there.
-fn of_the_whole(program: &Program, used: &BTreeSet<Query>) -> Vec<Finding> {
+fn of_the_whole(program: &Program) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         program.workflows.iter().flat_map(|its| its.findings.iter().cloned()).collect();
     findings.extend(cycles::find(program));
     findings.extend(background::find(program));
     findings.extend(unsaid::find(program));
-    findings.extend(forms::unused(program));
+    findings
+}
+
+/// What is declared and used by nothing.
+fn unused(program: &Program, used: &BTreeSet<Query>) -> Vec<Finding> {
+    let mut findings = forms::unused(program);
     findings.extend(texts::unused(program, used));
     findings.extend(hours::unused(program, used));
     findings
+}
+
+/// Whether an item says how a visitor's record is found, be it wrongly.
+fn means_to_find(chunk: &Chunk) -> bool {
+    match &chunk.parsed.item {
+        Item::Map(map) => map.lines.iter().any(|line| matches!(line, ast::MapLine::FindBy { .. })),
+        _ => false,
+    }
 }
 
 fn assemble(

@@ -13,6 +13,7 @@ use tidegate_schemas::catalog::Catalog;
 use super::build::{self, CatalogDigest, Workflows};
 use super::chunks::{Chunk, Chunks};
 use super::echo::{self, Unclear};
+use super::fixes;
 use super::trust::Wrong;
 use crate::check;
 use crate::emit;
@@ -82,6 +83,7 @@ impl Analyzer {
         findings.extend(proofs.findings.into_iter().filter(|proof| wrong.spares(proof)));
         let mut diagnostics: Vec<Diagnostic> =
             findings.iter().map(|finding| finding.place(&read.items)).collect();
+        diagnostics.iter_mut().for_each(|found| fixes::indent(found, &inputs.sources));
         diagnostics.sort_by(by_place);
         diagnostics.dedup();
         let refuted = findings.iter().filter_map(|finding| {

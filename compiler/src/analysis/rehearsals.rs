@@ -33,7 +33,13 @@ pub(super) fn lower(
     }
     let steps = steps(workflows);
     let once = workflows.iter().filter(|its| its.once.is_some());
-    let once: Vec<&str> = once.map(|its| its.name.as_str()).collect();
+    // Of one that was not understood, nobody knows.
+    let unclear = chunks.iter().filter_map(|chunk| match &chunk.parsed.item {
+        Item::Workflow(workflow) if !chunk.parsed.problems.is_empty() => Some(&workflow.name.text),
+        _ => None,
+    });
+    let once = once.map(|its| &its.name).chain(unclear);
+    let once: Vec<&str> = once.map(String::as_str).collect();
     let on_message = workflows.iter().any(|its| its.on == Some(Trigger::Message));
     let mut visits: Vec<Trigger> = workflows.iter().filter_map(|its| its.on).collect();
     visits.retain(|on| on.is_visit());

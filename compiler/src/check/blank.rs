@@ -8,7 +8,7 @@ use crate::flow::eval::{World, eval};
 use crate::flow::path::Track;
 use crate::flow::state::State;
 use crate::flow::walk::walk;
-use crate::hir::{AttrId, Expr, ExprKind, Literal, Space, StepKind, TemplatePart, Type};
+use crate::hir::{AttrId, Expr, ExprKind, Literal, Space, Spoken, StepKind, TemplatePart, Type};
 use crate::source::Loc;
 use crate::syntax::ast::BinaryOp;
 
@@ -119,24 +119,48 @@ fn check(
         (Use::Calculated, false) => format!("{name} is always blank where it is calculated with"),
     };
     let place = Loc { range: operand.range, ..item };
-    let finding = Finding::new(codes::MAY_BE_BLANK, place, message)
-        .label(if value.may_be_set() { "may be blank" } else { "is blank" })
-        .help(match ends_in_empty_text(operand) {
-            true => EMPTY_TEXT.to_owned(),
-            false => help(cx.world(), used, attr, &value),
-        });
+    let label = if value.may_be_set() { "may be blank" } else { "is blank" };
+    let help = match empty_text(operand) {
+        Some(help) => help.to_owned(),
+        None => help(cx.world(), used, attr, &value),
+    };
+    let finding = Finding::new(codes::MAY_BE_BLANK, place, message).help(help);
+    let finding = match in_text(cx.world(), operand) {
+        Some((from, text, language)) => finding
+            .label(format!("{label} in `{text}` as it is in `{language}`"))
+            .also(from, format!("in this hole of `{text}`, in `{language}`")),
+        None => finding.label(label),
+    };
     out.push(Draft::suspect(Proof::Blank, at, attr.map(Track::blank), finding));
+}
+
+/// The `text` in which an expression is written, and in which language.
+fn in_text<'p>(world: &World<'p>, expr: &Expr) -> Option<(Loc, &'p str, &'p str)> {
+    let from = expr.from?;
+    let text = world.program.texts.iter().find(|its| its.item == from.item)?;
+    let within = |spoken: &&Spoken| {
+        let whole = spoken.text.range;
+        whole.start <= from.range.start && from.range.end <= whole.end
+    };
+    let spoken = text.spoken.iter().find(within)?;
+    Some((from, &text.name, &spoken.language))
 }
 
 const EMPTY_TEXT: &str = "an empty text is blank, too: put another one behind `??`, or say the whole \
                           in two ways with `if … is set`";
+const EMPTY_BRANCH: &str = "an empty text is blank, too: take the words beside the hole into it, so that \
+                            each branch says something: `{if … then \"Hi Ada\" else \"Hi\"}`";
 
-/// Whether an empty text is what is taken at last.
-fn ends_in_empty_text(expr: &Expr) -> bool {
-    match &expr.kind {
-        ExprKind::Binary(BinaryOp::OrElse, _, right) => ends_in_empty_text(right),
+/// What to write where an empty text is what is taken at last.
+fn empty_text(expr: &Expr) -> Option<&'static str> {
+    let is_empty = |expr: &Expr| match &expr.kind {
         ExprKind::Literal(Literal::Text(text)) => text.trim().is_empty(),
         _ => false,
+    };
+    match &expr.kind {
+        ExprKind::Binary(BinaryOp::OrElse, _, right) => empty_text(right),
+        ExprKind::If(_, yes, no) if is_empty(yes) || is_empty(no) => Some(EMPTY_BRANCH),
+        _ => is_empty(expr).then_some(EMPTY_TEXT),
     }
 }
 

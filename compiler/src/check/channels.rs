@@ -7,7 +7,7 @@ use crate::finding::Finding;
 use crate::flow::eval::{World, eval};
 use crate::flow::types::text_of;
 use crate::flow::unit::unknown_state;
-use crate::hir::{AttrId, Channel, Expr, Routed, Type};
+use crate::hir::{AttrId, Channel, Expr, ExprKind, Routed, Type};
 use crate::resolve::channel::source;
 use crate::resolve::suggest;
 use crate::source::{Loc, Range};
@@ -72,7 +72,17 @@ fn not_taken<'k>(
     let finding =
         Finding::new(codes::KEY_NOT_TAKEN, loc(push, line.at), message).label("goes nowhere");
     match suggest::closest(key, parameters.map(String::as_str)) {
-        Some(near) => finding.help(format!("did you mean `as \"{near}\"`? Case counts in keys")),
+        Some(near) => {
+            let finding = finding.help(format!("did you mean `as \"{near}\"`? Case counts in keys"));
+            let quoted = near.replace('\\', "\\\\").replace('"', "\\\"");
+            match line.by_all || !line.named {
+                true => finding,
+                false => finding.fix(
+                    format!("write `as \"{near}\"`"),
+                    vec![(loc(push, line.at), format!("\"{quoted}\""))],
+                ),
+            }
+        }
         None => finding.help(format!(
             "give the channel that custom parameter in Salesforce and write it below \
              `[channel.{channel}.parameters]` in `tidegate.toml`, such as `\"{key}\" = 255`; or take \
@@ -104,7 +114,8 @@ fn too_long(world: &World<'_>, push: &Channel, line: &Routed, max: u32) -> Optio
     let is_text =
         matches!(line.value.ty, Type::Text(_) | Type::Url(_) | Type::Email(_) | Type::Phone(_));
     let text = if is_text { "" } else { " | text" };
-    let cut = format!("send {name}{text} | first {max}");
+    let sent = piped(world, &line.value).unwrap_or_else(|| name.clone());
+    let cut = format!("send {sent}{text} | first {max}");
     Some(if line.by_all {
         finding.label(format!("sends `{name}` whole")).help(format!(
             "send what fits by a line of its own, `{cut}`, or take it out: `except {name}`"
@@ -112,6 +123,17 @@ fn too_long(world: &World<'_>, push: &Channel, line: &Routed, max: u32) -> Optio
     } else {
         finding.help(format!("cut it: `{cut}`"))
     })
+}
+
+/// What a line sends, as it is written: an attribute and its pipes.
+fn piped(world: &World<'_>, value: &Expr) -> Option<String> {
+    match &value.kind {
+        ExprKind::Attr(attr) => Some(world.name(*attr)),
+        ExprKind::Pipe(pipe, operand) => {
+            Some(format!("{} | {}", piped(world, operand)?, pipe.written()))
+        }
+        _ => None,
+    }
 }
 
 fn collision(world: &World<'_>, push: &Channel, one: &Routed, other: &Routed) -> Finding {

@@ -10,6 +10,7 @@ use crate::flow::state::State;
 use crate::flow::types::active_values;
 use crate::flow::values::ValueSet;
 use crate::hir::{Expr, ExprKind, ListType, Step, StepKind, Type};
+use crate::source::Range;
 
 use super::{Cx, Draft, Place, Proof};
 
@@ -24,7 +25,7 @@ struct Missing {
 
 pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draft>) {
     let Op::Switch(step) = cx.node(at).op else { return };
-    let StepKind::Match { subject, .. } = &step.kind else { return };
+    let StepKind::Match { subject, arms } = &step.kind else { return };
     if matches!(subject.ty, Type::Error) {
         return;
     }
@@ -44,6 +45,14 @@ pub(super) fn node(cx: &Cx<'_, '_>, at: Place, state: &State, out: &mut Vec<Draf
     });
     let finding =
         finding.label(format!("{name} can be more than the arms name")).help(help(&missing));
+    let finding = match (arms.first(), new_arm(&missing)) {
+        (Some(first), Some(arm)) => {
+            let Range { start, .. } = first.range;
+            let above = cx.loc(Range { start, end: start });
+            finding.fix(format!("add `{arm}`"), vec![(above, format!("{arm}\n"))])
+        }
+        _ => finding,
+    };
     out.push(Draft::suspect(Proof::Exhaustive, at, track, finding));
 }
 
@@ -137,6 +146,16 @@ fn help(missing: &Missing) -> String {
         patterns.push("blank".to_owned());
     }
     format!("add `{} => go on`, or what else is to happen", patterns.join(", "))
+}
+
+/// An arm for all that is left over.
+fn new_arm(missing: &Missing) -> Option<String> {
+    if missing.unlisted {
+        return None;
+    }
+    let blank = missing.blank.then(|| "blank".to_owned());
+    let patterns: Vec<String> = missing.named.iter().cloned().chain(blank).collect();
+    (!patterns.is_empty()).then(|| format!("{} => go on", patterns.join(", ")))
 }
 
 /// Arms that no conversation takes.

@@ -11,8 +11,9 @@ use crate::flow::names::of_push;
 use crate::flow::path::Track;
 use crate::flow::state::State;
 use crate::flow::walk::{of_step, parts, walk};
-use crate::hir::{AttrId, Expr, ExprKind, Program, Push, Step, StepKind};
+use crate::hir::{AttrId, Expr, ExprKind, Program, Push, Step, StepKind, TemplatePart};
 use crate::source::{ItemId, Loc, Range};
+use crate::types::assign::is_textual;
 use crate::types::private::exposed;
 
 use super::places::push_at;
@@ -107,7 +108,8 @@ fn of(cx: &Cx<'_, '_>, step: &Step, out: &mut Vec<Draft>) {
                 let to = cx.world().attribute(*attr).filter(|to| !to.private);
                 found.zip(to).map(|((from, range), to)| made_public(cx, from, range, &to.path()))
             }
-            _ => private(program, expr).map(|(attr, range)| given_away(cx, step, attr, range)),
+            _ => private(program, expr)
+                .map(|(attr, range)| masked(cx, expr, attr, given_away(cx, step, attr, range))),
         };
         out.extend(given.map(Draft::certain));
         match &step.kind {
@@ -154,6 +156,30 @@ fn given_away(cx: &Cx<'_, '_>, step: &Step, attr: AttrId, range: Range) -> Findi
     )
     .label("as it is")
     .help(help)
+}
+
+/// With the change that masks it, where nothing but a pipe stands behind it.
+fn masked(cx: &Cx<'_, '_>, expr: &Expr, attr: AttrId, finding: Finding) -> Finding {
+    let at = finding.primary;
+    if !is_textual(cx.world().ty(attr)) || !stands_alone(expr, at.range) {
+        return finding;
+    }
+    let behind = Loc { range: at.range.after(), ..at };
+    finding.fix("show it masked", vec![(behind, " | mask".to_owned())])
+}
+
+/// Whether the attribute at a place is all of a hole, of a branch or of what is said, apart from pipes.
+fn stands_alone(expr: &Expr, at: Range) -> bool {
+    match &expr.kind {
+        ExprKind::Attr(_) => expr.range == at && expr.from.is_none(),
+        ExprKind::Pipe(_, operand) => stands_alone(operand, at),
+        ExprKind::If(_, yes, no) => stands_alone(yes, at) || stands_alone(no, at),
+        ExprKind::Template(parts) => parts.iter().any(|part| match part {
+            TemplatePart::Hole(hole) => stands_alone(hole, at),
+            TemplatePart::Text(_) => false,
+        }),
+        _ => false,
+    }
 }
 
 fn made_public(cx: &Cx<'_, '_>, from: AttrId, range: Range, to: &str) -> Finding {

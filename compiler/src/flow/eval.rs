@@ -265,8 +265,8 @@ fn piped(pipe: &Pipe, value: &Abs, ty: &Type) -> Abs {
         Pipe::DateIn(_) | Pipe::TimeIn(_) | Pipe::DateTimeIn(_) => Content::Any,
         Pipe::Text => Content::Text(text),
         // A letter can become up to three in upper case (`ΐ`) and two in lower case (`İ`).
-        Pipe::Upper => Content::Text(stretched(&text, 3)),
-        Pipe::Lower => Content::Text(stretched(&text, 2)),
+        Pipe::Upper => changed(value, ty, 3, str::to_uppercase),
+        Pipe::Lower => changed(value, ty, 2, str::to_lowercase),
         Pipe::Trim => Content::Text(Text { min: 1, max: text.max, one: None }),
         Pipe::First(n) | Pipe::Last(n) => {
             let n = *n;
@@ -294,8 +294,17 @@ fn piped(pipe: &Pipe, value: &Abs, ty: &Type) -> Abs {
     Abs { presence: value.presence, origins: value.origins, content }
 }
 
-fn stretched(text: &Text, factor: u32) -> Text {
-    Text { min: 1, max: text.max.saturating_mul(factor), one: None }
+/// A text in other letters: values of a list are known, any other text may become so many times as long.
+fn changed(value: &Abs, ty: &Type, factor: u32, letters: fn(&str) -> String) -> Content {
+    if let (Content::List(set), Type::List(list)) = (&value.content, ty)
+        && !set.others()
+    {
+        let values = set.positions().filter_map(|at| list.values.get(at));
+        let lengths = values.map(|its| types::length(&letters(&its.value)));
+        return Content::Text(Text { min: 1, max: lengths.max().unwrap_or(1), one: None });
+    }
+    let max = types::text_of(value, ty).max.saturating_mul(factor);
+    Content::Text(Text { min: 1, max, one: None })
 }
 
 fn rounded(value: &Abs, digits: u32) -> Content {

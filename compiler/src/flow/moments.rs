@@ -55,7 +55,7 @@ impl Moment {
             ExprKind::If(test, yes, no) => ExprKind::If(of(test), of(yes), of(no)),
             other => other.clone(),
         });
-        Expr { kind, ty: condition.ty.clone(), range: condition.range }
+        Expr { kind, ty: condition.ty.clone(), range: condition.range, from: condition.from }
     }
 }
 

@@ -40,6 +40,8 @@ pub struct Routed {
     pub value: Expr,
     /// Whether `send all` sends it, and no line of its own.
     pub by_all: bool,
+    /// Whether the line says under which key it goes.
+    pub named: bool,
     /// Where the key is written, or else what sends it.
     pub at: Range,
 }

@@ -117,10 +117,25 @@ impl Lowering<'_> {
     /// `min` and `max`: a value for numbers, a length for texts.
     fn bound(&mut self, expr: &ast::Expr, attribute: &Attribute, word: &str) -> Option<Literal> {
         let at = self.at(expr.range);
+        if !has_bounds(&attribute.ty) {
+            let what = words::describe(&attribute.ty);
+            let finding =
+                Finding::new(codes::FORM_RULE, at, format!("`{word}` can't bound {what}"));
+            let help = format!("remove `{word}`; it bounds numbers, and the length of texts");
+            let behind = if literal::is_moment(&attribute.ty) {
+                "; test a day or a time behind the form: `if … > now { … }`"
+            } else {
+                ""
+            };
+            self.report(finding.help(format!("{help}{behind}")));
+            return None;
+        }
         let bound = match literal::expect(expr, at) {
             Ok(bound) => bound,
             Err(finding) => {
-                self.findings.extend(finding.map(|finding| *finding));
+                let help = "write a number; what hangs on the conversation is tested behind the form \
+                            with `if`";
+                self.findings.extend(finding.map(|finding| finding.help(help)));
                 return None;
             }
         };
@@ -131,21 +146,19 @@ impl Lowering<'_> {
             Type::Text(_) | Type::Email(_) | Type::Phone(_) | Type::Url(_) => {
                 literal::fit(&bound, at, &length, &format!("the length of {name}"))
             }
-            Type::Error => return None,
-            other => Err(Box::new(
-                Finding::new(
-                    codes::FORM_RULE,
-                    at,
-                    format!("`{word}` can't bound {}", words::describe(other)),
-                )
-                .help(format!("remove `{word}`; it bounds numbers, and the length of texts")),
-            )),
+            _ => return None,
         };
         let passes = self.passes(result);
         let positive = !matches!(&bound, Literal::Number(number)
             if *number < Decimal::ZERO && !matches!(attribute.ty, Type::Number { .. }));
         (passes && positive).then_some(bound)
     }
+}
+
+/// Whether `min` and `max` say something of a type.
+fn has_bounds(ty: &Type) -> bool {
+    let is_text = matches!(ty, Type::Text(_) | Type::Email(_) | Type::Phone(_) | Type::Url(_));
+    is_text || matches!(ty, Type::Number { .. } | Type::Error)
 }
 
 fn admin_help(attribute: &Attribute) -> Option<String> {

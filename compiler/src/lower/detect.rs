@@ -35,8 +35,9 @@ impl Lowering<'_> {
         };
         let at = self.at(place.range);
         let message = format!("the AI chooses one value of a list, and `{name}` holds {what}");
+        let free = self.free_name(&["topic", "kind", "concern"]);
         self.report(Finding::new(codes::WRONG_TYPE, at, message).help(format!(
-            "detect a list of your own, `topic: list {{ \"…\" \"what it means\" }}` in `data \
+            "detect a list of your own, `{free}: list {{ \"…\" \"what it means\" }}` in `data \
              conversation {{ … }}`, and set `{name}` by it"
         )));
         StepKind::Error

@@ -89,6 +89,8 @@ impl Lowering<'_> {
                 self.once(seen.otherwise.replace(*range), *range, "`else`");
                 out.otherwise = Some(*range);
             }
+            // It was reported where it was read.
+            Pattern::Unknown(_) => {}
             Pattern::Value(expr) => {
                 let at = self.at(expr.range);
                 match literal::expect(expr, at) {
@@ -148,6 +150,6 @@ fn segment(arm: &ast::MatchArm) -> String {
         },
         Some(Pattern::Blank(_)) => "blank".to_owned(),
         Some(Pattern::Else(_)) => "else".to_owned(),
-        None => "arm".to_owned(),
+        Some(Pattern::Unknown(_)) | None => "arm".to_owned(),
     }
 }

@@ -10,8 +10,8 @@ use crate::source::Loc;
 use crate::syntax::ast;
 
 /// Whose arms they are.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Where {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Where {
     /// A step that waits for the customer.
     Wait,
     /// `detect`
@@ -29,7 +29,8 @@ pub(super) enum Where {
 }
 
 impl Where {
-    fn outcomes(self) -> &'static [&'static str] {
+    /// What it can end in.
+    pub fn outcomes(self) -> &'static [&'static str] {
         match self {
             Self::Wait => &["human", "idle"],
             Self::Detect => &["unavailable"],

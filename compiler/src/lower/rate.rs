@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use tidegate_diagnostics::codes;
 
 use crate::finding::Finding;
-use crate::hir::{CollectField, Literal, StepKind, Type};
+use crate::hir::{CollectField, Literal, Space, StepKind, Type};
 use crate::lower::Lowering;
 use crate::lower::outcomes::Where;
 use crate::syntax::ast;
@@ -14,6 +14,12 @@ use crate::types::words;
 const BEST: u32 = 5;
 
 impl Lowering<'_> {
+    /// A name that no attribute of the conversation has, the first of these where it is free.
+    pub(super) fn free_name<'n>(&self, names: &[&'n str]) -> &'n str {
+        let is_free = |name: &&&str| self.scope.find(Space::Conversation, name).is_none();
+        names.iter().find(is_free).or(names.last()).copied().unwrap_or_default()
+    }
+
     pub(super) fn rate(
         &mut self,
         place: &ast::Path,
@@ -30,10 +36,10 @@ impl Lowering<'_> {
             other => {
                 let (name, what) = (attribute.path(), words::describe(other));
                 let message = format!("a rating is a whole number, and `{name}` holds {what}");
+                let free = self.free_name(&["rating", "csat", "stars"]);
                 self.report(Finding::new(codes::WRONG_TYPE, at, message).help(format!(
-                    "rate what holds a number from 1 to {BEST}: `{}: number` in `data conversation \
-                     {{ … }}`",
-                    attribute.name
+                    "rate what holds a number from 1 to {BEST}: `{free}: number` in `data conversation \
+                     {{ … }}`, and `rate conversation.{free}`"
                 )));
                 return StepKind::Error;
             }

@@ -11,7 +11,7 @@ use crate::lower::Lowering;
 use crate::resolve::scope::Query;
 use crate::resolve::session::SPOKEN;
 use crate::resolve::suggest;
-use crate::source::Range;
+use crate::source::{ItemId, Loc, Range};
 use crate::syntax::ast::{self, BinaryOp, Name, Wording};
 use crate::types::assign;
 use crate::types::infer::{error, made};
@@ -110,13 +110,13 @@ impl Lowering<'_> {
         let languages = &scope.settings.languages;
         let mut all = languages.iter().map(|language| text.in_language(language));
         let Some(Some(first)) = all.next() else { return Some(error(name.range)) };
-        let mut chosen = placed(first, name.range);
-        for (language, text) in languages.iter().skip(1).zip(all) {
-            let Some(text) = text else { return Some(error(name.range)) };
-            let text = placed(text, name.range);
-            let ty = assign::join(&text.ty, &chosen.ty).unwrap_or(Type::Text(None));
+        let mut chosen = placed(first, text.item, name.range);
+        for (language, said) in languages.iter().skip(1).zip(all) {
+            let Some(said) = said else { return Some(error(name.range)) };
+            let said = placed(said, text.item, name.range);
+            let ty = assign::join(&said.ty, &chosen.ty).unwrap_or(Type::Text(None));
             let is = self.is_spoken(spoken, language, name.range);
-            let kind = ExprKind::If(Box::new(is), Box::new(text), Box::new(chosen));
+            let kind = ExprKind::If(Box::new(is), Box::new(said), Box::new(chosen));
             chosen = made(kind, ty, name.range);
         }
         Some(chosen)
@@ -258,8 +258,8 @@ fn words(languages: &[String]) -> String {
 }
 
 /// An expression of another item as if all of it stood here.
-fn placed(expr: &Expr, range: Range) -> Expr {
-    let of = |expr: &Expr| Box::new(placed(expr, range));
+fn placed(expr: &Expr, item: ItemId, range: Range) -> Expr {
+    let of = |expr: &Expr| Box::new(placed(expr, item, range));
     let kind = match &expr.kind {
         ExprKind::Not(a) => ExprKind::Not(of(a)),
         ExprKind::Binary(op, a, b) => ExprKind::Binary(*op, of(a), of(b)),
@@ -272,7 +272,7 @@ fn placed(expr: &Expr, range: Range) -> Expr {
         ExprKind::Template(parts) => {
             let part = |part: &TemplatePart| match part {
                 TemplatePart::Text(text) => TemplatePart::Text(text.clone()),
-                TemplatePart::Hole(hole) => TemplatePart::Hole(placed(hole, range)),
+                TemplatePart::Hole(hole) => TemplatePart::Hole(placed(hole, item, range)),
             };
             ExprKind::Template(parts.iter().map(part).collect())
         }
@@ -285,5 +285,6 @@ fn placed(expr: &Expr, range: Range) -> Expr {
         | ExprKind::Unknown
         | ExprKind::Error) => kind.clone(),
     };
-    Expr { kind, ty: expr.ty.clone(), range }
+    let from = Some(Loc { item, range: expr.range });
+    Expr { kind, ty: expr.ty.clone(), range, from }
 }

@@ -82,7 +82,7 @@ impl<'t> Walker<'t> {
             BinaryOp::OrElse => {
                 let of = match wanted {
                     Wanted::Like(of) => Some(of.clone()),
-                    Wanted::Anything | Wanted::Condition | Wanted::Place => self.valued_by(left),
+                    _ => self.valued_by(left),
                 };
                 self.expr(left, wanted);
                 self.expr_for(right, of);

@@ -3,10 +3,11 @@
 use super::rehearsal::CASE;
 use super::{Named, Valued, Walker, Wanted};
 use crate::hir::Space;
+use crate::lower::Where;
 use crate::resolve::session::SPOKEN;
 use crate::syntax::ast::{
-    Answer, Block, ChoiceArm, Expr, MatchArm, Name, OutcomeArm, Path, Pattern, Step, StepKind,
-    Workflow,
+    Answer, Block, ChoiceArm, Expr, MatchArm, Name, OutcomeArm, OutcomeName, Path, Pattern, Step,
+    StepKind, Workflow,
 };
 
 impl<'t> Walker<'t> {
@@ -17,7 +18,7 @@ impl<'t> Walker<'t> {
             trigger.before.iter().for_each(|name| self.uses(name, Named::Workflow));
         }
         self.block(&workflow.body);
-        workflow.defaults.iter().for_each(|defaults| self.arms(&defaults.arms));
+        workflow.defaults.iter().for_each(|its| self.arms(&its.arms, Where::Defaults));
     }
 
     /// Steps, after which what their `let`s gave is forgotten.
@@ -27,9 +28,13 @@ impl<'t> Walker<'t> {
         self.lets.truncate(around);
     }
 
-    fn arms(&mut self, arms: &'t [OutcomeArm]) {
+    fn arms(&mut self, arms: &'t [OutcomeArm], of: Where) {
         for arm in arms {
-            arm.outcomes.iter().for_each(|outcome| self.uses(&outcome.name, Named::Outcome));
+            for OutcomeName { name, after: _ } in &arm.outcomes {
+                let (named, wanted) =
+                    (Named::Outcome(name.text.clone()), Wanted::Outcome(of.outcomes()));
+                self.note_wanted(name.range, named, false, wanted);
+            }
             self.block(&arm.body);
         }
     }
@@ -50,32 +55,31 @@ impl<'t> Walker<'t> {
             StepKind::Say(text) | StepKind::Note(text) => self.text(Some(text)),
             StepKind::Speak(language) => self.expr_for(language, Some(spoken())),
             StepKind::Rate { place, arms } => {
-                self.place(place);
-                self.arms(arms);
+                self.path(place, &Wanted::Rated);
+                self.arms(arms, Where::Wait);
             }
             StepKind::Answer(answer) => self.answer(answer),
-            StepKind::Verify { arms } => self.arms(arms),
+            StepKind::Verify { arms } => self.arms(arms, Where::Verify),
             StepKind::Detect { place, again: _, of_type, arms } => {
-                self.place(place);
-                of_type.iter().for_each(|name| self.record_type_of_case(name));
-                self.arms(arms);
+                self.detect(place, of_type.as_ref());
+                self.arms(arms, Where::Detect);
             }
             StepKind::HandOff { push, up_to: _, arms } => {
-                self.with_push(push, Named::ChannelPush, arms);
+                self.with_push((push, Named::ChannelPush), arms, Where::HandOff);
             }
             StepKind::Ask { prompt, arms } => self.asks(prompt.as_ref(), arms),
             StepKind::Choose { prompt, options, other, arms } => {
                 self.text(Some(prompt));
                 options.iter().for_each(|option| self.choice(option));
                 other.iter().for_each(|other| self.block(other));
-                self.arms(arms);
+                self.arms(arms, Where::Wait);
             }
             StepKind::Collect { title, using, fields, files, arms } => {
                 self.text(title.as_ref());
                 using.iter().for_each(|form| self.uses(form, Named::Form));
                 self.collect_lines(fields);
                 self.file_lines(files);
-                self.arms(arms);
+                self.arms(arms, Where::Wait);
             }
             StepKind::Set { place, value } => {
                 let of = self.path(place, &Wanted::Place);
@@ -97,7 +101,9 @@ impl<'t> Walker<'t> {
                 self.block(exhausted);
             }
             StepKind::Run(workflow) => self.uses(workflow, Named::Workflow),
-            StepKind::CreateCase { push, arms } => self.with_push(push, Named::Push, arms),
+            StepKind::CreateCase { push, arms } => {
+                self.with_push((push, Named::Push), arms, Where::Case);
+            }
             StepKind::RecordCase { push } => self.uses(push, Named::Push),
             StepKind::End(because) => self.text(because.as_ref()),
             StepKind::Wait(_) | StepKind::LeaveRepeat | StepKind::GoOn | StepKind::Unknown => {}
@@ -107,25 +113,37 @@ impl<'t> Walker<'t> {
         }
     }
 
+    fn detect(&mut self, place: &'t Path, of_type: Option<&'t Name>) {
+        self.path(place, &Wanted::Detected);
+        of_type.into_iter().for_each(|name| self.record_type_of_case(name));
+    }
+
     fn asks(&mut self, prompt: Option<&'t Expr>, arms: &'t [OutcomeArm]) {
         self.text(prompt);
-        self.arms(arms);
+        self.arms(arms, Where::Wait);
     }
 
     fn answer(&mut self, answer: &'t Answer) {
         let Answer { turns: _, knowing, check_in, assume: _, arms } = answer;
-        knowing.iter().for_each(|place| self.place(place));
+        for place in knowing {
+            self.path(place, &Wanted::Told);
+        }
         self.text(check_in.as_ref().map(|(_, text)| text));
-        self.arms(arms);
+        self.arms(arms, Where::Answer);
     }
 
     fn text(&mut self, text: Option<&'t Expr>) {
         text.iter().for_each(|text| self.expr(text, &Wanted::Anything));
     }
 
-    fn with_push(&mut self, push: &'t Name, named: fn(String) -> Named, arms: &'t [OutcomeArm]) {
+    fn with_push(
+        &mut self,
+        (push, named): (&'t Name, fn(String) -> Named),
+        arms: &'t [OutcomeArm],
+        of: Where,
+    ) {
         self.uses(push, named);
-        self.arms(arms);
+        self.arms(arms, of);
     }
 
     fn branch(&mut self, (condition, block): &'t (Expr, Block)) {
@@ -148,6 +166,10 @@ impl<'t> Walker<'t> {
         for pattern in &arm.patterns {
             match pattern {
                 Pattern::Value(value) => self.expr_for(value, of.clone()),
+                Pattern::Unknown(word) => {
+                    let named = Named::Word(word.text.clone());
+                    self.note_wanted(word.range, named, false, Wanted::Arm(of.clone()));
+                }
                 Pattern::Blank(_) | Pattern::Else(_) => {}
             }
         }

@@ -135,9 +135,10 @@ fn send(
         let finding = Finding::new(codes::NOT_SENDABLE, lowering.at(at), message);
         return lowering.report(finding.help("say under which key it goes: `as \"…\"`"));
     }
+    let named = key.is_some();
     for key in keys {
         let value = shown(value.clone(), out.fin);
-        out.routed.push(Routed { key, value, by_all: false, at });
+        out.routed.push(Routed { key, value, by_all: false, named, at });
     }
 }
 
@@ -159,7 +160,7 @@ fn send_all(lowering: &mut Lowering<'_>, out: &mut Channel, range: Range, except
             if takes && !out.routed.iter().any(|line| line.key == key) {
                 let value = made(ExprKind::Attr(attr), attribute.ty.clone(), range);
                 let value = shown(value, out.fin);
-                sent.push(Routed { key, value, by_all: true, at: range });
+                sent.push(Routed { key, value, by_all: true, named: false, at: range });
             }
         }
         if !taken {

@@ -165,7 +165,10 @@ fn push_line(lowering: &mut Lowering<'_>, lines: &mut Lines<'_>, out: &mut Push,
             out.transcript_to = Some((to.text.clone(), to.range));
         }
         PushLine::Summary { to, .. } => {
-            if to.text != "nowhere" {
+            let known = lines.object.is_some_and(|object| object.fields.contains_key(&to.text));
+            if matches!(to.text.as_str(), "file" | "comment") && !known {
+                no_summary(lowering, to);
+            } else if to.text != "nowhere" {
                 text_target(lowering, lines.object, to);
             }
             let earlier = out.summary_to.as_ref().map(|(_, range)| *range);
@@ -248,6 +251,15 @@ fn check_writable(lowering: &mut Lowering<'_>, field: &Field, name: &Name) {
         },
     };
     lowering.report(finding);
+}
+
+/// A transcript can be a file or a comment, and a summary can't.
+fn no_summary(lowering: &mut Lowering<'_>, name: &Name) {
+    let message = format!("a summary goes into a field, and into no {}", name.text);
+    lowering.report(Finding::new(codes::NOT_A_TEXT_FIELD, lowering.at(name.range), message).help(
+        "write `summary to Description`, or another text field; a transcript can be a file or a \
+             comment",
+    ));
 }
 
 /// A field for a text of some length.

@@ -532,6 +532,8 @@ pub enum Pattern {
     Blank(Range),
     /// `else`
     Else(Range),
+    /// A word that is no value: one that is begun, perhaps.
+    Unknown(Name),
 }
 
 /// What `answer` says.

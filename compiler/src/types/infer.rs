@@ -312,7 +312,7 @@ fn is_literal(expr: &ast::Expr) -> bool {
 
 /// An expression with its type.
 pub(crate) fn made(kind: ExprKind, ty: Type, range: Range) -> Expr {
-    Expr { kind, ty, range }
+    Expr { kind, ty, range, from: None }
 }
 
 /// What was not understood, and has been reported.

@@ -169,7 +169,12 @@ impl Lowering<'_> {
                 let finding =
                     Finding::new(codes::OPERANDS, at, format!("{what} can't be calculated with"));
                 self.report(if op == BinaryOp::Add && assign::is_textual(&side.ty) {
-                    let one = format!("\"{}{}\"", self.in_a_text(&left), self.in_a_text(&right));
+                    let (left, right) = (self.in_a_text(&left), self.in_a_text(&right));
+                    // Words that stand beside each other need something between them.
+                    let is_word = |letter: Option<char>| letter.is_some_and(char::is_alphanumeric);
+                    let words = is_word(left.chars().next_back()) && is_word(right.chars().next());
+                    let between = if words { " " } else { "" };
+                    let one = format!("\"{left}{between}{right}\"");
                     finding.help(format!("put texts together in one: `{one}`"))
                 } else {
                     finding.help("calculate with numbers only")

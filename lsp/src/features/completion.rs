@@ -4,10 +4,11 @@
 //! word then names says what is wanted there. So it works in an item that is not finished.
 
 mod offered;
+mod phrases;
 
-use gen_lsp_types::{CompletionItem, CompletionItemTextEdit, TextEdit};
+use gen_lsp_types::{CompletionItem, CompletionItemKind, CompletionItemTextEdit, TextEdit};
 use tidegate_compiler::analysis::{Analysis, Settings};
-use tidegate_compiler::mentions::{Mention, Named, lets_at, mentions};
+use tidegate_compiler::mentions::{Mention, Named, lets_at, mentions, time_zones};
 use tidegate_compiler::source::{ItemId, Range};
 use tidegate_compiler::syntax::{self, ParsedItem};
 use tidegate_diagnostics::SourceId;
@@ -50,6 +51,14 @@ pub(crate) fn complete(at: &At<'_>) -> Vec<CompletionItem> {
     let text = at.text.as_str();
     let mut probes = MENDED.iter().filter_map(|behind| probe(text, at.offset, behind));
     let Some(mut probe) = probes.next() else { return Vec::new() };
+    let (start, end) = probe.replaces;
+    let behind = text.get(end..).unwrap_or_default();
+    if let Some((back, ahead)) = phrases::zone(&probe.before, behind) {
+        return placed(at, zones(), (start - back, end + ahead));
+    }
+    if let Some(words) = phrases::behind(&probe.parsed.item, &probe.before) {
+        return placed(at, offered::keywords(words), probe.replaces);
+    }
     let mut wanted = wanted(&probe);
     // What was begun may hide what stands in it until it has its end.
     while wanted.is_none() && probe.parsed.unknown.is_empty() {
@@ -69,7 +78,21 @@ pub(crate) fn complete(at: &At<'_>) -> Vec<CompletionItem> {
         None => offered::words(at, &probe.parsed, probe.cursor, &probe.before),
     };
     let replaces = wanted.as_ref().and_then(|mention| whole_value(&probe, mention));
-    let (start, end) = replaces.unwrap_or(probe.replaces);
+    placed(at, offered, replaces.unwrap_or(probe.replaces))
+}
+
+/// The time zones, in quotes.
+fn zones() -> Vec<CompletionItem> {
+    let quoted = time_zones().into_iter().map(|zone| format!("\"{zone}\""));
+    quoted.map(|zone| offered::plain(&zone, CompletionItemKind::Constant, "")).collect()
+}
+
+/// What is offered, in the place of some bytes of the text.
+fn placed(
+    at: &At<'_>,
+    offered: Vec<CompletionItem>,
+    (start, end): (usize, usize),
+) -> Vec<CompletionItem> {
     let range = at.text.range_of(start, end, at.encoding);
     let place = |mut item: CompletionItem| {
         let new_text = item.insert_text.take().unwrap_or_else(|| item.label.clone());

@@ -107,6 +107,51 @@ fn in_workflows() {
         "form details {\n}\n\nworkflow w {\n  collect using ‸\n}\n",
         "workflow w {\n  ask {\n    ‸\n  }\n}\n",
         "workflow w {\n  // no ‸\n}\n",
+        "workflow w {\n  on open\n  run ‸\n}\n",
+        "workflow w {\n  on open before ‸\n}\n",
+        "workflow w {\n  match conversation.Reason {\n    ‸\n  }\n}\n",
+        "workflow w {\n  match conversation.Reason {\n    \"Other\", bl‸ => go on\n  }\n}\n",
+        "workflow w {\n  detect ‸\n}\n",
+        "workflow w {\n  rate ‸\n}\n",
+        "workflow w {\n  answer {\n    knowing ‸\n  }\n}\n",
+    ]));
+}
+
+#[test]
+fn each_step_has_outcomes_of_its_own() {
+    insta::assert_snapshot!(all(&[
+        "workflow w {\n  hand off using x waiting up to 3m {\n    ‸\n  }\n}\n",
+        "workflow w {\n  answer {\n    ‸\n  }\n}\n",
+        "workflow w {\n  answer {\n    confirmed, as‸ => end\n  }\n}\n",
+        "workflow w {\n  create case using open_case {\n    ‸\n  }\n}\n",
+        "workflow w {\n  verify {\n    ‸\n  }\n}\n",
+        "workflow w {\n  detect conversation.Reason {\n    ‸\n  }\n}\n",
+        "workflow w {\n  defaults {\n    ‸\n  }\n}\n",
+    ]));
+}
+
+#[test]
+fn words_stand_behind_words() {
+    insta::assert_snapshot!(all(&[
+        "workflow w {\n  on ‸\n}\n",
+        "workflow w {\n  on open ‸\n}\n",
+        "workflow w {\n  on open once per ‸\n}\n",
+        "workflow w {\n  on open once per day in ‸\n}\n",
+        "workflow w {\n  if conversation.Reason is ‸\n}\n",
+        "workflow w {\n  if not (person is kn‸) {\n  }\n}\n",
+        "workflow w {\n  ask {\n    idle 5m => hand off ‸\n  }\n}\n",
+        "workflow w {\n  say \"the shop is ‸\"\n}\n",
+        "workflow w {\n  say \"{now | date in ‸}\"\n}\n",
+        "workflow w {\n  say \"{now | date in \"Europe/Ber‸\"}\"\n}\n",
+        "push x to Case {\n  owner ‸\n}\n",
+        "push x to Case {\n  carry ‸\n}\n",
+        "map Contact to person {\n  find ‸\n}\n",
+        "map Case to conversation {\n  require Order_Number__c when Reason == ‸\n}\n",
+        "test \"t\" {\n  customer ‸\n}\n",
+        "test \"t\" {\n  expect ‸\n}\n",
+        "test \"t\" {\n  agent ‸\n}\n",
+        "test \"t\" {\n  org ‸\n}\n",
+        "test \"t\" {\n  customer is ‸\n}\n",
     ]));
 }
 

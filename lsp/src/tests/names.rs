@@ -236,6 +236,42 @@ fn what_is_certain_is_mended_by_a_click() {
 }
 
 #[test]
+fn what_one_edit_mends_is_mended_by_a_click() {
+    let mut editor = Editor::in_example();
+    let manifest = editor.on_disk("tidegate.toml");
+    let channel = "\n[channel.web_support]\nparameters = { topic = 40 }\n";
+    editor.write("tidegate.toml", &(manifest + channel));
+    editor.touched(&["tidegate.toml"]);
+    let body = |steps: &str| format!("workflow w {{\n{steps}\n}}\n");
+    let texts = [
+        body("  say \u{201c}Hello\u{201d}"),
+        body("  on open when person is known before support\n  if person is known {\n    match conversation.urgency {\n      \"low\" => go on\n    }\n  }"),
+        body("  match conversation.urgency {\n    null => go on\n    else => go on\n  }"),
+        format!("data person {{\n  private code: text(20)\n}}\n\n{}", body("  say \"{person.code ?? \"-\"}, {person.code}\"")),
+        format!("data person {{\n  private code: text(20)\n}}\n\n{}", body("  say \"Yours: {person.code}\"")),
+        "push agents to channel web_support {\n  send conversation.Subject | first 40 as \"Topic\"\n}\n".to_owned(),
+        body("  repeat up to 3 {\n    break\n  } exhausted => go on"),
+    ];
+    let told = texts.map(|text| {
+        editor.open("new.tide", &text);
+        editor.shown("new.tide");
+        let whole = json!({ "start": position("0:0"), "end": position("99:0") });
+        let document = json!({ "uri": editor.uri("new.tide") });
+        let params =
+            json!({ "textDocument": document, "range": whole, "context": { "diagnostics": [] } });
+        let actions = editor.ask("textDocument/codeAction", params).expect("actions");
+        let actions = actions.as_array().cloned().unwrap_or_default();
+        let lines: Vec<String> = actions
+            .iter()
+            .map(|its| format!("{}\n{}", its["title"], changes(&Ok(its["edit"].clone()))))
+            .collect();
+        editor.close("new.tide");
+        format!("{text}{}", lines.join("\n"))
+    });
+    insta::assert_snapshot!(told.join("\n\n"));
+}
+
+#[test]
 fn a_question_about_a_text_that_has_changed_since_is_not_answered_wrongly() {
     let mut editor = opened("billing.tide");
     let params = asked(&editor, "billing.tide", "conversation.Priority", 15);

@@ -2,7 +2,7 @@
 
 use tidegate_diagnostics::codes;
 
-use super::foreign::means_else;
+use super::foreign::{means_blank, means_else};
 use super::junk::{LineKind, shorten};
 use super::{Lower, offset};
 use crate::source::Range;
@@ -133,6 +133,13 @@ impl<'t> Lower<'t> {
                 let kind = ExprKind::Bool(name.text == "true");
                 Some(Pattern::Value(Expr { kind, range: name.range }))
             }
+            word if means_blank(word) => {
+                let message =
+                    format!("expected a value in quotes, `blank` or `else`, found `{word}`");
+                let problem = Problem::new(codes::MISSING_PART, name.range, message);
+                self.report(problem.replace(name.range, "blank").help("no value is `blank`"));
+                Some(Pattern::Blank(name.range))
+            }
             word if means_else(word) => {
                 self.report(
                     Problem::new(
@@ -154,7 +161,7 @@ impl<'t> Lower<'t> {
                         .replace(name.range, format!("\"{}\"", name.text))
                         .help("a list value is always in quotes"),
                 );
-                None
+                Some(Pattern::Unknown(name))
             }
         }
     }

@@ -371,7 +371,10 @@ impl<'t> Lower<'t> {
                 self.list(node);
                 self.report(
                     Problem::new(codes::UNEXPECTED_TEXT, range, "a list stands only behind `in`")
-                        .help("write `… in [ … ]`"),
+                        .help(
+                            "ask with `… in [ … ]`; `set` gives one value, also to a list of several, \
+                             which a form can fill with more",
+                        ),
                 );
                 Expr { kind: ExprKind::Missing, range }
             }

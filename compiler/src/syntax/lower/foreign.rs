@@ -38,6 +38,14 @@ pub(super) fn instead_of(kind: Kind, before: &str, found: &str) -> Option<String
         {
             format!("write it without `{sign}`")
         }
+        Kind::missing_on if first_word(found) == "to" => {
+            let name = first_word(found[2..].trim_start());
+            format!("another workflow is done with `run {name}`")
+        }
+        Kind::missing_test if matches!(sign, '"' | '\'') || sign.is_ascii_digit() => {
+            let value = found.split_whitespace().next()?;
+            format!("values are compared with `==`: `== {value}`")
+        }
         Kind::missing_hole if sign == '{' => "one brace is enough: `{person.FirstName}`".to_owned(),
         Kind::missing_operand if before.ends_with('<') && sign == '>' => {
             "write `!=` for what is not equal".to_owned()
@@ -92,6 +100,9 @@ pub(super) fn behind(before: &str, text: &str, lines: LineKind) -> Option<String
     Some(match lines {
         _ if matches!(word, "elif" | "elsif" | "elseif") => "write `else if`".to_owned(),
         _ if text.starts_with("/*") || sign == '#' => COMMENT.to_owned(),
+        _ if before.ends_with('"') && text.ends_with('"') && !word.is_empty() => {
+            "a quote within a text is written `\\\"`".to_owned()
+        }
         LineKind::Step | LineKind::Arm if word == "exhausted" => {
             "`exhausted => …` stands behind the `}` of a `repeat`".to_owned()
         }
@@ -155,7 +166,8 @@ pub(super) fn step_for(text: &str) -> Option<&'static str> {
         "otherwise" => "else",
         "switch" => "match",
         "call" => "run",
-        "return" | "stop" | "exit" | "quit" => "end",
+        "stop" | "exit" | "quit" => "end",
+        "break" => "leave repeat",
         _ => return None,
     })
 }
@@ -167,6 +179,22 @@ pub(super) fn line(text: &str, kind: LineKind) -> Option<String> {
     Some(match kind {
         _ if text.starts_with('#') || text.starts_with("/*") || text.starts_with("--") => {
             COMMENT.to_owned()
+        }
+        LineKind::Step if word == "return" => {
+            "a workflow returns where its steps end, so take the line out; `end` ends the conversation, \
+             and what must not go on stands in the `else` of an `if`"
+                .to_owned()
+        }
+        LineKind::Step if matches!(word, "while" | "for" | "foreach" | "loop" | "until" | "do") => {
+            "what is done again has a bound: `repeat up to 3 { … } exhausted => …`, which `leave repeat` \
+             leaves"
+                .to_owned()
+        }
+        LineKind::Step if word == "continue" => {
+            "a `repeat` goes on at its end: put the steps that are to be left out into an `if`".to_owned()
+        }
+        LineKind::Entry if text.starts_with(|sign: char| sign.is_ascii_digit()) => {
+            "decimals stand behind a point, `4.5`; a comma stands between attributes".to_owned()
         }
         LineKind::Step if matches!(word, "var" | "const" | "local" | "val" | "define") => {
             let name = first_word(rest);
@@ -209,6 +237,11 @@ pub(super) fn line(text: &str, kind: LineKind) -> Option<String> {
 /// Words of other languages for the arm that takes what is left.
 pub(super) fn means_else(word: &str) -> bool {
     matches!(word, "default" | "otherwise" | "_" | "other" | "any")
+}
+
+/// Words of other languages for no value.
+pub(super) fn means_blank(word: &str) -> bool {
+    matches!(word, "null" | "nil" | "undefined" | "NULL" | "None")
 }
 
 const COMMENT: &str = "a comment begins with `//` and ends with its line";

@@ -7,7 +7,7 @@ use crate::source::Range;
 use crate::syntax::chunk::ITEM_KEYWORDS;
 use crate::syntax::expected;
 use crate::syntax::parser::{Kind, Node};
-use crate::syntax::problem::Problem;
+use crate::syntax::problem::{Problem, ProblemFix};
 use crate::syntax::suggest::nearest;
 
 /// The longest piece of the user's text that a message repeats.
@@ -296,10 +296,11 @@ impl<'t> Lower<'t> {
     }
 
     pub(super) fn curly(&mut self, range: Range) {
-        self.report(
+        let mut problem =
             Problem::new(codes::CURLY_QUOTES, range, "curly quotes don't enclose a text")
-                .help("write straight quotes: `\"…\"`"),
-        );
+                .help("write straight quotes: `\"…\"`");
+        problem.fix = straightened(self.text, range);
+        self.report(problem);
     }
 
     /// A line that begins like none of its kind.
@@ -354,6 +355,21 @@ impl<'t> Lower<'t> {
 pub(super) const CURLY: [char; 8] = [
     '\u{2018}', '\u{2019}', '\u{201A}', '\u{201B}', '\u{201C}', '\u{201D}', '\u{201E}', '\u{201F}',
 ];
+
+/// The change that makes the first two curly quotes of a place straight ones.
+fn straightened(text: &str, at: Range) -> Option<ProblemFix> {
+    let quoted = text.get(at.start as usize..at.end as usize)?;
+    let mut quotes = quoted.match_indices(CURLY);
+    let ((open, sign), (close, other)) = (quotes.next()?, quotes.next()?);
+    let inside = quoted.get(open + sign.len()..close)?;
+    let edit = |from: usize, sign: &str| {
+        let start = at.start + offset(from);
+        (Range { start, end: start + offset(sign.len()) }, "\"".to_owned())
+    };
+    let edits = vec![edit(open, sign), edit(close, other)];
+    let title = "write straight quotes".to_owned();
+    (!inside.contains(['"', '\\'])).then_some(ProblemFix { title, edits })
+}
 
 /// `conversation.Priority = …` and the like.
 fn assigns(text: &str) -> bool {

@@ -215,6 +215,13 @@ impl<'t> Lower<'t> {
         let line = first_line(rest);
         let line = line.split('{').next().unwrap_or(line).trim_end();
         let range = Range { start: word.start, end: word.start + offset(line.len()) };
+        let name = line.strip_suffix(';').map_or("", str::trim_end);
+        if !name.is_empty() && name == first_word(name) {
+            let at = Range { start: range.start + offset(name.len()), end: range.end };
+            let problem = Problem::new(codes::UNEXPECTED_TEXT, at, "unexpected `;`");
+            let help = "a line needs no `;` at its end";
+            return self.report(problem.replace(at, "").help(help));
+        }
         let message = format!("expected a text in quotes, found `{}`", shorten(line));
         let problem = Problem::new(codes::MISSING_PART, range, message);
         self.report(

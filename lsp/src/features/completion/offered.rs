@@ -4,17 +4,15 @@ use std::mem::discriminant;
 
 use gen_lsp_types::{CompletionItem, CompletionItemKind, Documentation};
 use tidegate_compiler::hir::{Attribute, Origin, Space, Type};
-use tidegate_compiler::mentions::{Mention, Named, PIPES, TYPES, Valued, Wanted, mentions};
+use tidegate_compiler::mentions::{Mention, Named, PIPES, TYPES, Valued, Wanted, Where, mentions};
 use tidegate_compiler::source::{ItemId, Range};
-use tidegate_compiler::syntax::ast::Item;
+use tidegate_compiler::syntax::ast::{Item, Workflow};
 use tidegate_compiler::syntax::{LineKind, ParsedItem};
 use tidegate_schemas::catalog::{Catalog, Field, FieldKind, Object};
 
 use super::{At, CURSOR};
 
 const ITEMS: [&str; 8] = ["map", "data", "push", "form", "text", "hours", "workflow", "test"];
-const OUTCOMES: [&str; 7] =
-    ["human", "idle", "unavailable", "refused", "created", "delayed", "rejected"];
 
 /// A place where a name of some kind is wanted.
 pub(super) struct Offered<'a> {
@@ -43,6 +41,7 @@ impl Offered<'_> {
         let catalog = &self.at.analysis.catalog;
         match &self.mention.named {
             Named::Attribute(space, _) => self.attributes_of(*space, ""),
+            Named::Word(_) if matches!(self.mention.wanted, Wanted::Arm(_)) => self.patterns(),
             Named::Given(_) | Named::Word(_) => self.values(),
             // A label can be nothing else.
             Named::Text(_) if self.is_label() => self.texts(),
@@ -51,7 +50,11 @@ impl Offered<'_> {
                 let languages = self.at.settings.languages.iter();
                 languages.map(|its| plain(its, CompletionItemKind::Constant, "")).collect()
             }
-            Named::Field(field) => fields(field.home(catalog), self.purpose()),
+            Named::Field(field) => {
+                let mut all = self.listed_like();
+                all.extend(fields(field.home(catalog), self.purpose()));
+                all
+            }
             Named::Parent(field) => parents(field.home(catalog)),
             Named::Object(_) => objects(catalog),
             Named::Space(_) => self.spaces(),
@@ -65,8 +68,8 @@ impl Offered<'_> {
             }
             Named::Target(_) => fields(catalog.objects.get("Case"), Purpose::Transcript),
             Named::Push(_) if !self.line.trim_end().ends_with("using") => keywords(&["case using"]),
+            Named::Workflow(_) => self.workflows(),
             Named::Push(_)
-            | Named::Workflow(_)
             | Named::ChannelPush(_)
             | Named::Form(_)
             | Named::Hours(_)
@@ -78,7 +81,10 @@ impl Offered<'_> {
             }
             Named::BusinessHours(_) => business_hours(catalog),
             Named::Holiday(_) => holidays(catalog),
-            Named::Outcome(_) => keywords(&OUTCOMES),
+            Named::Outcome(_) => match self.mention.wanted {
+                Wanted::Outcome(outcomes) => keywords(outcomes),
+                _ => Vec::new(),
+            },
             Named::Pipe(_) => keywords(PIPES),
             Named::Type(_) => keywords(TYPES),
             Named::Value(valued, _) => self.listed(valued, false),
@@ -96,7 +102,7 @@ impl Offered<'_> {
         match &self.mention.wanted {
             Wanted::Condition => Some(Type::Bool),
             Wanted::Like(valued) => self.type_of(valued),
-            Wanted::Anything | Wanted::Place => None,
+            _ => None,
         }
     }
 
@@ -115,30 +121,85 @@ impl Offered<'_> {
 
     /// Attributes of a namespace, with what is written before their names.
     fn attributes_of(&self, space: Space, before: &str) -> Vec<CompletionItem> {
-        let place = self.mention.wanted == Wanted::Place;
         let all = &self.at.analysis.program.attributes;
         all.iter()
-            .filter(|its| its.space == space && (!place || its.can_be_set()))
+            .filter(|its| its.space == space && self.suits(its))
             .map(|its| attribute(its, before, self.fit(&its.ty)))
             .collect()
     }
 
+    /// Whether an attribute can stand there.
+    fn suits(&self, its: &Attribute) -> bool {
+        match self.mention.wanted {
+            Wanted::Place => its.can_be_set(),
+            Wanted::Detected => its.can_be_set() && matches!(its.ty, Type::List(_)),
+            Wanted::Rated => its.can_be_set() && matches!(its.ty, Type::Number { .. }),
+            Wanted::Told => !its.private,
+            Wanted::Anything
+            | Wanted::Condition
+            | Wanted::Like(_)
+            | Wanted::Arm(_)
+            | Wanted::Outcome(_) => true,
+        }
+    }
+
+    /// What an arm of a `match` can take.
+    fn patterns(&self) -> Vec<CompletionItem> {
+        let mut all = match &self.mention.wanted {
+            Wanted::Arm(Some(valued)) => self.listed(valued, true),
+            _ => Vec::new(),
+        };
+        all.extend(keywords(&["blank", "else"]));
+        all
+    }
+
+    /// Values of the list that is wanted.
+    fn listed_like(&self) -> Vec<CompletionItem> {
+        match &self.mention.wanted {
+            Wanted::Like(valued) => self.listed(valued, true),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The workflows that `run` can do: one that an event starts is done by nothing else, and none does
+    /// itself. Behind `before` stand others that the same event starts.
+    fn workflows(&self) -> Vec<CompletionItem> {
+        let Item::Workflow(own) = &self.parsed.item else { return self.others_of_its_kind() };
+        let runs = self.line.trim_end().ends_with("run");
+        let event = |its: &Workflow| its.trigger.as_ref().map(|trigger| trigger.event.text.clone());
+        let all = self.at.analysis.written().filter_map(|its| match &its.parsed.item {
+            Item::Workflow(workflow) => Some(workflow),
+            _ => None,
+        });
+        let fits = all.filter(|its| {
+            let others = if runs { its.trigger.is_none() } else { event(its) == event(own) };
+            others && its.name.text != own.name.text
+        });
+        let mut names: Vec<&String> = fits.map(|its| &its.name.text).collect();
+        names.sort();
+        names.dedup();
+        names.into_iter().map(|name| plain(name, CompletionItemKind::Function, "")).collect()
+    }
+
     /// All that an expression can begin with.
     fn values(&self) -> Vec<CompletionItem> {
-        let place = self.mention.wanted == Wanted::Place;
-        let mut all = match &self.mention.wanted {
-            Wanted::Like(valued) => self.listed(valued, true),
-            Wanted::Anything | Wanted::Condition | Wanted::Place => Vec::new(),
-        };
+        let place = self.mention.wanted.is_place();
+        let mut all = self.listed_like();
         all.extend(self.attributes_of(Space::Conversation, "conversation."));
         all.extend(self.attributes_of(Space::Person, "person."));
         if place {
             if self.is_line_of_form() {
                 all.extend(keywords(&["file"]));
+                if matches!(self.parsed.item, Item::Workflow(_)) {
+                    all.extend(keywords(Where::Wait.outcomes()));
+                }
             }
             return all;
         }
         all.extend(self.attributes_of(Space::Session, "session."));
+        if self.mention.wanted == Wanted::Told {
+            return all;
+        }
         for (name, range) in self.lets {
             let given = Valued::Given(*range);
             let ty = self.type_of(&given);
@@ -265,6 +326,9 @@ pub(super) fn words(
     match unknown {
         Some((range, kind)) if range.start == cursor.start => {
             let mut all = keywords(kind.words());
+            if *kind == LineKind::Answer {
+                all.extend(keywords(Where::Answer.outcomes()));
+            }
             if let (LineKind::Push, Item::Push(push)) = (kind, &parsed.item) {
                 let object = at.analysis.catalog.objects.get(&push.object.text);
                 all.extend(fields(object, Purpose::Written));
@@ -317,7 +381,8 @@ fn fields(object: Option<&Object>, purpose: Purpose) -> Vec<CompletionItem> {
     match purpose {
         Purpose::Transcript => all.extend(keywords(&["file", "comment", "nowhere"])),
         Purpose::Synced => all.extend(parents(Some(object))),
-        Purpose::Read | Purpose::Written | Purpose::Text => {}
+        Purpose::Text => all.extend(keywords(&["nowhere"])),
+        Purpose::Read | Purpose::Written => {}
     }
     all
 }
@@ -360,14 +425,14 @@ fn queues(catalog: &Catalog) -> Vec<CompletionItem> {
     all.map(|its| plain(&its.developer_name, CompletionItemKind::Constant, &its.label)).collect()
 }
 
-fn keywords(words: &[&str]) -> Vec<CompletionItem> {
+pub(super) fn keywords(words: &[&str]) -> Vec<CompletionItem> {
     words
         .iter()
         .map(|word| ranked(plain(word, CompletionItemKind::Keyword, ""), Fit::Poorly))
         .collect()
 }
 
-fn plain(label: &str, kind: CompletionItemKind, detail: &str) -> CompletionItem {
+pub(super) fn plain(label: &str, kind: CompletionItemKind, detail: &str) -> CompletionItem {
     let detail = Some(detail.to_owned()).filter(|detail| !detail.is_empty());
     debug_assert!(!label.contains(CURSOR), "the word at the cursor is nobody's");
     CompletionItem {
