@@ -389,6 +389,17 @@ parameters = { tier = 40, "AI Tone of Voice" = 255 }
     }
 
     #[test]
+    fn a_secret_is_named_by_its_variable() {
+        let of_key = WHOLE.replace("key_env = \"IDENTITY\"", "key = \"abc\"");
+        insta::assert_snapshot!(refused(&of_key));
+    }
+
+    #[test]
+    fn a_length_in_quotes_is_told_to_be_a_number() {
+        insta::assert_snapshot!(refused(&WHOLE.replace("tier = 40", "tier = \"40\"")));
+    }
+
+    #[test]
     fn an_org_that_is_not_there_is_refused() {
         insta::assert_snapshot!(refused(&WHOLE.replace("org = \"production\"", "org = \"prod\"")));
     }

@@ -47,10 +47,12 @@ pub enum Written {
 ///
 /// # Errors
 ///
-/// There is none, or it cannot be read as a catalog.
+/// There is none, it cannot be read as a catalog, or it contradicts itself.
 pub fn read(root: &Path) -> Result<Catalog, SchemaFolderError> {
     let files = place::read(root)?;
-    codec::from_files(&files).map_err(SchemaFolderError::Unreadable)
+    let catalog = codec::from_files(&files).map_err(SchemaFolderError::Unreadable)?;
+    codec::coherent(&catalog).map_err(SchemaFolderError::Unreadable)?;
+    Ok(catalog)
 }
 
 /// Replaces the metadata. Killed at any moment, it leaves the old or the new.

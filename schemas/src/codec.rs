@@ -7,6 +7,7 @@
 //!
 //! Writing and reading are inverse: `from_files(&to_files(&c)) == Ok(c)`.
 
+mod coherent;
 mod error;
 mod hours;
 mod layout;
@@ -22,6 +23,7 @@ use sha2::{Digest, Sha256};
 
 use crate::catalog::Catalog;
 
+pub use coherent::coherent;
 pub use error::{Fault, Unreadable};
 pub use read::from_files;
 

@@ -8,6 +8,8 @@ mod bad_inputs;
 mod ci;
 #[path = "cli/dead_letters.rs"]
 mod dead_letters;
+#[path = "cli/dev.rs"]
+mod dev;
 #[path = "cli/diff.rs"]
 mod diff;
 #[path = "cli/emit.rs"]

@@ -2,6 +2,7 @@
 
 mod identity;
 mod local;
+pub(super) mod operators;
 mod page;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -67,11 +68,13 @@ struct Dev {
     port: u16,
     analyzer: Analyzer,
     signer: Signer,
+    operator_token: SecretString,
 }
 
 impl Dev {
     fn new(opened: Opened, port: u16) -> Self {
-        Self { opened, port, analyzer: Analyzer::new(), signer: Signer::new() }
+        let operator_token = operators::token();
+        Self { opened, port, analyzer: Analyzer::new(), signer: Signer::new(), operator_token }
     }
 
     async fn run(mut self) -> Result<(), Failure> {
@@ -80,6 +83,7 @@ impl Dev {
         let (org, client) = local::start(self.address(2), &folder, own.as_ref()).await?;
         local::deploy(&org, &self.opened.manifest).await?;
         let catalog = Arc::new(local::catalog(&client, &self.opened, own).await?);
+        let mut schema = local::Schema::of(&self.opened);
         let mut changes = Changes::of(&self.opened.root)?;
         let plan = loop {
             match self.build(&catalog) {
@@ -94,9 +98,12 @@ impl Dev {
         local::deploy_package(&org, &plan, &catalog, &self.opened.manifest);
         let pages = TcpListener::bind(self.address(0)).await.map_err(|error| port_taken(&error))?;
         let server = self.serve(&pages, client, &plan, Place::Local(org.url().to_owned())).await?;
+        // Until the project is left, operators find the server by it.
+        let _door = operators::Door::open(&self.opened.root, &server, &self.operator_token)?;
         self.welcome(pages, &org, &server, &plan)?;
         loop {
             changes.next().await;
+            schema.tell_of_changes(&self.opened);
             self.again(&catalog, &org, &server).await;
         }
     }
@@ -159,9 +166,9 @@ impl Dev {
         let org: Arc<dyn Org> = Arc::new(SalesforceOrg::new(client));
         serving::start(ServerConfig {
             listen: self.address(1),
-            operator: None,
+            operator: Some(operators::listener(&self.operator_token)),
             edge: EdgeConfig::wide(),
-            store: StoreConfig::Sqlite(self.opened.root.join(".tidegate/dev/tidegate.db")),
+            store: StoreConfig::Sqlite(self.opened.root.join(operators::STORE)),
             plan: plan.encode(),
             messengers: vec![messenger],
             users: self.opened.manifest.user.clone(),

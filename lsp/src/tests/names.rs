@@ -245,7 +245,7 @@ fn what_one_edit_mends_is_mended_by_a_click() {
     let body = |steps: &str| format!("workflow w {{\n{steps}\n}}\n");
     let texts = [
         body("  say \u{201c}Hello\u{201d}"),
-        body("  on open when person is known before support\n  if person is known {\n    match conversation.urgency {\n      \"low\" => go on\n    }\n  }"),
+        body("  if person is known {\n    match conversation.urgency {\n      \"low\" => go on\n    }\n  }"),
         body("  match conversation.urgency {\n    null => go on\n    else => go on\n  }"),
         format!("data person {{\n  private code: text(20)\n}}\n\n{}", body("  say \"{person.code ?? \"-\"}, {person.code}\"")),
         format!("data person {{\n  private code: text(20)\n}}\n\n{}", body("  say \"Yours: {person.code}\"")),

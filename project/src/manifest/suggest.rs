@@ -78,6 +78,15 @@ fn reword(raw: &str, place: &str) -> Option<(String, String)> {
         let message = format!("a text is wanted here, not `{}`", place.trim());
         return Some((message, format!("write it in quotes: `\"{}\"`", place.trim())));
     }
+    if raw.starts_with("invalid type: string") && raw.ends_with("expected i64") {
+        let bare = place.trim().trim_matches(['"', '\'']);
+        let message = format!("a whole number is wanted here, not the text `{}`", place.trim());
+        let help = match bare.parse::<u64>() {
+            Ok(number) => format!("write it without quotes: `{number}`"),
+            Err(_) => "write it without quotes, such as `40`".to_owned(),
+        };
+        return Some((message, help));
+    }
     if raw.contains("expected a nonzero u32") {
         let message = "a whole number from 1 on is wanted here";
         return Some((message.to_owned(), "leave it out for the usual one".to_owned()));
@@ -95,12 +104,24 @@ fn reword(raw: &str, place: &str) -> Option<(String, String)> {
     let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
     let help = nearest(unknown, &known).map_or_else(
         || format!("known here: {}", known.join(", ")),
-        |near| format!("did you mean `{near}`?"),
+        |near| match near.strip_suffix("_env") {
+            Some(secret) if secret == unknown => {
+                format!(
+                    "write `{near} = \"…\"`, the name of the environment variable that holds it"
+                )
+            }
+            _ => format!("did you mean `{near}`?"),
+        },
     );
     Some((format!("`{unknown}` is not known here"), help))
 }
 
 fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    // A secret stands in a variable of the environment, whose name is wanted.
+    let of_variable = known.iter().find(|its| its.strip_suffix("_env") == Some(word));
+    if of_variable.is_some() {
+        return of_variable.copied();
+    }
     known
         .iter()
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), *candidate))

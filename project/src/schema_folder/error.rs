@@ -54,7 +54,7 @@ impl SchemaFolderError {
         match self {
             SchemaFolderError::Absent { .. } => "run `tidegate pull` to fetch it",
             SchemaFolderError::Unreadable(_) | SchemaFolderError::NotText { .. } => {
-                "run `tidegate pull` to write it anew, or take it back from version control"
+                "what was written by hand is mended there; what was pulled, `tidegate pull` writes anew"
             }
             SchemaFolderError::Link { .. } => "put a real file or folder in its place",
             SchemaFolderError::Busy => "wait for it to end",

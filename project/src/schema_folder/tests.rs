@@ -168,8 +168,8 @@ fn what_cannot_be_read_is_named_with_help() {
     fs::write(project.path().join("schema/objects/Case.toml"), "name = 1").expect("a spoilt file");
     assert_eq!(
         told(project.path()),
-        "the pulled metadata cannot be read: objects/Case.toml:1: `name`: invalid type: integer \
-         `1`, expected a string (run `tidegate pull` to write it anew, or take it back from version \
-         control)"
+        "the pulled metadata cannot be read: objects/Case.toml:1: `name`: a text in quotes is wanted \
+         here, not 1 (what was written by hand is mended there; what was pulled, `tidegate pull` \
+         writes anew)"
     );
 }

@@ -148,5 +148,32 @@ fn in_words(message: &str) -> String {
     let visible = |c: char| if c.is_control() { '?' } else { c };
     let lines: Vec<String> =
         message.lines().map(|line| line.chars().map(visible).collect()).collect();
-    lines.join("; ").replace("expected u32", "expected a whole number")
+    let message = lines.join("; ").replace("expected u32", "expected a whole number");
+    let Some((what, wanted)) = message.split_once(", expected ") else { return message };
+    let found = what.split_once(": ").map_or(what, |(_, found)| found);
+    let found = found.strip_prefix("string ").or(found.strip_prefix("integer ")).unwrap_or(found);
+    let found = found.replace('`', "");
+    if what.starts_with("unknown field") {
+        let known = wanted.trim_start_matches("one of ").replace("there are no fields", "nothing");
+        let named = what.split('`').nth(1).unwrap_or_default();
+        return format!("`{named}` is not known here, where {known} can stand");
+    }
+    let written = match wanted {
+        "struct ValueEntry" => "a value, written `{ value = \"red\", label = \"Red\" }`",
+        "struct QueueEntry" => "a queue, written `{ label = \"Orders\", objects = [\"Case\"] }`",
+        "struct UserEntry" => "a user, written `{ label = \"Ada Ek\" }`",
+        "struct RecordTypeEntry" => "a record type, written `{ label = \"Return\" }`",
+        "struct HolidayEntry" => {
+            "a holiday, written `{ name = \"Boxing Day\", date = \"2026-12-26\" }`"
+        }
+        "struct HoursEntry" => "a table such as `[business_hours.\"Service Desk\"]`",
+        "struct FieldEntry" => "a table such as `[fields.Subject]`",
+        "a whole number" => "a whole number without quotes",
+        "a string" => "a text in quotes",
+        "a boolean" => "`true` or `false`",
+        "a sequence" => "a list in `[ ]`",
+        "a map" => "a table",
+        _ => return message,
+    };
+    format!("{written} is wanted here, not {found}")
 }

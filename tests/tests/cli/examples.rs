@@ -57,7 +57,7 @@ fn a_schema_that_is_written_by_hand_will_do() {
         std::fs::remove_file(folder.path().join(name)).expect("a file of the template");
     }
     let files = files_of_the_reference();
-    assert_eq!(files.len(), 3, "{files:?}");
+    assert_eq!(files.len(), 4, "{files:?}");
     for (name, text) in files {
         let path = folder.path().join(name);
         std::fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");

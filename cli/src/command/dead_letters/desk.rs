@@ -12,6 +12,7 @@ use tidegate_server::dead_letters::{self, Changes, Letter, Refused, Summary};
 use tidegate_store::StoreError;
 use tidegate_store::sqlite::SqliteStore;
 
+use crate::command::dev::operators;
 use crate::failure::Failure;
 use crate::opened::Opened;
 use crate::org_login::from_environment;
@@ -48,6 +49,9 @@ struct Done {}
 impl Desk {
     /// The store where nobody has it; else the server that does.
     pub(super) async fn find(opened: &Opened, store: Option<&Path>) -> Result<Self, Failure> {
+        if let Some(desk) = Self::of_dev(opened, store).await {
+            return Ok(desk);
+        }
         let server = &opened.manifest.server;
         let usual = opened.root.join(server.store.trim_start_matches("sqlite:"));
         let path = store.unwrap_or(&usual);
@@ -74,6 +78,25 @@ impl Desk {
             }
             Err(error) => Err(Failure::world(error.to_string(), "")),
         }
+    }
+
+    /// The server of a `dev` that runs in the project, unless another store is named.
+    async fn of_dev(opened: &Opened, store: Option<&Path>) -> Option<Self> {
+        let same = |one: &Path, other: &Path| match (one.canonicalize(), other.canonicalize()) {
+            (Ok(one), Ok(other)) => one == other,
+            _ => false,
+        };
+        let own = opened.root.join(operators::STORE);
+        if store.is_some_and(|store| !same(store, &own)) {
+            return None;
+        }
+        let (address, token) = operators::of(&opened.root)?;
+        let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().ok()?;
+        let desk = Self::Server { http, url: format!("http://{address}"), token };
+        // One that was killed leaves its file behind, and nobody answers.
+        desk.list().await.ok()?;
+        anstream::eprintln!("asked of `tidegate dev`, which runs here");
+        Some(desk)
     }
 
     async fn server(server: &ServerSection, why: &str) -> Result<Self, Failure> {

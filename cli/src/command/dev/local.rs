@@ -166,6 +166,33 @@ fn told(catalog: &Catalog) -> Told {
     }
 }
 
+/// What stands in `schema/`, which the local org is made from or has written, when it started.
+pub(super) struct Schema {
+    known: Option<Catalog>,
+}
+
+impl Schema {
+    pub(super) fn of(opened: &Opened) -> Self {
+        Self { known: schema_folder::read(&opened.root).ok() }
+    }
+
+    /// Says that something else stands there now, once for each change: neither the org nor the check
+    /// follow it.
+    pub(super) fn tell_of_changes(&mut self, opened: &Opened) {
+        match schema_folder::read(&opened.root) {
+            Ok(now) if self.known.as_ref() == Some(&now) => {}
+            Ok(now) => {
+                self.known = Some(now);
+                anstream::eprintln!(
+                    "schema/ has changed: start `tidegate dev` again, for the local org and the check \
+                     go by what stood there when it started"
+                );
+            }
+            Err(error) => anstream::eprintln!("error: {error}\nhelp: {}", error.help()),
+        }
+    }
+}
+
 /// What programs are checked against: the project's own metadata where the local org was made from it,
 /// and otherwise what is pulled from the local org.
 pub(super) async fn catalog(

@@ -27,7 +27,8 @@ const PUSH: Phrases = &[
 const HOURS: Phrases = &[("hours *", &["from"]), ("… holidays", &["none", "except"])];
 
 const WORKFLOW: Phrases = &[
-    ("on", &["open", "message", "agent reply"]),
+    ("on", &["visit", "open", "message", "agent reply"]),
+    ("on visit", &["after", "when", "once per", "before"]),
     ("on agent", &["reply"]),
     ("on open", &["when", "once per", "before"]),
     ("on message", &["when", "once per", "before"]),
@@ -65,6 +66,7 @@ const TEST: Phrases = &[
     (
         "customer",
         &[
+            "visits",
             "opens",
             "writes",
             "chooses",
@@ -77,6 +79,7 @@ const TEST: Phrases = &[
             "is silent",
         ],
     ),
+    ("customer visits", &["after"]),
     ("customer is", &["silent"]),
     ("customer asks", &["for a person"]),
     ("customer signs", &["in"]),

@@ -1,6 +1,6 @@
 //! What a reader is told about files that are no catalog.
 
-use super::super::{from_files, object_path, to_files};
+use super::super::{coherent, from_files, object_path, to_files};
 use super::small_org;
 
 /// The faults after one replacement in one file.
@@ -32,10 +32,35 @@ fn every_fault_names_file_and_key() {
         faults("hours.toml", "time_zone", "timezone"),
         faults("org.toml", "pulled_by", "pulled_bye"),
         faults("org.toml", "objects = [\"Case\"]", "objects = \"Case\""),
+        faults(
+            "org.toml",
+            "Tier_1 = { label = \"Tier 1\", objects = [\"Case\"] }",
+            "Tier_1 = \"Tier 1\"",
+        ),
+        faults(&case, "{ value = \"Delivery\" }", "\"Delivery\""),
         faults("org.toml", "format = 1", "format = 2\nnew = true"),
         faults("org.toml", "format = 1\n", ""),
     ];
     insta::assert_snapshot!(told.join("\n\n"));
+}
+
+#[test]
+fn a_list_depends_on_values_that_are_there() {
+    let told = |from: &str, to: &str| {
+        let mut files = to_files(&small_org());
+        let text = files.get_mut(&object_path("Case")).expect("the Case");
+        assert!(text.contains(from), "{from:?} is not in {text}");
+        *text = text.replacen(from, to, 1);
+        let catalog = from_files(&files).expect("each line is right");
+        coherent(&catalog).expect_err("together they are not").to_string()
+    };
+    let all = [
+        told("controller = \"Reason\"", "controller = \"Raeson\""),
+        told("controller = \"Reason\"", "controller = \"Subject\""),
+        told("valid_for = [\"Delivery\"]", "valid_for = [\"Delivry\"]"),
+    ];
+    insta::assert_snapshot!(all.join("\n"));
+    assert_eq!(coherent(&small_org()), Ok(()));
 }
 
 #[test]
