@@ -404,7 +404,7 @@ mod twins {
     #[test]
     fn without_the_proof_of_answers_they_are_lost() {
         let first = super::variable("TIDEGATE_SOUNDNESS_SEED", 0);
-        let tally = play_all(first..first + 400, &["E0603"]);
+        let tally = play_all(first..first + 700, &["E0603"]);
         println!("{} answers lost in {} conversations", tally.unread, tally.talks);
         assert!(tally.failures.is_empty(), "{}", tally.failures.join("\n----------------\n"));
         assert!(tally.unread > 20, "only {} answers were lost", tally.unread);

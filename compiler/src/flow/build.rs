@@ -68,13 +68,7 @@ impl<'p> Builder<'p> {
             }
             StepKind::HandOff { arms, .. } => self.hand_off(step, arms, open),
             StepKind::Ask { arms } | StepKind::Verify { arms } | StepKind::Collect { arms, .. } => {
-                let wait = self.node(Op::Wait(step), open);
-                let mut behind = vec![(wait, Guard::Answered)];
-                if matches!(step.kind, StepKind::Verify { .. }) {
-                    behind.push((wait, Guard::Meanwhile));
-                }
-                behind.extend(self.own_arms(wait, arms));
-                behind
+                self.wait(step, arms, open)
             }
             StepKind::Choose { options, other, arms, .. } => {
                 let wait = self.node(Op::Wait(step), open);
@@ -124,6 +118,21 @@ impl<'p> Builder<'p> {
             self.block(&arm.body, from);
         }
         Vec::new()
+    }
+
+    fn wait(
+        &mut self,
+        step: &'p Step,
+        arms: &'p [OutcomeArm],
+        open: Vec<Open<'p>>,
+    ) -> Vec<Open<'p>> {
+        let wait = self.node(Op::Wait(step), open);
+        let mut behind = vec![(wait, Guard::Answered)];
+        if matches!(step.kind, StepKind::Verify { .. }) {
+            behind.push((wait, Guard::Meanwhile));
+        }
+        behind.extend(self.own_arms(wait, arms));
+        behind
     }
 
     /// It goes on by its arms alone: each way to end is an outcome.
