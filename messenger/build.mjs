@@ -14,10 +14,10 @@ const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
 
 /**
- * What a visitor may have to load, in bytes after gzip; 700 of `app.js` are for files, 2,100 for chats with agents and
+ * What a visitor may have to load, in bytes after gzip; 700 of `app.js` are for files, 2,300 for chats with agents and
  * the files in them; 400 of it and 700 of `embed.js` for what is shown to visitors who have not opened the chat.
  */
-const budgets = { "app.js": 28_700, "app.css": 6_000, "embed.js": 3_700 };
+const budgets = { "app.js": 28_900, "app.css": 6_000, "embed.js": 3_700 };
 
 const shared = {
   absWorkingDir: here,

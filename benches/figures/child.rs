@@ -119,9 +119,14 @@ pub(crate) fn run(role: &str, arguments: &[String]) -> ExitCode {
 }
 
 async fn tidegate(plan: &Path, store: &Path) -> tidegate_server::RunningServer {
+    Server::start(config(plan, store)).await.expect("a server")
+}
+
+/// A server without an org.
+pub(crate) fn config(plan: &Path, store: &Path) -> ServerConfig {
     let messenger =
         MessengerConfig { name: "web".into(), origins: vec![], identity: vec![], max_file_mb: 10 };
-    let config = ServerConfig {
+    ServerConfig {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         operator: None,
         edge: EdgeConfig::wide(),
@@ -136,8 +141,7 @@ async fn tidegate(plan: &Path, store: &Path) -> tidegate_server::RunningServer {
         country_header: None,
         any_org: true,
         org_check: std::time::Duration::ZERO,
-    };
-    Server::start(config).await.expect("a server")
+    }
 }
 
 async fn served(router: Router) -> SocketAddr {

@@ -14,6 +14,7 @@ mod http;
 mod plan;
 mod project;
 mod rehearse;
+mod relay;
 mod report;
 mod start;
 mod steps;
@@ -25,7 +26,7 @@ use report::Report;
 
 type Subject = fn(&mut Report);
 
-const SUBJECTS: [(&str, Subject); 9] = [
+const SUBJECTS: [(&str, Subject); 10] = [
     ("expressions", expressions::run),
     ("check", check::run),
     ("editor", editor::run),
@@ -34,6 +35,7 @@ const SUBJECTS: [(&str, Subject); 9] = [
     ("start", start::run),
     ("steps", steps::run),
     ("streams", streams::run),
+    ("relay", relay::run),
     ("rehearse", rehearse::run),
 ];
 

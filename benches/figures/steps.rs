@@ -101,7 +101,7 @@ fn workflow() -> String {
 }
 
 /// Milliseconds of syncs of a file that grew by a page.
-fn syncs(folder: &Path) -> Vec<f64> {
+pub(crate) fn syncs(folder: &Path) -> Vec<f64> {
     let mut file = File::create(folder.join("synced")).expect("a file");
     let one = |_| {
         file.write_all(&[7; 4096]).expect("written");

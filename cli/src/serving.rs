@@ -208,6 +208,7 @@ fn edge(server: &ServerSection) -> EdgeConfig {
             limits.conversations_per_minute,
             usual.conversations_per_minute,
         ),
+        files_mb: size(limits.files_mb, usual.files_mb),
         deadlines: usual.deadlines,
     }
 }

@@ -70,13 +70,13 @@ const english = {
   requiredChoices: "Please choose at least one.",
   requiredCheck: "Please tick this box.",
   requiredFile: "Please choose a file.",
-  fileLimit: (most: number) => `Photo, video, PDF, Word, Excel or text, up to ${most} MB`,
-  fileTooLarge: (most: number) => `This file is too large. It may have ${most} MB at most.`,
+  fileLimit: (most: number) => `Photo, video, PDF, Word, Excel or text, up to ${size(most)}`,
+  fileTooLarge: (most: number) => `This file is too large. It may have ${size(most)} at most.`,
   fileKind: "This kind of file is not taken.",
   attach: "Send a file",
   save: "Save",
   fileFailed: "The file could not be sent. Please try again.",
-  fileMissing: (name: string) => `${name} could not be passed on to you.`,
+  fileMissing: (name: string) => `${name} could not be passed on.`,
   fileGone: (name: string) => `${name} is not kept here any more.`,
   email: "Please enter an e-mail address, like ada@example.com.",
   url: "Please enter a web address, like https://example.com.",
@@ -103,6 +103,11 @@ const english = {
   /** The server's own sentences, where they are to be said otherwise than it does. */
   notices: {} as Readonly<Record<string, string>>,
 };
+
+/** How many bytes, as people read it: no more than there are. */
+function size(bytes: number): string {
+  return bytes < 2 ** 20 ? `${Math.floor(bytes / 2 ** 10)} KB` : `${Math.floor(bytes / 2 ** 20)} MB`;
+}
 
 type Words = typeof english;
 
@@ -175,13 +180,13 @@ const german: Words = {
   requiredChoices: "Bitte wählen Sie mindestens eines aus.",
   requiredCheck: "Bitte setzen Sie hier ein Häkchen.",
   requiredFile: "Bitte wählen Sie eine Datei.",
-  fileLimit: (most) => `Foto, Video, PDF, Word, Excel oder Text, bis ${most} MB`,
-  fileTooLarge: (most) => `Diese Datei ist zu groß. Sie darf höchstens ${most} MB haben.`,
+  fileLimit: (most) => `Foto, Video, PDF, Word, Excel oder Text, bis ${size(most)}`,
+  fileTooLarge: (most) => `Diese Datei ist zu groß. Sie darf höchstens ${size(most)} haben.`,
   fileKind: "Diese Art von Datei wird nicht angenommen.",
   attach: "Datei senden",
   save: "Speichern",
   fileFailed: "Die Datei ließ sich nicht senden. Bitte versuchen Sie es noch einmal.",
-  fileMissing: (name) => `${name} konnte nicht an Sie weitergegeben werden.`,
+  fileMissing: (name) => `${name} konnte nicht weitergegeben werden.`,
   fileGone: (name) => `${name} wird hier nicht mehr aufbewahrt.`,
   email: "Bitte geben Sie eine E-Mail-Adresse an, etwa ada@example.com.",
   url: "Bitte geben Sie eine Internetadresse an, etwa https://example.com.",
@@ -207,6 +212,7 @@ const german: Words = {
     apology:
       "Entschuldigung, bei uns ging etwas schief, und dieses Gespräch musste enden. Bitte schreiben Sie uns noch einmal.",
     helped: "Das hat geholfen.",
+    not_passed_on: "Ihre Nachricht konnte nicht an unser Team weitergegeben werden.",
     case_created: "Vielen Dank. Ihr Anliegen hat unser Team erreicht.",
     case_delayed: "Vielen Dank. Wir haben Ihr Anliegen; es erreicht unser Team in Kürze.",
     case_rejected:

@@ -14,3 +14,9 @@ test("the words follow the language that is spoken, as far as there are any", ()
   said.speak("den");
   assert.equal(said.words.send, english);
 });
+
+test("a limit below a megabyte is told in kilobytes", () => {
+  said.speak("en");
+  assert.match(said.words.fileLimit(400 * 2 ** 10), / 400 KB$/);
+  assert.match(said.words.fileLimit(5 * 2 ** 20), / 5 MB$/);
+});

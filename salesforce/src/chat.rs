@@ -33,11 +33,13 @@ mod id;
 mod live;
 mod multipart;
 mod outgoing;
+mod outside;
 mod parts;
 mod reading;
 mod sse;
 mod token;
 mod visitor;
+mod walk;
 
 pub use call::{ConversationSummary, Direction, EntriesQuery, ReceiptKind, RoutingStatus, Sent};
 pub use class::ChatClass;
@@ -62,6 +64,7 @@ pub use live::{Live, Reconnect};
 pub use outgoing::{
     ChosenOption, FileMessage, FormAnswer, FormValue, Language, Outgoing, OutgoingContent, Routing,
 };
+pub(crate) use outside::Outside;
 pub use parts::{LONGEST_TEXT, parts};
 pub use token::{Granted, Token};
 pub use visitor::{Identity, Visitor};

@@ -94,7 +94,9 @@ impl Visitor {
     /// No answer came.
     pub async fn upload(&self, name: &str, bytes: &[u8]) -> Answer {
         let path = format!("{}/v1/conversations/{}/files", self.base, self.conversation);
-        let request = self.http.post(path).query(&[("name", name)]).bearer_auth(&self.token);
+        let named = format!("attachment; filename*=UTF-8''{name}");
+        let request = self.http.post(path).header("content-disposition", named);
+        let request = request.bearer_auth(&self.token);
         let answer = request.body(bytes.to_vec()).send().await?;
         let status = answer.status().as_u16();
         Ok((status, answer.json().await.unwrap_or(Value::Null)))

@@ -57,15 +57,15 @@ const uploading = 120_000;
 
 export class Api {
   token: string | undefined;
-  /** How large a file may be. */
-  maxFileMb = 10;
+  /** Bytes at most of a file. */
+  maxFileBytes = 10 * 2 ** 20;
 
   constructor(readonly base: string) {}
 
   async open(request: OpenRequest): Promise<Opened> {
     const opened = await this.#post("/v1/open", request);
     const { token, conversation, resumed, max_file_mb } = opened as Partial<Opened>;
-    this.maxFileMb = max_file_mb ?? this.maxFileMb;
+    if (max_file_mb !== undefined) this.maxFileBytes = max_file_mb * 2 ** 20;
     if (typeof conversation !== "string") throw new ApiError(502, "The answer to open names no conversation");
     if (typeof token === "string") this.token = token;
     return { conversation, resumed: resumed === true, ...(typeof token === "string" ? { token } : {}) };
@@ -90,11 +90,11 @@ export class Api {
     await this.#post(`${path(conversation)}/forms`, { id, wait, values });
   }
 
-  /** Sends a file; gives the id by which a form names it. */
+  /** Sends a file; gives the id by which a form names it. Its name stands in no address, for those are logged. */
   async upload(conversation: string, file: File): Promise<string> {
-    const response = await this.#send(`${path(conversation)}/files?name=${encodeURIComponent(file.name)}`, {
+    const response = await this.#send(`${path(conversation)}/files`, {
       method: "POST",
-      headers: {},
+      headers: { "Content-Disposition": `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}` },
       body: file,
       signal: AbortSignal.timeout(uploading),
     });

@@ -7,8 +7,8 @@ export interface Passing {
   readonly position?: number;
   /** How long it may take. */
   readonly waitSeconds?: number;
-  /** How large a file may be that agents take, where they say so; 0 where they take none. */
-  readonly maxFileMb?: number;
+  /** Bytes at most of a file that agents take, where they say so; 0 where they take none. */
+  readonly maxFileBytes?: number;
   /** The customer's last entry that has reached agents. */
   readonly delivered?: number;
   /** The last one that an agent has read. */
@@ -30,12 +30,12 @@ export function parseDraft(data: string): string {
 export function parsePassing(data: string): Passing {
   try {
     const json = JSON.parse(data) as Record<string, unknown>;
-    const { position, wait_seconds: waitSeconds, max_file_mb: maxFileMb, delivered, read } = json;
+    const { position, wait_seconds: waitSeconds, max_file_bytes: maxFileBytes, delivered, read } = json;
     return {
       typing: json["typing"] === true,
       ...(typeof position === "number" ? { position } : {}),
       ...(typeof waitSeconds === "number" ? { waitSeconds } : {}),
-      ...(typeof maxFileMb === "number" ? { maxFileMb } : {}),
+      ...(typeof maxFileBytes === "number" ? { maxFileBytes } : {}),
       ...(typeof delivered === "number" ? { delivered } : {}),
       ...(typeof read === "number" ? { read } : {}),
     };

@@ -3,6 +3,7 @@
 import { type Api, ApiError, type OpenRequest } from "../protocol/api.ts";
 import type { Entry } from "../protocol/entry.ts";
 import { Connection, type Link } from "./connection.ts";
+import { Files } from "./files.ts";
 import type { Host } from "./host.ts";
 import { nothingNow, type Passing } from "../protocol/passing.ts";
 import { subjectOf } from "./identity.ts";
@@ -32,6 +33,7 @@ export class Session {
   draft = "";
 
   readonly #outbox: Outbox;
+  readonly #files: Files;
   /** The visit of which something was shown that the visitor takes up. */
   #takesUp: number | undefined;
   #visits = Promise.resolve(false);
@@ -54,6 +56,7 @@ export class Session {
     readonly host: Host,
     readonly changed: () => void,
   ) {
+    this.#files = new Files(api, vault);
     this.#outbox = new Outbox(api, vault.draft("outbox"), (items) => vault.keepDraft("outbox", items), {
       changed,
       delivered: (conversation) => this.#follow(conversation),
@@ -208,20 +211,14 @@ export class Session {
     this.#outbox.add(this.conversation, text, this.#last);
   }
 
-  /** Megabytes at most of a file for the agents; 0 where none is taken. */
-  get maxFileMb(): number {
-    return withAgents(this.entries) ? Math.min(this.api.maxFileMb, this.passing.maxFileMb ?? Infinity) : 0;
+  /** Bytes at most of a file for the agents; 0 where none is taken. */
+  get maxFileBytes(): number {
+    return withAgents(this.entries) ? Math.min(this.api.maxFileBytes, this.passing.maxFileBytes ?? Infinity) : 0;
   }
 
   /** Sends the agents a file. */
   async sendFile(file: File): Promise<void> {
-    const { conversation } = this;
-    const id = crypto.randomUUID();
-    let upload: string | undefined;
-    await this.act(async () => {
-      upload ??= await this.api.upload(conversation, file);
-      await this.api.attach(conversation, id, upload);
-    });
+    await this.#files.send(this.conversation, file, (request) => this.act(request));
   }
 
   /** Does something in the conversation; where the token was replaced meanwhile, once more with the new one. */
@@ -317,6 +314,7 @@ export class Session {
     if (!(entry.kind === "said" && entry.from === "customer")) this.draft = "";
     if (entry.kind === "speaks") speak(entry.language);
     this.#outbox.seen(conversation, entry);
+    if (entry.kind === "file") this.#files.seen(conversation, entry.file);
     if (entry.kind === "ended") this.host.live(false);
     if (!this.caughtUp) this.#waitForQuiet();
     this.#countUnread();

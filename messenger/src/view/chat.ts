@@ -196,7 +196,7 @@ export class Chat extends PageElement {
       </div>
       ${this.notice ? html`<p class="error" role="alert">${this.notice}</p>` : nothing}
       <tide-composer
-        .maxFileMb=${session.maxFileMb}
+        .maxFileBytes=${session.maxFileBytes}
         .sending=${this.asking}
         @file=${(event: CustomEvent<File>) => this.#sendFile(event.detail)}
         @typed=${() => this.session.typed()}
@@ -270,8 +270,8 @@ export class Chat extends PageElement {
   }
 
   async #sendFile(file: File): Promise<void> {
-    const most = this.session.maxFileMb;
-    this.notice = file.size > most * 2 ** 20 ? words.fileTooLarge(most) : "";
+    const most = this.session.maxFileBytes;
+    this.notice = file.size > most ? words.fileTooLarge(most) : "";
     if (this.notice !== "") return;
     this.asking = true;
     try {
@@ -333,7 +333,7 @@ export class Chat extends PageElement {
   }
 
   readonly #formActions: FormActions = {
-    maxFileMb: () => this.session.api.maxFileMb,
+    maxFileBytes: () => this.session.api.maxFileBytes,
     upload: async (file) => {
       let id = "";
       await this.session.act(async () => {

@@ -6,18 +6,18 @@ import { fileIcon, sendIcon } from "./icons.ts";
 
 /** Where the customer writes. Fires `typed` while that goes on, `say` with the text, and `file` with a file. */
 export class Composer extends PageElement {
-  static override properties = { text: { state: true }, maxFileMb: { attribute: false }, sending: { attribute: false } };
+  static override properties = { text: { state: true }, maxFileBytes: { attribute: false }, sending: { attribute: false } };
 
   declare text: string;
-  /** Megabytes at most of a file; 0 where none is taken. */
-  declare maxFileMb: number;
+  /** Bytes at most of a file; 0 where none is taken. */
+  declare maxFileBytes: number;
   /** Whether a file is on its way. */
   declare sending: boolean;
 
   constructor() {
     super();
     this.text = "";
-    this.maxFileMb = 0;
+    this.maxFileBytes = 0;
     this.sending = false;
   }
 
@@ -36,7 +36,7 @@ export class Composer extends PageElement {
 
   override render() {
     return html`<form class="composer" @submit=${this.#submit}>
-      ${this.maxFileMb > 0 ? this.#renderFile() : nothing}
+      ${this.maxFileBytes > 0 ? this.#renderFile() : nothing}
       <label class="unseen" for="composer">${words.composer}</label>
       <textarea
         id="composer"
@@ -56,7 +56,7 @@ export class Composer extends PageElement {
   }
 
   #renderFile() {
-    const label = `${words.attach}: ${words.fileLimit(this.maxFileMb)}`;
+    const label = `${words.attach}: ${words.fileLimit(this.maxFileBytes)}`;
     return html`<label class="icon attach" title=${label}>
       <span class="unseen">${label}</span>${fileIcon}
       <input type="file" class="unseen" accept=${kinds} ?disabled=${this.sending} @change=${this.#chosen} />

@@ -14,7 +14,7 @@ export interface FieldView {
   readonly draft: Draft;
   readonly error: string | undefined;
   readonly disabled: boolean;
-  readonly maxFileMb: number;
+  readonly maxFileBytes: number;
   readonly choose: (file: File | undefined) => void;
   readonly change: (value: string) => void;
   readonly leave: () => void;
@@ -40,8 +40,8 @@ function hint({ id, line }: FieldView): unknown {
 }
 
 /** What a file may be, before one is chosen. */
-function limit({ id, line, maxFileMb }: FieldView): unknown {
-  return line.input === "file" ? html`<p class="hint" id="${id}-limit">${words.fileLimit(maxFileMb)}</p>` : nothing;
+function limit({ id, line, maxFileBytes }: FieldView): unknown {
+  return line.input === "file" ? html`<p class="hint" id="${id}-limit">${words.fileLimit(maxFileBytes)}</p>` : nothing;
 }
 
 function complaint({ id, error }: FieldView): unknown {

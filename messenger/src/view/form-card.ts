@@ -10,7 +10,7 @@ import { renderField } from "./field.ts";
 export type FormPiece = Extract<Piece, { kind: "form" }>;
 
 export interface FormActions {
-  maxFileMb(): number;
+  maxFileBytes(): number;
   /** Sends a file; gives the id by which the form names it. */
   upload(file: File): Promise<string>;
   submit(wait: number, id: string, values: Readonly<Record<string, string>>): Promise<void>;
@@ -79,7 +79,7 @@ export class FormCard extends PageElement {
           draft: this.draft,
           error: this.errors[line.name],
           disabled: this.stage !== "filling",
-          maxFileMb: this.actions.maxFileMb(),
+          maxFileBytes: this.actions.maxFileBytes(),
           choose: (file) => this.#choose(line, file),
           change: (value) => this.#change(line, value),
           leave: () => this.#leave(line),
@@ -132,8 +132,8 @@ export class FormCard extends PageElement {
   }
 
   #choose(line: FormLine, file: File | undefined): void {
-    const most = this.actions.maxFileMb();
-    const tooLarge = file !== undefined && file.size > most * 2 ** 20;
+    const most = this.actions.maxFileBytes();
+    const tooLarge = file !== undefined && file.size > most;
     this.#files.delete(line.name);
     if (file && !tooLarge) this.#files.set(line.name, { file });
     this.#change(line, file && !tooLarge ? file.name : "");
@@ -181,7 +181,7 @@ export class FormCard extends PageElement {
       } catch (error) {
         if (!(error instanceof ApiError)) throw error;
         this.stage = "filling";
-        const said = { 413: words.fileTooLarge(this.actions.maxFileMb()), 415: words.fileKind, 422: error.message };
+        const said = { 413: words.fileTooLarge(this.actions.maxFileBytes()), 415: words.fileKind, 422: error.message };
         const wrong = said[error.status as keyof typeof said];
         await this.#refused(wrong ? new ApiError(422, "", { [name]: wrong }) : error);
         return false;

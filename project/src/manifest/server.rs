@@ -91,6 +91,9 @@ pub struct LimitsSection {
     /// Conversations that may begin in a minute from one address. An office has one address.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversations_per_minute: Option<Limit>,
+    /// How much of files the store keeps in all, in MB.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub files_mb: Option<Limit>,
 }
 
 /// How much of something: at least 1.

@@ -143,6 +143,14 @@ pub enum Action {
     },
 }
 
+impl Action {
+    /// Whether it only reads. What comes of it is waited for under its own key and for a while, so it
+    /// holds up nothing that is to be written or said.
+    pub fn only_reads(&self) -> bool {
+        matches!(self, Self::SyncPerson { .. } | Self::SyncCase { .. })
+    }
+}
+
 /// A Case to be created. Names are resolved to ids by the one who sends it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CaseRequest {

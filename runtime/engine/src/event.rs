@@ -179,6 +179,12 @@ pub enum ChatEvent {
         /// What.
         asks: Asks,
     },
+    /// What the customer said could not be passed on, and never can be.
+    NotPassedOn {
+        /// What the file is called; `None` for words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        file: Option<String>,
+    },
     /// The agent has left, or handed the chat over: another one is to come.
     Left,
     /// The agents' side has ended the chat.

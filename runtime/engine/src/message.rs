@@ -26,11 +26,11 @@ pub enum Message {
     },
     /// Somebody sent a file in a chat with agents.
     File {
-        /// Who.
+        /// Who; the workflow where it says that a file of the customer's could not be passed on.
         from: Speaker,
         /// What it is called.
         name: String,
-        /// The file; absent where it could not be had.
+        /// The file; absent where it could not be had, or not be passed on.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         file: Option<FileRef>,
     },
@@ -143,6 +143,8 @@ pub enum Notice {
     CaseRejected,
     /// [`crate::sentences::HELPED`], said by the customer
     Helped,
+    /// [`crate::sentences::NOT_PASSED_ON`]
+    NotPassedOn,
 }
 
 /// How it stands with the agents.

@@ -21,6 +21,9 @@ pub const CASE_REJECTED: &str = "Thank you. We have your request, but it could n
 /// What the customer says by the button below an answer of the AI.
 pub const HELPED: &str = "That helped.";
 
+/// What the customer wrote is refused on the agents' side; an operator sees it.
+pub const NOT_PASSED_ON: &str = "Your message could not be passed on to our team.";
+
 /// A language that the runtime has sentences in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Tongue {
@@ -60,6 +63,8 @@ pub(crate) fn notice(notice: Notice, number: Option<&str>, tongue: Tongue) -> St
              Bitte schreiben Sie uns noch einmal.",
         ),
         Notice::Helped => tongue.say(HELPED, "Das hat geholfen."),
+        Notice::NotPassedOn => tongue
+            .say(NOT_PASSED_ON, "Ihre Nachricht konnte nicht an unser Team weitergegeben werden."),
         Notice::CaseCreated => {
             tongue.say(CASE_CREATED, "Vielen Dank. Ihr Anliegen hat unser Team erreicht.")
         }

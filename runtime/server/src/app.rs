@@ -55,6 +55,8 @@ pub(crate) struct App {
     pub(crate) health: Health,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) rates: Rates,
+    /// Bytes at most of all files.
+    pub(crate) file_bytes: u64,
     /// Of one visitor, one conversation begins at a time.
     pub(crate) beginnings: Beginnings,
     /// Lines that anybody can cause.

@@ -26,7 +26,7 @@ use tidegate_engine::state::{Conversation, Position};
 use tidegate_plan::verify::VerifiedPlan;
 use tidegate_store::StoreError;
 use tidegate_store::contract::{Claimed, Stored, Until};
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 pub(crate) use following::run;
@@ -52,8 +52,6 @@ pub(crate) type Begun = mpsc::UnboundedReceiver<Uuid>;
 pub(crate) struct Chats {
     channels: BTreeMap<String, Arc<dyn Channel>>,
     begun: mpsc::UnboundedSender<Uuid>,
-    /// One change of what is kept of a chat at a time.
-    keeping: Mutex<()>,
     pub(crate) passing: PassingStates,
     pub(crate) receipts: Receipts,
     withdrawing: Withdrawing,
@@ -62,9 +60,9 @@ pub(crate) struct Chats {
 impl Chats {
     pub(crate) fn new(channels: BTreeMap<String, Arc<dyn Channel>>) -> (Self, Begun) {
         let (begun, follow) = mpsc::unbounded_channel();
-        let (keeping, passing) = (Mutex::default(), PassingStates::default());
-        let (receipts, withdrawing) = (Receipts::default(), Withdrawing::default());
-        (Self { channels, begun, keeping, passing, receipts, withdrawing }, follow)
+        let (passing, receipts) = (PassingStates::default(), Receipts::default());
+        let withdrawing = Withdrawing::default();
+        (Self { channels, begun, passing, receipts, withdrawing }, follow)
     }
 
     pub(crate) fn channel(&self, name: &str) -> Option<&Arc<dyn Channel>> {

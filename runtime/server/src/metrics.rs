@@ -103,6 +103,8 @@ pub(crate) struct Metrics {
     streams: Gauge,
     pub(crate) connections: Gauge,
     pub(crate) connections_refused: Counter,
+    files: Gauge,
+    files_limit: Gauge,
     pub(crate) drift_findings: Gauge,
     pub(crate) drift_unasked: Gauge,
     pub(crate) org: OrgMetrics,
@@ -126,6 +128,8 @@ impl Metrics {
             streams: Gauge::default(),
             connections: Gauge::default(),
             connections_refused: Counter::default(),
+            files: Gauge::default(),
+            files_limit: Gauge::default(),
             drift_findings: Gauge::default(),
             drift_unasked: Gauge::default(),
             org: OrgMetrics::default(),
@@ -194,6 +198,18 @@ impl Metrics {
             Unit::Seconds,
             self.commits.clone(),
         );
+        registry.register_with_unit(
+            "store_files",
+            "How much of files is kept",
+            Unit::Bytes,
+            self.files.clone(),
+        );
+        registry.register_with_unit(
+            "store_files_limit",
+            "How much of files is kept at most",
+            Unit::Bytes,
+            self.files_limit.clone(),
+        );
         registry.register(
             "plan_active",
             "1 for the plan that new conversations begin with",
@@ -211,6 +227,13 @@ impl Metrics {
         if let Some(outcome) = step.ended {
             self.ended.get_or_create(&ByOutcome { outcome }).inc();
         }
+    }
+
+    /// So many bytes of files are kept, of so many at most.
+    pub(crate) fn files(&self, bytes: u64, most: u64) {
+        let count = |bytes: u64| i64::try_from(bytes).unwrap_or(i64::MAX);
+        self.files.set(count(bytes));
+        self.files_limit.set(count(most));
     }
 
     /// This plan and no other is active.

@@ -174,6 +174,7 @@ fn app(config: ServerConfig, shared: Shared, ending: watch::Receiver<bool>) -> A
         downloads: FilePlaces::new(2),
         metrics,
         rates: Rates::new(&edge),
+        file_bytes: u64::from(edge.files_mb) << 20,
         beginnings: Beginnings::default(),
         repeated: Repeated::default(),
         body_deadline: edge.deadlines.body,

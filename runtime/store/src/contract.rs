@@ -27,7 +27,7 @@ mod visitors;
 
 pub use chats::{Chat, ChatState, Chats};
 pub use dead_letters::{DeadLetter, DeadLetters, Decided, Decision, What};
-pub use files::{Files, Upload};
+pub use files::{Files, Room, Sender, Stowed, Upload};
 pub use retention::Retention;
 pub use usage::{Allowance, Spending, Usage, Usages, UsedUp};
 pub use visitors::{Admission, Join, Profile, Token, TokenHash, Visitor, Visitors};
@@ -354,7 +354,9 @@ pub struct Backlog {
 /// Effects that wait to be performed, and dead ones.
 pub trait Outbox: Debug + Send + Sync {
     /// Takes at most `limit` effects whose time has come, only the first one of each conversation,
-    /// and keeps that their next attempt may have been sent.
+    /// and keeps that their next attempt may have been sent. Those that
+    /// [only read](tidegate_engine::effect::Action::only_reads) neither hold up the others nor wait for
+    /// them.
     fn claim(&self, now: Timestamp, limit: u32) -> Reply<'_, Vec<Claimed>>;
     /// Puts a claimed effect back. Nothing where it is gone.
     fn park(&self, parked: Parked) -> Reply<'_, ()>;

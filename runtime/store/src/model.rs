@@ -12,10 +12,10 @@ use uuid::Uuid;
 
 use crate::StoreError;
 use crate::contract::{
-    Admission, Backlog, Chat, Chats, Claimed, Commit, Conversations, DeadLetter, DeadLetters,
-    Decided, Decision, Due, Durability, Entry, Files, Inbound, Outbox, Outcome, Owner, Parked,
-    Plans, Record, Reply, Retention, Settlement, Spending, Stored, Timers, TokenHash, Upload,
-    Usage, Usages, UsedUp, Visitor, Visitors,
+    Admission, Backlog, Chat, ChatState, Chats, Claimed, Commit, Conversations, DeadLetter,
+    DeadLetters, Decided, Decision, Due, Durability, Entry, Files, Inbound, Outbox, Outcome, Owner,
+    Parked, Plans, Record, Reply, Retention, Room, Settlement, Spending, Stored, Stowed, Timers,
+    TokenHash, Upload, Usage, Usages, UsedUp, Visitor, Visitors,
 };
 use crate::subscribers::Subscribers;
 
@@ -175,6 +175,11 @@ impl Chats for MemoryStore {
         ready(())
     }
 
+    fn change_chat(&self, key: Uuid, change: ChatState) -> Reply<'_, ()> {
+        self.tables().change_chat(key, &change);
+        ready(())
+    }
+
     fn chat(&self, key: Uuid) -> Reply<'_, Option<Chat>> {
         ready(self.tables().chats.get(&key).cloned())
     }
@@ -304,8 +309,12 @@ impl Retention for MemoryStore {
 }
 
 impl Files for MemoryStore {
-    fn put_file(&self, upload: Upload, most: u32) -> Reply<'_, bool> {
-        ready(self.tables().put_file(upload, size(most)))
+    fn put_file(&self, upload: Upload, room: Room) -> Reply<'_, Stowed> {
+        ready(self.tables().put_file(upload, room))
+    }
+
+    fn file_bytes(&self) -> Reply<'_, u64> {
+        ready(self.tables().file_bytes())
     }
 
     fn uploads(&self, conversation: Uuid, since: Timestamp) -> Reply<'_, Vec<FileRef>> {

@@ -15,10 +15,10 @@ use uuid::Uuid;
 
 use crate::StoreError;
 use crate::contract::{
-    Admission, Backlog, Chat, Chats, Claimed, Commit, Conversations, DeadLetter, DeadLetters,
-    Decided, Decision, Due, Durability, Entry, Files, Inbound, Outbox, Outcome, Owner, Parked,
-    Plans, Record, Reply, Retention, Settlement, Spending, Stored, Timers, TokenHash, Upload,
-    Usage, Usages, UsedUp, Visitor, Visitors,
+    Admission, Backlog, Chat, ChatState, Chats, Claimed, Commit, Conversations, DeadLetter,
+    DeadLetters, Decided, Decision, Due, Durability, Entry, Files, Inbound, Outbox, Outcome, Owner,
+    Parked, Plans, Record, Reply, Retention, Room, Settlement, Spending, Stored, Stowed, Timers,
+    TokenHash, Upload, Usage, Usages, UsedUp, Visitor, Visitors,
 };
 use crate::subscribers::Subscribers;
 
@@ -257,6 +257,10 @@ impl Chats for SqliteStore {
         self.write(move |c| chats::keep(c, &chat))
     }
 
+    fn change_chat(&self, key: Uuid, change: ChatState) -> Reply<'_, ()> {
+        self.write(move |c| chats::change(c, key, &change))
+    }
+
     fn chat(&self, key: Uuid) -> Reply<'_, Option<Chat>> {
         self.read(move |c| chats::one(c, key))
     }
@@ -404,8 +408,12 @@ impl Retention for SqliteStore {
 }
 
 impl Files for SqliteStore {
-    fn put_file(&self, upload: Upload, most: u32) -> Reply<'_, bool> {
-        self.write(move |c| files::put(c, &upload, most))
+    fn put_file(&self, upload: Upload, room: Room) -> Reply<'_, Stowed> {
+        self.write(move |c| files::put(c, &upload, room))
+    }
+
+    fn file_bytes(&self) -> Reply<'_, u64> {
+        self.read(files::file_bytes)
     }
 
     fn uploads(&self, conversation: Uuid, since: Timestamp) -> Reply<'_, Vec<FileRef>> {

@@ -12,6 +12,7 @@ use super::multipart::Multipart;
 use super::outgoing::{FileMessage, Outgoing, Routing};
 use super::reading;
 use super::token::Token;
+use super::walk::Walk;
 
 /// What lists have at most on one page.
 pub(super) const LONGEST_PAGE: u8 = 50;
@@ -263,9 +264,16 @@ impl ChatClient {
     ) -> Result<Sent, ChatError> {
         let Err(ChatError::Conflict(_)) = &sent else { return sent };
         let message = EntryId::from(message);
-        let newest = self.entries(token, id, &EntriesQuery::default()).await?;
-        let found = newest.iter().find(|entry| entry.id == message);
-        found.map_or(sent, |entry| Ok(Sent { at: entry.at, before: true }))
+        let mut walk = Walk::back();
+        loop {
+            let page = self.entries(token, id, &walk.query()).await?;
+            if let Some(entry) = page.iter().find(|entry| entry.id == message) {
+                return Ok(Sent { at: entry.at, before: true });
+            }
+            if !walk.take(page) {
+                return sent;
+            }
+        }
     }
 
     /// Tells agents whether the customer is typing ("Send Typing Indicator").

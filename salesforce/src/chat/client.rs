@@ -18,6 +18,7 @@ use super::customer::Customer;
 use super::deployment::Deployment;
 use super::error::ChatError;
 use super::gate::{Lane, Rate, TokenGate};
+use super::outside::Outside;
 use super::token::{Granted, Token};
 use crate::client::{Reach, Transport};
 
@@ -68,6 +69,8 @@ pub struct ChatClient {
 
 struct Inner {
     transport: Transport,
+    /// For what the org names elsewhere.
+    elsewhere: Transport,
     settings: ChatSettings,
     /// Whether the org spells receipts the long way.
     spells_long: AtomicBool,
@@ -108,15 +111,19 @@ impl ChatClient {
     /// This machine cannot make TLS connections.
     pub fn new(settings: ChatSettings) -> Result<Self, ChatError> {
         let accept = HeaderValue::from_static("application/json");
-        let transport = Transport::reaching(Reach {
+        let reach = Reach {
             here: settings.deployment.scrt.is_loopback(),
             headers: HeaderMap::from_iter([(header::ACCEPT, accept)]),
             connect_timeout: settings.connect_timeout,
             timeout: None,
             max_answer: settings.max_answer,
-        })?;
+            names: None,
+        };
+        let names = Some(Arc::new(Outside::new()));
+        let elsewhere = Transport::reaching(Reach { here: false, names, ..reach.clone() })?;
+        let transport = Transport::reaching(reach)?;
         let spells_long = AtomicBool::new(false);
-        Ok(ChatClient { inner: Arc::new(Inner { transport, settings, spells_long }) })
+        Ok(ChatClient { inner: Arc::new(Inner { transport, elsewhere, settings, spells_long }) })
     }
 
     pub(super) fn spelling(&self) -> Spelling {
@@ -142,6 +149,10 @@ impl ChatClient {
 
     pub(super) fn transport(&self) -> &Transport {
         &self.inner.transport
+    }
+
+    pub(super) fn elsewhere(&self) -> &Transport {
+        &self.inner.elsewhere
     }
 
     pub(super) fn max_event(&self) -> usize {
@@ -237,9 +248,14 @@ impl ChatClient {
     }
 
     /// A request to an address that the org has told.
-    pub(super) fn fetching(&self, method: Method, address: Url) -> RequestBuilder {
+    pub(super) fn fetching(
+        &self,
+        transport: &Transport,
+        method: Method,
+        address: Url,
+    ) -> RequestBuilder {
         let accept = HeaderValue::from_static("*/*");
-        let request = self.transport().http.request(method, address);
+        let request = transport.http.request(method, address);
         request.header(header::ACCEPT, accept).timeout(self.inner.settings.timeout)
     }
 

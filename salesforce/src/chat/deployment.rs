@@ -28,6 +28,11 @@ impl ScrtUrl {
         oauth::loopback(&self.0)
     }
 
+    /// Whether an address is on the host.
+    pub(super) fn is_of(&self, url: &Url) -> bool {
+        self.0.origin() == url.origin()
+    }
+
     /// An address on the host. Segments are ids and words of ours, which need no encoding.
     pub(super) fn at(&self, path: &str) -> Url {
         let mut url = self.0.clone();

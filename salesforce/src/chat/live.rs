@@ -1,7 +1,6 @@
 //! A conversation's events across drops, restarts of ours and tokens' ends.
 
 mod backoff;
-mod walk;
 
 use std::fmt;
 use std::time::Duration;
@@ -11,13 +10,13 @@ use futures::stream::{self, Stream};
 use jiff::Timestamp;
 
 pub use backoff::Reconnect;
-use walk::Walk;
 
 use super::clock::later;
 use super::error::ChatError;
 use super::events::{EventStream, Heard};
 use super::feed::{Feed, Item};
 use super::visitor::Visitor;
+use super::walk::Walk;
 
 /// Renewing a token that could not be renewed is tried again after so long.
 const RENEWAL_PAUSE: Duration = Duration::from_secs(30);

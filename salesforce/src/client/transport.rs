@@ -1,6 +1,7 @@
 //! Sending one request and reading its answer whole, within bounds.
 
 use std::error::Error as _;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -8,6 +9,7 @@ use reqwest::redirect::Policy;
 use reqwest::{RequestBuilder, Response, StatusCode};
 
 use super::Settings;
+use crate::chat::Outside;
 use crate::error::Error;
 
 /// Names us in the org's logs, and in change events as the origin of our own writes.
@@ -19,6 +21,7 @@ pub(crate) struct Transport {
 }
 
 /// What connections are made with.
+#[derive(Clone)]
 pub(crate) struct Reach {
     /// Whether requests stay on this machine.
     pub(crate) here: bool,
@@ -27,6 +30,8 @@ pub(crate) struct Reach {
     /// For a whole answer, where a request does not say otherwise.
     pub(crate) timeout: Option<Duration>,
     pub(crate) max_answer: usize,
+    /// What names stand for, where not the machine says so.
+    pub(crate) names: Option<Arc<Outside>>,
 }
 
 impl Transport {
@@ -41,6 +46,7 @@ impl Transport {
             connect_timeout: settings.connect_timeout,
             timeout: Some(settings.timeout),
             max_answer: settings.max_answer,
+            names: None,
         })
     }
 
@@ -56,6 +62,9 @@ impl Transport {
         }
         if reach.here {
             builder = builder.no_proxy();
+        }
+        if let Some(names) = reach.names {
+            builder = builder.dns_resolver(names);
         }
         let http = builder.build().map_err(|error| Error::NotSent { what: chain(error) })?;
         Ok(Transport { http, max_answer: reach.max_answer })

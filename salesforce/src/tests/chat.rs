@@ -5,6 +5,7 @@ mod entries;
 mod gate;
 mod host;
 mod live;
+mod outside;
 mod scrambled;
 mod steered;
 mod streams;

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::chats::{program, say, wrote};
 use crate::desk::Desk;
+use crate::files::named;
 use crate::form_of;
 use crate::live_chat::{conversations, does, handed_off, texts};
 use crate::world::{Visitor, World};
@@ -33,7 +34,8 @@ async fn upload(
     content: Vec<u8>,
 ) -> (StatusCode, Value) {
     let url = world.url(&format!("/v1/conversations/{}/files", visitor.conversation));
-    let request = world.http.post(url).query(&[("name", name)]).bearer_auth(&visitor.token);
+    let request = world.http.post(url).bearer_auth(&visitor.token);
+    let request = request.header("content-disposition", named(name));
     let answer = request.body(content).send().await.unwrap();
     (answer.status(), answer.json().await.unwrap())
 }
@@ -71,6 +73,7 @@ async fn what_the_agents_side_does_not_take_is_refused_before_it_is_sent() {
     let desk = Desk::new();
     desk.takes(FilesTaken { none: false, largest: Some(400 << 10) });
     let (world, visitor) = with_agent(&desk).await;
+    world.until_one(&visitor, |it| it["max_file_bytes"] == 400 << 10).await;
     let large = [PNG, &vec![0; 400 << 10]].concat();
     let (status, problem) = upload(&world, &visitor, "large.png", large).await;
     assert_eq!(status, 413);
@@ -82,10 +85,32 @@ async fn what_the_agents_side_does_not_take_is_refused_before_it_is_sent() {
     let desk = Desk::new();
     desk.takes(FilesTaken { none: true, largest: None });
     let (world, visitor) = with_agent(&desk).await;
-    world.until_one(&visitor, |it| it["max_file_mb"] == 0).await;
+    world.until_one(&visitor, |it| it["max_file_bytes"] == 0).await;
     let (status, problem) = upload(&world, &visitor, "a.png", PNG.to_vec()).await;
     assert_eq!(status, 422);
     assert_eq!(problem["detail"], "no files can be sent in this chat");
+}
+
+/// Whoever is told nothing takes it that it has arrived.
+#[tokio::test]
+async fn what_is_refused_behind_the_acknowledgement_is_told_to_the_customer() {
+    let desk = Desk::new();
+    let (world, visitor) = with_agent(&desk).await;
+    let (_, sent) = upload(&world, &visitor, "plan.png", PNG.to_vec()).await;
+    let refused = ChatError::Refused { status: Some(415), why: "no such files here".into() };
+    desk.trouble([refused], false);
+    let request = json!({ "id": Uuid::new_v4(), "file": sent["id"] });
+    assert_eq!(world.post(&visitor, "attachments", request).await.0, 200);
+    let told = |entry: &Value| file(entry) && entry["from"] == "assistant";
+    let entries = world.until_one(&visitor, told).await;
+    let entry = entries.iter().find(|entry| told(entry)).unwrap();
+    assert_eq!((&entry["name"], entry.get("file")), (&json!("plan.png"), None));
+    desk.refuses_lines();
+    say(&world, &visitor, "Did you get it?").await;
+    let told = |entry: &Value| entry["notice"] == "not_passed_on";
+    world.until_one(&visitor, told).await;
+    let store = world.server.as_ref().unwrap().store();
+    assert_eq!(store.dead_letters().await.unwrap().len(), 2, "the operator knows, too");
 }
 
 #[tokio::test]
@@ -142,7 +167,7 @@ async fn files_go_both_ways_in_the_local_org() {
     let (world, visitor, chat) = handed_off("3m").await;
     does(&world, &chat, "accept", json!({ "agent": "Mara Lindt" })).await;
     world.until_one(&visitor, |entry| entry["state"] == "joined").await;
-    world.until_one(&visitor, |it| it["max_file_mb"] == 5).await;
+    world.until_one(&visitor, |it| it["max_file_bytes"] == 5 << 20).await;
     let (_, sent) = upload(&world, &visitor, "bill.png", PNG.to_vec()).await;
     let request = json!({ "id": Uuid::new_v4(), "file": sent["id"] });
     assert_eq!(world.post(&visitor, "attachments", request).await.0, 200);

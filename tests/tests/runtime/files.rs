@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
-use crate::world::{PROGRAM, Visitor, World, raw};
+use crate::world::{OPERATOR, PROGRAM, Visitor, World, raw};
 use crate::{FIRST, SECOND, form_of};
 
 const PHOTO: &[u8] = b"\xff\xd8\xff\xe0 a photo of a heater \x00\x01\x02";
@@ -32,9 +32,15 @@ async fn asked(world: &World) -> (Visitor, u64) {
     (visitor, wait)
 }
 
+/// The header that names a file; the address does not, for it is logged.
+pub(crate) fn named(name: &str) -> String {
+    format!("attachment; filename*=UTF-8''{name}")
+}
+
 async fn upload(world: &World, visitor: &Visitor, name: &str, bytes: Vec<u8>) -> (u16, Value) {
     let url = world.url(&format!("/v1/conversations/{}/files", visitor.conversation));
-    let request = world.http.post(url).query(&[("name", name)]).bearer_auth(&visitor.token);
+    let request = world.http.post(url).bearer_auth(&visitor.token);
+    let request = request.header("content-disposition", named(name));
     let answer = request.body(bytes).send().await.unwrap();
     (answer.status().as_u16(), answer.json().await.unwrap())
 }
@@ -96,8 +102,9 @@ async fn what_is_no_file_for_a_form_is_refused() {
     // One that does not say how long it is, is cut off all the same.
     let (id, token) = (&visitor.conversation, &visitor.token);
     let untold = format!(
-        "POST /v1/conversations/{id}/files?name=a HTTP/1.1\r\nHost: localhost\r\nAuthorization: \
-         Bearer {token}\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{}\r\n0\r\n\r\n",
+        "POST /v1/conversations/{id}/files HTTP/1.1\r\nHost: localhost\r\nContent-Disposition: {}\r\n\
+         Authorization: Bearer {token}\r\nTransfer-Encoding: chunked\r\n\r\n{:x}\r\n{}\r\n0\r\n\r\n",
+        named("a"),
         LIMIT + 1,
         "a".repeat(LIMIT + 1)
     );
@@ -105,6 +112,9 @@ async fn what_is_no_file_for_a_form_is_refused() {
     assert_eq!(upload(&world, &visitor, "a.jpg", b"MZ\x90\x00".to_vec()).await.0, 415);
     assert_eq!(upload(&world, &visitor, "a.html", b"<script>".to_vec()).await.0, 415);
     assert_eq!(upload(&world, &visitor, "a.jpg", Vec::new()).await.0, 422);
+    let url = world.url(&format!("/v1/conversations/{id}/files?name=a.jpg"));
+    let unnamed = world.http.post(url).bearer_auth(token).body(photo()).send().await.unwrap();
+    assert_eq!(unnamed.status(), 400);
 
     // Another conversation's upload is nobody else's.
     let (other, _) = asked(&world).await;
@@ -122,8 +132,9 @@ async fn a_visitor_sends_one_file_at_a_time_and_twenty_in_all() {
     let (id, token) = (&visitor.conversation, &visitor.token);
     let mut slow = TcpStream::connect(world.server.as_ref().unwrap().address()).await.unwrap();
     let begun = format!(
-        "POST /v1/conversations/{id}/files?name=a HTTP/1.1\r\nHost: localhost\r\nAuthorization: \
-         Bearer {token}\r\nContent-Length: 9\r\n\r\nhalf"
+        "POST /v1/conversations/{id}/files HTTP/1.1\r\nHost: localhost\r\nContent-Disposition: {}\r\n\
+         Authorization: Bearer {token}\r\nContent-Length: 9\r\n\r\nhalf",
+        named("a")
     );
     slow.write_all(begun.as_bytes()).await.unwrap();
     // An empty one is refused as such as long as there is a place for it.
@@ -139,4 +150,26 @@ async fn a_visitor_sends_one_file_at_a_time_and_twenty_in_all() {
     let (status, problem) = upload(&world, &visitor, "a.jpg", PHOTO.to_vec()).await;
     assert_eq!(status, 422);
     assert_eq!(problem["detail"], "a conversation takes 20 files at most");
+}
+
+#[tokio::test]
+async fn all_files_together_have_a_limit() {
+    let mut world = World::new().await;
+    world.stop().await;
+    world.edge.files_mb = 1;
+    world.start().await;
+    world.swap(&program()).await;
+    let (visitor, _) = asked(&world).await;
+    let half = || [PHOTO, &vec![0; LIMIT / 2]].concat();
+    assert_eq!(upload(&world, &visitor, "a.jpg", half()).await.0, 200);
+    let (other, _) = asked(&world).await;
+    let (status, problem) = upload(&world, &other, "b.jpg", half()).await;
+    assert_eq!(status, 507);
+    assert_eq!(problem["detail"], "there is no room for more files at the moment");
+    assert_eq!(upload(&world, &other, "c.jpg", PHOTO.to_vec()).await.0, 200, "a small one fits");
+    let request = world.http.get(world.operator_url("/metrics")).bearer_auth(OPERATOR);
+    let text = request.send().await.unwrap().text().await.unwrap();
+    let kept = half().len() + PHOTO.len();
+    assert!(text.contains(&format!("\ntidegate_store_files_bytes {kept}\n")), "{text}");
+    assert!(text.contains(&format!("\ntidegate_store_files_limit_bytes {LIMIT}\n")), "{text}");
 }

@@ -40,7 +40,7 @@ async fn a_foreign_page_gets_nothing_and_no_leave_to_read_it() {
     assert_eq!(asking.status(), 204);
     assert_eq!(
         asking.headers()["access-control-allow-headers"],
-        "authorization, content-type, last-event-id"
+        "authorization, content-type, content-disposition, last-event-id"
     );
     let known = world.http.post(world.url("/v1/open")).header("origin", "https://www.example.com");
     let answer = known.json(&json!({ "messenger": "web" })).send().await.unwrap();

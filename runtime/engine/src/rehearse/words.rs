@@ -114,6 +114,10 @@ fn chat_words(what: &ChatEvent) -> String {
         ChatEvent::Asked { by, asks, .. } => {
             format!("{} asks: {}", author_words(*by), indented(&asks.as_text()))
         }
+        ChatEvent::NotPassedOn { file } => {
+            let what = file.as_ref().map_or_else(|| "words".to_owned(), |name| format!("{name:?}"));
+            format!("{what} can't be passed on")
+        }
         ChatEvent::Left => "agent leaves".to_owned(),
         ChatEvent::Ended => "chat ended".to_owned(),
         ChatEvent::Failed => "chat failed".to_owned(),

@@ -13,7 +13,7 @@ use super::{Flow, Machine, behind};
 use crate::effect::Action;
 use crate::event::{Author, ChatEvent};
 use crate::file::FileRef;
-use crate::message::{Agents, Message, Speaker};
+use crate::message::{Agents, Message, Notice, Speaker};
 use crate::routing::routing;
 use crate::state::Position;
 use crate::transition::{Fault, Reception};
@@ -177,6 +177,7 @@ impl Machine<'_> {
             ChatEvent::Asked { by, question, asks } => {
                 self.asked(at, chat, *by, question, asks);
             }
+            ChatEvent::NotPassedOn { file } => self.not_passed_on(at, file.clone()),
             ChatEvent::Left if accepted => {
                 let Some(Instruction::HandOff { up_to_ms, .. }) = self.plan.code.get(at.index())
                 else {
@@ -192,6 +193,16 @@ impl Machine<'_> {
             ChatEvent::Ended => self.leave_chat(at, Outcome::NoAgent),
             ChatEvent::Failed => self.leave_chat(at, Outcome::Failed),
             ChatEvent::Lost => self.leave_chat(at, Outcome::Lost),
+        }
+    }
+
+    fn not_passed_on(&mut self, at: Target, file: Option<String>) {
+        self.trace(Some(at), "what the customer said could not be passed on");
+        match file {
+            Some(name) => {
+                self.emit(Message::File { from: Speaker::Assistant, name, file: None });
+            }
+            None => self.notify(Notice::NotPassedOn, None),
         }
     }
 

@@ -223,7 +223,18 @@ fn files_go_both_ways_and_what_the_customer_sent_is_kept_for_a_case() {
     assert!(log.contains("  customer: [file \"photo.jpg\"]\n"), "{log}");
     assert!(log.contains("  agent: [file \"plan.pdf\"]\n"), "{log}");
     assert!(log.contains("  agent: [file \"virus.exe\", which can't be had]\n"), "{log}");
+    for file in [Some("photo.jpg".to_owned()), None] {
+        player.play(&Event::Chat { key, what: ChatEvent::NotPassedOn { file } });
+    }
+    let log = player.log();
+    assert!(log.contains("  assistant: [file \"photo.jpg\", which can't be had]\n"), "{log}");
+    assert!(
+        log.contains("  assistant: Your message could not be passed on to our team.\n"),
+        "{log}"
+    );
     player.play(&Event::Chat { key, what: ChatEvent::Ended });
+    let late = player.play(&Event::Chat { key, what: ChatEvent::NotPassedOn { file: None } });
+    assert_eq!(late.messages, [], "nobody is told of a chat that is over");
     let over = player.play(&Event::FileSent { file: file(4) });
     assert_eq!(over.reception, Reception::Over);
 }

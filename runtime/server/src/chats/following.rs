@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
 
 use super::channel::{Channel, ChatError, Cursor, Heard, News, Now, Session};
-use super::kept::{self, Kept};
+use super::kept::{self, Change, Kept};
 use super::receiving::{Place, Sent, receive};
 use super::{Begun, after_failure, derived, is_with, pause, receipts};
 use crate::app::App;
@@ -190,13 +190,14 @@ async fn listen(
                 continue;
             }
             News::Renewed(renewed) => {
-                kept::change(app, chat, |kept| kept.session = renewed).await?;
+                let session = Some(renewed);
+                kept::change(app, chat, Change { session, ..Change::default() }).await?;
             }
             // Where it was is kept with the next thing that matters; heard again it is nothing again.
             News::Nothing => continue,
         }
-        if let Some(cursor) = cursor {
-            kept::change(app, chat, |kept| kept.cursor = cursor).await?;
+        if cursor.is_some() {
+            kept::change(app, chat, Change { cursor, ..Change::default() }).await?;
         }
     }
     Ok(())
@@ -217,6 +218,7 @@ fn at_the_moment(app: &App, conversation: Uuid, what: &ChatEvent) {
             app.chats.passing.said(conversation);
         }
         ChatEvent::Left => app.chats.passing.said(conversation),
+        ChatEvent::NotPassedOn { .. } => {}
         ChatEvent::Ended | ChatEvent::Failed | ChatEvent::Lost => {
             app.chats.passing.clear(conversation);
         }

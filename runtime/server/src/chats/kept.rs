@@ -51,14 +51,21 @@ pub(super) async fn keep(
     app.store.keep_chat(Chat { key: chat, conversation, state: ChatState(state) }).await
 }
 
-/// Changes what is kept of a chat; nothing where it is over.
-pub(super) async fn change(
-    app: &App,
-    chat: Uuid,
-    change: impl FnOnce(&mut Kept) + Send,
-) -> Result<(), StoreError> {
-    let _one_at_a_time = app.chats.keeping.lock().await;
-    let Some((conversation, mut kept)) = load(app, chat).await? else { return Ok(()) };
-    change(&mut kept);
-    keep(app, chat, conversation, &kept).await
+/// What becomes different of what is kept of a chat.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Change {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) session: Option<Session>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) opened: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cursor: Option<Cursor>,
+}
+
+/// Changes what is kept of a chat; nothing where it is over. Chats don't wait for one another, and all
+/// that changes at a time is kept together.
+pub(super) async fn change(app: &App, chat: Uuid, change: Change) -> Result<(), StoreError> {
+    let change = serde_json::to_string(&change)
+        .map_err(|error| StoreError::Failed(format!("a chat could not be written: {error}")))?;
+    app.store.change_chat(chat, ChatState(change)).await
 }

@@ -10,7 +10,7 @@ use tidegate_store::contract::{Claimed, Entry, Owner, Stored};
 use uuid::Uuid;
 
 use super::channel::{Admitted, Channel, ChatError, Cursor, Opening, Session, Signed};
-use super::kept::{self, Kept};
+use super::kept::{self, Change, Kept};
 use super::sending::{Along, give, say};
 use super::{derived, is_with, later};
 use crate::app::App;
@@ -66,7 +66,8 @@ pub(super) async fn open(
     };
     Ok(match opened {
         Ok(session) => {
-            kept::change(app, chat, |kept| (kept.session, kept.opened) = (session, true)).await?;
+            let (session, opened) = (Some(session), Some(true));
+            kept::change(app, chat, Change { session, opened, ..Change::default() }).await?;
             app.chats.follow(chat);
             Performed::Silent
         }
@@ -74,7 +75,8 @@ pub(super) async fn open(
         Err(error) => {
             tracing::error!(channel = asked.channel, conversation = %claimed.conversation, why = error.told(), "a conversation can't be handed off; it goes on with `failed`");
             // It may exist over there all the same: who follows it closes it.
-            kept::change(app, chat, |kept| kept.opened = true).await?;
+            let opened = Some(true);
+            kept::change(app, chat, Change { opened, ..Change::default() }).await?;
             app.chats.follow(chat);
             failed(chat)
         }

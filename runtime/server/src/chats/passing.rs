@@ -20,9 +20,9 @@ pub(crate) struct Passing {
     /// How many seconds it may take.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) wait_seconds: Option<u64>,
-    /// How many megabytes a file may have that agents take, where they say so; 0 where they take none.
+    /// How many bytes a file may have that agents take, where they say so; 0 where they take none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) max_file_mb: Option<u64>,
+    pub(crate) max_file_bytes: Option<u64>,
     /// The number of the customer's last entry that has reached agents.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) delivered: Option<u64>,
@@ -71,8 +71,8 @@ impl PassingStates {
 
     /// What the agents' side takes of files.
     pub(super) fn files(&self, conversation: Uuid, taken: FilesTaken) {
-        let most = if taken.none { Some(0) } else { taken.largest.map(|bytes| bytes >> 20) };
-        self.set(conversation, |state| state.max_file_mb = most);
+        let most = if taken.none { Some(0) } else { taken.largest };
+        self.set(conversation, |state| state.max_file_bytes = most);
     }
 
     /// An agent is there: nobody stands in a queue.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use tidegate_engine::event::{Author, ChatEvent};
 use tidegate_engine::file::FileRef;
 use tidegate_store::StoreError;
-use tidegate_store::contract::Upload;
+use tidegate_store::contract::{Room, Sender, Stowed, Upload};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -16,11 +16,11 @@ use super::following::happened;
 use crate::app::App;
 use crate::conversation::LoopError;
 use crate::messenger::file_kind::Kind;
-use crate::messenger::file_name;
+use crate::messenger::{file_name, files};
 
 /// Bytes at most of a file.
 const LARGEST: usize = 10 << 20;
-/// Files at most of one conversation, whoever sent them.
+/// Files at most of the agents in one conversation.
 const MOST: u32 = 60;
 /// What agents say behind a file waits for no longer.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -96,12 +96,15 @@ async fn keep(
         return Ok(None);
     };
     let content = Arc::from(content);
-    let upload = Upload { conversation, file: file.clone(), at: app.clock.now(), content };
-    let kept = app.store.put_file(upload, MOST).await?;
-    if !kept {
-        tracing::warn!(%chat, "a conversation has too many files");
+    let (by, at) = (Sender::Agents, app.clock.now());
+    let upload = Upload { conversation, file: file.clone(), by, at, content };
+    let stowed = app.store.put_file(upload, Room { files: MOST, bytes: app.file_bytes }).await?;
+    match stowed {
+        Stowed::Kept => {}
+        Stowed::TooMany => tracing::warn!(%chat, "agents have sent too many files"),
+        Stowed::Full => tracing::error!(%chat, "{}", files::FULL),
     }
-    Ok(kept.then_some(file))
+    Ok((stowed == Stowed::Kept).then_some(file))
 }
 
 /// What a file is, by its content; `None` for an empty one and for kinds that are not passed on.

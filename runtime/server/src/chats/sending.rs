@@ -11,7 +11,7 @@ use tidegate_store::contract::{Claimed, DeadLetter, Stored};
 use uuid::Uuid;
 
 use super::channel::{Channel, ChatError, Content, Message, Session};
-use super::kept;
+use super::kept::{self, Change};
 use super::{ATTEMPTS, PATIENCE, derived, is_with, later, part};
 use crate::app::App;
 use crate::conversation::LoopError;
@@ -69,7 +69,8 @@ pub(super) async fn relay(
     Ok(match told {
         Ok(now) => {
             if now != session {
-                kept::change(app, chat, |kept| kept.session = now).await?;
+                let session = Some(now);
+                kept::change(app, chat, Change { session, ..Change::default() }).await?;
             }
             Performed::Silent
         }
@@ -81,7 +82,12 @@ pub(super) async fn relay(
             later(claimed.attempt, why, after, now)
         }
         Err(ChatError::Refused { status, why }) => {
-            Performed::Dead { event: None, letter: Box::new(letter(claimed, now, status, why)) }
+            let file = match what {
+                What::Words(_) | What::Reply(..) => None,
+                What::File(file) => Some(file.name.clone()),
+            };
+            let event = Some(Event::Chat { key: chat, what: ChatEvent::NotPassedOn { file } });
+            Performed::Dead { event, letter: Box::new(letter(claimed, now, status, why)) }
         }
         Err(ChatError::Expired | ChatError::NoSession | ChatError::Gone(_)) => lost(chat),
     })

@@ -34,6 +34,8 @@ pub struct EdgeConfig {
     pub messages_per_minute: NonZeroU32,
     /// Conversations that may begin in a minute from one address.
     pub conversations_per_minute: NonZeroU32,
+    /// How much of files is kept in all, in units of 1,048,576 bytes.
+    pub files_mb: u32,
 }
 
 impl Default for EdgeConfig {
@@ -47,6 +49,7 @@ impl Default for EdgeConfig {
             connections_per_address: 256,
             messages_per_minute: MESSAGES,
             conversations_per_minute: CONVERSATIONS,
+            files_mb: 2048,
         }
     }
 }

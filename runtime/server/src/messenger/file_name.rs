@@ -1,11 +1,28 @@
 //! A file's name as agents may see it.
 
+use axum::http::{HeaderMap, header};
+use percent_encoding::percent_decode_str;
+
 use super::file_kind::Kind;
 
 /// Bytes at most, which Salesforce and file systems take.
 const LONGEST: usize = 255 - KEY;
 /// Room for what tells two attempts apart.
 const KEY: usize = 40;
+
+/// The name that a request's `Content-Disposition` tells as RFC 8187 has it:
+/// `attachment; filename*=UTF-8''photo.jpg`. Not in the address, which logs repeat.
+pub(crate) fn told(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(header::CONTENT_DISPOSITION)?.to_str().ok()?;
+    let named = value.split(';').find_map(|part| {
+        let (name, value) = part.trim().split_once('=')?;
+        name.trim().eq_ignore_ascii_case("filename*").then_some(value.trim())
+    })?;
+    let (charset, rest) = named.split_once('\'')?;
+    let (_language, encoded) = rest.split_once('\'')?;
+    let name = percent_decode_str(encoded).decode_utf8().ok()?;
+    charset.eq_ignore_ascii_case("utf-8").then(|| name.into_owned())
+}
 
 /// The name without a path, without what deceives a reader, and ending as its content does.
 pub(crate) fn clean(name: &str, kind: Kind) -> String {
@@ -52,7 +69,35 @@ fn plain(c: char) -> char {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, clean};
+    use axum::http::{HeaderMap, HeaderValue, header};
+
+    use super::{Kind, clean, told};
+
+    #[test]
+    fn a_name_comes_in_a_header_whatever_it_is_made_of() {
+        let name = |value: &str| {
+            let value = HeaderValue::from_str(value).expect("a header");
+            told(&HeaderMap::from_iter([(header::CONTENT_DISPOSITION, value)]))
+        };
+        let named = |name: &str| Some(name.to_owned());
+        assert_eq!(name("attachment; filename*=UTF-8''photo.jpg"), named("photo.jpg"));
+        assert_eq!(
+            name("attachment;FileName*=utf-8'de'B%C3%BCro%3B%201.jpg"),
+            named("Büro; 1.jpg")
+        );
+        assert_eq!(name("attachment; filename*=UTF-8''it's.jpg"), named("it's.jpg"));
+        assert_eq!(name("attachment; filename*=UTF-8''"), named(""));
+        for bad in [
+            "attachment",
+            "attachment; filename=photo.jpg",
+            "attachment; filename*=photo.jpg",
+            "attachment; filename*=ISO-8859-1''photo.jpg",
+            "attachment; filename*=UTF-8''%ff",
+        ] {
+            assert_eq!(name(bad), None, "{bad}");
+        }
+        assert_eq!(told(&HeaderMap::new()), None);
+    }
 
     #[test]
     fn a_name_says_what_the_file_is_and_nothing_else() {

@@ -7,8 +7,8 @@ use std::time::Duration;
 use axum::Extension;
 use axum::Json;
 use axum::body::{Bytes, to_bytes};
-use axum::extract::rejection::{PathRejection, QueryRejection};
-use axum::extract::{Path, Query, Request, State};
+use axum::extract::rejection::PathRejection;
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use jiff::SignedDuration;
@@ -17,7 +17,7 @@ use tidegate_engine::file::FileRef;
 use tidegate_engine::form::open_form;
 use tidegate_engine::state::Position;
 use tidegate_store::StoreError;
-use tidegate_store::contract::{Stored, Upload};
+use tidegate_store::contract::{Room, Sender, Stored, Stowed, Upload};
 use uuid::Uuid;
 
 use super::body::Body;
@@ -34,16 +34,13 @@ use crate::http::client::ClientAddress;
 
 /// So long a form can take an upload.
 pub(crate) const LASTS: SignedDuration = SignedDuration::from_hours(1);
-/// Files at most of one conversation, submitted or not.
+/// What an operator reads where no more is kept.
+pub(crate) const FULL: &str = "a file was not kept: the store has as many bytes of files as it may \
+    have (`files_mb` of `[server.limits]`)";
+/// Files at most of the customer in one conversation, submitted or not.
 const MOST: u32 = 20;
 /// An upload has so many times as long as another body.
 const PATIENCE: u32 = 4;
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Named {
-    name: String,
-}
 
 /// What was kept.
 #[derive(Debug, Serialize)]
@@ -60,11 +57,9 @@ pub(super) async fn upload(
     State(app): State<Arc<App>>,
     own: Own,
     Extension(client): Extension<ClientAddress>,
-    named: Result<Query<Named>, QueryRejection>,
     request: Request,
 ) -> Result<Json<Uploaded>, Problem> {
-    let Query(Named { name }) = named
-        .map_err(|_| Problem::bad_request("name the file in the address: `?name=photo.jpg`"))?;
+    let name = file_name::told(request.headers()).ok_or_else(unnamed)?;
     let stored = app.store.load(own.id).await?.ok_or_else(Problem::not_found)?;
     let taken = files_taken(&app, &stored).await?.ok_or_else(Problem::stale)?;
     if taken.none {
@@ -86,11 +81,20 @@ pub(super) async fn upload(
         bytes: bytes.len() as u64,
         media_type: kind.media_type().to_owned(),
     };
-    let content = Arc::from(bytes.as_ref());
-    let upload = Upload { conversation: own.id, file: file.clone(), at: app.clock.now(), content };
-    if !app.store.put_file(upload, MOST).await? {
-        let why = format!("a conversation takes {MOST} files at most");
-        return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, why));
+    let (by, content) = (Sender::Customer, Arc::from(bytes.as_ref()));
+    let upload =
+        Upload { conversation: own.id, file: file.clone(), by, at: app.clock.now(), content };
+    match app.store.put_file(upload, Room { files: MOST, bytes: app.file_bytes }).await? {
+        Stowed::Kept => {}
+        Stowed::TooMany => {
+            let why = format!("a conversation takes {MOST} files at most");
+            return Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, why));
+        }
+        Stowed::Full => {
+            tracing::error!(conversation = %own.id, "{FULL}");
+            let why = "there is no room for more files at the moment";
+            return Err(Problem::new(StatusCode::INSUFFICIENT_STORAGE, why));
+        }
     }
     let FileRef { id, name, bytes, media_type } = file;
     Ok(Json(Uploaded { id, name, media_type, bytes }))
@@ -206,6 +210,13 @@ fn too_large(most: usize) -> Problem {
     };
     let detail = format!("a file may have {most} at most");
     Problem::new(StatusCode::PAYLOAD_TOO_LARGE, detail)
+}
+
+fn unnamed() -> Problem {
+    Problem::bad_request(
+        "name the file in a header: `Content-Disposition: attachment; filename*=UTF-8''photo.jpg`, \
+         percent-encoded",
+    )
 }
 
 fn unknown_kind() -> Problem {

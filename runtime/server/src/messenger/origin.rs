@@ -10,6 +10,9 @@ use axum::response::{IntoResponse, Response};
 use super::problem::Problem;
 use crate::app::App;
 
+/// Headers that a page may send.
+const ALLOWED: &str = "authorization, content-type, content-disposition, last-event-id";
+
 pub(super) const REFUSED: &str = "this Messenger is not for pages of that origin";
 
 /// Refuses foreign origins, answers preflights, and adds the CORS headers. An origin is compared,
@@ -37,7 +40,7 @@ pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: N
     if preflight {
         let known = [
             (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, POST"),
-            (header::ACCESS_CONTROL_ALLOW_HEADERS, "authorization, content-type, last-event-id"),
+            (header::ACCESS_CONTROL_ALLOW_HEADERS, ALLOWED),
             (header::ACCESS_CONTROL_MAX_AGE, "600"),
         ];
         headers.extend(known.map(|(name, value)| (name, HeaderValue::from_static(value))));

@@ -15,6 +15,7 @@ pub(super) async fn metrics(State(app): State<Arc<App>>) -> Result<Response, Pro
     if let Some(hash) = app.store.active_plan().await? {
         app.metrics.active_plan(&hash);
     }
+    app.metrics.files(app.store.file_bytes().await?, app.file_bytes);
     let now = app.clock.now();
     app.metrics.org.take(app.store.backlog().await?, &app.gate.standing(), now);
     let text = app.metrics.text().map_err(|error| {

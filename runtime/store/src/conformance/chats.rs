@@ -17,6 +17,16 @@ async fn kept_until_forgotten(store: &dyn Store) {
     store.keep_chat(chat(1, "went on")).await.unwrap();
     assert_eq!(store.chat(id(1)).await, Ok(Some(chat(1, "went on"))));
     assert_eq!(store.chats().await, Ok(vec![chat(1, "went on"), chat(2, "began")]));
+    store.change_chat(id(1), ChatState(r#"{"cursor":"7"}"#.into())).await.unwrap();
+    assert_eq!(store.chat(id(1)).await, Ok(Some(chat(1, "went on"))), "no JSON stays as it is");
+    store.keep_chat(chat(1, r#"{"cursor":"7","session":"a"}"#)).await.unwrap();
+    store.change_chat(id(1), ChatState(r#"{"cursor":"8"}"#.into())).await.unwrap();
+    store.change_chat(id(1), ChatState(r#"{"session":"b","opened":true}"#.into())).await.unwrap();
+    let changed = store.chat(id(1)).await.unwrap().unwrap().state.0;
+    let changed: serde_json::Value = serde_json::from_str(&changed).unwrap();
+    assert_eq!(changed, serde_json::json!({"cursor": "8", "session": "b", "opened": true}));
+    store.change_chat(id(9), ChatState("{}".into())).await.unwrap();
+    assert_eq!(store.chat(id(9)).await, Ok(None), "what is over stays so");
     store.forget_chat(id(1)).await.unwrap();
     store.forget_chat(id(1)).await.unwrap();
     assert_eq!(store.chat(id(1)).await, Ok(None));

@@ -7,17 +7,26 @@ use tidegate_engine::file::FileRef;
 
 use super::retention::both;
 use super::{at, commit, conversation, id, resting};
-use crate::contract::{Settlement, Store, Upload};
+use crate::contract::{Room, Sender, Settlement, Store, Stowed, Upload};
 
 fn file(n: u64) -> FileRef {
     let name = format!("{n}.jpg");
     FileRef { id: id(n), name, bytes: 3, media_type: "image/jpeg".into() }
 }
 
+const ROOM: Room = Room { files: 3, bytes: 1000 };
+
+async fn stowed(store: &dyn Store, by: Sender, (of, n): (u64, u64), room: Room) -> Stowed {
+    let content = Arc::from([n as u8, 0, 255]);
+    let upload = Upload { conversation: id(of), file: file(n), by, at: at(n as i64), content };
+    store.put_file(upload, room).await.unwrap()
+}
+
 async fn put(store: &dyn Store, of: u64, n: u64, seconds: i64) -> bool {
     let content = Arc::from([n as u8, 0, 255]);
-    let upload = Upload { conversation: id(of), file: file(n), at: at(seconds), content };
-    store.put_file(upload, 3).await.unwrap()
+    let by = Sender::Customer;
+    let upload = Upload { conversation: id(of), file: file(n), by, at: at(seconds), content };
+    store.put_file(upload, ROOM).await.unwrap() == Stowed::Kept
 }
 
 async fn there(store: &dyn Store, of: u64, n: u64) -> bool {
@@ -39,6 +48,27 @@ async fn a_conversation_has_its_own_files_and_no_more_than_so_many() {
         let content = store.content(id(1), id(12)).await.unwrap();
         assert_eq!(content.as_deref(), Some(&[12, 0, 255][..]));
         assert!(!there(store.as_ref(), 2, 12).await, "it is the first one's");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn agents_files_count_apart_and_all_of_them_have_a_limit_together() {
+    both(async |store: Arc<dyn Store>| {
+        let (customer, agents) = (Sender::Customer, Sender::Agents);
+        store.commit(commit(1, 0, "hello")).await.unwrap();
+        for n in 11..=13 {
+            assert_eq!(stowed(store.as_ref(), agents, (1, n), ROOM).await, Stowed::Kept);
+        }
+        assert_eq!(stowed(store.as_ref(), agents, (1, 14), ROOM).await, Stowed::TooMany);
+        assert_eq!(stowed(store.as_ref(), customer, (1, 15), ROOM).await, Stowed::Kept);
+        assert_eq!(store.file_bytes().await, Ok(12));
+        let full = Room { bytes: 14, ..ROOM };
+        assert_eq!(stowed(store.as_ref(), customer, (1, 16), full).await, Stowed::Full);
+        let room = Room { bytes: 15, ..ROOM };
+        assert_eq!(stowed(store.as_ref(), customer, (1, 16), room).await, Stowed::Kept);
+        assert_eq!(store.forget_files(at(11), 10).await, Ok(1));
+        assert_eq!(store.file_bytes().await, Ok(12));
     })
     .await;
 }

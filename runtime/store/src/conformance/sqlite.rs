@@ -92,7 +92,7 @@ async fn a_newer_schema_is_refused_and_left_alone() {
     connection.pragma_update(None, "user_version", 99).unwrap();
     drop(connection);
     let refused = SqliteStore::open(&file).unwrap_err();
-    assert_eq!(refused, StoreError::NewerSchema { path: file, found: 99, known: 8 });
+    assert_eq!(refused, StoreError::NewerSchema { path: file, found: 99, known: 9 });
 }
 
 #[tokio::test]

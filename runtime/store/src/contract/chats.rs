@@ -32,6 +32,9 @@ impl Debug for ChatState {
 pub trait Chats: Debug + Send + Sync {
     /// Keeps a chat, or what has become of one that is kept.
     fn keep_chat(&self, chat: Chat) -> Reply<'_, ()>;
+    /// Lays a change over what is kept of a chat, where both are JSON objects: its members, none of
+    /// which is an object, take the place of those of their names. Nothing where the chat is over.
+    fn change_chat(&self, key: Uuid, change: ChatState) -> Reply<'_, ()>;
     /// A chat that is not over.
     fn chat(&self, key: Uuid) -> Reply<'_, Option<Chat>>;
     /// All that are not over.

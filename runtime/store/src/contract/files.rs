@@ -1,4 +1,4 @@
-//! Files that customers upload.
+//! Files that customers upload, and those that agents send.
 
 use std::fmt::{self, Debug};
 use std::sync::Arc;
@@ -16,6 +16,8 @@ pub struct Upload {
     pub conversation: Uuid,
     /// What it is called, and what it is.
     pub file: FileRef,
+    /// Whose it is.
+    pub by: Sender,
     /// When it came.
     pub at: Timestamp,
     /// Its bytes.
@@ -24,19 +26,51 @@ pub struct Upload {
 
 impl Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { conversation, file, at, content: _ } = self;
+        let Self { conversation, file, by, at, content: _ } = self;
         f.debug_struct("Upload")
             .field("conversation", conversation)
             .field("file", &file.id)
+            .field("by", by)
             .field("at", at)
             .finish_non_exhaustive()
     }
 }
 
-/// Files that customers upload. A commit of a submitted form takes those that the form names.
+/// Whose a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sender {
+    /// The customer's.
+    Customer,
+    /// An agent's.
+    Agents,
+}
+
+/// For how much there is room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Room {
+    /// Files at most of one sender in a conversation.
+    pub files: u32,
+    /// Bytes at most of all files.
+    pub bytes: u64,
+}
+
+/// Whether a file is kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stowed {
+    /// It is.
+    Kept,
+    /// Its sender has as many in the conversation as there may be.
+    TooMany,
+    /// All files together would have more bytes than there may be.
+    Full,
+}
+
+/// Files of conversations. A commit of a submitted form takes those that the form names.
 pub trait Files: Debug + Send + Sync {
-    /// Keeps an upload; false where its conversation has `most` files already.
-    fn put_file(&self, upload: Upload, most: u32) -> Reply<'_, bool>;
+    /// Keeps a file, if there is room.
+    fn put_file(&self, upload: Upload, room: Room) -> Reply<'_, Stowed>;
+    /// Bytes of all files.
+    fn file_bytes(&self) -> Reply<'_, u64>;
     /// Uploads into a conversation since a time that no form has taken, in the order in which they
     /// came.
     fn uploads(&self, conversation: Uuid, since: Timestamp) -> Reply<'_, Vec<FileRef>>;

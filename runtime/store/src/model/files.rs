@@ -1,4 +1,4 @@
-//! Files that customers upload.
+//! Files that customers upload, and those that agents send.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use tidegate_engine::file::FileRef;
 use uuid::Uuid;
 
 use super::tables::Tables;
-use crate::contract::{Commit, Upload};
+use crate::contract::{Commit, Room, Stowed, Upload};
 use crate::model::kept;
 
 /// An upload, and whether a form has taken it.
@@ -18,14 +18,23 @@ pub(super) struct Kept {
 }
 
 impl Tables {
-    pub(super) fn put_file(&mut self, upload: Upload, most: usize) -> bool {
-        let of_it = |one: &&Kept| one.upload.conversation == upload.conversation;
-        if self.files.iter().filter(of_it).count() >= most {
-            return false;
+    pub(super) fn put_file(&mut self, upload: Upload, room: Room) -> Stowed {
+        let beside = |one: &&Kept| {
+            one.upload.conversation == upload.conversation && one.upload.by == upload.by
+        };
+        if self.files.iter().filter(beside).count() >= room.files as usize {
+            return Stowed::TooMany;
+        }
+        if self.file_bytes() + upload.content.len() as u64 > room.bytes {
+            return Stowed::Full;
         }
         let upload = Upload { at: kept(upload.at), ..upload };
         self.files.push(Kept { upload, submitted: false });
-        true
+        Stowed::Kept
+    }
+
+    pub(super) fn file_bytes(&self) -> u64 {
+        self.files.iter().map(|one| one.upload.content.len() as u64).sum()
     }
 
     pub(super) fn uploads(&self, conversation: Uuid, since: Timestamp) -> Vec<FileRef> {

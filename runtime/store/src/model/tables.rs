@@ -9,8 +9,8 @@ use tidegate_plan::value::Value;
 use uuid::Uuid;
 
 use crate::contract::{
-    Admission, Backlog, Chat, Claimed, DeadLetter, Decided, Due, Entry, Join, Parked, Profile,
-    Receipt, Record, Settlement, Stored, Token, TokenHash, Until, Usage, Visitor,
+    Admission, Backlog, Chat, ChatState, Claimed, DeadLetter, Decided, Due, Entry, Join, Parked,
+    Profile, Receipt, Record, Settlement, Stored, Token, TokenHash, Until, Usage, Visitor,
 };
 use crate::model::files::Kept;
 use crate::model::kept;
@@ -52,12 +52,15 @@ pub(super) struct Row {
 }
 
 impl Tables {
-    /// The first row of each conversation, where nobody has it.
+    /// The first row of each conversation, where nobody has it; what only reads apart.
     fn heads(&self) -> impl Iterator<Item = usize> {
         let mut seen = HashSet::new();
         let rows = self.outbox.iter().enumerate();
-        rows.filter(move |(_, row)| seen.insert(row.conversation) && !row.claimed && !row.held)
-            .map(|(at, _)| at)
+        rows.filter(move |(_, row)| {
+            let first = seen.insert((row.conversation, row.effect.action.only_reads()));
+            first && !row.claimed && !row.held
+        })
+        .map(|(at, _)| at)
     }
 
     pub(super) fn claim(&mut self, now: Timestamp, limit: usize) -> Vec<Claimed> {
@@ -143,6 +146,18 @@ impl Tables {
         due.sort_by_key(|due| (due.timer.due, due.timer.key));
         due.truncate(limit);
         due
+    }
+
+    pub(super) fn change_chat(&mut self, key: Uuid, change: &ChatState) {
+        let members = |state: &ChatState| {
+            serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&state.0).ok()
+        };
+        let Some(chat) = self.chats.get_mut(&key) else { return };
+        let (Some(mut state), Some(change)) = (members(&chat.state), members(change)) else {
+            return;
+        };
+        state.extend(change);
+        chat.state = ChatState(serde_json::Value::Object(state).to_string());
     }
 
     pub(super) fn open_of(&self, visitor: Uuid) -> Option<Uuid> {

@@ -16,6 +16,16 @@ pub(super) fn keep(c: &Connection, chat: &Chat) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Without reading it before: whatever else changes another part of it goes on beside this.
+pub(super) fn change(c: &Connection, key: Uuid, change: &ChatState) -> Result<(), StoreError> {
+    c.prepare_cached(
+        "UPDATE chat SET state = json_patch(state, ?2)
+         WHERE key = ?1 AND json_valid(state) AND json_valid(?2)",
+    )?
+    .execute(params![key.as_bytes(), change.0])?;
+    Ok(())
+}
+
 pub(super) fn one(c: &Connection, key: Uuid) -> Result<Option<Chat>, StoreError> {
     let mut statement =
         c.prepare_cached("SELECT key, conversation, state FROM chat WHERE key = ?1")?;

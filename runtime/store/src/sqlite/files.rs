@@ -1,4 +1,4 @@
-//! Files that customers upload.
+//! Files that customers upload, and those that agents send.
 
 use std::sync::Arc;
 
@@ -7,28 +7,43 @@ use rusqlite::{Connection, params};
 use tidegate_engine::file::FileRef;
 use uuid::Uuid;
 
-use super::columns::{collect, count, first, get, id};
+use super::columns::{collect, count, first, get, id, integer};
 use crate::StoreError;
-use crate::contract::{Commit, Upload};
+use crate::contract::{Commit, Room, Sender, Stowed, Upload};
 
-pub(super) fn put(c: &Connection, upload: &Upload, most: u32) -> Result<bool, StoreError> {
-    let Upload { conversation, file, at, content } = upload;
-    let stored = c
-        .prepare_cached(
-            "INSERT INTO file (id, conversation, at, name, media_type, content)
-             SELECT ?1, ?2, ?3, ?4, ?5, ?6
-             WHERE (SELECT count(*) FROM file WHERE conversation = ?2) < ?7",
-        )?
-        .execute(params![
-            file.id.as_bytes(),
-            conversation.as_bytes(),
-            at.as_microsecond(),
-            file.name,
-            file.media_type,
-            content.as_ref(),
-            most,
-        ])?;
-    Ok(stored > 0)
+pub(super) fn put(c: &Connection, upload: &Upload, room: Room) -> Result<Stowed, StoreError> {
+    let Upload { conversation, file, by, at, content } = upload;
+    let of_agents = *by == Sender::Agents;
+    let there: u32 = c
+        .prepare_cached("SELECT count(*) FROM file WHERE conversation = ?1 AND of_agents = ?2")?
+        .query_row(params![conversation.as_bytes(), of_agents], |row| row.get(0))?;
+    if there >= room.files {
+        return Ok(Stowed::TooMany);
+    }
+    let bytes = content.len() as u64;
+    if file_bytes(c)?.saturating_add(bytes) > room.bytes {
+        return Ok(Stowed::Full);
+    }
+    c.prepare_cached(
+        "INSERT INTO file (id, conversation, at, name, media_type, content, of_agents, bytes)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?
+    .execute(params![
+        file.id.as_bytes(),
+        conversation.as_bytes(),
+        at.as_microsecond(),
+        file.name,
+        file.media_type,
+        content.as_ref(),
+        of_agents,
+        integer(bytes),
+    ])?;
+    Ok(Stowed::Kept)
+}
+
+pub(super) fn file_bytes(c: &Connection) -> Result<u64, StoreError> {
+    let mut statement = c.prepare_cached("SELECT coalesce(sum(bytes), 0) FROM file")?;
+    Ok(first(statement.query([])?, |row| count(row, 0))?.unwrap_or(0))
 }
 
 pub(super) fn uploads(

@@ -17,18 +17,21 @@ pub(super) fn add(
     not_before: Timestamp,
 ) -> Result<(), StoreError> {
     c.prepare_cached(
-        "INSERT INTO outbox (key, conversation, effect, not_before, since) VALUES (?1, ?2, ?3, ?4, ?4)",
+        "INSERT INTO outbox (key, conversation, effect, not_before, since, reads)
+         VALUES (?1, ?2, ?3, ?4, ?4, ?5)",
     )?
     .execute(params![
         effect.key.as_bytes(),
         conversation.as_bytes(),
         to_json("effect", effect)?,
         not_before.as_microsecond(),
+        effect.action.only_reads(),
     ])?;
     Ok(())
 }
 
-/// Only the first effect of a conversation can be claimed, also while it rests or is claimed.
+/// Only the first effect of a conversation can be claimed, also while it rests or is claimed; what
+/// only reads stands in a row of its own.
 pub(super) fn claim(
     c: &Connection,
     now: Timestamp,
@@ -39,7 +42,8 @@ pub(super) fn claim(
          FROM outbox AS this
          WHERE claimed = 0 AND held = 0 AND not_before <= ?1 AND NOT EXISTS (
              SELECT 1 FROM outbox AS earlier
-             WHERE earlier.conversation = this.conversation AND earlier.position < this.position
+             WHERE earlier.conversation = this.conversation AND earlier.reads = this.reads
+                 AND earlier.position < this.position
          )
          ORDER BY not_before, position LIMIT ?2",
     )?;
@@ -143,7 +147,8 @@ pub(super) fn next_effect(c: &Connection) -> Result<Option<Timestamp>, StoreErro
         "SELECT not_before FROM outbox AS this
          WHERE claimed = 0 AND held = 0 AND NOT EXISTS (
              SELECT 1 FROM outbox AS earlier
-             WHERE earlier.conversation = this.conversation AND earlier.position < this.position
+             WHERE earlier.conversation = this.conversation AND earlier.reads = this.reads
+                 AND earlier.position < this.position
          )
          ORDER BY not_before LIMIT 1",
     )?;

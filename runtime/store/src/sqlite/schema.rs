@@ -18,6 +18,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("schema/0006_files.sql"),
     include_str!("schema/0007_chats.sql"),
     include_str!("schema/0008_usage.sql"),
+    include_str!("schema/0009_relay.sql"),
 ];
 
 /// Pages that the writer keeps in memory, as a negative number of KiB. What a batch touches fits in

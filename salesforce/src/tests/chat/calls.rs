@@ -215,6 +215,42 @@ async fn lists_say_which_page_they_want() {
     insta::assert_snapshot!(host.told());
 }
 
+/// However much was said since, what was sent before is found; what never was stays a conflict.
+#[tokio::test]
+async fn an_id_that_is_taken_is_looked_for_behind_all_that_came_since() {
+    const ALL: i64 = 130;
+    let host = Host::answering(|seen| {
+        let query = seen.target.split_once('?').map_or("", |(_, query)| query);
+        let end = query.split('&').find_map(|pair| pair.strip_prefix("endTimestamp="));
+        let end: i64 = end.map_or(ALL, |end| end.parse().expect("milliseconds"));
+        let entry = |number: i64| {
+            json!({"identifier": format!("{number:08}-0c5e-4c5b-9a0c-7f4f6a9c1d11"),
+                "entryType": "Message", "entryPayload": {}, "transcriptedTimestamp": number})
+        };
+        match seen.method.as_str() {
+            "POST" => Reply::Json(409, json!({"message": "taken"})),
+            _ => {
+                let page: Vec<Value> = (1..=end).rev().take(50).map(entry).collect();
+                Reply::Json(200, json!({ "conversationEntries": page }))
+            }
+        }
+    })
+    .await;
+    let visitor = host.visitor(Identity::Guest, "t");
+    let message = |id: &str| Outgoing {
+        id: id.parse().expect("an id"),
+        content: OutgoingContent::Text { text: "Hello".into(), in_reply_to: None },
+        new_session: false,
+        routing: Routing::default(),
+    };
+    let before = message("00000003-0c5e-4c5b-9a0c-7f4f6a9c1d11");
+    let sent = visitor.send(conversation(), &before).await.expect("it was sent before");
+    assert!(sent.before);
+    let never = message("0b0f6a52-0c5e-4c5b-9a0c-7f4f6a9c1d12");
+    let taken = visitor.send(conversation(), &never).await;
+    assert!(matches!(taken, Err(ChatError::Conflict(_))), "{taken:?}");
+}
+
 #[tokio::test]
 async fn a_file_is_fetched_within_bounds_and_from_nowhere_else() {
     let host = Host::answering(|seen| match seen.target.as_str() {

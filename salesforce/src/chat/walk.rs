@@ -1,4 +1,4 @@
-//! Listing what was missed, page after page.
+//! Listing entries, page after page.
 //!
 //! There is no cursor, so a page begins where the last one ended, by time. Nobody says whether the
 //! bounds belong to the page, so it begins a millisecond before; nor whether an org that hands out the
@@ -19,7 +19,7 @@ const FEWEST: usize = 20;
 const MOST: usize = 40;
 const MILLISECOND: Duration = Duration::from_millis(1);
 
-/// A way through what was missed.
+/// A way through a conversation's entries.
 #[derive(Debug)]
 pub(super) struct Walk {
     query: EntriesQuery,
@@ -39,6 +39,13 @@ impl Walk {
             limit: Some(LONGEST_PAGE),
         };
         Walk { query, pages: 0, known: BTreeSet::new(), entries: Vec::new() }
+    }
+
+    /// From the newest back.
+    pub(super) fn back() -> Self {
+        let mut walk = Walk::from(None);
+        walk.query.direction = Direction::FromEnd;
+        walk
     }
 
     /// The next page.
