@@ -11,7 +11,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use tidegate_plan::model::{Plan, Routed};
+use tidegate_plan::model::{CASE_PARAMETER, Instruction, Plan, Routed};
 use tidegate_schemas::catalog::{Catalog, FieldKind};
 
 use super::Component;
@@ -23,6 +23,9 @@ pub(crate) const SESSION: &str = "MessagingSession";
 
 /// The longest value of a custom parameter.
 const LONGEST_VALUE: u32 = 255;
+
+/// Characters of a Case's key.
+const KEY_LENGTH: u32 = 36;
 
 /// Variables that Omni-Channel itself fills in a routing flow.
 const OF_OMNI_CHANNEL: [&str; 2] = ["recordId", "input_record"];
@@ -110,6 +113,11 @@ pub enum Target {
     Case,
     /// It is the id of the Contact who chats.
     Contact,
+    /// It is the key of the Case that the conversation has recorded.
+    RecordedCase {
+        /// The field of Cases that holds it.
+        key_field: String,
+    },
 }
 
 /// Why there can be no package.
@@ -130,6 +138,14 @@ impl Chat {
         })
     }
 
+    /// The field of Cases that holds their keys, where the flow finds one by it.
+    fn key_field(&self) -> Option<&str> {
+        self.parameters.iter().find_map(|parameter| match &parameter.target {
+            Some(Target::RecordedCase { key_field }) => Some(key_field.as_str()),
+            _ => None,
+        })
+    }
+
     fn parameter(&self, target: &Target) -> Option<&Parameter> {
         self.parameters.iter().find(|its| its.target.as_ref() == Some(target))
     }
@@ -142,6 +158,7 @@ pub(crate) fn chats(
     setups: &BTreeMap<String, ChannelSetup>,
 ) -> Result<Vec<Chat>, Vec<Problem>> {
     let mut pushed: BTreeMap<&str, Vec<&Routed>> = BTreeMap::new();
+    let key_field = recorded_by(plan);
     for push in &plan.channels {
         pushed.entry(&push.channel).or_default().extend(&push.entries);
     }
@@ -149,12 +166,32 @@ pub(crate) fn chats(
     let mut problems = Vec::new();
     let chats = pushed.into_iter().map(|(said, entries)| {
         let setup = setups.get(said).unwrap_or(&nothing);
-        chat(said, setup, &Linked::of(plan, &entries), catalog, &mut problems)
+        let mut chat = chat(said, setup, &Linked::of(plan, &entries), catalog, &mut problems);
+        chat.parameters.extend(key_field.map(recorded_case));
+        chat
     });
     let mut chats: Vec<Chat> = chats.collect();
     problems.extend(alike(&chats));
     widen(&mut chats, catalog, &mut problems);
     if problems.is_empty() { Ok(chats) } else { Err(problems) }
+}
+
+/// The field with the key of the Cases that conversations record before agents come, if any do.
+fn recorded_by(plan: &Plan) -> Option<&str> {
+    plan.code.iter().find_map(|instruction| match instruction {
+        Instruction::RecordCase { push } => Some(plan.pushes.get(push.index())?.key_field.as_str()),
+        _ => None,
+    })
+}
+
+/// The parameter by which a chat's Case is found.
+fn recorded_case(key_field: &str) -> Parameter {
+    Parameter {
+        key: CASE_PARAMETER.to_owned(),
+        name: CASE_PARAMETER.to_owned(),
+        max_length: KEY_LENGTH,
+        target: Some(Target::RecordedCase { key_field: key_field.to_owned() }),
+    }
 }
 
 fn chat(
@@ -231,6 +268,15 @@ fn refused(channel: &str, key: &str, max_length: u32) -> Option<Problem> {
                  Omni-Channel gives every flow that routes"
             ),
             help: format!("give it another name, and send under that: `as \"{key}_sent\"`"),
+        });
+    }
+    if name.eq_ignore_ascii_case(CASE_PARAMETER) {
+        return Some(Problem {
+            message: format!(
+                "`[channel.{channel}]`: the parameter `{key}` has the name by which Tidegate tells of the \
+                 Case that a conversation has recorded"
+            ),
+            help: "leave it out: it is written where a program needs it".to_owned(),
         });
     }
     (max_length > LONGEST_VALUE).then(|| Problem {

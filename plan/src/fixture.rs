@@ -289,7 +289,7 @@ fn open_case(b: &mut Builder, a: &Attributes) -> PushId {
     })
 }
 
-fn resolved_case(b: &mut Builder) -> PushId {
+pub(crate) fn resolved_case(b: &mut Builder) -> PushId {
     let subject = b.text("Asked for details");
     b.push(Push {
         name: "resolved_case".into(),

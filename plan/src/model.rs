@@ -202,6 +202,10 @@ pub const STARTED: &str = "started ";
 /// The object whose records conversations create.
 pub const CASE: &str = "Case";
 
+/// The parameter of a channel by which a chat's flow finds the Case that the conversation has recorded:
+/// it brings the key that the Case was created under. No push can send under this name.
+pub const CASE_PARAMETER: &str = "tidegate_case";
+
 impl Plan {
     /// The fields of a Case that a conversation knows, by their paths from it.
     pub fn fields_of_case(&self) -> impl Iterator<Item = (AttrId, &[String])> {

@@ -16,8 +16,39 @@ struct Drawn<'c> {
     kept: Vec<(&'c Parameter, &'c str, String)>,
     links: Vec<Link<'c>>,
     stamp: Option<String>,
+    recorded: Option<Recorded<'c>>,
     find: String,
     route: String,
+}
+
+/// Puts the chat in relation to the Case that the conversation has recorded, where its key came and the
+/// org has it.
+struct Recorded<'c> {
+    parameter: &'c Parameter,
+    key_field: &'c str,
+    decision: String,
+    rule: String,
+    find: String,
+    found: String,
+    is_there: String,
+    update: String,
+}
+
+impl<'c> Recorded<'c> {
+    fn of(chat: &'c Chat, names: &mut Names) -> Option<Self> {
+        let key_field = chat.key_field()?;
+        let target = Target::RecordedCase { key_field: key_field.to_owned() };
+        Some(Self {
+            parameter: chat.parameter(&target)?,
+            key_field,
+            decision: names.take("Has_Recorded_Case"),
+            rule: names.take("Key_Came"),
+            find: names.take("Find_Recorded_Case"),
+            found: names.take("Found_Recorded_Case"),
+            is_there: names.take("Case_Is_There"),
+            update: names.take("Link_Recorded_Case"),
+        })
+    }
 }
 
 /// Puts the chat in relation to a record, where its id came.
@@ -64,8 +95,10 @@ impl<'c> Drawn<'c> {
         });
         let kept: Vec<_> = kept.collect();
         let stamp = (!kept.is_empty()).then(|| names.take("Stamp_Session"));
+        let recorded = Recorded::of(chat, &mut names);
         let (find, route) = (names.take("Find_Queue"), names.take("Route_To_Queue"));
-        Self { chat, kept, links: links.into_iter().flatten().collect(), stamp, find, route }
+        let links = links.into_iter().flatten().collect();
+        Self { chat, kept, links, stamp, recorded, find, route }
     }
 
     /// In the order of the schema.
@@ -73,6 +106,7 @@ impl<'c> Drawn<'c> {
         let name = &self.chat.flow;
         let mut elements = vec![self.routing(), leaf("apiVersion", api_version)];
         elements.extend(self.links.iter().enumerate().map(|(at, link)| self.decision(at, link)));
+        elements.extend(self.recorded.iter().flat_map(|its| self.looking(its)));
         elements.push(leaf("description", self.about()));
         elements.extend(self.formulas());
         elements.push(leaf("interviewLabel", format!("{name} {{!$Flow.CurrentDateTime}}")));
@@ -80,9 +114,14 @@ impl<'c> Drawn<'c> {
         let canvas = vec![leaf("name", "CanvasMode"), text("AUTO_LAYOUT_CANVAS")];
         elements.push(node("processMetadataValues", canvas));
         elements.push(leaf("processType", "RoutingFlow"));
+        elements.extend(self.recorded.iter().map(|its| self.finding(its)));
         elements.push(self.lookup());
         elements.extend(self.links.iter().enumerate().map(|(at, link)| self.linking(at, link)));
         elements.extend(self.stamping());
+        elements.extend(self.recorded.iter().map(|its| {
+            let case = format!("{}.Id", its.find);
+            update(&its.update, SESSION, "recordId", vec![assignment("CaseId", &case)], &self.find)
+        }));
         elements.push(node("start", [&place()[..], &[to("connector", self.after(0))]].concat()));
         elements.push(leaf("status", "Active"));
         elements.extend(self.variables());
@@ -100,33 +139,46 @@ impl<'c> Drawn<'c> {
     /// Where the links from this one on begin, or what comes after the last.
     fn after(&self, link: usize) -> &str {
         let next = self.links.get(link).map(|its| its.decision.as_str());
-        next.or(self.stamp.as_deref()).unwrap_or(&self.find)
+        next.or(self.stamp.as_deref()).unwrap_or_else(|| self.behind_the_stamp())
+    }
+
+    fn behind_the_stamp(&self) -> &str {
+        self.recorded.as_ref().map_or(&self.find, |its| &its.decision)
     }
 
     fn decision(&self, at: usize, link: &Link<'_>) -> Element {
-        let condition = |operator: &str, right: Element| {
-            let elements = vec![
-                leaf("leftValueReference", &link.parameter.name),
-                leaf("operator", operator),
-                node("rightValue", vec![right]),
-            ];
-            node("conditions", elements)
-        };
-        // A text without characters is not null.
-        let empty = leaf("elementReference", "$GlobalConstant.EmptyString");
-        let rule = vec![
-            leaf("name", &link.rule),
-            leaf("conditionLogic", "and"),
-            condition("IsNull", flag("booleanValue", false)),
-            condition("NotEqualTo", empty),
-            to("connector", &link.update),
-            leaf("label", label(&link.rule)),
-        ];
-        let mut elements = named(&link.decision);
-        elements.push(to("defaultConnector", self.after(at + 1)));
-        elements.push(leaf("defaultConnectorLabel", "Nothing came"));
-        elements.push(node("rules", rule));
-        node("decisions", elements)
+        let conditions = came(&link.parameter.name);
+        let otherwise = (self.after(at + 1), "Nothing came");
+        decided(&link.decision, (&link.rule, &link.update), conditions.into(), otherwise)
+    }
+
+    /// Whether a key came, and whether the org has its Case.
+    fn looking(&self, its: &Recorded<'_>) -> [Element; 2] {
+        let conditions = came(&its.parameter.name);
+        let otherwise = (self.find.as_str(), "Nothing came");
+        let came = decided(&its.decision, (&its.rule, &its.find), conditions.into(), otherwise);
+        let case = format!("{}.Id", its.find);
+        let there = vec![condition(&case, "IsNull", flag("booleanValue", false))];
+        let otherwise = (self.find.as_str(), "It is not there");
+        [came, decided(&its.found, (&its.is_there, &its.update), there, otherwise)]
+    }
+
+    /// By the key of its creation, which nobody else knows; an id can be anybody's.
+    fn finding(&self, its: &Recorded<'_>) -> Element {
+        let mut elements = named(&its.find);
+        elements.extend([
+            flag("assignNullValuesIfNoRecordsFound", false),
+            to("connector", &its.found),
+            to("faultConnector", &self.find),
+            leaf("filterLogic", "and"),
+            filter(its.key_field, "elementReference", &its.parameter.name),
+            flag("getFirstRecordOnly", true),
+            leaf("object", "Case"),
+            leaf("queriedFields", "Id"),
+            leaf("queriedFields", its.key_field),
+            flag("storeOutputAutomatically", true),
+        ]);
+        node("recordLookups", elements)
     }
 
     fn linking(&self, at: usize, link: &Link<'_>) -> Element {
@@ -138,7 +190,7 @@ impl<'c> Drawn<'c> {
     fn stamping(&self) -> Option<Element> {
         let stamp = self.stamp.as_ref()?;
         let assigned = self.kept.iter().map(|(_, field, formula)| assignment(field, formula));
-        Some(update(stamp, SESSION, "recordId", assigned.collect(), &self.find))
+        Some(update(stamp, SESSION, "recordId", assigned.collect(), self.behind_the_stamp()))
     }
 
     fn formulas(&self) -> impl Iterator<Item = Element> {
@@ -231,6 +283,41 @@ fn named(name: &str) -> Vec<Element> {
 
 fn to(connector: &'static str, name: &str) -> Element {
     node(connector, vec![leaf("targetReference", name)])
+}
+
+fn condition(left: &str, operator: &str, right: Element) -> Element {
+    let elements = vec![
+        leaf("leftValueReference", left),
+        leaf("operator", operator),
+        node("rightValue", vec![right]),
+    ];
+    node("conditions", elements)
+}
+
+/// That a value came. A text without characters is not null.
+fn came(variable: &str) -> [Element; 2] {
+    let empty = leaf("elementReference", "$GlobalConstant.EmptyString");
+    [
+        condition(variable, "IsNull", flag("booleanValue", false)),
+        condition(variable, "NotEqualTo", empty),
+    ]
+}
+
+/// Goes to one element where all conditions hold, and to another one otherwise.
+fn decided(
+    name: &str,
+    (rule, then): (&str, &str),
+    conditions: Vec<Element>,
+    (otherwise, called): (&str, &str),
+) -> Element {
+    let mut fitting = vec![leaf("name", rule), leaf("conditionLogic", "and")];
+    fitting.extend(conditions);
+    fitting.extend([to("connector", then), leaf("label", label(rule))]);
+    let mut elements = named(name);
+    elements.push(to("defaultConnector", otherwise));
+    elements.push(leaf("defaultConnectorLabel", called));
+    elements.push(node("rules", fitting));
+    node("decisions", elements)
 }
 
 fn text(value: &str) -> Element {

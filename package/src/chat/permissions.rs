@@ -21,6 +21,15 @@ pub(crate) fn set(chats: &[Chat]) -> Component {
         ];
         node("fieldPermissions", elements)
     });
+    let keys: BTreeSet<&str> = chats.iter().filter_map(Chat::key_field).collect();
+    let keys = keys.into_iter().map(|field| {
+        let elements = vec![
+            flag("editable", false),
+            leaf("field", format!("Case.{field}")),
+            flag("readable", true),
+        ];
+        node("fieldPermissions", elements)
+    });
     let flows: BTreeSet<&str> = chats.iter().map(|chat| chat.flow.as_str()).collect();
     let flows = flows
         .into_iter()
@@ -28,6 +37,7 @@ pub(crate) fn set(chats: &[Chat]) -> Component {
     let about =
         "What Tidegate's routing flows write on chats: for agents, and for whoever they run as.";
     let mut elements = vec![leaf("description", about)];
+    elements.extend(keys);
     elements.extend(fields);
     elements.extend(flows);
     elements.push(flag("hasActivationRequired", false));

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use tidegate_plan::model::{ChannelPush, Expr, Origin, Pipe, Plan, Routed};
+use tidegate_plan::model::{ChannelPush, Expr, Instruction, Origin, Pipe, Plan, Routed};
 use tidegate_plan::value::ValueType;
 use tidegate_schemas::catalog::{self, Catalog, Field, FieldKind};
 
 use super::{ChannelSetup, SESSION, Verification};
-use crate::fixture::{Builder, SPAN};
+use crate::fixture::{Builder, SPAN, resolved_case};
 use crate::{Package, Problem, of_plan};
 
 /// A push: its channel, and keys with what they send.
@@ -87,6 +87,28 @@ fn a_channel_becomes_all_that_brings_chats_to_agents() {
     let package = of(&[("web_support", &sent)], &[("web_support", web)]).expect("a package");
     insta::assert_snapshot!(shown(&package, &["force-app", "manifest"]));
     insta::assert_snapshot!(shown(&package, &["README.md"]));
+}
+
+#[test]
+fn a_case_that_is_recorded_before_is_found_by_its_key() {
+    let sent = [("topic", 40, "conversation.topic")];
+    let setups = BTreeMap::from([("web".to_owned(), setup(&[("topic", 40)]))]);
+    let mut b = Builder { plan: plan(&[("web", &sent)]) };
+    let push = resolved_case(&mut b);
+    b.code("support/record case", Instruction::RecordCase { push });
+    let plan = b.plan;
+    let package = of_plan(&plan, &catalog(), &setups).expect("a package");
+    insta::assert_snapshot!(shown(
+        &package,
+        &[".flow", "messagingChannel", "permissionsets/Tidegate_Chat"]
+    ));
+    let taken = BTreeMap::from([("web".to_owned(), setup(&[("Tidegate_Case", 40)]))]);
+    let problems = of_plan(&plan, &catalog(), &taken).expect_err("a problem");
+    assert_eq!(
+        problems[0].message,
+        "`[channel.web]`: the parameter `Tidegate_Case` has the name by which Tidegate tells of the Case \
+         that a conversation has recorded"
+    );
 }
 
 #[test]

@@ -61,6 +61,9 @@ fn goes(parameter: &Parameter) -> String {
         Some(Target::Field { name, .. }) => format!("`MessagingSession.{name}`"),
         Some(Target::Case) => "`MessagingSession.CaseId`".to_owned(),
         Some(Target::Contact) => "`MessagingEndUser.ContactId`".to_owned(),
+        Some(Target::RecordedCase { key_field }) => {
+            format!("`MessagingSession.CaseId`: the Case of this `{key_field}`")
+        }
         None => "nowhere: no push sends it".to_owned(),
     }
 }
@@ -149,7 +152,10 @@ const LAYOUTS: &str = "\n### Page layouts\n\nA new field stands on no page. Agen
      added there, too.\n";
 
 const TRUST: &str = "\n### What these values are worth\n\nThe address of a deployment is public: whoever knows it can begin a chat with \
-     any values. Agents should take them for what\na customer says, and decide nothing by them that needs proof.\n";
+     any values. Agents should take them for what\na customer says, and decide nothing by them that needs proof. So the flow writes the chat's own \
+     records, and no field of a Case or a Contact:\nan id that somebody else sends would do. A Case that the conversation has \
+     recorded is found by the key of its creation,\nwhich no page and no customer is shown; Tidegate itself creates Cases and \
+     writes to them.\n";
 
 const NEVER_TRIED: &str = "\n### Never tried on a real org\n\nThe files were checked against the schema of the Metadata API, converted by \
      Salesforce's own source library, judged by a\nscanner of flows, and run in Tidegate's local org. Nobody has seen a \
@@ -159,4 +165,5 @@ const NEVER_TRIED: &str = "\n### Never tried on a real org\n\nThe files were che
      key can be\n  an API name,\n\
      - a custom client needs the hidden form, which the package has in case it does,\n\
      - `routeWork` accepts that inputs which it does not need are left out,\n\
-     - a flow may write `MessagingSession.CaseId` and `MessagingEndUser.ContactId` as whoever it runs as.\n";
+     - the token of a deployment tells of the hidden form's fields: without `tidegate_case` among them no Case's key goes along,\n\
+     - a flow may read the Case, and may write `MessagingSession.CaseId` and `MessagingEndUser.ContactId` as whoever it runs as.\n";

@@ -82,6 +82,9 @@ pub struct Conversation {
     pub resolved: Option<Resolved>,
     /// The Case that this conversation created.
     pub case_id: Option<String>,
+    /// The key of the Case that was asked for last, under which the org has it, once it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub case_key: Option<Uuid>,
 }
 
 /// Buttons with their question, as the customer reads them: what they are made of may change while
@@ -370,6 +373,7 @@ impl Conversation {
             files: Vec::new(),
             resolved: None,
             case_id: None,
+            case_key: None,
         }
     }
 }

@@ -23,6 +23,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use tidegate_engine::effect::Action;
 use tidegate_engine::state::{Conversation, Position};
+use tidegate_plan::model::CASE_PARAMETER;
 use tidegate_plan::verify::VerifiedPlan;
 use tidegate_store::StoreError;
 use tidegate_store::contract::{Claimed, Stored, Until};
@@ -132,6 +133,18 @@ fn pause(attempt: u32, asked: Option<Duration>) -> Duration {
 /// Whether a conversation is with the agents of this chat.
 fn is_with(conversation: &Conversation, chat: Uuid) -> bool {
     matches!(conversation.position, Position::HandedOff { key, .. } if key == chat)
+}
+
+/// What goes along, and where the agents' side takes it, by what the conversation's Case is found. The
+/// key is known before the Case exists, and is nobody's to guess as an id is.
+fn with_case(
+    routing: &[(String, String)],
+    finds_cases: bool,
+    conversation: &Conversation,
+) -> Vec<(String, String)> {
+    let key = conversation.case_key.filter(|_| finds_cases);
+    let case = key.map(|key| (CASE_PARAMETER.to_owned(), key.to_string()));
+    routing.iter().cloned().chain(case).collect()
 }
 
 /// Waits for the machine's time, or until the store or the other side does better.

@@ -78,6 +78,9 @@ fn values(plan: &Plan) -> BTreeMap<String, String> {
     entries.map(|entry| (entry.key.clone(), value(&entry.key, entry.max_length))).collect()
 }
 
+/// The key of a Case.
+const KEY: &str = "0b0f6a52-0c5e-4c5b-9a0c-7f4f6a9c1d11";
+
 /// Begins a chat with what goes along.
 async fn begin(org: &str, channel: &str, values: BTreeMap<String, String>) -> ConversationId {
     let deployment = Deployment {
@@ -154,8 +157,8 @@ async fn a_name_of_other_capitals_is_an_empty_field() {
     }
 }
 
-/// A Case of the org, made over its API.
-async fn a_case(org: &RunningOrg) -> String {
+/// A Case of the org, made over its API under a key.
+async fn a_case(org: &RunningOrg, key: &str) -> String {
     let http = reqwest::Client::new();
     let login = "grant_type=client_credentials&client_id=tidegate-local&client_secret=tidegate-local-secret";
     let token = http.post(format!("{}/services/oauth2/token", org.url()));
@@ -164,7 +167,10 @@ async fn a_case(org: &RunningOrg) -> String {
     let token: serde_json::Value = token.json().await.expect("JSON");
     let case = http.post(format!("{}/services/data/v66.0/sobjects/Case", org.url()));
     let case = case.bearer_auth(token["access_token"].as_str().expect("a token"));
-    let case = case.json(&serde_json::json!({ "Channel__c": "web_chat" })).send().await;
+    let case = case
+        .json(&serde_json::json!({ "Channel__c": "web_chat", "Tidegate_Key__c": key }))
+        .send()
+        .await;
     let case: serde_json::Value = case.expect("a Case").json().await.expect("JSON");
     case["id"].as_str().expect("an id").to_owned()
 }
@@ -178,7 +184,7 @@ async fn a_chat_is_linked_to_the_case_and_the_contact_whose_ids_go_along() {
     ];
     let (_folder, files, _) = emitted_with("software", &changes);
     let org = org(&files).await;
-    let (case, contact) = (a_case(&org).await, org.contacts()[0].id.clone());
+    let (case, contact) = (a_case(&org, KEY).await, org.contacts()[0].id.clone());
     // Of a Case that is not there nothing is written, and all else is.
     let mut linked = Vec::new();
     for (case, contact) in [(case.as_str(), contact.as_str()), ("500000000000bad", "")] {
@@ -197,6 +203,29 @@ async fn a_chat_is_linked_to_the_case_and_the_contact_whose_ids_go_along() {
         linked.push((of(&session, "CaseId"), of(&user, "ContactId")));
     }
     assert_eq!(linked, [(case, contact), (String::new(), String::new())]);
+}
+
+/// Whoever knows an id links nothing by it; what a conversation has recorded is known by its key.
+#[tokio::test]
+async fn a_chat_is_linked_to_the_case_that_its_conversation_has_recorded() {
+    let (_folder, files, plan) = emitted("software");
+    let org = org(&files).await;
+    let case = a_case(&org, KEY).await;
+    let other = "0b0f6a52-0c5e-4c5b-9a0c-7f4f6a9c1d12";
+    let mut linked = Vec::new();
+    for key in [KEY, other, case.as_str(), ""] {
+        let mut values = values(&plan);
+        values.insert("tidegate_case".to_owned(), key.to_owned());
+        let id = begin(org.url(), "engineers", values).await.to_string();
+        let state = org.org().state();
+        let ours = |row: &&Row| row.get("ConversationId").shown() == id;
+        let row = state.records.rows("MessagingSession").find(ours).expect("a record");
+        linked.push(row.get("CaseId").shown());
+        let owner = row.get("OwnerId").shown();
+        let queue = state.records.rows("Group").find(|its| its.id.to_string() == owner);
+        assert_eq!(queue.expect("a queue").get("DeveloperName").shown(), "engineers");
+    }
+    assert_eq!(linked, [case, String::new(), String::new(), String::new()]);
 }
 
 /// `dev` in a folder: its process, and where its org is.

@@ -272,3 +272,28 @@ async fn what_only_matters_now_is_shown_and_kept_nowhere() {
     let kept = world.entries(&visitor).await;
     assert!(kept.iter().all(|entry| entry.get("typing").is_none()), "{kept:#?}");
 }
+
+/// Its key goes along wherever the agents' side takes it: from the first word on, before the Case exists.
+#[tokio::test]
+async fn the_case_that_was_recorded_before_is_named_by_its_key() {
+    let program =
+        program("3m").replacen("  hand off", "  record case using open_case\n  hand off", 1);
+    for finds in [true, false] {
+        let desk = Desk::new();
+        if finds {
+            desk.finds_cases();
+        }
+        let world = World::with_agents(&program, Arc::new(desk.clone())).await;
+        let visitor = world.open(json!({ "messenger": "web" })).await;
+        say(&world, &visitor, "The heater stopped working on Sunday.").await;
+        let chat = desk.chat(|chat| chat.lines.len() == 1).await;
+        let key = |along: &[(String, String)]| {
+            along.iter().find(|(key, _)| key == "tidegate_case").map(|(_, value)| value.clone())
+        };
+        let (opened, said) = (key(&chat.routing), key(&chat.lines[0].routing));
+        let state = world.org.org().state();
+        let mut keys = state.records.rows("Case").map(|row| row.get("Tidegate_Key__c").shown());
+        assert_eq!(keys.any(|key| Some(key) == opened), finds);
+        assert_eq!((opened.is_some(), opened), (finds, said));
+    }
+}

@@ -36,6 +36,8 @@ struct State {
     fetched: Vec<String>,
     /// What it takes of files.
     takes: FilesTaken,
+    /// Whether it finds Cases by their keys.
+    finds_cases: bool,
     refuses_lines: bool,
     away: bool,
     /// Whether nobody hears of what agents do.
@@ -137,6 +139,11 @@ impl Desk {
         self.with(|state| state.takes = files);
     }
 
+    /// From the next chat on it finds Cases by their keys.
+    pub(crate) fn finds_cases(&self) {
+        self.with(|state| state.finds_cases = true);
+    }
+
     pub(crate) fn admitted(&self) -> u32 {
         self.with(|state| state.admitted)
     }
@@ -228,7 +235,8 @@ impl Channel for Desk {
         self.call(|state| {
             state.admitted += 1;
             let files = state.takes;
-            Ok(Admitted { session: Session("token 1".into()), files })
+            let finds_cases = state.finds_cases;
+            Ok(Admitted { session: Session("token 1".into()), files, finds_cases })
         })
     }
 

@@ -116,6 +116,7 @@ impl Machine<'_> {
             self.trace(Some(at), note);
         }
         self.effect(key, Some(step), Action::CreateCase(request));
+        self.out.next.case_key = Some(key);
         let files = std::mem::take(&mut self.out.next.files);
         self.out.next.pending.push(Pending { key, step, push: id, told, refused: false, files });
         Some(key)

@@ -69,6 +69,8 @@ pub struct Admitted {
     pub session: Session,
     /// What is taken of files.
     pub files: FilesTaken,
+    /// Whether it finds a chat's Case by the Case's key ([`tidegate_plan::model::CASE_PARAMETER`]).
+    pub finds_cases: bool,
 }
 
 /// What the agents' side takes of customers' files, as far as it says so.

@@ -21,6 +21,9 @@ pub(super) struct Kept {
     pub(super) cursor: Cursor,
     #[serde(default)]
     pub(super) files: FilesTaken,
+    /// Whether the agents' side finds a chat's Case by the Case's key.
+    #[serde(default)]
+    pub(super) finds_cases: bool,
 }
 
 /// What the agents of a chat take of files, as far as it is known.

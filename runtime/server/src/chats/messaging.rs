@@ -12,6 +12,7 @@ use futures::StreamExt as _;
 use futures::stream::BoxStream;
 use secrecy::ExposeSecret as _;
 use serde::{Deserialize, Serialize};
+use tidegate_plan::model::CASE_PARAMETER;
 use tidegate_salesforce::chat::{
     self, ChatClient, ChatSettings, ConversationId, Deployment, DeveloperName, EntriesQuery,
     FileMessage, Identity, MachineClock, MessageId, Outgoing, OutgoingContent, Routing, ScrtUrl,
@@ -137,12 +138,14 @@ impl Channel for Messaging {
             let made = vouching::admitted(client, self.vouching.as_ref(), signed).await;
             let (visitor, configuration) = made.map_err(heard::failed)?;
             let session = session(&visitor).await;
-            let attachments = configuration.map(|it| it.attachments).unwrap_or_default();
+            let chat::Configuration { attachments, forms, .. } = configuration.unwrap_or_default();
+            let mut fields = forms.iter().flat_map(|form| &form.fields);
+            let finds_cases = fields.any(|field| field.name == CASE_PARAMETER);
             let none = attachments.from_customers == Some(false);
             let files = FilesTaken { none, largest: attachments.largest };
             let mut visitors = self.visitors.lock().unwrap_or_else(PoisonError::into_inner);
             visitors.insert(chat, visitor);
-            Ok(Admitted { session, files })
+            Ok(Admitted { session, files, finds_cases })
         })
     }
 

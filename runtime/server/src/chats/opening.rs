@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::channel::{Admitted, Channel, ChatError, Cursor, Opening, Session, Signed};
 use super::kept::{self, Change, Kept};
 use super::sending::{Along, give, say};
-use super::{derived, is_with, later};
+use super::{derived, is_with, later, with_case};
 use crate::app::App;
 use crate::conversation::LoopError;
 use crate::effects::Performed;
@@ -54,9 +54,10 @@ pub(super) async fn open(
     let opened = match kept {
         Some(kept) => tell(app, channel.as_ref(), kept, chat, &asked).await,
         None => match channel.admit(chat, signed(app, asked.stored).await?).await {
-            Ok(Admitted { session, files }) => {
-                let (channel_name, cursor) = (asked.channel.to_owned(), Cursor::default());
-                let kept = Kept { channel: channel_name, session, opened: false, cursor, files };
+            Ok(Admitted { session, files, finds_cases }) => {
+                let (name, cursor) = (asked.channel.to_owned(), Cursor::default());
+                let kept =
+                    Kept { channel: name, session, opened: false, cursor, files, finds_cases };
                 // Before the chat exists, or a crash would leave one that nobody can take back.
                 kept::keep(app, chat, claimed.conversation, &kept).await?;
                 tell(app, channel.as_ref(), kept, chat, &asked).await
@@ -108,9 +109,10 @@ async fn tell(
 ) -> Result<Session, ChatError> {
     let language = language(asked.plan, &asked.stored.conversation);
     // The same values as at the opening: some orgs read those of the first message only.
-    let along = Along { chat, routing: asked.routing, language };
+    let routing = with_case(asked.routing, kept.finds_cases, &asked.stored.conversation);
+    let along = Along { chat, routing: &routing, language };
     let language = language.map(str::to_owned);
-    let opening = Opening { chat, routing: asked.routing.to_vec(), language };
+    let opening = Opening { chat, routing: routing.clone(), language };
     let mut session = channel.open(kept.session, opening).await?;
     let said = render(&asked.entries);
     if !said.trim().is_empty() {

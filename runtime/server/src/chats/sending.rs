@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::channel::{Channel, ChatError, Content, Message, Session};
 use super::kept::{self, Change};
-use super::{ATTEMPTS, PATIENCE, derived, is_with, later, part};
+use super::{ATTEMPTS, PATIENCE, derived, is_with, later, part, with_case};
 use crate::app::App;
 use crate::conversation::LoopError;
 use crate::effects::{Performed, language};
@@ -48,11 +48,13 @@ pub(super) async fn relay(
         // The chat is over; what was said stands in the conversation.
         false => return Ok(Performed::Silent),
     };
-    let found = kept.and_then(|kept| Some((app.chats.channel(&kept.channel)?, kept.session)));
-    let Some((channel, session)) = found else { return Ok(lost(chat)) };
+    let found = kept.and_then(|kept| Some((app.chats.channel(&kept.channel)?, kept)));
+    let Some((channel, kept)) = found else { return Ok(lost(chat)) };
+    let session = kept.session;
     let now = app.clock.now();
     let channel = channel.as_ref();
-    let along = Along { chat, routing, language: language(plan, &stored.conversation) };
+    let routing = with_case(routing, kept.finds_cases, &stored.conversation);
+    let along = Along { chat, routing: &routing, language: language(plan, &stored.conversation) };
     let key = claimed.effect.key;
     // Told before it goes out: its receipt may be here before its answer.
     app.chats.receipts.goes(claimed.conversation, last_part(key, what), number);
