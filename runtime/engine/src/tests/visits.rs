@@ -31,9 +31,9 @@ fn plan() -> VerifiedPlan {
     let entry = b.at();
     let otherwise = Target(entry.0 + 3);
     b.code("w/on visit", Instruction::Branch { condition, otherwise });
-    b.code("w/on visit", Instruction::Run { workflow: helps });
-    b.code("w/on visit", Instruction::Return);
-    b.code("w/on visit", Instruction::AwaitMessage);
+    b.code("w/on visit/run", Instruction::Run { workflow: helps });
+    b.code("w/on visit/return", Instruction::Return);
+    b.code("w/on visit/await", Instruction::AwaitMessage);
     let workflow: WorkflowId = b.workflow("on visit", entry, Handlers::default());
     b.plan.visits.push(Visit { after_ms: AFTER, workflow });
     verified(b.build())
