@@ -200,18 +200,23 @@ fn what_was_measured_of_messages_written_without_the_descriptions() {
     insta::assert_snapshot!(table(&blind(), Limits::default()));
 }
 
-#[test]
-fn the_blind_set_is_what_it_is_said_to_be() {
-    let lists = blind();
-    assert!(lists.iter().all(|list| (4..=20).contains(&list.choices.len())));
+/// So many messages at least, of which a quarter fits nothing, and none stands twice.
+fn has_messages(lists: &[List], least: usize) {
     let all: Vec<&Labelled> = lists.iter().flat_map(|list| &list.messages).collect();
-    assert!(all.len() >= 1000, "{}", all.len());
+    assert!(all.len() >= least, "{}", all.len());
     let none = all.iter().filter(|one| one.value.is_none()).count();
     assert!(none * 4 >= all.len(), "a quarter fits nothing: {none} of {}", all.len());
     let mut texts: Vec<&str> = all.iter().map(|one| one.text).collect();
     texts.sort_unstable();
     texts.dedup();
     assert_eq!(texts.len(), all.len());
+}
+
+#[test]
+fn the_blind_set_is_what_it_is_said_to_be() {
+    let lists = blind();
+    assert!(lists.iter().all(|list| (4..=20).contains(&list.choices.len())));
+    has_messages(&lists, 1000);
 }
 
 #[test]
@@ -229,15 +234,7 @@ fn what_is_held_out_is_as_it_was() {
 
 #[test]
 fn the_set_is_what_it_is_said_to_be() {
-    let lists = lists();
-    let all: Vec<&Labelled> = lists.iter().flat_map(|list| &list.messages).collect();
-    assert!(all.len() >= 150, "{}", all.len());
-    let none = all.iter().filter(|one| one.value.is_none()).count();
-    assert!(none * 4 >= all.len(), "a quarter fits nothing: {none} of {}", all.len());
-    let mut texts: Vec<&str> = all.iter().map(|one| one.text).collect();
-    texts.sort_unstable();
-    texts.dedup();
-    assert_eq!(texts.len(), all.len());
+    has_messages(&lists(), 150);
 }
 
 /// Prints what other limits would give; nothing of the held-out half.

@@ -403,21 +403,7 @@ fn first_words_are_awaited_only_where_a_conversation_opens() {
     // An opening that runs workflow 0 or awaits them.
     let awaiting = |spoil: &dyn Fn(&mut Plan)| {
         spoiled(|plan| {
-            let begin = plan.code.len();
-            let at = |more: usize| Target(u32::try_from(begin + more).unwrap());
-            let condition = ExprId(u32::try_from(plan.expressions.len()).unwrap());
-            plan.expressions.push(Expr::PersonVerified);
-            plan.code.extend([
-                Instruction::Branch { condition, otherwise: at(3) },
-                Instruction::Run { workflow: WorkflowId(0) },
-                Instruction::Return,
-                Instruction::AwaitMessage,
-            ]);
-            plan.code_steps.extend([StepId(0); 4]);
-            let name = "on open".to_owned();
-            let (entry, end, defaults) = (at(0), at(4), Handlers::default());
-            plan.workflows.push(Workflow { name, entry, end, defaults });
-            plan.on_open = Some(WorkflowId(u32::try_from(plan.workflows.len() - 1).unwrap()));
+            plan.on_open = Some(starts::runs_or_awaits(plan, "on open"));
             plan.on_message = Some(WorkflowId(0));
             spoil(plan);
         })

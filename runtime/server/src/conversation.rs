@@ -11,6 +11,7 @@ use tidegate_engine::file::FileRef;
 use tidegate_engine::state::Conversation;
 use tidegate_engine::transition::{Fault, Reception, Transition};
 use tidegate_engine::{form, step};
+use tidegate_plan::value::Value;
 use tidegate_plan::verify::VerifiedPlan;
 use tidegate_store::contract::{
     Answered, Commit, Inbound, Journal, Outcome, Owner, Receipt, Resting, Settlement, Stored,
@@ -22,7 +23,6 @@ use uuid::Uuid;
 use crate::lasting;
 use crate::metrics::{Metrics, Step};
 use crate::plans::{PlanCache, PlanRefused};
-use crate::visiting;
 
 /// So many lost races, and the store is not as it should be: this process alone writes.
 const ATTEMPTS: usize = 8;
@@ -173,13 +173,15 @@ impl Conversations {
         Err(LoopError::Contended)
     }
 
-    /// Begins a conversation with its first event; the visitor's open one where there is one.
+    /// Begins a conversation with its first event; the visitor's open one where there is one. `lasting` changes
+    /// what lasts of the visitor as soon as it begins.
     pub(crate) async fn begin(
         &self,
         owner: Owner,
         id: Uuid,
         plan: &VerifiedPlan,
         event: Event,
+        lasting: BTreeMap<String, Option<Value>>,
         now: Timestamp,
     ) -> Result<Uuid, LoopError> {
         let nothing = Conversation::new(id, plan.hash());
@@ -188,10 +190,7 @@ impl Conversations {
         let step = Step::of(&stored.conversation, &transition);
         let mut commit = commit_without_cause(plan, &stored, transition, &event, now);
         commit.owner = Some(stored.owner.clone());
-        if matches!(event, Event::Visited { .. } | Event::Opened { .. }) {
-            // What was shown is taken up at the next beginning, or never.
-            commit.lasting.insert(visiting::SHOWN.to_owned(), None);
-        }
+        commit.lasting.extend(lasting);
         let begun = Instant::now();
         match self.store.commit(commit).await? {
             Outcome::AlreadyOpen { conversation } => Ok(conversation),

@@ -37,7 +37,8 @@ pub(crate) async fn resume_or_begin(
         None => Event::Opened(opened(&plan, &visitor, id, now)),
     };
     let owner = Owner { visitor: visitor.id, messenger: visitor.messenger.clone() };
-    let begun = app.conversations.begin(owner, id, &plan, event, now).await?;
+    let lasting = visiting::over(&visitor);
+    let begun = app.conversations.begin(owner, id, &plan, event, lasting, now).await?;
     Ok((begun, begun != id))
 }
 

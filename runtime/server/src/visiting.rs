@@ -24,7 +24,7 @@ use crate::opening::{new_id, opened};
 
 /// Under which name it lasts what was shown and has not been taken up; no attribute of a plan is called
 /// so.
-pub(crate) const SHOWN: &str = "session.shown";
+const SHOWN: &str = "session.shown";
 /// A teaser comes without the visitor's record rather than late.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -91,6 +91,11 @@ fn language(messages: &[Message]) -> Option<String> {
         Message::Speaks { language } => Some(language.clone()),
         _ => None,
     })
+}
+
+/// What was shown is taken up by the next conversation that begins, or never.
+pub(crate) fn over(visitor: &Visitor) -> BTreeMap<String, Option<Value>> {
+    visitor.lasting.get_key_value(SHOWN).map(|(name, _)| (name.clone(), None)).into_iter().collect()
 }
 
 /// The first event of a conversation that the visitor takes up. What was shown to them has started by

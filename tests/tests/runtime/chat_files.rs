@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use tidegate_server::chats::channel::{ChatError, FilesTaken};
 use uuid::Uuid;
 
-use crate::chats::{program, say, wrote};
+use crate::chats::{program, say, with_agent, wrote};
 use crate::desk::Desk;
 use crate::files::named;
 use crate::form_of;
@@ -16,16 +16,6 @@ use crate::live_chat::{conversations, does, handed_off, texts};
 use crate::world::{Visitor, World};
 
 const PNG: &[u8] = b"\x89PNG\r\n\x1a\n and more";
-
-async fn with_agent(desk: &Desk) -> (World, Visitor) {
-    let world = World::with_agents(&program("3m"), Arc::new(desk.clone())).await;
-    let visitor = world.open(json!({ "messenger": "web" })).await;
-    say(&world, &visitor, "The heater stopped working on Sunday.").await;
-    desk.chat(|chat| chat.lines.len() == 1).await;
-    desk.accepts("Sam");
-    world.until_one(&visitor, |entry| entry["state"] == "joined").await;
-    (world, visitor)
-}
 
 async fn upload(
     world: &World,

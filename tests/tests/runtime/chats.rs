@@ -29,6 +29,15 @@ async fn handed_off(desk: &Desk, waiting: &str) -> (World, Visitor) {
     (world, visitor)
 }
 
+/// A customer who chats with Sam by now.
+pub(crate) async fn with_agent(desk: &Desk) -> (World, Visitor) {
+    let (world, visitor) = handed_off(desk, "3m").await;
+    desk.chat(|chat| chat.lines.len() == 1).await;
+    desk.accepts("Sam");
+    world.until_one(&visitor, |entry| entry["state"] == "joined").await;
+    (world, visitor)
+}
+
 pub(crate) async fn say(world: &World, visitor: &Visitor, text: &str) {
     let message = json!({ "id": Uuid::new_v4(), "text": text });
     assert_eq!(world.post(visitor, "messages", message).await.0, 200);

@@ -1,14 +1,12 @@
 //! What agents offer to press: answered once, whatever fails, ends or is told again.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
 use tidegate_engine::event::{Author, ChatEvent};
 use tidegate_engine::offer::{Asks, OfferedOption, Reply};
 use tidegate_server::chats::channel::{ChatError, Content};
 use uuid::Uuid;
 
-use crate::chats::{program, say, wrote};
+use crate::chats::{say, with_agent, wrote};
 use crate::desk::Desk;
 use crate::live_chat::{conversations, does, handed_off, texts};
 use crate::world::{Visitor, World};
@@ -22,16 +20,6 @@ fn asked(question: &str, titles: &[&str]) -> ChatEvent {
     let options = titles.iter().map(option).collect();
     let asks = Asks::Choices { text: "Which one?".into(), options };
     ChatEvent::Asked { by: Author::Agent, question: question.into(), asks }
-}
-
-async fn with_agent(desk: &Desk) -> (World, Visitor) {
-    let world = World::with_agents(&program("3m"), Arc::new(desk.clone())).await;
-    let visitor = world.open(json!({ "messenger": "web" })).await;
-    say(&world, &visitor, "The heater stopped working on Sunday.").await;
-    desk.chat(|chat| chat.lines.len() == 1).await;
-    desk.accepts("Sam");
-    world.until_one(&visitor, |entry| entry["state"] == "joined").await;
-    (world, visitor)
 }
 
 /// The buttons that a visitor sees last.

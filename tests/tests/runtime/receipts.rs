@@ -1,25 +1,13 @@
 //! Receipts both ways: what the customer has got and seen, and what agents have of the customer's. None of
 //! them holds anything up.
 
-use std::sync::Arc;
-
 use serde_json::{Value, json};
 use tidegate_server::chats::channel::Now;
 
-use crate::chats::{program, say, wrote};
+use crate::chats::{say, with_agent, wrote};
 use crate::desk::Desk;
 use crate::live_chat::{conversations, does, handed_off, texts};
 use crate::world::{Visitor, World};
-
-async fn with_agent(desk: &Desk) -> (World, Visitor) {
-    let world = World::with_agents(&program("3m"), Arc::new(desk.clone())).await;
-    let visitor = world.open(json!({ "messenger": "web" })).await;
-    say(&world, &visitor, "The heater stopped working on Sunday.").await;
-    desk.chat(|chat| chat.lines.len() == 1).await;
-    desk.accepts("Sam");
-    world.until_one(&visitor, |entry| entry["state"] == "joined").await;
-    (world, visitor)
-}
 
 async fn seen(world: &World, visitor: &Visitor, through: u64) {
     let url = world.url(&format!("/v1/conversations/{}/seen", visitor.conversation));

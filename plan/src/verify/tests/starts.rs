@@ -1,8 +1,27 @@
 //! What visits start.
 
 use super::{snapshot, spoiled};
-use crate::model::{Expr, Plan};
-use crate::model::{ExprId, Handlers, Instruction, StepId, Target, Visit, Workflow, WorkflowId};
+use crate::model::{
+    Expr, ExprId, Handlers, Instruction, Plan, StepId, Target, Visit, Workflow, WorkflowId,
+};
+
+/// A workflow that decides what starts: it runs workflow 0, or awaits the first words.
+pub(super) fn runs_or_awaits(plan: &mut Plan, name: &str) -> WorkflowId {
+    let begin = plan.code.len();
+    let at = |more: usize| Target(u32::try_from(begin + more).unwrap());
+    let condition = ExprId(u32::try_from(plan.expressions.len()).unwrap());
+    plan.expressions.push(Expr::PersonVerified);
+    plan.code.extend([
+        Instruction::Branch { condition, otherwise: at(3) },
+        Instruction::Run { workflow: WorkflowId(0) },
+        Instruction::Return,
+        Instruction::AwaitMessage,
+    ]);
+    plan.code_steps.extend([StepId(0); 4]);
+    let (entry, end, defaults) = (at(0), at(4), Handlers::default());
+    plan.workflows.push(Workflow { name: name.to_owned(), entry, end, defaults });
+    WorkflowId(u32::try_from(plan.workflows.len() - 1).unwrap())
+}
 
 #[test]
 fn visits_come_in_their_order() {
@@ -24,20 +43,7 @@ fn a_visit_that_starts_nothing_goes_on_to_the_opening() {
     // A visit that runs workflow 0 or nothing.
     let visited = |spoil: &dyn Fn(&mut Plan)| {
         spoiled(|plan| {
-            let begin = plan.code.len();
-            let at = |more: usize| Target(u32::try_from(begin + more).unwrap());
-            let condition = ExprId(u32::try_from(plan.expressions.len()).unwrap());
-            plan.expressions.push(Expr::PersonVerified);
-            plan.code.extend([
-                Instruction::Branch { condition, otherwise: at(3) },
-                Instruction::Run { workflow: WorkflowId(0) },
-                Instruction::Return,
-                Instruction::AwaitMessage,
-            ]);
-            plan.code_steps.extend([StepId(0); 4]);
-            let (entry, end, defaults) = (at(0), at(4), Handlers::default());
-            plan.workflows.push(Workflow { name: "on visit".to_owned(), entry, end, defaults });
-            let workflow = WorkflowId(u32::try_from(plan.workflows.len() - 1).unwrap());
+            let workflow = runs_or_awaits(plan, "on visit");
             plan.visits.push(Visit { after_ms: 30_000, workflow });
             spoil(plan);
         })
